@@ -1,0 +1,97 @@
+/**
+ * Every code this project can throw. Codes are stable within a major version; messages are not.
+ *
+ * @public
+ */
+export const ERROR_CODES = [
+  'INVALID_INPUT',
+  'INVALID_POLICY',
+  'INVALID_CONFIGURATION',
+  'INVARIANT_VIOLATED',
+  'UNAUTHENTICATED',
+  'PERMISSION_DENIED',
+  'RATE_LIMITED',
+  'UNAVAILABLE',
+  'OUTCOME_UNKNOWN',
+  'REJECTED',
+  'MALFORMED_RESPONSE',
+  'UNSUPPORTED',
+  'VERSION_CONFLICT',
+  'STORE_UNAVAILABLE',
+  'ABORTED',
+] as const;
+
+/** One of {@link ERROR_CODES}. @public */
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** One thing that is wrong with an input, and where. @public */
+export interface Issue {
+  /** Where: property names and zero-based indices from the root of the input. */
+  readonly path: readonly (string | number)[];
+  /** What is wrong, with the value, and what to do. */
+  readonly message: string;
+}
+
+/** What a {@link StockwrightError} is made from. @public */
+export interface StockwrightErrorOptions extends ErrorOptions {
+  readonly code: ErrorCode;
+  /** JSON-safe facts about the failure; never a secret, never a customer's data. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** The single problems of an input that was refused. */
+  readonly issues?: readonly Issue[];
+}
+
+/**
+ * The one error class of the project. Tell kinds apart by `code`, never by class: two copies of a package
+ * in one process are normal, so use {@link isStockwrightError} instead of `instanceof`.
+ *
+ * @public
+ */
+export class StockwrightError extends Error {
+  readonly '~stockwright/error': true = true;
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly issues: readonly Issue[];
+
+  constructor(message: string, { code, details = {}, issues = [], ...options }: StockwrightErrorOptions) {
+    super(message, options);
+    this.name = 'StockwrightError';
+    this.code = code;
+    this.details = details;
+    this.issues = issues;
+  }
+}
+
+/**
+ * Whether a caught value is an error of this project, of any installed copy of it.
+ *
+ * @public
+ */
+export function isStockwrightError(error: unknown): error is StockwrightError {
+  return typeof error === 'object' && error !== null && '~stockwright/error' in error;
+}
+
+/**
+ * Refuses an input at the edge: one error that names each problem with its path.
+ *
+ * @param what - What was being read, as a person would say it: `policy`, `order line`.
+ * @param issues - At least one problem.
+ * @returns An error with code `INVALID_INPUT`, to be thrown by the caller.
+ * @public
+ */
+export function invalidInput(what: string, issues: readonly Issue[]): StockwrightError {
+  const lines = issues.map(({ path, message }) => (path.length === 0 ? message : `${formatPath(path)}: ${message}`));
+  return new StockwrightError(`Invalid ${what}: ${lines.join('; ')}`, { code: 'INVALID_INPUT', issues });
+}
+
+/**
+ * Writes a path as a person reads it: `lines[2].quantity`.
+ *
+ * @public
+ */
+export function formatPath(path: readonly (string | number)[]): string {
+  return path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${String(part)}]` : text === '' ? part : `${text}.${part}`),
+    '',
+  );
+}

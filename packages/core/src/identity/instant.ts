@@ -1,0 +1,47 @@
+import { invalidInput } from '../errors/error.ts';
+
+/**
+ * A moment, written as ISO 8601 in UTC with milliseconds: `2026-11-23T10:00:00.000Z`.
+ * All instants have this one form, so they compare as text.
+ *
+ * @public
+ */
+export type Instant = string & { readonly '~instant': true };
+
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
+
+/**
+ * Reads a moment with its offset and returns it in UTC; digits finer than milliseconds are cut.
+ *
+ * @param value - ISO 8601 with an offset or `Z`. A time without an offset is refused: nobody can say when it is.
+ * @param path - Where the value stood in the caller's input, for the message.
+ * @throws `INVALID_INPUT` where the value is anything else.
+ * @example
+ * ```ts
+ * parseInstant('2026-11-23T11:00:00+01:00') // => '2026-11-23T10:00:00.000Z'
+ * ```
+ * @public
+ */
+export function parseInstant(value: unknown, path: readonly (string | number)[] = []): Instant {
+  const ms = typeof value === 'string' && ISO.test(value) ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(ms)) {
+    const message = `${JSON.stringify(value) ?? 'undefined'} is not an ISO 8601 time with an offset, such as 2026-11-23T10:00:00Z`;
+    throw invalidInput('time', [{ path, message }]);
+  }
+  return instantFromMs(ms);
+}
+
+/** The instant of a count of milliseconds since 1970-01-01T00:00:00Z. @public */
+export function instantFromMs(ms: number): Instant {
+  return new Date(ms).toISOString() as Instant;
+}
+
+/** Milliseconds since 1970-01-01T00:00:00Z. @public */
+export function instantToMs(instant: Instant): number {
+  return Date.parse(instant);
+}
+
+/** The instant that lies so many milliseconds later (or earlier, where negative). @public */
+export function addMs(instant: Instant, ms: number): Instant {
+  return instantFromMs(instantToMs(instant) + ms);
+}

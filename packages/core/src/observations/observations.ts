@@ -1,0 +1,108 @@
+import type { ChannelId, LocationId, Sku, SourceId } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
+import type { QuantityText } from '../quantity/quantity.ts';
+
+/**
+ * The measures that a system can own at a location.
+ *
+ * - `onHand`: physically there; may be negative when its owner says so.
+ * - `unavailable`: the part of on hand that is not sellable.
+ * - `committed`: sold and not yet shipped.
+ * - `incoming`: expected. `inTransit`: between two locations, counted at neither end.
+ *
+ * @public
+ */
+export type Measure = 'onHand' | 'unavailable' | 'committed' | 'incoming' | 'inTransit';
+
+/** All {@link Measure}s, in the order in which they are shown. @public */
+export const MEASURES = ['onHand', 'unavailable', 'committed', 'incoming', 'inTransit'] as const;
+
+/**
+ * A system's absolute word on one sku at one location: a row of a snapshot or of a changed-rows read.
+ *
+ * @public
+ */
+export interface StockObservation {
+  readonly kind: 'stock';
+  readonly source: SourceId;
+  readonly sku: Sku;
+  readonly location: LocationId;
+  /** The moment whose state the row shows, by the source's own clock. An older row than the last accepted one is dropped. */
+  readonly asOf: Instant;
+  /** Absolute quantities of the measures that the source speaks of; a measure that is absent says nothing. */
+  readonly measures: Readonly<Partial<Record<Measure, QuantityText>>>;
+}
+
+/**
+ * A system's relative word: something moved. Counted once by its id, and contained in any snapshot as of `at` or later.
+ *
+ * @public
+ */
+export interface StockDelta {
+  readonly kind: 'delta';
+  readonly source: SourceId;
+  /** Unique at the source: the same id again changes nothing. */
+  readonly id: string;
+  readonly sku: Sku;
+  readonly location: LocationId;
+  readonly at: Instant;
+  readonly measure: Measure;
+  readonly delta: QuantityText;
+  /** What happened, in the source's words: `cycle count`, `damage`. */
+  readonly reason?: string;
+}
+
+/** Cumulative counters of one order line: they only ever grow. All in units of the sku, as decimal text. @public */
+export interface LineCounters {
+  readonly ordered: QuantityText;
+  readonly fulfilled: QuantityText;
+  /** Taken back before shipment, by cancellation or edit. */
+  readonly cancelled: QuantityText;
+  /** Came back after shipment and is sellable again, as the channel tells it. */
+  readonly returned: QuantityText;
+}
+
+/** One line of an order. Lines of the same sku accumulate. @public */
+export interface OrderLineObservation extends LineCounters {
+  /** The channel's own id of the line. */
+  readonly id: string;
+  readonly sku: Sku;
+  /** Where it ships from, once that is decided; absent while the order is not routed. */
+  readonly location?: LocationId;
+}
+
+/**
+ * The whole order as the channel shows it now. Payment failure, edit, partial fulfilment, cancellation and return are
+ * all this one message; an older revision than the last accepted one is dropped.
+ *
+ * @public
+ */
+export interface OrderObservation {
+  readonly kind: 'order';
+  readonly channel: ChannelId;
+  /** The channel's own id of the order. */
+  readonly orderId: string;
+  /** When the channel last changed the order, by the channel's clock. */
+  readonly revision: Instant;
+  readonly placedAt: Instant;
+  readonly lines: readonly OrderLineObservation[];
+}
+
+/**
+ * The owner of stock says which part of an order its own figures contain, from which moment on.
+ *
+ * @public
+ */
+export interface OrderAcknowledgement {
+  readonly kind: 'acknowledgement';
+  readonly source: SourceId;
+  readonly channel: ChannelId;
+  readonly orderId: string;
+  /** The moment since which the source's figures contain these counters; a base as of then or later contains them. */
+  readonly revision: Instant;
+  /** Per sku, in units of the sku. */
+  readonly contained: readonly ({ readonly sku: Sku } & LineCounters)[];
+}
+
+/** Anything that a system said. @public */
+export type Observation = StockObservation | StockDelta | OrderObservation | OrderAcknowledgement;

@@ -1,0 +1,208 @@
+import { invalidInput } from '../errors/error.ts';
+import { Decimal } from './decimal.ts';
+
+/** The exact form of a quantity that no safe integer can hold. Opaque: use the functions of this package. @public */
+export interface ExactDecimal {
+  readonly '~quantity': true;
+}
+
+/**
+ * An exact count of a sku's steps: a safe integer while it can be, an exact decimal when it must be.
+ * Use it only through the functions of this package; which of the two it is may change with any operation.
+ *
+ * @public
+ */
+export type Quantity = number | ExactDecimal;
+
+/** A quantity as JSON, storage, wire and adapters carry it: canonical decimal text such as `12`, `-3` or `0.125`. @public */
+export type QuantityText = string & { readonly '~quantityText': true };
+
+/** How a result that falls between two steps becomes a step: what is offered rounds down, what is withheld rounds up. @public */
+export type Rounding = 'down' | 'up';
+
+/** The most digits before the decimal point. @public */
+export const MAX_INTEGER_DIGITS = 24;
+/** The most digits after the decimal point, hence the finest step: 10^-12. @public */
+export const MAX_SCALE = 12;
+
+/** The quantity of nothing. @public */
+export const ZERO: Quantity = 0;
+
+type Exact = InstanceType<typeof Decimal>;
+
+const PLAIN_DECIMAL = /^[+-]?(\d+)(?:\.(\d+))?$/;
+
+function exact(value: Quantity): Exact {
+  return new Decimal(value as number);
+}
+
+/** Back to a safe integer wherever one can hold the value: equal quantities have one form. */
+function normal(value: Exact): Quantity {
+  return value.isInteger() && value.abs().lte(Number.MAX_SAFE_INTEGER)
+    ? value.toNumber() + 0
+    : (value as unknown as ExactDecimal);
+}
+
+/**
+ * Reads a quantity into steps of 10^-scale.
+ *
+ * @param value - A decimal text (`12`, `-0.5`) or a finite number, with at most 24 digits before and `scale` digits after
+ *   the point. Exponents (`1e3`), signs alone, white space and anything else are refused, as is a number past 2^53:
+ *   the text says what was meant, the number may not.
+ * @param options - `scale`: decimal digits of the sku's step, 0 to 12, 0 unless its unit says otherwise.
+ *   `path`: where the value stood in the caller's input.
+ * @returns The exact count of steps. Nothing is rounded: digits finer than the step are an error.
+ * @throws `INVALID_INPUT` with the path.
+ * @example
+ * ```ts
+ * parseQuantity('12') // => 12
+ * parseQuantity('1.25', { scale: 2 }) // => 125
+ * ```
+ * @public
+ */
+export function parseQuantity(
+  value: unknown,
+  { scale = 0, path = [] }: { readonly scale?: number; readonly path?: readonly (string | number)[] } = {},
+): Quantity {
+  if (typeof value === 'number' && scale === 0 && Number.isSafeInteger(value)) return value + 0;
+  const problem = quantityProblem(value, scale);
+  if (problem !== undefined) throw invalidInput('quantity', [{ path, message: problem }]);
+  const text = typeof value === 'number' ? new Decimal(value).toFixed() : (value as string);
+  return normal(new Decimal(text).times(new Decimal(10).pow(scale)));
+}
+
+/**
+ * Why a value is not a quantity with this many decimal digits, or nothing where it is one.
+ *
+ * @public
+ */
+export function quantityProblem(value: unknown, scale = 0): string | undefined {
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) return `${String(value)} is not a finite number`;
+    if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+      return `the number ${String(value)} is past 2^53 and may have lost digits; give it as a text`;
+    }
+  } else if (typeof value !== 'string') {
+    return `a quantity must be a decimal text or a number, not ${value === null ? 'null' : typeof value}`;
+  }
+  const text = typeof value === 'number' ? new Decimal(value).toFixed() : value;
+  if (text.length > 2 + MAX_INTEGER_DIGITS + MAX_SCALE + 200) return 'the text is far too long for a quantity';
+  const match = PLAIN_DECIMAL.exec(text);
+  if (match === null) return `${JSON.stringify(text)} is not a plain decimal number such as 12 or -0.5`;
+  const whole = (match[1] ?? '').replace(/^0+/, '');
+  const fraction = (match[2] ?? '').replace(/0+$/, '');
+  if (whole.length > MAX_INTEGER_DIGITS) {
+    return `${JSON.stringify(text)} has ${String(whole.length)} digits before the point; at most ${String(MAX_INTEGER_DIGITS)} are accepted`;
+  }
+  if (fraction.length > scale) {
+    return scale === 0
+      ? `${JSON.stringify(text)} is not a whole number, and this sku is counted in whole units`
+      : `${JSON.stringify(text)} has ${String(fraction.length)} digits after the point; this sku is counted in steps of 10^-${String(scale)}`;
+  }
+  return undefined;
+}
+
+/**
+ * Writes a quantity as canonical decimal text: no exponent, no needless zero, no `-0`.
+ *
+ * @example
+ * ```ts
+ * formatQuantity(125, 2) // => '1.25'
+ * ```
+ * @public
+ */
+export function formatQuantity(value: Quantity, scale = 0): QuantityText {
+  if (scale === 0 && typeof value === 'number') return String(value + 0) as QuantityText;
+  return exact(value).div(new Decimal(10).pow(scale)).toFixed() as QuantityText;
+}
+
+/** The exact sum. @public */
+export function addQuantities(a: Quantity, b: Quantity): Quantity {
+  if (typeof a === 'number' && typeof b === 'number') {
+    const sum = a + b;
+    if (Number.isSafeInteger(sum)) return sum;
+  }
+  return normal(exact(a).plus(exact(b)));
+}
+
+/** The exact difference `a - b`. @public */
+export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
+  if (typeof a === 'number' && typeof b === 'number') {
+    const difference = a - b;
+    if (Number.isSafeInteger(difference)) return difference;
+  }
+  return normal(exact(a).minus(exact(b)));
+}
+
+/** The quantity with the other sign. @public */
+export function negateQuantity(value: Quantity): Quantity {
+  return typeof value === 'number' ? 0 - value : normal(exact(value).negated());
+}
+
+/** Negative where `a < b`, zero where equal, positive where `a > b`. @public */
+export function compareQuantities(a: Quantity, b: Quantity): number {
+  return typeof a === 'number' && typeof b === 'number' ? a - b : exact(a).comparedTo(exact(b));
+}
+
+/** Whether two quantities are the same number. @public */
+export function quantitiesEqual(a: Quantity, b: Quantity): boolean {
+  return a === b || compareQuantities(a, b) === 0;
+}
+
+/** Whether a quantity is nothing. @public */
+export function isZeroQuantity(value: Quantity): boolean {
+  return value === 0;
+}
+
+/** The smaller of two. @public */
+export function minQuantity(a: Quantity, b: Quantity): Quantity {
+  return compareQuantities(a, b) <= 0 ? a : b;
+}
+
+/** The larger of two. @public */
+export function maxQuantity(a: Quantity, b: Quantity): Quantity {
+  return compareQuantities(a, b) >= 0 ? a : b;
+}
+
+/** The exact sum of many; nothing for none. @public */
+export function sumQuantities(values: Iterable<Quantity>): Quantity {
+  let total: Quantity = 0;
+  for (const value of values) total = addQuantities(total, value);
+  return total;
+}
+
+/** The exact product of a quantity and a whole number. @public */
+export function multiplyQuantity(value: Quantity, factor: Quantity): Quantity {
+  if (typeof value === 'number' && typeof factor === 'number') {
+    const product = value * factor;
+    if (Number.isSafeInteger(product)) return product + 0;
+  }
+  return normal(exact(value).times(exact(factor)));
+}
+
+/**
+ * `value * numerator / denominator` in whole steps, with the rounding named.
+ *
+ * @param numerator - Any quantity; with `denominator` it makes the exact rational.
+ * @param denominator - Greater than zero.
+ * @param rounding - `down` towards minus infinity, `up` towards plus infinity.
+ * @example
+ * ```ts
+ * scaleQuantity(15, 10, 100, 'up') // => 2
+ * ```
+ * @public
+ */
+// oxlint-disable-next-line max-params -- a fraction and its rounding read best in line
+export function scaleQuantity(value: Quantity, numerator: Quantity, denominator: Quantity, rounding: Rounding): Quantity {
+  if (typeof value === 'number' && typeof numerator === 'number' && typeof denominator === 'number') {
+    const product = value * numerator;
+    if (Number.isSafeInteger(product)) {
+      const remainder = product % denominator;
+      const whole = (product - remainder) / denominator;
+      if (remainder === 0) return whole + 0;
+      return rounding === 'up' ? whole + (remainder > 0 ? 1 : 0) : whole - (remainder < 0 ? 1 : 0);
+    }
+  }
+  const quotient = exact(value).times(exact(numerator)).div(exact(denominator));
+  return normal(rounding === 'up' ? quotient.ceil() : quotient.floor());
+}

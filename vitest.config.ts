@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+
+const source = ['@stockwright/source'];
+const project = (name: string, suffix: string, testTimeout = 20_000) => ({
+  extends: true as const,
+  test: { name, include: [`packages/*/{src,test}/**/*.${suffix}.ts`, `examples/**/*.${suffix}.ts`, `docs/**/*.${suffix}.ts`, `test/**/*.${suffix}.ts`], testTimeout },
+});
+
+export default defineConfig({
+  resolve: { conditions: [...source, 'module', 'node', 'default'] },
+  ssr: { resolve: { conditions: [...source, 'module', 'node', 'default'] } },
+  test: {
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.unit.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'], testTimeout: 20_000 } },
+      project('property', 'property.test', 60_000),
+      project('conformance', 'conformance.test', 60_000),
+      project('contract', 'contract.test', 60_000),
+      project('simulation', 'sim.test', 120_000),
+      project('repository', 'repo.test', 120_000),
+      project('end-to-end', 'e2e.test', 180_000),
+    ],
+  },
+});
