@@ -1,0 +1,174 @@
+/**
+ * The port of stores. Terminology:
+ *
+ * - **version**: a number in a row; whoever writes states which one it read, and loses where another was faster.
+ * - **mark**: says that something must be looked at again. Many marks on one key are one piece of work.
+ * - **work row**: a key with a revision (raised by each mark) and a settled revision; dirty while they differ.
+ * - **claim**: a lease on a dirty work row, with a fence that tells this lease from every other.
+ * - **settle**: says what became of a claim, together with the rows that follow from it, all or nothing.
+ *
+ * Every method is one atomic unit, and all times are of the store's clock.
+ */
+import type { Row, TableName, Value } from './tables.ts';
+
+/** Rows of one table whose columns equal these values; the columns are a prefix of the key or an index. @public */
+export interface Query {
+  readonly table: TableName;
+  readonly where: Readonly<Record<string, Value>>;
+}
+
+/** A row is there with this version, or, with version 0, is not there at all. @public */
+export interface Expectation {
+  readonly table: TableName;
+  readonly key: Readonly<Record<string, Value>>;
+  readonly version: number;
+}
+
+/** Sets these columns of a row, which comes into being where it is not there; or removes the row. @public */
+export type RowWrite =
+  | { readonly table: TableName; readonly key: Readonly<Record<string, Value>>; readonly set: Readonly<Record<string, Value>> }
+  | { readonly table: TableName; readonly key: Readonly<Record<string, Value>>; readonly remove: true };
+
+/** The kinds of work. @public */
+export type WorkKind = 'readOrder' | 'readSource' | 'readOrders' | 'readLevels' | 'project' | 'push';
+
+/** Something must be looked at again, not before a moment. @public */
+export interface Mark {
+  readonly kind: WorkKind;
+  readonly key: string;
+  /** Who works on it; wakes are by shard. */
+  readonly shard: string;
+  /** Smaller is sooner. */
+  readonly priority: number;
+  /** With a dirty row the earlier moment wins, so a new value never waits for an old retry. */
+  readonly notBeforeMs: number;
+  /** Why, for whoever looks at the row. */
+  readonly cause: string;
+}
+
+/** What one commit changes, all of it or nothing. @public */
+export interface ChangeSet {
+  /** Unique; the same id again changes nothing and answers `already`, so an unknown commit may be repeated. */
+  readonly commitId: string;
+  readonly expect: readonly Expectation[];
+  readonly write: readonly RowWrite[];
+  readonly marks: readonly Mark[];
+}
+
+/** What became of a commit. @public */
+export type CommitResult =
+  | { readonly status: 'committed' }
+  | { readonly status: 'already' }
+  | { readonly status: 'conflict'; readonly failed: readonly Expectation[] };
+
+/** Which work is wanted. @public */
+export interface ClaimRequest {
+  readonly shard: string;
+  readonly kinds: readonly WorkKind[];
+  readonly limit: number;
+  readonly leaseMs: number;
+  /** Names the worker in the row, for whoever looks at it. */
+  readonly worker: string;
+}
+
+/** A lease on one dirty work row. @public */
+export interface Claim {
+  readonly kind: WorkKind;
+  readonly key: string;
+  readonly shard: string;
+  readonly priority: number;
+  /** The revision that was current when the claim was made; settling it leaves later marks dirty. */
+  readonly revision: number;
+  readonly fence: number;
+  /** Failed tries since the last success or mark. */
+  readonly attempts: number;
+  readonly dirtySinceMs: number;
+  readonly notBeforeMs: number;
+  readonly cause: string;
+  /** The lease before this one ran out: its holder may still have a request under way. */
+  readonly takenOver: boolean;
+}
+
+/** What became of a claim. @public */
+export type SettleOutcome =
+  /** The claimed revision is dealt with. */
+  | { readonly status: 'done' }
+  /** Try again at a moment; counts as a failed try. */
+  | { readonly status: 'retry'; readonly atMs: number; readonly reason: string }
+  /** Handed back untried, due again at a moment. */
+  | { readonly status: 'release'; readonly atMs: number; readonly reason: string }
+  /** Left alone until somebody marks it anew. */
+  | { readonly status: 'quarantine'; readonly reason: string };
+
+/** One claim's end, with the rows that follow from it, all or nothing. @public */
+export interface Settlement {
+  readonly claim: Pick<Claim, 'kind' | 'key' | 'revision' | 'fence'>;
+  readonly outcome: SettleOutcome;
+  readonly expect?: readonly Expectation[];
+  readonly write?: readonly RowWrite[];
+  /** Applied after the outcome, so that a mark on the claimed key makes it dirty again. */
+  readonly marks?: readonly Mark[];
+}
+
+/** `settled`; `leaseLost`: another lease is live or the row is gone, nothing was applied; `conflict`: a row was not as expected, nothing was applied and the claim stands. @public */
+export type SettleResult = 'settled' | 'leaseLost' | 'conflict';
+
+/** A shard that has dirty work. @public */
+export interface DirtyShard {
+  readonly shard: string;
+  /** When its oldest due work became dirty. */
+  readonly oldestDirtySinceMs: number;
+  /** When the next of its work is due; in the past where some is due now. */
+  readonly nextDueMs: number;
+}
+
+/** A token bucket. @public */
+export interface BudgetPolicy {
+  readonly capacity: number;
+  readonly refillPerSecond: number;
+}
+
+/** A work row as status shows it. @public */
+export interface WorkRow extends Omit<Claim, 'takenOver' | 'revision'> {
+  readonly revision: number;
+  readonly settledRevision: number;
+  readonly leaseUntilMs: number | null;
+  readonly worker: string | null;
+  readonly state: 'ready' | 'quarantined';
+  readonly reason: string | null;
+}
+
+/** What a store promises. Each flag says what the engine does where it is false. @public */
+export interface StoreCapabilities {
+  /** Several processes may use it at once. False: the store refuses a second engine. */
+  readonly multiProcess: boolean;
+  /** What was committed survives the process. False: the engine starts from nothing. */
+  readonly durable: boolean;
+}
+
+/** Where the engine keeps everything. @public */
+export interface Store {
+  readonly capabilities: StoreCapabilities;
+  /** Brings the layout up to date. Called once, before anything else. */
+  migrate(): Promise<void>;
+  /** The store's clock, in milliseconds since 1970-01-01T00:00:00Z. */
+  now(): Promise<number>;
+  /** The rows of each query in the order of their keys; all queries see one moment. */
+  load(queries: readonly Query[]): Promise<readonly (readonly Row[])[]>;
+  commit(change: ChangeSet): Promise<CommitResult>;
+  /** Due work of a shard, by priority, then age, then key. */
+  claim(request: ClaimRequest): Promise<readonly Claim[]>;
+  /** One result per settlement, in the order given; each is atomic on its own. */
+  settle(settlements: readonly Settlement[]): Promise<readonly SettleResult[]>;
+  /** Shards with dirty work that is neither quarantined nor under a live lease, the one due soonest first. */
+  dirtyShards(limit: number): Promise<readonly DirtyShard[]>;
+  /** Takes units from a bucket that refills by the store's clock, or says how long to wait. */
+  takeBudget(bucket: string, cost: number, policy: BudgetPolicy): Promise<{ readonly ok: true } | { readonly ok: false; readonly waitMs: number; readonly reason: string }>;
+  /** Nothing may be taken from a bucket before a moment. A later moment wins over an earlier one. */
+  pauseBucket(bucket: string, untilMs: number, reason: string): Promise<void>;
+  /** The rows of a query in the order of their keys, read in pages so that a table of any size fits in memory. */
+  scan(query: Query): AsyncIterable<Row>;
+  /** Work rows that are dirty or quarantined, in the order of their keys. */
+  scanWork(): AsyncIterable<WorkRow>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,144 @@
+/** A value in a row. Quantities and instants are text, moments of the store's clock are integer milliseconds. @public */
+export type Value = string | number | null;
+/** One row, by column name. @public */
+export type Row = Readonly<Record<string, Value>>;
+
+/** What a column holds. @public */
+export type ColumnType = 'text' | 'integer';
+
+/** One table as every store lays it out. @public */
+export interface TableDefinition {
+  /** What a row is, for whoever opens the database at three in the morning. */
+  readonly about: string;
+  /** The columns of the primary key, in order; never null. */
+  readonly key: readonly string[];
+  /** The other columns; all may be null. */
+  readonly columns: Readonly<Record<string, ColumnType>>;
+  /** Columns that a read may filter by besides a prefix of the key. */
+  readonly indexes?: readonly (readonly string[])[];
+  /** Types of key columns that are not text. */
+  readonly keyTypes?: Readonly<Record<string, ColumnType>>;
+}
+
+/**
+ * The tables of the engine. A store adds its own namespace in front of every key, and keeps `work`, `bucket` and
+ * `commitLog` by itself since their rules are part of the port.
+ *
+ * @public
+ */
+export const TABLES = {
+  item: {
+    about: 'One sku and the version that every commit on it raises by one.',
+    key: ['sku'],
+    columns: { version: 'integer', changedAtMs: 'integer' },
+  },
+  ledger: {
+    about: 'One booked movement: quantity leaves the from account and enters the to account. Never edited.',
+    key: ['sku', 'itemVersion', 'ordinal'],
+    keyTypes: { itemVersion: 'integer', ordinal: 'integer' },
+    columns: {
+      fromAccount: 'text',
+      fromLocation: 'text',
+      fromChannel: 'text',
+      toAccount: 'text',
+      toLocation: 'text',
+      toChannel: 'text',
+      quantity: 'text',
+      cause: 'text',
+      reference: 'text',
+      origin: 'text',
+      occurredAt: 'text',
+      recordedAtMs: 'integer',
+    },
+  },
+  position: {
+    about: 'The fold of the ledger: one account of one sku at one place.',
+    key: ['sku', 'account', 'location', 'channel'],
+    columns: { quantity: 'text', isZero: 'integer' },
+  },
+  sourceBase: {
+    about: "The owner's last accepted absolute figure of one measure, with the later deltas that it does not contain.",
+    key: ['sku', 'location', 'measure'],
+    columns: { source: 'text', quantity: 'text', asOf: 'text', deltas: 'text' },
+  },
+  channelOrder: {
+    about: 'The whole order as its channel last showed it.',
+    key: ['channel', 'orderId'],
+    columns: { revision: 'text', placedAt: 'text', observedAtMs: 'integer', lines: 'text', version: 'integer' },
+  },
+  claim: {
+    about: "What one order asks of one sku, with what the owner said it contains. Settled: nothing of it is outside the owner's figures.",
+    key: ['channel', 'orderId', 'sku'],
+    columns: { state: 'text', settled: 'integer' },
+    indexes: [['sku', 'settled']],
+  },
+  target: {
+    about: 'What a channel should show (want), last accepted (acked), is believed to show, and last showed (observed).',
+    key: ['channel', 'location', 'sku'],
+    columns: {
+      version: 'integer',
+      want: 'text',
+      wantRevision: 'integer',
+      wantAtMs: 'integer',
+      acked: 'text',
+      ackedAtMs: 'integer',
+      believed: 'text',
+      observed: 'text',
+      observedAt: 'text',
+      differs: 'integer',
+      dirtySinceMs: 'integer',
+      suspectUntilMs: 'integer',
+      sentAtMs: 'integer',
+      cause: 'text',
+      policyVersion: 'text',
+      validUntil: 'text',
+      problem: 'text',
+      problemSinceMs: 'integer',
+    },
+    indexes: [['sku'], ['channel', 'differs']],
+  },
+  targetChange: {
+    about: 'Each number a channel was to show, with the versions of every input, so that the past can be explained.',
+    key: ['channel', 'location', 'sku', 'wantRevision'],
+    keyTypes: { wantRevision: 'integer' },
+    columns: { previous: 'text', want: 'text', atMs: 'integer', inputs: 'text', policyVersion: 'text', cause: 'text' },
+  },
+  attempt: {
+    about: 'One write to a channel: its frozen lines, its idempotency key, and what became of it.',
+    key: ['channel', 'attemptId'],
+    columns: { lines: 'text', sentAtMs: 'integer', finishedAtMs: 'integer', outcome: 'text' },
+  },
+  variance: {
+    about: "A system that does not own a measure says something else than the ledger, or the owner's word was refused.",
+    key: ['source', 'sku', 'location', 'measure'],
+    columns: { kind: 'text', expected: 'text', observed: 'text', sinceMs: 'integer', lastSeenMs: 'integer' },
+  },
+  unmapped: {
+    about: 'An external identifier that no mapping knows.',
+    key: ['origin', 'external'],
+    columns: { firstSeenMs: 'integer', lastSeenMs: 'integer' },
+  },
+  cursor: {
+    about: 'How far a read of a source or channel has come, when it last worked, and what stopped it since.',
+    key: ['origin', 'name'],
+    columns: { value: 'text', lastSuccessMs: 'integer', failingSinceMs: 'integer', lastError: 'text', reads: 'integer' },
+  },
+  inbox: {
+    about: 'Messages that were taken in, so that a second delivery changes nothing.',
+    key: ['origin', 'messageId'],
+    columns: { receivedAtMs: 'integer' },
+  },
+  policy: {
+    about: 'Each policy that was activated, and when.',
+    key: ['version'],
+    columns: { body: 'text', activatedAtMs: 'integer' },
+  },
+} as const satisfies Readonly<Record<string, TableDefinition>>;
+
+/** The name of a table of the engine. @public */
+export type TableName = keyof typeof TABLES;
+
+/** The definition of a table, without the narrow types. @public */
+export function tableDefinition(table: TableName): TableDefinition {
+  return TABLES[table];
+}
