@@ -54,3 +54,54 @@ export {
   type QuantityText,
   type Rounding,
 } from './quantity/quantity.ts';
+export { accountFromKey, accountKey, type Account, type AccountRef, type ContraAccount } from './ledger/accounts.ts';
+export { acceptAcknowledgement, acceptDelta, acceptOrder, acceptStock } from './ledger/accept.ts';
+export {
+  emptyBooks,
+  type Base,
+  type BookingRules,
+  type Books,
+  type Claim,
+  type ClaimPart,
+  type Containment,
+  type ContainmentWay,
+  type Counters,
+  type FulfilmentSeen,
+  type PendingDelta,
+} from './ledger/books.ts';
+export { foldMovements, verifyLedger, type Balances, type LedgerVerification, type Movement } from './ledger/ledger.ts';
+export { bookMovements, isSettledClaim, measureBooks, type Measured } from './ledger/measure.ts';
+export { positionFromBalances, type Hold, type LocationStock, type Position } from './ledger/position.ts';
+export {
+  MAX_KIT_COMPONENTS,
+  MAX_KIT_DEPTH,
+  parseCatalog,
+  type Catalog,
+  type CatalogItem,
+  type CatalogItemInput,
+  type Component,
+} from './catalog/catalog.ts';
+export {
+  lintPolicy,
+  parsePolicy,
+  type LintFinding,
+  type ListingScope,
+  type Policy,
+  type PolicyChannel,
+  type PolicyInput,
+  type PolicyRule,
+  type StockScope,
+  type Withheld,
+} from './policy/policy.ts';
+export {
+  createAvailability,
+  immediateText,
+  type Availability,
+  type AvailabilityCalculator,
+  type AvailabilityKey,
+  type Explanation,
+  type Moment,
+} from './availability/availability.ts';
+export type { PositionReader } from './availability/context.ts';
+export { formatExplanation } from './explanation/format.ts';
+export type { ReasonCode, Stage, TraceOperation, TraceStep } from './explanation/trace.ts';

@@ -1,0 +1,174 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import { plainArithmetic, tracingArithmetic, type Arithmetic } from '../explanation/arithmetic.ts';
+import type { ReasonCode, TraceStep } from '../explanation/trace.ts';
+import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
+import { channelOf, compilePolicy, itemOf, type CompiledPolicy } from '../policy/compile.ts';
+import type { Policy } from '../policy/policy.ts';
+import { formatQuantity, type Quantity, type QuantityText } from '../quantity/quantity.ts';
+import { calculate } from './calculate.ts';
+import type { PositionReader, StageContext } from './context.ts';
+
+/** Which number: one sku on one channel. @public */
+export interface AvailabilityKey {
+  readonly channel: ChannelId;
+  readonly sku: Sku;
+}
+
+/** When, and for whom. @public */
+export interface Moment {
+  readonly asOf: Instant;
+  /** Holds that are the caller's own and must not stand in its way. */
+  readonly ownHolds?: Iterable<string>;
+}
+
+/** What a channel may be told. @public */
+export interface Availability extends AvailabilityKey {
+  /** What may be sold now, in steps of the sku, `>= 0`; absent for a sku that nothing limits. */
+  readonly immediate: Quantity | undefined;
+  /** One part per location of the channel, in its order; the parts sum to `immediate`. Empty where the channel shows one number. */
+  readonly parts: ReadonlyMap<LocationId, Quantity>;
+  readonly policyVersion: string;
+  readonly asOf: Instant;
+  /** The next moment at which time alone may change the answer; absent where there is none. */
+  readonly validUntil: Instant | undefined;
+}
+
+/** An answer with every step that led to it. @public */
+export interface Explanation {
+  readonly key: AvailabilityKey;
+  readonly availability: Availability;
+  /** Decimal digits of the sku's step; all values in `steps` count steps. */
+  readonly scale: number;
+  /** Arithmetic in order; each step refers to earlier ones. */
+  readonly steps: readonly TraceStep[];
+  /** The step that is `immediate`; absent for a sku that nothing limits. */
+  readonly totalStep: number | undefined;
+  /** The steps that are the parts. */
+  readonly partSteps: ReadonlyMap<LocationId, number>;
+  /** What keeps the number from being larger. */
+  readonly limitingFactor: { readonly code: ReasonCode; readonly label: string; readonly sku?: Sku; readonly rule?: string } | undefined;
+}
+
+/** The calculation for one policy and catalogue. Pure: the same positions and moment give the same answer. @public */
+export interface AvailabilityCalculator {
+  readonly policy: Policy;
+  readonly catalog: Catalog;
+  /**
+   * The number of one key.
+   *
+   * @throws `INVALID_INPUT` where the policy has no such channel or the catalogue no such sku.
+   */
+  compute(key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability;
+  /** One answer per key, in the order given. Each equals that of `compute`. */
+  computeMany(keys: Iterable<AvailabilityKey>, positions: PositionReader, moment: Moment): readonly Availability[];
+  /** The same number with every step. */
+  explain(key: AvailabilityKey, positions: PositionReader, moment: Moment): Explanation;
+  /** Every key whose number the position of a sku enters: its own and those of the kits that use it, on all channels. */
+  affectedKeys(sku: Sku): readonly AvailabilityKey[];
+  /** The skus whose positions a key's number reads. */
+  readsOf(sku: Sku): readonly Sku[];
+}
+
+/**
+ * Prepares the calculation.
+ *
+ * @example
+ * ```ts
+ * const calculator = createAvailability({
+ *   catalog: parseCatalog([{ sku: 'MUG' }]),
+ *   policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }),
+ * });
+ * calculator.compute({ channel: parseChannelId('shop'), sku: parseSku('MUG') }, positions, { asOf });
+ * ```
+ * @public
+ */
+export function createAvailability({ policy, catalog }: { readonly policy: Policy; readonly catalog: Catalog }): AvailabilityCalculator {
+  const compiled = compilePolicy(policy, catalog);
+  const compute = (key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability => answer(compiled, key, { positions, moment });
+  return {
+    policy,
+    catalog,
+    compute,
+    computeMany: (keys, positions, moment) => [...keys].map((key) => compute(key, positions, moment)),
+    explain: (key, positions, moment) => explained(compiled, key, { positions, moment }),
+    affectedKeys: (sku) => {
+      itemOf(compiled, sku);
+      const skus = [sku, ...(catalog.kitsUsing.get(sku) ?? [])];
+      return skus.flatMap((affected) => policy.channels.map(({ id }) => ({ channel: id, sku: affected })));
+    },
+    readsOf: (sku) => itemOf(compiled, sku).components?.map((component) => component.sku) ?? [sku],
+  };
+}
+
+interface Question {
+  readonly positions: PositionReader;
+  readonly moment: Moment;
+}
+
+function contextFor<N>(compiled: CompiledPolicy, key: AvailabilityKey, { positions, moment, ops }: Question & { ops: Arithmetic<N> }): { context: StageContext<N>; validUntil: () => Instant | undefined } {
+  let validUntil: Instant | undefined;
+  const boundaries = (instant: Instant): void => {
+    if (instant > moment.asOf && (validUntil === undefined || instant < validUntil)) validUntil = instant;
+  };
+  const channel = channelOf(compiled, key.channel);
+  const context = { ops, compiled, channel, positions, asOf: moment.asOf, ownHolds: new Set(moment.ownHolds ?? []), boundaries };
+  return { context, validUntil: () => validUntil };
+}
+
+function answer(compiled: CompiledPolicy, key: AvailabilityKey, question: Question): Availability {
+  const { context, validUntil } = contextFor(compiled, key, { ...question, ops: plainArithmetic });
+  const { total, parts } = calculate(context, key.sku);
+  return {
+    channel: key.channel, sku: key.sku, immediate: total, parts,
+    policyVersion: compiled.policy.version, asOf: question.moment.asOf, validUntil: validUntil(),
+  };
+}
+
+function explained(compiled: CompiledPolicy, key: AvailabilityKey, question: Question): Explanation {
+  const steps: TraceStep[] = [];
+  const { context, validUntil } = contextFor(compiled, key, { ...question, ops: tracingArithmetic(steps) });
+  const { total, parts } = calculate(context, key.sku);
+  const availability: Availability = {
+    channel: key.channel, sku: key.sku, immediate: total?.quantity,
+    parts: new Map([...parts].map(([location, part]) => [location, part.quantity])),
+    policyVersion: compiled.policy.version, asOf: question.moment.asOf, validUntil: validUntil(),
+  };
+  return {
+    key, availability, scale: itemOf(compiled, key.sku).scale, steps, totalStep: total?.step,
+    partSteps: new Map([...parts].map(([location, part]) => [location, part.step])),
+    limitingFactor: total === undefined ? undefined : limitOf(steps, total.step),
+  };
+}
+
+/**
+ * Follows the number back to the step that decided it: through a minimum or maximum to the argument that won, and
+ * through a sum or difference to its first part, until a step names its reason and nothing before it decides more.
+ */
+function limitOf(steps: readonly TraceStep[], from: number): Explanation['limitingFactor'] {
+  let found: TraceStep | undefined;
+  let current = steps[from];
+  while (current !== undefined) {
+    const step: TraceStep = current;
+    if (step.reasonCode !== undefined && decides(step, steps)) found = step;
+    const numbers = step.args.filter((arg): arg is number => typeof arg === 'number');
+    const winner = numbers.find((arg) => steps[arg]?.value === step.value);
+    if (found !== undefined && found.reasonCode !== 'COMPONENT') break;
+    current = winner === undefined ? (numbers[0] === undefined ? undefined : steps[numbers[0]]) : steps[winner];
+  }
+  if (found?.reasonCode === undefined) return undefined;
+  const { reasonCode: code, label, sku, rule } = found;
+  return { code, label, ...(sku === undefined ? {} : { sku }), ...(rule === undefined ? {} : { rule: rule.id }) };
+}
+
+/** Whether a step changed the number that it was given. */
+function decides(step: TraceStep, steps: readonly TraceStep[]): boolean {
+  const [first] = step.args;
+  if (step.operation === 'input' || step.operation === 'floorDivide' || typeof first !== 'number') return true;
+  return steps[first]?.value !== step.value;
+}
+
+/** The immediate part as text; absent for a sku that nothing limits. @public */
+export function immediateText({ immediate }: Availability, scale = 0): QuantityText | undefined {
+  return immediate === undefined ? undefined : formatQuantity(immediate, scale);
+}

@@ -1,0 +1,72 @@
+import type { ChannelId, LocationId } from '../../identity/ids.ts';
+import type { Note } from '../../explanation/arithmetic.ts';
+import type { UnionSet } from '../../policy/compile.ts';
+import type { StageContext, Stocked } from '../context.ts';
+
+/** What the locations can give, after stages 1 and 2, and what unrouted demand asks of them. */
+export interface Pool<N> {
+  supply(location: LocationId): N;
+  /** Unrouted orders and live unrouted holds of a channel; absent where there are none. */
+  claims(channel: ChannelId): N | undefined;
+}
+
+/**
+ * Stage 4: what a channel may draw when every claim is served from its own eligible locations. For channel c the
+ * answer is the least, over every union S of eligible sets that contains c's, of supply(S) less the claims that can
+ * only be served inside S, plus the demand that nothing could serve anyway: what one location cannot serve never
+ * empties another. Locations that are not c's never count below zero.
+ *
+ * @see design.md section 6, stage 4
+ */
+export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool<N>): N {
+  const { ops, channel, compiled } = context;
+  const note = { stage: 'pools' as const, sku: stocked.item.sku };
+  if (channel.supersets === undefined) {
+    const own = supplyOf(context, pool, { set: channel.locations, note });
+    return lessClaims(context, pool, { from: own, channels: channel.overlapping, note });
+  }
+  const offers = channel.supersets.map((set) => {
+    const supply = supplyOf(context, pool, { set: set.locations, note });
+    return lessClaims(context, pool, { from: supply, channels: set.channels, note });
+  });
+  const [only] = offers;
+  const least = offers.length === 1 && only !== undefined ? only : ops.min(offers, { ...note, label: 'least over the shared pools', reasonCode: 'SHARED_POOL' });
+  const unserved = compiled.unions.flatMap((set) => unservedIn(context, pool, { set, note }));
+  if (unserved.length === 0) return least;
+  const hopeless = ops.max([ops.input(0, { ...note, label: 'nothing' }), ...unserved], { ...note, label: 'demand that nothing can serve' });
+  return ops.sum([least, hopeless], { ...note, label: 'left for the channel' });
+}
+
+interface Part {
+  readonly note: Omit<Note, 'label'>;
+}
+
+function supplyOf<N>({ ops, channel, compiled }: StageContext<N>, pool: Pool<N>, { set, note }: Part & { set: readonly LocationId[] }): N {
+  const nothing = (): N => ops.input(0, { ...note, label: 'nothing' });
+  const parts = set.map((location) => {
+    const supply = pool.supply(location);
+    const signed = compiled.policy.clamp === 'total' && channel.eligible.has(location);
+    return signed ? supply : ops.max([supply, nothing()], { ...note, location, label: 'counted, not below zero', reasonCode: 'NOT_NEGATIVE' });
+  });
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : ops.sum(parts, { ...note, label: `supply of ${set.join(', ')}` });
+}
+
+function lessClaims<N>({ ops }: StageContext<N>, pool: Pool<N>, { from, channels, note }: Part & { from: N; channels: readonly ChannelId[] }): N {
+  let left = from;
+  for (const channel of channels) {
+    const claims = pool.claims(channel);
+    if (claims === undefined) continue;
+    left = ops.subtract(left, claims, { ...note, label: `after open demand of ${channel}`, reasonCode: 'CLAIMS' });
+  }
+  return left;
+}
+
+function unservedIn<N>({ ops }: StageContext<N>, pool: Pool<N>, { set, note }: Part & { set: UnionSet }): N[] {
+  const claims = set.channels.flatMap((channel) => pool.claims(channel) ?? []);
+  if (claims.length === 0) return [];
+  const supply = set.locations.map((location) =>
+    ops.max([pool.supply(location), ops.input(0, { ...note, label: 'nothing' })], { ...note, location, label: 'counted, not below zero' }));
+  const asked = ops.sum(claims, { ...note, label: `open demand that only ${set.locations.join(', ')} can serve` });
+  return [ops.subtract(asked, ops.sum(supply, { ...note, label: `supply of ${set.locations.join(', ')}` }), { ...note, label: 'demand beyond that supply' })];
+}

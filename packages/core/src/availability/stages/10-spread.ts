@@ -1,0 +1,56 @@
+import type { CatalogItem } from '../../catalog/catalog.ts';
+import type { LocationId } from '../../identity/ids.ts';
+import { compareQuantities } from '../../quantity/quantity.ts';
+import type { StageContext } from '../context.ts';
+
+/**
+ * Stage 10: divides the number over the channel's locations. The parts sum to it, and none exceeds what its location
+ * has. By priority the first location shows as much as it can; in proportion each shows its share of all supply,
+ * rounded down, and what rounding left over goes by priority.
+ *
+ * @returns One part per location of the channel, in the channel's order. A pin that promises more than the locations
+ *   have puts the rest on the first location.
+ * @see design.md section 6, stage 10
+ */
+export function spread<N>(context: StageContext<N>, item: CatalogItem, { total, supplyAt }: { total: N; supplyAt: (location: LocationId) => N }): ReadonlyMap<LocationId, N> {
+  const { ops, channel } = context;
+  const note = { stage: 'spread' as const, sku: item.sku };
+  const room = new Map<LocationId, N>();
+  for (const location of channel.locations) {
+    room.set(location, ops.max([supplyAt(location), ops.input(0, { ...note, label: 'nothing' })], { ...note, location, label: 'this location could give' }));
+  }
+  const parts = new Map<LocationId, N>();
+  let left = total;
+  if (channel.spread === 'proportional') left = proportionalParts(context, item, { total, room, parts });
+  for (const [location, most] of room) {
+    const before = parts.get(location);
+    const free = before === undefined ? most : ops.subtract(most, before, { ...note, location, label: 'room left' });
+    const more = ops.min([left, free], { ...note, location, label: before === undefined ? 'shown here' : 'shown here besides' });
+    left = ops.subtract(left, more, { ...note, location, label: 'left to show' });
+    parts.set(location, before === undefined ? more : ops.sum([before, more], { ...note, location, label: 'shown here' }));
+  }
+  const [first] = channel.locations;
+  const firstPart = first === undefined ? undefined : parts.get(first);
+  if (first !== undefined && firstPart !== undefined && compareQuantities(ops.value(left), 0) > 0) {
+    parts.set(first, ops.sum([firstPart, left], { ...note, location: first, label: 'shown here, pinned beyond supply' }));
+  }
+  return parts;
+}
+
+function proportionalParts<N>(
+  { ops }: StageContext<N>,
+  { sku }: CatalogItem,
+  { total, room, parts }: { total: N; room: ReadonlyMap<LocationId, N>; parts: Map<LocationId, N> },
+): N {
+  const note = { stage: 'spread' as const, sku };
+  const all = ops.sum([...room.values()], { ...note, label: 'all locations could give' });
+  if (compareQuantities(ops.value(all), 0) <= 0) return total;
+  let left = total;
+  for (const [location, most] of room) {
+    const share = ops.proportionDown(total, most, { denominator: all, note: { ...note, location, label: 'its share' } });
+    const part = ops.min([share, most], { ...note, location, label: 'its share, at most what is there' });
+    parts.set(location, part);
+    left = ops.subtract(left, part, { ...note, location, label: 'left to show' });
+  }
+  return left;
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { invalidInput, type Issue } from '../errors/error.ts';
+import { identifierProblem, type Sku } from '../identity/ids.ts';
+import { isZeroQuantity, compareQuantities, MAX_SCALE, multiplyQuantity, addQuantities, parseQuantity, quantityProblem, type Quantity } from '../quantity/quantity.ts';
+
+/** One thing that is sold, as JSON carries it. @public */
+export interface CatalogItemInput {
+  readonly sku: string;
+  /** Decimal digits of the step, 0 to 12; 0 (whole units) where absent. A kit is always counted in whole kits. */
+  readonly scale?: number | undefined;
+  /** False: never limits anything, also as a component (drop-shipped goods, services). */
+  readonly tracked?: boolean | undefined;
+  readonly category?: string | undefined;
+  /** What a kit is made of; absent for a stocked sku. */
+  readonly components?: readonly { readonly sku: string; readonly quantityPer: string | number }[] | undefined;
+}
+
+/** A stocked part of a kit, nested kits resolved. @public */
+export interface Component {
+  readonly sku: Sku;
+  /** In steps of the component, greater than zero. */
+  readonly quantityPer: Quantity;
+}
+
+/** One thing that is sold. @public */
+export interface CatalogItem {
+  readonly sku: Sku;
+  readonly scale: number;
+  readonly tracked: boolean;
+  readonly category: string | undefined;
+  /** Stocked and tracked components of a kit, one per sku, by sku; absent for a stocked sku. */
+  readonly components: readonly Component[] | undefined;
+}
+
+/** All that is sold. @public */
+export interface Catalog {
+  readonly items: ReadonlyMap<Sku, CatalogItem>;
+  /** The kits that use a stocked sku, directly or through other kits. */
+  readonly kitsUsing: ReadonlyMap<Sku, readonly Sku[]>;
+}
+
+/** How deep kits may nest, so that a recipe is resolved in bounded time. @public */
+export const MAX_KIT_DEPTH = 16;
+/** How many stocked components one kit may come to. @public */
+export const MAX_KIT_COMPONENTS = 1000;
+
+const itemSchema = z.strictObject({
+  sku: z.string(),
+  scale: z.number().int().min(0).max(MAX_SCALE).optional(),
+  tracked: z.boolean().optional(),
+  category: z.string().optional(),
+  components: z.array(z.strictObject({ sku: z.string(), quantityPer: z.union([z.string(), z.number()]) })).min(1).optional(),
+});
+
+/**
+ * Reads a catalogue: every sku once, every component known, no kit inside itself.
+ *
+ * @param input - A list of items; unknown properties are refused.
+ * @returns Kits resolved to their stocked, tracked components, with the quantities of nested recipes multiplied and added up.
+ * @throws `INVALID_INPUT` naming every problem with its path.
+ * @example
+ * ```ts
+ * parseCatalog([{ sku: 'CUP' }, { sku: 'SET', components: [{ sku: 'CUP', quantityPer: 6 }] }])
+ * ```
+ * @public
+ */
+export function parseCatalog(input: unknown): Catalog {
+  const parsed = z.array(itemSchema).safeParse(input);
+  if (!parsed.success) {
+    throw invalidInput('catalogue', parsed.error.issues.map(({ path, message }) => ({ path: path as (string | number)[], message })));
+  }
+  const raw = new Map<string, CatalogItemInput>();
+  const issues: Issue[] = [];
+  parsed.data.forEach((item, index) => {
+    const problem = identifierProblem(item.sku, 'sku') ?? (raw.has(item.sku) ? `sku ${item.sku} is listed twice` : undefined);
+    if (problem !== undefined) issues.push({ path: [index, 'sku'], message: problem });
+    raw.set(item.sku, item);
+  });
+  parsed.data.forEach((item, index) => issues.push(...componentIssues(item, index, raw)));
+  if (issues.length > 0) throw invalidInput('catalogue', issues);
+  return resolve(raw);
+}
+
+function componentIssues(item: CatalogItemInput, index: number, raw: ReadonlyMap<string, CatalogItemInput>): Issue[] {
+  if (item.components === undefined) return [];
+  const issues: Issue[] = [];
+  if ((item.scale ?? 0) !== 0) issues.push({ path: [index, 'scale'], message: `${item.sku} is a kit, and kits are counted in whole units` });
+  item.components.forEach(({ sku, quantityPer }, position) => {
+    const path = [index, 'components', position];
+    const component = raw.get(sku);
+    if (component === undefined) {
+      issues.push({ path: [...path, 'sku'], message: `component ${sku} is not in the catalogue` });
+      return;
+    }
+    const problem = quantityProblem(quantityPer, component.scale ?? 0);
+    if (problem !== undefined) issues.push({ path: [...path, 'quantityPer'], message: problem });
+    else if (compareQuantities(parseQuantity(quantityPer, { scale: component.scale ?? 0 }), 0) <= 0) {
+      issues.push({ path: [...path, 'quantityPer'], message: `a kit of ${item.sku} needs more than ${String(quantityPer)} of ${sku}` });
+    }
+  });
+  return issues;
+}
+
+function resolve(raw: ReadonlyMap<string, CatalogItemInput>): Catalog {
+  const items = new Map<Sku, CatalogItem>();
+  const kitsUsing = new Map<Sku, Sku[]>();
+  for (const item of raw.values()) {
+    const sku = item.sku as Sku;
+    const components = item.components === undefined ? undefined : explodeRecipe(item, raw);
+    items.set(sku, { sku, scale: item.scale ?? 0, tracked: item.tracked ?? true, category: item.category, components });
+    for (const component of components ?? []) {
+      const users = kitsUsing.get(component.sku);
+      if (users === undefined) kitsUsing.set(component.sku, [sku]);
+      else users.push(sku);
+    }
+  }
+  return { items, kitsUsing };
+}
+
+function explodeRecipe(kit: CatalogItemInput, raw: ReadonlyMap<string, CatalogItemInput>): readonly Component[] {
+  const totals = new Map<Sku, Quantity>();
+  const visit = (item: CatalogItemInput, times: Quantity, trail: readonly string[]): void => {
+    if (trail.includes(item.sku)) {
+      throw invalidInput('catalogue', [{ path: [], message: `kit ${[...trail, item.sku].join(' > ')} contains itself` }]);
+    }
+    if (trail.length >= MAX_KIT_DEPTH) {
+      throw invalidInput('catalogue', [{ path: [], message: `kit ${kit.sku} nests deeper than ${String(MAX_KIT_DEPTH)} levels` }]);
+    }
+    for (const { sku, quantityPer } of item.components ?? []) {
+      const component = raw.get(sku);
+      if (component === undefined || component.tracked === false) continue;
+      const needed = multiplyQuantity(parseQuantity(quantityPer, { scale: component.scale ?? 0 }), times);
+      if (component.components !== undefined) visit(component, needed, [...trail, item.sku]);
+      else totals.set(sku as Sku, addQuantities(totals.get(sku as Sku) ?? 0, needed));
+      if (totals.size > MAX_KIT_COMPONENTS) {
+        throw invalidInput('catalogue', [{ path: [], message: `kit ${kit.sku} comes to more than ${String(MAX_KIT_COMPONENTS)} stocked components` }]);
+      }
+    }
+  };
+  visit(kit, 1, []);
+  return [...totals]
+    .filter(([, quantityPer]) => !isZeroQuantity(quantityPer))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([sku, quantityPer]) => ({ sku, quantityPer }));
+}

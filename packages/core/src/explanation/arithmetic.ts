@@ -1,0 +1,93 @@
+import type { LocationId, Sku } from '../identity/ids.ts';
+import type { PolicyRule } from '../policy/policy.ts';
+import {
+  addQuantities, compareQuantities, formatQuantity, maxQuantity, minQuantity, scaleQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText,
+} from '../quantity/quantity.ts';
+import type { ReasonCode, Stage, TraceOperation, TraceStep } from './trace.ts';
+
+/** What a step is about; read only when it is traced. */
+export interface Note {
+  readonly stage: Stage;
+  readonly label: string;
+  readonly sku?: Sku;
+  readonly location?: LocationId;
+  readonly rule?: PolicyRule;
+  readonly reasonCode?: ReasonCode;
+}
+
+/**
+ * The arithmetic that the stages are written in. One source serves both: plain quantities for `compute`, and numbered
+ * steps for `explain`, which therefore cannot end in another number.
+ */
+export interface Arithmetic<N> {
+  input(value: Quantity, note: Note): N;
+  sum(values: readonly N[], note: Note): N;
+  subtract(a: N, b: N, note: Note): N;
+  min(values: readonly N[], note: Note): N;
+  max(values: readonly N[], note: Note): N;
+  floorDivide(a: N, divisor: Quantity, note: Note): N;
+  percentUp(a: N, percentTimes10000: Quantity, note: Note): N;
+  proportionDown(a: N, numerator: N, { denominator, note }: { denominator: N; note: Note }): N;
+  zeroAtOrBelow(a: N, threshold: N, note: Note): N;
+  value(number: N): Quantity;
+}
+
+const FULL_PERCENT = 1_000_000;
+
+function reduce(values: readonly Quantity[], pick: (a: Quantity, b: Quantity) => Quantity): Quantity {
+  let result = values[0] ?? ZERO;
+  for (let index = 1; index < values.length; index += 1) result = pick(result, values[index] ?? ZERO);
+  return result;
+}
+
+/** Quantities and nothing else. */
+export const plainArithmetic: Arithmetic<Quantity> = {
+  input: (value) => value,
+  sum: (values) => reduce(values, addQuantities),
+  subtract: (a, b) => subtractQuantities(a, b),
+  min: (values) => reduce(values, minQuantity),
+  max: (values) => reduce(values, maxQuantity),
+  floorDivide: (a, divisor) => scaleQuantity(a, 1, divisor, 'down'),
+  percentUp: (a, percent) => scaleQuantity(a, percent, FULL_PERCENT, 'up'),
+  proportionDown: (a, numerator, { denominator }) => scaleQuantity(a, numerator, denominator, 'down'),
+  zeroAtOrBelow: (a, threshold) => (compareQuantities(a, threshold) <= 0 ? ZERO : a),
+  value: (number) => number,
+};
+
+/** A number that knows the step it came from. */
+export interface Traced {
+  readonly step: number;
+  readonly quantity: Quantity;
+}
+
+/** Arithmetic that writes down every step. */
+export function tracingArithmetic(steps: TraceStep[]): Arithmetic<Traced> {
+  const write = (operation: TraceOperation, args: readonly (Traced | QuantityText)[], { quantity, note }: { quantity: Quantity; note: Note }): Traced => {
+    const { rule, ...rest } = note;
+    const step = steps.length;
+    steps.push({
+      id: step,
+      operation,
+      args: args.map((arg) => (typeof arg === 'string' ? arg : arg.step)),
+      value: formatQuantity(quantity),
+      ...rest,
+      ...(rule === undefined ? {} : { rule: { id: rule.id, owner: rule.owner, reason: rule.reason } }),
+    });
+    return { step, quantity };
+  };
+  const all = (values: readonly Traced[]): readonly Quantity[] => values.map(({ quantity }) => quantity);
+  return {
+    input: (quantity, note) => write('input', [formatQuantity(quantity)], { quantity, note }),
+    sum: (values, note) => write('sum', values, { quantity: plainArithmetic.sum(all(values), note), note }),
+    subtract: (a, b, note) => write('subtract', [a, b], { quantity: plainArithmetic.subtract(a.quantity, b.quantity, note), note }),
+    min: (values, note) => write('min', values, { quantity: plainArithmetic.min(all(values), note), note }),
+    max: (values, note) => write('max', values, { quantity: plainArithmetic.max(all(values), note), note }),
+    floorDivide: (a, divisor, note) => write('floorDivide', [a, formatQuantity(divisor)], { quantity: plainArithmetic.floorDivide(a.quantity, divisor, note), note }),
+    percentUp: (a, percent, note) => write('percentUp', [a, formatQuantity(percent, 4)], { quantity: plainArithmetic.percentUp(a.quantity, percent, note), note }),
+    proportionDown: (a, numerator, { denominator, note }) =>
+      write('proportionDown', [a, numerator, denominator], {
+        quantity: scaleQuantity(a.quantity, numerator.quantity, denominator.quantity, 'down'), note }),
+    zeroAtOrBelow: (a, threshold, note) => write('zeroAtOrBelow', [a, threshold], { quantity: plainArithmetic.zeroAtOrBelow(a.quantity, threshold.quantity, note), note }),
+    value: ({ quantity }) => quantity,
+  };
+}

@@ -1,0 +1,36 @@
+import type { LocationId, Sku } from '../identity/ids.ts';
+import type { QuantityText } from '../quantity/quantity.ts';
+
+/** The stages of the pipeline, in order. @public */
+export type Stage = 'locationSupply' | 'safetyStock' | 'pools' | 'kits' | 'listing' | 'clamp' | 'spread';
+
+/**
+ * What a step does with its arguments, in order. `floorDivide` a/b towards minus infinity; `percentUp` b percent of
+ * a, rounded up to a step; `proportionDown` a*b/c rounded down; `zeroAtOrBelow` zero where a <= b, else a; `input` and
+ * `constant` have their value in `args[0]`.
+ *
+ * @public
+ */
+export type TraceOperation =
+  | 'input' | 'constant' | 'sum' | 'subtract' | 'min' | 'max' | 'floorDivide' | 'percentUp' | 'proportionDown' | 'zeroAtOrBelow';
+
+/** Why a step is there, where a rule or a limit is the reason. @public */
+export type ReasonCode =
+  | 'STOCK' | 'SAFETY_STOCK' | 'CLAIMS' | 'SHARED_POOL' | 'COMPONENT' | 'BUFFER' | 'HIDDEN' | 'PINNED' | 'CAPPED' | 'NOT_NEGATIVE' | 'CHANNEL_MAXIMUM';
+
+/** One step of arithmetic. @public */
+export interface TraceStep {
+  /** Its number, from 0; arguments refer to earlier steps by it. */
+  readonly id: number;
+  readonly stage: Stage;
+  readonly operation: TraceOperation;
+  /** Earlier steps by number, or a value as text. */
+  readonly args: readonly (number | QuantityText)[];
+  readonly value: QuantityText;
+  /** What the value is, in words: `on hand`, `safety stock`. */
+  readonly label: string;
+  readonly sku?: Sku;
+  readonly location?: LocationId;
+  readonly rule?: { readonly id: string; readonly owner: string; readonly reason: string };
+  readonly reasonCode?: ReasonCode;
+}

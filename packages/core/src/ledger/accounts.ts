@@ -1,0 +1,51 @@
+import type { ChannelId, LocationId } from '../identity/ids.ts';
+import type { Measure } from '../observations/observations.ts';
+
+/** Where quantities come from and go to when they leave our locations. @public */
+export type ContraAccount = 'supplier' | 'customer' | 'demand' | 'adjustment' | 'transit' | 'condition';
+
+/** A measure at a place, or its counterpart. @public */
+export type Account = Measure | ContraAccount;
+
+/**
+ * One account. Measures sit at a location, or, for demand that is not routed yet, at the channel that took it.
+ * Contra accounts have neither.
+ *
+ * @public
+ */
+export interface AccountRef {
+  readonly account: Account;
+  readonly location: LocationId | '';
+  readonly channel: ChannelId | '';
+}
+
+/** The counterpart of each measure where its owner's own figure moved and nobody said why. */
+export const OWN_CONTRA: Readonly<Record<Measure, ContraAccount>> = {
+  onHand: 'adjustment',
+  unavailable: 'condition',
+  committed: 'demand',
+  incoming: 'supplier',
+  inTransit: 'transit',
+};
+
+/** The counterpart of each measure where an order moved it. */
+export const ORDER_CONTRA: Readonly<Record<Measure, ContraAccount>> = {
+  ...OWN_CONTRA,
+  onHand: 'customer',
+};
+
+/** The contra account of a kind; it has no place. */
+export function contraRef(account: ContraAccount): AccountRef {
+  return { account, location: '', channel: '' };
+}
+
+/** A text that tells one account of a sku from every other, and back with {@link accountFromKey}. @public */
+export function accountKey({ account, location, channel }: AccountRef): string {
+  return `${account}\u001f${location}\u001f${channel}`;
+}
+
+/** The account that a key of {@link accountKey} names. @public */
+export function accountFromKey(key: string): AccountRef {
+  const [account = '', location = '', channel = ''] = key.split('\u001f');
+  return { account: account as Account, location: location as LocationId | '', channel: channel as ChannelId | '' };
+}

@@ -1,0 +1,71 @@
+import { addQuantities, isZeroQuantity, quantitiesEqual, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
+import { accountFromKey, accountKey, type AccountRef } from './accounts.ts';
+
+/**
+ * One booked movement: a positive quantity leaves one account and enters another. Every movement has two sides, so
+ * all accounts of a sku sum to zero. Entries are never edited; a mistake is compensated by another entry.
+ *
+ * @public
+ */
+export interface Movement {
+  readonly from: AccountRef;
+  readonly to: AccountRef;
+  /** In steps of the sku, greater than zero. */
+  readonly quantity: Quantity;
+}
+
+/** What stands in each account of one sku, by {@link accountKey}; an account that is absent holds nothing. @public */
+export type Balances = ReadonlyMap<string, Quantity>;
+
+/**
+ * The fold: what stands in each account after these movements.
+ *
+ * @param movements - In any order: the result is the same.
+ * @param opening - What stood there before.
+ * @returns New balances; accounts that hold nothing are left out.
+ * @public
+ */
+export function foldMovements(movements: Iterable<Movement>, opening: Balances = new Map()): Balances {
+  const balances = new Map(opening);
+  const book = (ref: AccountRef, value: Quantity): void => {
+    const key = accountKey(ref);
+    if (isZeroQuantity(value)) balances.delete(key);
+    else balances.set(key, value);
+  };
+  for (const { from, to, quantity } of movements) {
+    book(from, subtractQuantities(balances.get(accountKey(from)) ?? 0, quantity));
+    book(to, addQuantities(balances.get(accountKey(to)) ?? 0, quantity));
+  }
+  return balances;
+}
+
+/** What a verification found. @public */
+export type LedgerVerification =
+  | { readonly status: 'agrees' }
+  /** The first account, in the order of its key, in which the kept balance is not the fold. */
+  | { readonly status: 'differs'; readonly account: AccountRef; readonly kept: Quantity; readonly folded: Quantity }
+  /** The folded accounts do not sum to zero: movements are missing a side. */
+  | { readonly status: 'unbalanced'; readonly sum: Quantity };
+
+/**
+ * Recomputes the balances of one sku from its movements and compares them with the kept ones.
+ *
+ * @param movements - All movements of the sku, in any order.
+ * @param kept - The balances as they were kept; contra accounts may be left out of them.
+ * @returns `agrees`, or the first difference.
+ * @public
+ */
+export function verifyLedger(movements: Iterable<Movement>, kept: Balances): LedgerVerification {
+  const folded = foldMovements(movements);
+  const sum = sumQuantities(folded.values());
+  if (!isZeroQuantity(sum)) return { status: 'unbalanced', sum };
+  const keys = new Set([...folded.keys(), ...kept.keys()]);
+  for (const key of [...keys].sort()) {
+    const account = accountFromKey(key);
+    if (account.location === '' && account.channel === '' && !kept.has(key)) continue;
+    const was = kept.get(key) ?? 0;
+    const is = folded.get(key) ?? 0;
+    if (!quantitiesEqual(was, is)) return { status: 'differs', account, kept: was, folded: is };
+  }
+  return { status: 'agrees' };
+}

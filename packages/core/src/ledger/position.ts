@@ -1,0 +1,66 @@
+import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
+import type { Quantity } from '../quantity/quantity.ts';
+import { accountFromKey } from './accounts.ts';
+import type { Balances } from './ledger.ts';
+
+/** What stands at one location. All in steps of the sku; signed, since an owner may say so. @public */
+export interface LocationStock {
+  readonly onHand: Quantity;
+  readonly unavailable: Quantity;
+  /** Of demand that is routed to this location. */
+  readonly committed: Quantity;
+  readonly incoming: Quantity;
+  readonly inTransit: Quantity;
+}
+
+/** A soft, expiring claim: a cart, a checkout, a payment under way. @public */
+export interface Hold {
+  readonly id: string;
+  readonly channel: ChannelId;
+  /** Empty while the hold is not routed. */
+  readonly location: LocationId | '';
+  /** In steps of the sku, `>= 0`. */
+  readonly quantity: Quantity;
+  /** Live while this is later than the moment that is asked about. */
+  readonly expiresAt: Instant;
+}
+
+/** Where one sku stands. @public */
+export interface Position {
+  readonly sku: Sku;
+  /** Decimal digits of the sku's step. */
+  readonly scale: number;
+  readonly locations: ReadonlyMap<LocationId, LocationStock>;
+  /** Sold, not shipped and not routed, by the channel that sold it. */
+  readonly unrouted: ReadonlyMap<ChannelId, Quantity>;
+  readonly holds: readonly Hold[];
+}
+
+/** A place at which nothing stands. */
+export const NO_STOCK: LocationStock = { onHand: 0, unavailable: 0, committed: 0, incoming: 0, inTransit: 0 };
+
+/**
+ * The position that balances describe.
+ *
+ * @param balances - All accounts of one sku; contra accounts are passed over.
+ * @public
+ */
+export function positionFromBalances(
+  { sku, scale = 0 }: { readonly sku: Sku; readonly scale?: number },
+  balances: Balances,
+  holds: readonly Hold[] = [],
+): Position {
+  const locations = new Map<LocationId, LocationStock>();
+  const unrouted = new Map<ChannelId, Quantity>();
+  for (const [key, quantity] of balances) {
+    const { account, location, channel } = accountFromKey(key);
+    if (location !== '') {
+      const stock = locations.get(location) ?? NO_STOCK;
+      locations.set(location, { ...stock, [account]: quantity });
+    } else if (channel !== '') {
+      unrouted.set(channel, quantity);
+    }
+  }
+  return { sku, scale, locations, unrouted, holds };
+}
