@@ -63,7 +63,7 @@ export function createInventoryAdjustments(database: AccountDatabase, warehouse:
       const id = insertTransaction(database, { type: 'InvAdjst', externalId, memo, nowMs });
       const numbered = numberLines(lines);
       for (const { item, locationId, quantity } of numbered) warehouse.move(item, locationId, quantity);
-      writeLines(database, id, numbered, nowMs);
+      writeLines(database, { id, lines: numbered, nowMs });
       return { id, externalId, fields, lines: numbered, lastModifiedMs: nowMs };
     })),
     update: (record, { memo, fields, lines }, mode) => keep(database.atomically(() => {
@@ -71,7 +71,7 @@ export function createInventoryAdjustments(database: AccountDatabase, warehouse:
       const next = mode === 'replace' ? numberLines(lines) : mergeLines(record.lines, lines);
       // The difference per line in one movement, so that nobody's stock is taken away and given back.
       for (const { item, locationId, quantity } of differences(record.lines, next)) warehouse.move(item, locationId, quantity);
-      writeLines(database, record.id, next, nowMs);
+      writeLines(database, { id: record.id, lines: next, nowMs });
       database.run('UPDATE "transaction" SET lastmodifieddate = ?, memo = coalesce(?, memo) WHERE id = ?', nowMs / DAY_MS, memo ?? null, record.id);
       return { ...record, fields: { ...record.fields, ...fields }, lines: next, lastModifiedMs: nowMs };
     })),
@@ -105,7 +105,13 @@ function differences(before: readonly AdjustmentLine[], after: readonly Adjustme
   return [...sums.values()].filter(({ quantity }) => quantity !== 0);
 }
 
-function writeLines(database: AccountDatabase, transactionId: number, lines: readonly AdjustmentLine[], nowMs: number): void {
-  database.run('DELETE FROM transactionline WHERE "transaction" = ? AND mainline = \'F\'', transactionId);
-  for (const { item, locationId, quantity } of lines) insertMovement(database, transactionId, { item, locationId, quantity }, nowMs);
+interface LinesOf {
+  readonly id: number;
+  readonly lines: readonly AdjustmentLine[];
+  readonly nowMs: number;
+}
+
+function writeLines(database: AccountDatabase, { id, lines, nowMs }: LinesOf): void {
+  database.run('DELETE FROM transactionline WHERE "transaction" = ? AND mainline = \'F\'', id);
+  for (const { item, locationId, quantity } of lines) insertMovement(database, { transactionId: id, item, locationId, quantity, nowMs });
 }

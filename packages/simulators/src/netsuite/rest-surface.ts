@@ -13,6 +13,7 @@ const ADJUSTMENT_PATH = /^\/services\/rest\/record\/v1\/inventoryadjustment(?:\/
 
 /** What answers once a request has come through. */
 export interface RestParts extends AdjustmentDesk {
+  readonly options: NetSuiteSimulatorOptions;
   readonly tokens: TokenDesk;
   readonly engine: SuiteQlEngine;
 }
@@ -24,7 +25,8 @@ export interface RestSurface {
 }
 
 /** Faults, latency, the concurrency gate and the login stand before every answer. */
-export function createRestSurface(parts: RestParts, options: NetSuiteSimulatorOptions): RestSurface {
+export function createRestSurface(parts: RestParts): RestSurface {
+  const { options } = parts;
   const calls: Record<NetSuiteOperation, number> = { token: 0, suiteql: 0, inventoryAdjustment: 0, governanceLimits: 0, other: 0 };
   const limit = options.concurrencyLimit ?? CONCURRENCY_LIMIT;
   let inFlight = 0;
@@ -33,16 +35,21 @@ export function createRestSurface(parts: RestParts, options: NetSuiteSimulatorOp
     const fault = options.requestFaults?.(operation, request.method);
     if (fault?.kind === 'timeoutBeforeApply') throw new TypeError('fetch failed');
     if (fault?.kind === 'status') return problemResponse(STATUS_PROBLEMS[fault.status], options.account);
+    const response = await governed(request, operation);
+    if (fault?.kind === 'timeoutAfterApply') throw new TypeError('fetch failed');
+    return response;
+  }
+
+  async function governed(request: Request, operation: NetSuiteOperation): Promise<Response> {
     // The authorization server is not governed; everything else shares one account-wide limit.
-    if (operation !== 'token' && inFlight >= limit) return problemResponse(STATUS_PROBLEMS[429], options.account);
-    if (operation !== 'token') inFlight += 1;
+    const weight = operation === 'token' ? 0 : 1;
+    if (weight > 0 && inFlight >= limit) return problemResponse(STATUS_PROBLEMS[429], options.account);
+    inFlight += weight;
     try {
       await options.latency?.(operation);
-      const response = await answer(parts, request, operation, options);
-      if (fault?.kind === 'timeoutAfterApply') throw new TypeError('fetch failed');
-      return response;
+      return await answer(parts, request, operation);
     } finally {
-      if (operation !== 'token') inFlight -= 1;
+      inFlight -= weight;
     }
   }
 
@@ -59,7 +66,8 @@ export function createRestSurface(parts: RestParts, options: NetSuiteSimulatorOp
   };
 }
 
-async function answer(parts: RestParts, request: Request, operation: NetSuiteOperation, options: NetSuiteSimulatorOptions): Promise<Response> {
+async function answer(parts: RestParts, request: Request, operation: NetSuiteOperation): Promise<Response> {
+  const { options } = parts;
   try {
     if (operation === 'token') return await parts.tokens.grant(request);
     if (!parts.tokens.isAuthorized(request)) return problemResponse(STATUS_PROBLEMS[401], options.account);

@@ -31,6 +31,7 @@ interface Line {
 
 interface Order {
   readonly id: number;
+  readonly externalId: string;
   readonly lines: readonly Line[];
 }
 
@@ -63,15 +64,15 @@ export function createSalesOrders(desk: Desk): SalesOrders {
     update: (externalId, lines) => changed(externalId, () => {
       const wanted = accumulate(lines);
       const order = requireOrder(database, externalId);
-      for (const itemid of wanted.keys()) requireLine(order, externalId, itemid);
+      for (const itemid of wanted.keys()) requireLine(order, itemid);
       setQuantities(desk, order.id, wanted);
     }),
     fulfil: (externalId, lines) => changed(externalId, () => {
       const order = requireOrder(database, externalId);
-      ship(desk, order, externalId, lines === undefined ? everythingCommitted(order) : accumulate(lines));
+      ship(desk, order, lines === undefined ? everythingCommitted(order) : accumulate(lines));
     }),
     receiveReturn: ({ externalId, lines }) => changed(externalId, () => {
-      takeBack(desk, requireOrder(database, externalId), externalId, accumulate(lines));
+      takeBack(desk, requireOrder(database, externalId), accumulate(lines));
     }),
     find: (externalId) => (findOrder(database, externalId) === undefined ? undefined : show(database, externalId)),
     all: () => toSalesOrders(database.all(`${ORDER_LINES} ORDER BY t.id, tl.id`)),
@@ -83,16 +84,18 @@ function bringTo(desk: Desk, { externalId, lines, locationId }: SalesOrderImport
   const nowMs = desk.options.clock.now();
   const order = findOrder(desk.database, externalId) ?? {
     id: insertTransaction(desk.database, { type: 'SalesOrd', externalId, otherReference: externalId, status: 'B', nowMs }),
+    externalId,
     lines: [],
   };
   const known = new Set(order.lines.map(({ itemid }) => itemid));
-  for (const [itemid, quantity] of wanted) if (!known.has(itemid)) addLine(desk, order.id, itemid, quantity, locationId);
+  for (const [itemid, quantity] of wanted) if (!known.has(itemid)) addLine(desk, order.id, { itemid, quantity, locationId });
   for (const itemid of known) if (!wanted.has(itemid)) wanted.set(itemid, 0);
   setQuantities(desk, order.id, wanted);
 }
 
-function addLine(desk: Desk, orderId: number, itemid: string, quantity: number, locationId: number | undefined): void {
+function addLine(desk: Desk, orderId: number, line: ItemQuantity & { readonly locationId: number | undefined }): void {
   const { database, warehouse, options } = desk;
+  const { itemid, quantity, locationId } = line;
   const item = itemIdOf(database, itemid);
   const { itemtype } = database.get('SELECT itemtype FROM item WHERE id = ?', item) ?? {};
   if (itemtype === 'Kit') throw new RangeError(`"${itemid}" is a kit and keeps no stock: import its members.`);
@@ -114,28 +117,28 @@ function setQuantities(desk: Desk, orderId: number, wanted: ReadonlyMap<string, 
   if (isChanged) touch(desk, orderId);
 }
 
-function ship(desk: Desk, order: Order, externalId: string, shipments: ReadonlyMap<string, number>): void {
+function ship(desk: Desk, order: Order, shipments: ReadonlyMap<string, number>): void {
   const nowMs = desk.options.clock.now();
-  const moves = movesOf(order, externalId, shipments, { word: 'open', count: (line) => tidy(line.wanted - line.shipped) });
+  const moves = movesOf(order, shipments, { word: 'open', count: (line) => tidy(line.wanted - line.shipped) });
   if (moves.length === 0) return;
   const shipment = insertTransaction(desk.database, { type: 'ItemShip', status: 'C', nowMs });
   for (const { line, quantity } of moves) {
     const fromCommitted = Math.min(quantity, line.committed);
     const fromBackordered = Math.min(tidy(quantity - fromCommitted), line.backordered);
-    insertMovement(desk.database, shipment, { item: line.item, locationId: line.locationId, quantity: -quantity, createdFrom: order.id }, nowMs);
+    insertMovement(desk.database, { transactionId: shipment, nowMs, item: line.item, locationId: line.locationId, quantity: -quantity, createdFrom: order.id });
     const shipped = tidy(line.shipped + quantity);
     save(desk, { ...line, shipped, committed: tidy(line.committed - fromCommitted), backordered: tidy(line.backordered - fromBackordered) }, -quantity);
   }
   touch(desk, order.id);
 }
 
-function takeBack(desk: Desk, order: Order, externalId: string, goods: ReadonlyMap<string, number>): void {
+function takeBack(desk: Desk, order: Order, goods: ReadonlyMap<string, number>): void {
   const nowMs = desk.options.clock.now();
-  const moves = movesOf(order, externalId, goods, { word: 'shipped and not yet back', count: (line) => tidy(line.shipped - line.returned) });
+  const moves = movesOf(order, goods, { word: 'shipped and not yet back', count: (line) => tidy(line.shipped - line.returned) });
   if (moves.length === 0) return;
   const receipt = insertTransaction(desk.database, { type: 'ItemRcpt', nowMs });
   for (const { line, quantity } of moves) {
-    insertMovement(desk.database, receipt, { item: line.item, locationId: line.locationId, quantity, createdFrom: order.id }, nowMs);
+    insertMovement(desk.database, { transactionId: receipt, nowMs, item: line.item, locationId: line.locationId, quantity, createdFrom: order.id });
     save(desk, { ...line, returned: tidy(line.returned + quantity) }, quantity);
   }
   touch(desk, order.id);
@@ -179,14 +182,13 @@ function accumulate(lines: readonly ItemQuantity[]): Map<string, number> {
 
 function movesOf(
   order: Order,
-  externalId: string,
   quantities: ReadonlyMap<string, number>,
   limit: { readonly word: string; readonly count: (line: Line) => number },
 ): { readonly line: Line; readonly quantity: number }[] {
   return [...quantities].filter(([, quantity]) => quantity > 0).map(([itemid, quantity]) => {
-    const line = requireLine(order, externalId, itemid);
+    const line = requireLine(order, itemid);
     const most = limit.count(line);
-    if (quantity > most) throw new RangeError(`Order "${externalId}" has ${most} of "${itemid}" ${limit.word}, not ${quantity}.`);
+    if (quantity > most) throw new RangeError(`Order "${order.externalId}" has ${most} of "${itemid}" ${limit.word}, not ${quantity}.`);
     return { line, quantity };
   });
 }
@@ -207,7 +209,7 @@ function requireOrder(database: AccountDatabase, externalId: string): Order {
   return order;
 }
 
-function requireLine({ lines }: Order, externalId: string, itemid: string): Line {
+function requireLine({ externalId, lines }: Order, itemid: string): Line {
   const line = lines.find((candidate) => candidate.itemid === itemid);
   if (line === undefined) throw new RangeError(`Order "${externalId}" has no line of "${itemid}".`);
   return line;
@@ -217,7 +219,7 @@ function findOrder(database: AccountDatabase, externalId: string): Order | undef
   const row = database.get('SELECT id FROM "transaction" WHERE type = \'SalesOrd\' AND externalid = ?', externalId);
   if (row === undefined) return undefined;
   const id = Number(row['id']);
-  return { id, lines: readLines(database, id) };
+  return { id, externalId, lines: readLines(database, id) };
 }
 
 function readLines(database: AccountDatabase, orderId: number): readonly Line[] {

@@ -37,7 +37,7 @@ export function createNetSuiteSimulator(options: NetSuiteSimulatorOptions): NetS
   const adjustments = createInventoryAdjustments(database, warehouse, options.clock);
   const { clock, random, timeZone: zoneMinutes = 0 } = options;
   const engine = createSuiteQlEngine(database, { clock, random, zoneMinutes });
-  const rest = createRestSurface({ database, adjustments, engine, tokens: createTokenDesk(options, publicKey) }, options);
+  const rest = createRestSurface({ database, adjustments, engine, tokens: createTokenDesk(options, publicKey), options });
 
   function adjustInventory({ itemid, locationId, quantity, memo }: StockAdjustment): NetSuiteStock {
     if (!Number.isFinite(quantity)) throw new RangeError(`The quantity of "${itemid}" is ${quantity}; it must be a number.`);

@@ -17,6 +17,8 @@ export interface TransactionHead {
 
 /** One movement of stock that a transaction books: signed, what leaves is negative. */
 export interface StockMovement {
+  readonly transactionId: number;
+  readonly nowMs: number;
   readonly item: number;
   readonly locationId: number | null;
   readonly quantity: number;
@@ -39,12 +41,12 @@ export function insertTransaction(database: AccountDatabase, head: TransactionHe
 }
 
 /** Writes a line that moves stock. */
-export function insertMovement(database: AccountDatabase, transactionId: number, movement: StockMovement, nowMs: number): void {
+export function insertMovement(database: AccountDatabase, movement: StockMovement): void {
   database.run(
     `INSERT INTO transactionline ("transaction", id, linesequencenumber, mainline, item, itemtype, location, quantity,
        isinventoryaffecting, createdfrom, linelastmodifieddate)
      SELECT ?1, n, n, 'F', ?2, (SELECT itemtype FROM item WHERE id = ?2), ?3, ?4, 'T', ?5, ?6
      FROM (SELECT max(id) + 1 AS n FROM transactionline WHERE "transaction" = ?1)`,
-    transactionId, movement.item, movement.locationId, movement.quantity, movement.createdFrom ?? null, nowMs / DAY_MS,
+    movement.transactionId, movement.item, movement.locationId, movement.quantity, movement.createdFrom ?? null, movement.nowMs / DAY_MS,
   );
 }

@@ -45,7 +45,7 @@ export function createWarehouse(database: AccountDatabase, options: NetSuiteSimu
   function settleRow(row: Row, onHand: number): void {
     const [item, location] = [Number(row['item']), Number(row['location'])];
     const isOffered = locations.get(location) === true;
-    const { committed, backordered } = commit(database, item, location, isOffered ? Math.max(0, onHand) : 0);
+    const { committed, backordered } = commit(database, { item, location }, isOffered ? Math.max(0, onHand) : 0);
     const available = isOffered ? tidy(Math.max(0, onHand - committed)) : 0;
     const isSameAvailable = available === row['quantityavailable'];
     const isSame = isSameAvailable && onHand === row['quantityonhand'] && committed === row['quantitycommitted'] && backordered === row['quantitybackordered'];
@@ -90,8 +90,8 @@ export function createWarehouse(database: AccountDatabase, options: NetSuiteSimu
 }
 
 /** Shares out so much stock: what is committed stays, free stock goes to the oldest waiting line, a lack takes from the newest. */
-function commit(database: AccountDatabase, item: number, location: number, capacity: number): { committed: number; backordered: number } {
-  const lines = database.all(OPEN_LINES, item, location).map(toDemand);
+function commit(database: AccountDatabase, at: { item: number; location: number }, capacity: number): { committed: number; backordered: number } {
+  const lines = database.all(OPEN_LINES, at.item, at.location).map(toDemand);
   let free = tidy(capacity - lines.reduce((sum, line) => sum + line.committed, 0));
   for (const line of free > 0 ? lines : lines.toReversed()) {
     if (free === 0) break;

@@ -6,6 +6,11 @@ const PAGE_MAX = 1000;
 const PAGES_MAX = 1000;
 const body = z.object({ q: z.string(), params: z.array(z.union([z.string(), z.number()])).optional() });
 
+interface Window {
+  readonly limit: number;
+  readonly offset: number;
+}
+
 /** Answers `POST /services/rest/query/v1/suiteql`. */
 export async function answerQuery(engine: SuiteQlEngine, request: Request): Promise<Response> {
   if (request.method !== 'POST') throw methodNotAllowed(request.method);
@@ -16,7 +21,7 @@ export async function answerQuery(engine: SuiteQlEngine, request: Request): Prom
   const { q, params = [] } = await readBody(request);
   const { rows, total } = engine.run({ statement: q, parameters: params, limit, offset });
   return Response.json({
-    links: pageLinks(request.url, limit, offset, total),
+    links: pageLinks(request.url, { limit, offset }, total),
     count: rows.length,
     hasMore: offset + rows.length < total,
     items: rows.map((row) => ({ links: [], ...row })),
@@ -25,7 +30,7 @@ export async function answerQuery(engine: SuiteQlEngine, request: Request): Prom
   });
 }
 
-function readWindow(search: URLSearchParams): { limit: number; offset: number } {
+function readWindow(search: URLSearchParams): Window {
   const limit = readCount(search, 'limit', PAGE_MAX);
   const offset = readCount(search, 'offset', 0);
   if (limit < 1 || limit > PAGE_MAX) throw invalidWindow('limit', `The limit must be between 1 and ${PAGE_MAX}.`);
@@ -53,7 +58,7 @@ async function readBody(request: Request): Promise<z.infer<typeof body>> {
   }
 }
 
-function pageLinks(url: string, limit: number, offset: number, total: number): { rel: string; href: string }[] {
+function pageLinks(url: string, { limit, offset }: Window, total: number): { rel: string; href: string }[] {
   const { origin, pathname } = new URL(url);
   const link = (rel: string, at: number): { rel: string; href: string } => ({ rel, href: `${origin}${pathname}?limit=${limit}&offset=${at}` });
   const last = Math.max(0, Math.ceil(total / limit) - 1) * limit;

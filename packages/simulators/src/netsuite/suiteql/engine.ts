@@ -68,7 +68,7 @@ export function createSuiteQlEngine(database: AccountDatabase, settings: EngineS
         }
         const values = parameters.map(bindable);
         const { rows, total } = count === undefined
-          ? shuffledPage(page.all(...values) as unknown as SQLOutputValue[][], moment.nextTie, limit, offset)
+          ? shuffledPage(page.all(...values) as unknown as SQLOutputValue[][], moment.nextTie, [offset, offset + limit])
           : { rows: page.all(...values, limit, offset) as unknown as SQLOutputValue[][], total: Number(count.get(...values)?.['n']) };
         return { rows: rows.map((row) => toTexts(row, columns, settings.zoneMinutes)), total: Math.min(total, ROWS_MAX) };
       } catch (error) {
@@ -120,13 +120,13 @@ function defineFunctions(database: AccountDatabase, zoneMinutes: number, moment:
   });
 }
 
-function shuffledPage(rows: SQLOutputValue[][], nextTie: () => number, limit: number, offset: number): { rows: SQLOutputValue[][]; total: number } {
+function shuffledPage(rows: SQLOutputValue[][], nextTie: () => number, window: readonly [number, number]): { rows: SQLOutputValue[][]; total: number } {
   for (let last = rows.length - 1; last > 0; last -= 1) {
     const other = Math.floor(nextTie() * (last + 1));
     const [a, b] = [rows[last], rows[other]];
     if (a !== undefined && b !== undefined) [rows[last], rows[other]] = [b, a];
   }
-  return { rows: rows.slice(offset, offset + limit), total: rows.length };
+  return { rows: rows.slice(...window), total: rows.length };
 }
 
 function toTexts(row: readonly SQLOutputValue[], columns: readonly Column[], zoneMinutes: number): Record<string, string> {

@@ -58,9 +58,14 @@ function rewrite(token: Token, before: Token | undefined, after: Token | undefin
   if (text === '/') return '* 1.0 /';
   if (text === '%') throw invalidQuery('There is no operator "%".');
   if (kind !== 'name') return text;
-  const isColumn = before?.text === '.';
   if (word === 'TRANSACTION') return '"transaction"';
-  if (isColumn) return text;
+  // A column of some table may have any name.
+  if (before?.text === '.') return text;
+  return rewriteWord(token, after);
+}
+
+function rewriteWord(token: Token, after: Token | undefined): string {
+  const { text, word } = token;
   if (REFUSED.has(word)) throw invalidQuery(`${word} is not supported.`);
   if (after?.text === '(' && !BEFORE_PARENTHESIS.has(word)) return functionName(token);
   if (NOW.has(word)) return 'sysdate()';
@@ -76,16 +81,18 @@ function functionName({ text, word }: Token): string {
 /** Every name after FROM, JOIN, and a comma between tables is one of the account's tables. */
 function assertTablesKnown(tokens: readonly Token[]): void {
   const inFrom = new Set<number>();
-  for (const [index, token] of tokens.entries()) {
-    if (token.kind === 'name' && CLAUSE_ENDS.has(token.word)) inFrom.delete(token.depth);
-    if (token.text === ')') inFrom.delete(token.depth + 1);
-    const opensTable = token.kind === 'name' && (token.word === 'FROM' || token.word === 'JOIN');
-    if (opensTable) inFrom.add(token.depth);
-    const isNextTable = opensTable || (token.text === ',' && inFrom.has(token.depth));
-    const next = tokens[index + 1];
-    if (!isNextTable || next === undefined || next.text === '(') continue;
-    if (next.kind !== 'name' || !TABLES.has(next.word)) throw invalidQuery(`Record '${next.text}' was not found.`);
+  for (const [index, { text, word, depth }] of tokens.entries()) {
+    if (CLAUSE_ENDS.has(word)) inFrom.delete(depth);
+    if (text === ')') inFrom.delete(depth + 1);
+    const opensTable = word === 'FROM' || word === 'JOIN';
+    if (opensTable) inFrom.add(depth);
+    if (opensTable || (text === ',' && inFrom.has(depth))) assertTableKnown(tokens[index + 1]);
   }
+}
+
+function assertTableKnown(token: Token | undefined): void {
+  if (token === undefined || token.text === '(') return;
+  if (token.kind !== 'name' || !TABLES.has(token.word)) throw invalidQuery(`Record '${token.text}' was not found.`);
 }
 
 const CLAUSE_ENDS = new Set(['WHERE', 'GROUP', 'ORDER', 'HAVING', 'UNION', 'MINUS', 'INTERSECT', 'ON', 'SELECT']);
