@@ -28,9 +28,9 @@ export interface TableDefinition {
  */
 export const TABLES = {
   item: {
-    about: 'One sku and the version that every commit on it raises by one.',
+    about: 'One sku, the version that every commit on it raises by one, and whether its owner has counted it yet.',
     key: ['sku'],
-    columns: { version: 'integer', changedAtMs: 'integer' },
+    columns: { version: 'integer', counted: 'integer', changedAtMs: 'integer' },
   },
   ledger: {
     about: 'One booked movement: quantity leaves the from account and enters the to account. Never edited.',
@@ -82,6 +82,7 @@ export const TABLES = {
       wantAtMs: 'integer',
       acked: 'text',
       ackedAtMs: 'integer',
+      ackedSold: 'text',
       believed: 'text',
       observed: 'text',
       observedAt: 'text',
@@ -96,6 +97,12 @@ export const TABLES = {
       problemSinceMs: 'integer',
     },
     indexes: [['sku'], ['channel', 'differs']],
+  },
+  channelSale: {
+    about: "How much of a listing the channel itself has sold in all, as far as its orders are known: what lowers the channel's number without a write of ours.",
+    key: ['channel', 'location', 'sku'],
+    columns: { sold: 'text' },
+    indexes: [['sku']],
   },
   targetChange: {
     about: 'Each number a channel was to show, with the versions of every input, so that the past can be explained.',

@@ -1,0 +1,111 @@
+import {
+  formatQuantity, instantFromMs, instantToMs, parseQuantity, subtractQuantities, type Availability, type AvailabilityKey, type ChannelId, type LocationId, type Quantity, type Sku,
+} from '@stockwright/core';
+import type { Expectation, Mark, Row, RowWrite } from '../ports/index.ts';
+import { integer, textOrNull } from './rows.ts';
+import { channelShard, PRIORITY, projectMark, pushKey } from './work.ts';
+
+/** A number that a channel should show. */
+export interface TargetKey {
+  readonly channel: ChannelId;
+  readonly location: LocationId | '';
+  readonly sku: Sku;
+}
+
+/** A text that tells one target from every other. */
+export function targetKeyText({ channel, location, sku }: TargetKey): string {
+  return `${channel}\u001f${location}\u001f${sku}`;
+}
+
+/** What the projector found out about one target. */
+export interface Projected {
+  readonly expect: readonly Expectation[];
+  readonly write: readonly RowWrite[];
+  readonly marks: readonly Mark[];
+  /** The new number, where it changed. */
+  readonly changed: { readonly target: TargetKey; readonly previous: string | null; readonly want: string } | undefined;
+}
+
+/** The numbers of one answer: one per place that the channel shows. */
+export function wantsOf(answer: Availability, scale: number): ReadonlyMap<LocationId | '', string> {
+  if (answer.immediate === undefined) return new Map();
+  if (answer.parts.size === 0) return new Map([['', formatQuantity(answer.immediate, scale)]]);
+  return new Map([...answer.parts].map(([location, part]) => [location, formatQuantity(part, scale)]));
+}
+
+/** What a target and the channel's own sales are read from. */
+export interface TargetRows {
+  readonly target: Row | undefined;
+  readonly sale: Row | undefined;
+}
+
+/**
+ * What the channel is believed to show: the last figure that we know it had, less what it has sold since. Only where
+ * a write or read could tell which sales it contained (`ackedSold`); otherwise the figure itself.
+ */
+export function believedOf({ target, sale }: TargetRows, scale: number): string | null {
+  const acked = textOrNull(target, 'acked');
+  const ackedSold = textOrNull(target, 'ackedSold');
+  if (acked === null || ackedSold === null) return acked;
+  const read = (value: string): Quantity => parseQuantity(value, { scale });
+  const since = subtractQuantities(read(textOrNull(sale, 'sold') ?? '0'), read(ackedSold));
+  return formatQuantity(subtractQuantities(read(acked), since), scale);
+}
+
+/** Brings one target to the number that was computed, and says whether a push is owed. */
+export function projectTarget(
+  key: TargetKey,
+  rows: TargetRows,
+  { want, scale, nowMs, answer, cause }: { want: string; scale: number; nowMs: number; answer: Availability; cause: string },
+): Projected {
+  const { target } = rows;
+  const version = integer(target, 'version');
+  const previous = textOrNull(target, 'want');
+  const believed = believedOf(rows, scale);
+  const differs = believed !== want ? 1 : 0;
+  const validUntil = answer.validUntil ?? null;
+  const same = previous === want && integer(target, 'differs') === differs && textOrNull(target, 'believed') === believed;
+  if (target !== undefined && same && textOrNull(target, 'validUntil') === validUntil && textOrNull(target, 'policyVersion') === answer.policyVersion) {
+    return { expect: [], write: [], marks: [], changed: undefined };
+  }
+  const wantRevision = integer(target, 'wantRevision') + (previous === want ? 0 : 1);
+  const dirtySinceMs = differs === 0 ? null : integer(target, 'differs') === 1 ? integer(target, 'dirtySinceMs') : nowMs;
+  const rowKey = { channel: key.channel, location: key.location, sku: key.sku };
+  const set = {
+    version: version + 1, want, wantRevision, believed, differs, dirtySinceMs, validUntil, policyVersion: answer.policyVersion,
+    ...(previous === want ? {} : { wantAtMs: nowMs, cause }),
+  };
+  const changes: RowWrite[] = previous === want ? [] : [{
+    table: 'targetChange', key: { ...rowKey, wantRevision }, set: { previous, want, atMs: nowMs, policyVersion: answer.policyVersion, cause },
+  }];
+  return {
+    expect: [{ table: 'target', key: rowKey, version }],
+    write: [{ table: 'target', key: rowKey, set }, ...changes],
+    marks: differs === 1 ? [pushMark(key, { want, believed, scale, nowMs, cause })] : [],
+    changed: previous === want ? undefined : { target: key, previous, want },
+  };
+}
+
+/** A push is owed: lowering comes before raising, and a sell-out before all. */
+export function pushMark({ channel, location, sku }: TargetKey, { want, believed, scale, nowMs, cause }: { want: string; believed: string | null; scale: number; nowMs: number; cause: string }): Mark {
+  const lowers = believed !== null && Number(parseQuantity(want, { scale })) < Number(parseQuantity(believed, { scale }));
+  const priority = want === '0' ? PRIORITY.sellOut : lowers ? PRIORITY.decrease : PRIORITY.increase;
+  return { kind: 'push', key: pushKey(location, sku), shard: channelShard(channel), priority, notBeforeMs: nowMs, cause };
+}
+
+/** When time alone makes a number move, the projector looks again. */
+export function wakeMarks(answers: readonly Availability[], nowMs: number): Mark[] {
+  return answers.flatMap(({ sku, validUntil }) =>
+    validUntil === undefined ? [] : [projectMark(sku, Math.max(nowMs, instantToMs(validUntil)), `time: ${validUntil}`)]);
+}
+
+/** The moment of an answer, for the store's clock. */
+export function asOfMs(nowMs: number): ReturnType<typeof instantFromMs> {
+  return instantFromMs(nowMs);
+}
+
+/** The keys of answers, grouped so that each sku is asked once. */
+export function uniqueKeys(keys: readonly AvailabilityKey[]): readonly AvailabilityKey[] {
+  const seen = new Map(keys.map((key) => [`${key.channel}\u001f${key.sku}`, key]));
+  return [...seen.values()];
+}

@@ -1,0 +1,139 @@
+import type { PublishOutcome } from '@stockwright/adapter';
+import type { Expectation, Mark, Row, RowWrite, SettleOutcome } from '../ports/index.ts';
+import { believedOf, pushMark, type TargetKey, type TargetRows } from './project.ts';
+import { integer, textOrNull } from './rows.ts';
+
+/** What is to be done about one claimed push. */
+export type PushStep =
+  /** The channel shows what it should. */
+  | { readonly step: 'nothing' }
+  /** Nobody knows what the channel shows: read it first. */
+  | { readonly step: 'read' }
+  | { readonly step: 'send'; readonly want: string; readonly expected: string | null; readonly soldAtSend: string };
+
+/**
+ * Decides about one claimed push from the rows as they are now: the newest want, never the one that caused the claim.
+ *
+ * @param canRead - Whether the channel can be read; otherwise a number that nobody knows is written unconditionally.
+ */
+export function planPush(rows: TargetRows, { scale, canRead, nowMs }: { scale: number; canRead: boolean; nowMs: number }): PushStep {
+  const { target, sale } = rows;
+  const want = textOrNull(target, 'want');
+  if (want === null) return { step: 'nothing' };
+  const suspectUntil = integer(target, 'suspectUntilMs');
+  const assertNow = suspectUntil > 0 && nowMs >= suspectUntil;
+  const believed = believedOf(rows, scale);
+  if (canRead && (believed === null || assertNow)) return { step: 'read' };
+  if (believed === want && !assertNow) return { step: 'nothing' };
+  return { step: 'send', want, expected: believed, soldAtSend: textOrNull(sale, 'sold') ?? '0' };
+}
+
+/** What one outcome does to its claim and target. */
+export interface PushResult {
+  readonly outcome: SettleOutcome;
+  readonly expect: readonly Expectation[];
+  readonly write: readonly RowWrite[];
+  readonly marks: readonly Mark[];
+}
+
+/** What was sent for one target. */
+export interface SentLine {
+  readonly key: TargetKey;
+  readonly want: string;
+  readonly soldAtSend: string;
+  readonly sentAtMs: number;
+  readonly attempts: number;
+}
+
+/** What the push brain knows of the channel. */
+export interface PushRules {
+  readonly lateRequestMsMax: number;
+  /** Whether an accepted write tells which sales it came after. */
+  readonly compares: boolean;
+  readonly scale: number;
+  readonly nowMs: number;
+  /** When a failed write is tried again. */
+  readonly retryAtMs: number;
+}
+
+/** The end of one sent line. Reads the rows as they are after the answer came. */
+export function settlePush(sent: SentLine, rows: TargetRows, { outcome, rules }: { outcome: PublishOutcome; rules: PushRules }): PushResult {
+  const { key } = sent;
+  const version = integer(rows.target, 'version');
+  const rowKey = { channel: key.channel, location: key.location, sku: key.sku };
+  const result = (set: Record<string, string | number | null>, settled: SettleOutcome, marks: readonly Mark[] = []): PushResult => ({
+    outcome: settled,
+    expect: [{ table: 'target', key: rowKey, version }],
+    write: [{ table: 'target', key: rowKey, set: { version: version + 1, sentAtMs: sent.sentAtMs, ...set } }],
+    marks,
+  });
+  switch (outcome.status) {
+    case 'applied':
+      return applied(sent, rows, { rules, result });
+    case 'conflict':
+      return result({ acked: null, ackedSold: null, believed: null, differs: 1 }, { status: 'release', atMs: rules.nowMs, reason: 'the channel shows another number than expected' });
+    case 'rejected':
+      return result({ problem: outcome.reason, problemSinceMs: integer(rows.target, 'problemSinceMs') || rules.nowMs }, { status: 'quarantine', reason: `${outcome.code}: ${outcome.reason}` });
+    case 'notSent':
+      return result({}, { status: 'retry', atMs: outcome.retryAfterMs === undefined ? rules.retryAtMs : rules.nowMs + outcome.retryAfterMs, reason: outcome.reason });
+    case 'unknown':
+      return result(
+        { ...suspicion(rows.target, sent.sentAtMs + rules.lateRequestMsMax), acked: null, ackedSold: null, believed: null, differs: 1 },
+        { status: 'retry', atMs: rules.nowMs, reason: outcome.reason },
+      );
+  }
+}
+
+/** A late twin of a request may land until then; an earlier suspicion is never shortened. */
+export function suspicion(target: Row | undefined, untilMs: number): { readonly suspectUntilMs: number } {
+  return { suspectUntilMs: Math.max(integer(target, 'suspectUntilMs'), untilMs) };
+}
+
+interface Ending {
+  readonly rules: PushRules;
+  readonly result: (set: Record<string, string | number | null>, settled: SettleOutcome, marks?: readonly Mark[]) => PushResult;
+}
+
+function applied(sent: SentLine, rows: TargetRows, { rules, result }: Ending): PushResult {
+  const acked = { acked: sent.want, ackedSold: rules.compares ? sent.soldAtSend : null };
+  const believed = believedOf({ target: { ...rows.target, ...acked }, sale: rows.sale }, rules.scale);
+  const want = textOrNull(rows.target, 'want') ?? sent.want;
+  const differs = believed === want ? 0 : 1;
+  const suspectUntil = integer(rows.target, 'suspectUntilMs');
+  const asserted = suspectUntil > 0 && sent.sentAtMs >= suspectUntil;
+  const marks: Mark[] = [];
+  if (differs === 1) marks.push(pushMark(sent.key, { want, believed, scale: rules.scale, nowMs: rules.nowMs, cause: 'moved while it was sent' }));
+  if (suspectUntil > 0 && !asserted) marks.push(assertMark(sent.key, { want, believed, scale: rules.scale, untilMs: suspectUntil }));
+  const dirtySinceMs = differs === 0 ? null : integer(rows.target, 'dirtySinceMs') || rules.nowMs;
+  const set = { ...acked, ackedAtMs: rules.nowMs, believed, differs, dirtySinceMs, problem: null, problemSinceMs: null, ...(asserted ? { suspectUntilMs: null } : {}) };
+  return result(set, { status: 'done' }, marks);
+}
+
+/** At the end of a suspicion the want of that moment is asserted. */
+export function assertMark(key: TargetKey, { want, believed, scale, untilMs }: { want: string; believed: string | null; scale: number; untilMs: number }): Mark {
+  return { ...pushMark(key, { want, believed, scale, nowMs: untilMs, cause: 'end of a suspicion' }) };
+}
+
+/** What a read-back does to a target: the number that was read is the new ground that the next write stands on. */
+export function settleRead(
+  key: TargetKey,
+  rows: TargetRows,
+  { observed, observedAt, soldAtRead, scale, nowMs }: { observed: string; observedAt: string; soldAtRead: string; scale: number; nowMs: number },
+): Omit<PushResult, 'outcome'> {
+  const version = integer(rows.target, 'version');
+  const rowKey = { channel: key.channel, location: key.location, sku: key.sku };
+  const acked = { acked: observed, ackedSold: soldAtRead };
+  const believed = believedOf({ target: { ...rows.target, ...acked }, sale: rows.sale }, scale);
+  const want = textOrNull(rows.target, 'want');
+  const differs = want !== null && believed !== want ? 1 : 0;
+  const over = integer(rows.target, 'suspectUntilMs') > 0 && nowMs >= integer(rows.target, 'suspectUntilMs');
+  const dirtySinceMs = differs === 0 ? null : integer(rows.target, 'dirtySinceMs') || nowMs;
+  return {
+    expect: [{ table: 'target', key: rowKey, version }],
+    write: [{
+      table: 'target', key: rowKey,
+      set: { version: version + 1, ...acked, observed, observedAt, believed, differs, dirtySinceMs, ...(over ? { suspectUntilMs: null } : {}) },
+    }],
+    marks: differs === 1 && want !== null ? [pushMark(key, { want, believed, scale, nowMs, cause: 'the channel was read' })] : [],
+  };
+}

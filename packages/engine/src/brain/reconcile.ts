@@ -1,0 +1,38 @@
+import type { ObservedLevel } from '@stockwright/adapter';
+import type { TargetKey, TargetRows } from './project.ts';
+import { believedOf } from './project.ts';
+import { integer, textOrNull } from './rows.ts';
+
+/** How a channel's number came to differ from what we believe. */
+export type Drift =
+  | { readonly kind: 'none' }
+  /** A write, a sale or a suspicion is under way: nobody can judge now, the next read-back will. */
+  | { readonly kind: 'inFlight' }
+  /** Nothing of ours explains it: edited by hand, or a message that never came. Healed by policy. */
+  | { readonly kind: 'unexplained'; readonly believed: string | null; readonly observed: string };
+
+/**
+ * Judges one number that was read back.
+ *
+ * @param readAtMs - When the read began, by the store's clock.
+ * @param soldBefore - What the channel had sold when the read began, as far as known then.
+ */
+export function judgeLevel(
+  { quantity }: Pick<ObservedLevel, 'quantity'>,
+  rows: TargetRows,
+  { readAtMs, soldBefore, scale }: { readAtMs: number; soldBefore: string; scale: number },
+): Drift {
+  const { target, sale } = rows;
+  if (target === undefined) return { kind: 'none' };
+  const sending = integer(target, 'sentAtMs') > integer(target, 'ackedAtMs');
+  const movedSince = integer(target, 'ackedAtMs') >= readAtMs || (textOrNull(sale, 'sold') ?? '0') !== soldBefore;
+  const suspect = integer(target, 'suspectUntilMs') > 0;
+  if (sending || movedSince || suspect || integer(target, 'differs') === 1) return { kind: 'inFlight' };
+  const believed = believedOf(rows, scale);
+  return believed === quantity ? { kind: 'none' } : { kind: 'unexplained', believed, observed: quantity };
+}
+
+/** Which targets a read-back spoke of. */
+export function levelKey(channel: TargetKey['channel'], level: Pick<ObservedLevel, 'sku' | 'location'>): TargetKey {
+  return { channel, location: level.location ?? '', sku: level.sku };
+}

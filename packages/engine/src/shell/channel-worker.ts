@@ -1,0 +1,66 @@
+import type { ChannelId, OrderObservation } from '@stockwright/core';
+import { channelShard, readOrdersMark } from '../brain/work.ts';
+import type { Claim, DrainResult, Mark, WorkKind } from '../ports/index.ts';
+import { ingest } from './ingest.ts';
+import { drainProjector } from './projector.ts';
+import { failReads, readChangedOrders } from './order-reader.ts';
+import { pushClaims } from './push-worker.ts';
+import { readBack } from './read-back.ts';
+import { eachPage } from './pages.ts';
+import { callContext, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
+
+/** How many orders one read by id asks for. */
+const ORDERS_PER_READ = 50;
+
+/**
+ * Works off one channel, one call at a time: first what its orders say, then what follows for its numbers, then the
+ * writes, and the read-back last.
+ */
+export async function drainChannel(runtime: Runtime, channel: ChannelId): Promise<DrainResult> {
+  const settings = runtime.channels.get(channel);
+  if (settings === undefined) return {};
+  const paused = await runtime.store.takeBudget(settings.adapter.account, 0, { capacity: 1, refillPerSecond: 1 });
+  if (!paused.ok) return { againAtMs: (await runtime.store.now()) + paused.waitMs };
+  for (;;) {
+    if (runtime.signal.aborted) return {};
+    const orders = await claim(runtime, channel, { kind: 'readOrder', limit: ORDERS_PER_READ });
+    if (orders.length > 0) await readOrdersById(runtime, settings, orders);
+    const [poll] = await claim(runtime, channel, { kind: 'readOrders', limit: 1 });
+    if (poll !== undefined) await pollOrders(runtime, settings, poll);
+    if (orders.length > 0 || poll !== undefined) continue;
+    await drainProjector(runtime);
+    const pushes = await claim(runtime, channel, { kind: 'push', limit: settings.adapter.capabilities.publishBatchMax });
+    if (pushes.length > 0 && !(await pushClaims(runtime, settings, pushes))) return {};
+    if (pushes.length > 0) continue;
+    const [levels] = await claim(runtime, channel, { kind: 'readLevels', limit: 1 });
+    if (levels === undefined) return {};
+    await readBack(runtime, settings, levels);
+  }
+}
+
+async function claim(runtime: Runtime, channel: ChannelId, { kind, limit }: { kind: WorkKind; limit: number }): Promise<readonly Claim[]> {
+  return runtime.store.claim({ shard: channelShard(channel), kinds: [kind], limit, leaseMs: runtime.times.leaseMs, worker: `${channel} worker` });
+}
+
+async function readOrdersById(runtime: Runtime, { adapter }: ChannelSettings, claims: readonly Claim[]): Promise<void> {
+  try {
+    const request = { scope: 'ids', orderIds: claims.map(({ key }) => key) } as const;
+    await eachPage(runtime, { origin: adapter.id, take: (items: readonly OrderObservation[]) => ingest(runtime, items) }, (page) =>
+      adapter.readOrders(request, page, callContext(runtime, adapter.account)));
+    await runtime.store.settle(claims.map((each) => ({ claim: each, outcome: { status: 'done' } })));
+  } catch (error) {
+    await failReads(runtime, { origin: adapter.id, what: 'orders', claims, error });
+  }
+}
+
+async function pollOrders(runtime: Runtime, { adapter, ordersPollMs }: ChannelSettings, poll: Claim): Promise<void> {
+  const mark = async (): Promise<Mark> => readOrdersMark(adapter.id, (await runtime.store.now()) + ordersPollMs, 'poll');
+  try {
+    await readChangedOrders(runtime, adapter);
+    const next = await mark();
+    await runtime.store.settle([{ claim: poll, outcome: { status: 'done' }, marks: [next] }]);
+    wakeFor(runtime, [next]);
+  } catch (error) {
+    await failReads(runtime, { origin: adapter.id, what: 'orders', claims: [poll], error });
+  }
+}

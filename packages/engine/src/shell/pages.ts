@@ -1,0 +1,40 @@
+import type { Page } from '@stockwright/adapter';
+import { integer, textOrNull } from '../brain/rows.ts';
+import type { RowWrite } from '../ports/index.ts';
+import { commitSafely, type Runtime } from './runtime.ts';
+
+/** No read has more pages; a source that says so is broken. */
+export const PAGES_MAX = 10_000;
+/** Where reads of an origin stand. */
+export async function loadCursors({ store }: Runtime, origin: string): Promise<ReadonlyMap<string, { readonly value: string | undefined; readonly lastSuccessMs: number }>> {
+  const [rows = []] = await store.load([{ table: 'cursor', where: { origin } }]);
+  return new Map(rows.map((row) => [String(row['name']), { value: textOrNull(row, 'value') ?? undefined, lastSuccessMs: integer(row, 'lastSuccessMs') }]));
+}
+
+/** Keeps how far a read came; a success ends what was failing. */
+export function cursorWrite(origin: string, name: string, { value, lastSuccessMs }: { value: string | null; lastSuccessMs: number }): RowWrite {
+  return { table: 'cursor', key: { origin, name }, set: { value, lastSuccessMs, failingSinceMs: null, lastError: null } };
+}
+
+/** Takes every page of a read, keeps what nobody could map, and returns where the next read may start. */
+export async function eachPage<Item>(
+  runtime: Runtime,
+  { origin, take }: { origin: string; take: (items: readonly Item[]) => Promise<void> },
+  read: (page: string | undefined) => Promise<Page<Item>>,
+): Promise<string | undefined> {
+  let page: string | undefined;
+  for (let count = 0; count < PAGES_MAX; count += 1) {
+    const { items, unmapped, next, resumeFrom } = await read(page);
+    if (unmapped.length > 0) await keepUnmapped(runtime, origin, unmapped);
+    await take(items);
+    if (next === undefined) return resumeFrom;
+    page = next;
+  }
+  throw new Error(`${origin} gave more than ${String(PAGES_MAX)} pages; the read was given up.`);
+}
+
+async function keepUnmapped(runtime: Runtime, origin: string, unmapped: readonly string[]): Promise<void> {
+  const nowMs = await runtime.store.now();
+  const write: RowWrite[] = unmapped.map((external) => ({ table: 'unmapped', key: { origin, external }, set: { lastSeenMs: nowMs } }));
+  await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write, marks: [] });
+}

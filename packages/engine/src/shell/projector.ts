@@ -1,0 +1,110 @@
+import { instantFromMs, type Availability, type AvailabilityKey, type ChannelId, type LocationId, type Position, type PositionReader, type Sku, positionFromBalances } from '@stockwright/core';
+import { projectTarget, targetKeyText, uniqueKeys, wakeMarks, wantsOf, type Projected, type TargetKey, type TargetRows } from '../brain/project.ts';
+import { balancesFromRows, integer, text } from '../brain/rows.ts';
+import { PROJECT_SHARD } from '../brain/work.ts';
+import type { Claim, Mark, Row, Settlement } from '../ports/index.ts';
+import { wakeFor, type Runtime } from './runtime.ts';
+
+/** How many marks one pass works off. */
+const MARKS_PER_PASS = 100;
+
+/** Works off all recompute marks that are due. */
+export async function drainProjector(runtime: Runtime): Promise<void> {
+  for (;;) {
+    const claims = await runtime.store.claim({ shard: PROJECT_SHARD, kinds: ['project'], limit: MARKS_PER_PASS, leaseMs: runtime.times.leaseMs, worker: 'projector' });
+    if (claims.length === 0) return;
+    await projectClaims(runtime, claims);
+  }
+}
+
+/**
+ * Targets are read before positions: a commit that comes between is seen in the positions, and one that comes later
+ * leaves its mark behind. Where another pass wrote a target meanwhile, the mark stays claimed and is looked at again.
+ */
+async function projectClaims(runtime: Runtime, claims: readonly Claim[]): Promise<void> {
+  const { settings, store } = runtime;
+  const { catalog, calculator } = settings;
+  const keysOf = new Map(claims.map((claim) => [claim, catalog.items.has(claim.key as Sku) ? runtimeKeys(runtime, claim.key as Sku) : []]));
+  const keys = uniqueKeys([...keysOf.values()].flat());
+  const skus = [...new Set(keys.map(({ sku }) => sku))];
+  const targets = await loadTargets(runtime, skus);
+  const { reader, counted } = await loadPositions(runtime, [...new Set(skus.flatMap((sku) => calculator.readsOf(sku)))]);
+  const nowMs = await store.now();
+  const done = new Set<string>();
+  const settlements: Settlement[] = [];
+  const changed: NonNullable<Projected['changed']>[] = [];
+  for (const claim of claims) {
+    const results: Projected[] = [];
+    const answers: Availability[] = [];
+    for (const key of keysOf.get(claim) ?? []) {
+      const keyText = `${key.channel}\u001f${key.sku}`;
+      if (done.has(keyText) || !calculator.readsOf(key.sku).every((sku) => counted.has(sku))) continue;
+      done.add(keyText);
+      const answer = calculator.compute(key, reader, { asOf: instantFromMs(nowMs) });
+      answers.push(answer);
+      results.push(...projectAnswer(runtime, answer, { targets, nowMs, cause: claim.cause }));
+    }
+    changed.push(...results.flatMap((result) => result.changed ?? []));
+    settlements.push({
+      claim, outcome: { status: 'done' },
+      expect: results.flatMap((result) => result.expect), write: results.flatMap((result) => result.write),
+      marks: [...results.flatMap((result) => result.marks), ...wakeMarks(answers, nowMs)],
+    });
+  }
+  await settleAll(runtime, settlements);
+  for (const { target, previous, want } of changed) runtime.emit('target-changed', { ...target, previous, want, atMs: nowMs });
+}
+
+function runtimeKeys({ settings, channels }: Runtime, sku: Sku): readonly AvailabilityKey[] {
+  return settings.calculator.affectedKeys(sku).filter(({ channel }) => channels.has(channel));
+}
+
+function projectAnswer(runtime: Runtime, answer: Availability, { targets, nowMs, cause }: { targets: ReadonlyMap<string, TargetRows>; nowMs: number; cause: string }): Projected[] {
+  const scale = runtime.settings.catalog.items.get(answer.sku)?.scale ?? 0;
+  return [...wantsOf(answer, scale)].map(([location, want]) => {
+    const key: TargetKey = { channel: answer.channel, location, sku: answer.sku };
+    return projectTarget(key, targets.get(targetKeyText(key)) ?? { target: undefined, sale: undefined }, { want, scale, nowMs, answer, cause });
+  });
+}
+
+async function settleAll(runtime: Runtime, settlements: readonly Settlement[]): Promise<void> {
+  const results = await runtime.store.settle(settlements);
+  const marks: Mark[] = [];
+  const again: Settlement[] = [];
+  results.forEach((result, index) => {
+    const settlement = settlements[index];
+    if (settlement === undefined) return;
+    if (result === 'settled') marks.push(...(settlement.marks ?? []));
+    else if (result === 'conflict') {
+      again.push({ claim: settlement.claim, outcome: { status: 'release', atMs: runtime.clock.now(), reason: 'a target moved meanwhile' } });
+    }
+  });
+  if (again.length > 0) await runtime.store.settle(again);
+  wakeFor(runtime, marks);
+}
+
+/** The targets and sales of skus, by the text of their keys. */
+export async function loadTargets({ store }: Runtime, skus: readonly Sku[]): Promise<ReadonlyMap<string, TargetRows>> {
+  const found = await store.load(skus.flatMap((sku) => [{ table: 'target' as const, where: { sku } }, { table: 'channelSale' as const, where: { sku } }]));
+  const rows = new Map<string, TargetRows>();
+  found.flat().forEach((row) => {
+    const key = targetKeyText({ channel: text(row, 'channel') as ChannelId, location: text(row, 'location') as LocationId | '', sku: text(row, 'sku') as Sku });
+    const known = rows.get(key) ?? { target: undefined, sale: undefined };
+    rows.set(key, 'sold' in row ? { ...known, sale: row } : { ...known, target: row });
+  });
+  return rows;
+}
+
+/** The positions of skus, and which of them their owner has counted. */
+export async function loadPositions({ store, settings }: Runtime, skus: readonly Sku[]): Promise<{ readonly reader: PositionReader; readonly counted: ReadonlySet<Sku> }> {
+  const found = await store.load(skus.flatMap((sku) => [{ table: 'item' as const, where: { sku } }, { table: 'position' as const, where: { sku } }]));
+  const positions = new Map<Sku, Position>();
+  const counted = new Set<Sku>();
+  skus.forEach((sku, index) => {
+    const scale = settings.catalog.items.get(sku)?.scale ?? 0;
+    const item: Row | undefined = found[index * 2]?.[0];
+    positions.set(sku, positionFromBalances({ sku, scale }, balancesFromRows(found[index * 2 + 1] ?? [], scale)));
+    if (integer(item, 'counted') === 1 || settings.catalog.items.get(sku)?.tracked === false) counted.add(sku);
+  });
+  return { reader: { position: (sku) => positions.get(sku) }, counted };
+}

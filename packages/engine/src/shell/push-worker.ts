@@ -1,0 +1,234 @@
+import { retryAfterMs, type LevelKey, type ObservedLevel, type PublishLine, type PublishOutcome } from '@stockwright/adapter';
+import { isStockwrightError, type ChannelId, type QuantityText, type Sku } from '@stockwright/core';
+import { targetKeyText, type TargetKey, type TargetRows } from '../brain/project.ts';
+import { assertMark, planPush, settlePush, settleRead, suspicion, type PushStep } from '../brain/push.ts';
+import { levelKey } from '../brain/reconcile.ts';
+import { nextTryMs } from '../brain/retry.ts';
+import { integer, textOrNull } from '../brain/rows.ts';
+import { fromPushKey } from '../brain/work.ts';
+import type { Claim, Expectation, Mark, RowWrite, Settlement } from '../ports/index.ts';
+import { readChangedOrders } from './order-reader.ts';
+import { eachPage } from './pages.ts';
+import { drainProjector, loadTargets } from './projector.ts';
+import { callContext, codeOf, commitSafely, messageOf, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
+
+/** How many levels one read asks for. */
+const LEVELS_PER_READ = 250;
+/** How often a row that another writer moved is read and written anew. */
+const RACES_MAX = 20;
+
+type Adapter = ChannelSettings['adapter'];
+type Sending = Extract<PushStep, { step: 'send' }>;
+
+interface Item {
+  readonly claim: Claim;
+  readonly key: TargetKey;
+}
+
+/**
+ * Works off claimed pushes: each sends the number that is wanted now.
+ *
+ * @returns Whether it makes sense to go on with the channel at once.
+ */
+export async function pushClaims(runtime: Runtime, { adapter }: ChannelSettings, claims: readonly Claim[]): Promise<boolean> {
+  const items = claims.map((claim): Item => ({ claim, key: { channel: adapter.id, ...fromPushKey(claim.key) } }));
+  await suspectTakenOver(runtime, adapter, items.filter(({ claim }) => claim.takenOver));
+  let planned = await planAll(runtime, adapter, items);
+  const unread = planned.filter(({ step }) => step.step === 'read');
+  if (unread.length > 0) {
+    try {
+      await findGround(runtime, adapter, unread.map(({ item }) => item.key));
+    } catch (error) {
+      await giveBack(runtime, items, { error, nowMs: await runtime.store.now() });
+      return false;
+    }
+    planned = await planAll(runtime, adapter, items);
+  }
+  await settleQuiet(runtime, planned.filter(({ step }) => step.step !== 'send'));
+  const sends = planned.flatMap(({ item, rows, step }) => (step.step === 'send' ? [{ item, rows, step }] : []));
+  return sends.length === 0 ? true : send(runtime, adapter, sends);
+}
+
+interface Planned<Step extends PushStep = PushStep> {
+  readonly item: Item;
+  readonly rows: TargetRows;
+  readonly step: Step;
+}
+
+async function planAll(runtime: Runtime, adapter: Adapter, items: readonly Item[]): Promise<Planned[]> {
+  const rows = await targetRows(runtime, items.map(({ key }) => key));
+  const nowMs = await runtime.store.now();
+  return items.map((item) => {
+    const own = rows(item.key);
+    return { item, rows: own, step: planPush(own, { scale: scaleOf(runtime, item.key.sku), canRead: adapter.capabilities.readBack, nowMs }) };
+  });
+}
+
+async function targetRows(runtime: Runtime, keys: readonly TargetKey[]): Promise<(key: TargetKey) => TargetRows> {
+  const found = await loadTargets(runtime, [...new Set(keys.map(({ sku }) => sku))]);
+  return (key) => found.get(targetKeyText(key)) ?? { target: undefined, sale: undefined };
+}
+
+function scaleOf({ settings }: Runtime, sku: Sku): number {
+  return settings.catalog.items.get(sku)?.scale ?? 0;
+}
+
+/** The holder of a lease that ran out may still have a request under way: its outcome is unknown. */
+async function suspectTakenOver(runtime: Runtime, adapter: Adapter, items: readonly Item[]): Promise<void> {
+  await updateTargets(runtime, items.map(({ key }) => key), (_key, { target }, nowMs) => ({
+    set: { ...suspicion(target, nowMs + adapter.capabilities.lateRequestMsMax), acked: null, ackedSold: null, believed: null, differs: 1 },
+  }));
+}
+
+/**
+ * Finds out what the channel shows, so that the next write can compare. Its orders are read after the levels: a sale
+ * that the level contains is then known, and its unit is not offered again.
+ */
+async function findGround(runtime: Runtime, adapter: Adapter, keys: readonly TargetKey[]): Promise<void> {
+  const levels: ObservedLevel[] = [];
+  for (let from = 0; from < keys.length; from += LEVELS_PER_READ) {
+    const wanted = keys.slice(from, from + LEVELS_PER_READ).map(({ sku, location }): LevelKey => (location === '' ? { sku } : { sku, location }));
+    await eachPage(runtime, { origin: adapter.id, take: async (items: readonly ObservedLevel[]) => { levels.push(...items); } }, (page) =>
+      adapter.readLevels(wanted, page, callContext(runtime, adapter.account)));
+  }
+  await readChangedOrders(runtime, adapter);
+  await drainProjector(runtime);
+  const observed = new Map(levels.map((level) => [targetKeyText(levelKey(adapter.id, level)), level]));
+  await updateTargets(runtime, keys, (key, rows, nowMs) => {
+    const level = observed.get(targetKeyText(key));
+    if (level === undefined) return { set: { problem: 'the channel does not list this', problemSinceMs: nowMs } };
+    return settleRead(key, rows, { observed: level.quantity, observedAt: level.observedAt, soldAtRead: textOrNull(rows.sale, 'sold') ?? '0', scale: scaleOf(runtime, key.sku), nowMs });
+  });
+}
+
+type Update = { readonly set: Readonly<Record<string, string | number | null>> } | { readonly expect: readonly Expectation[]; readonly write: readonly RowWrite[]; readonly marks: readonly Mark[] };
+
+/** Changes targets under their versions; whoever moved one meanwhile makes it be read anew. */
+export async function updateTargets(runtime: Runtime, keys: readonly TargetKey[], update: (key: TargetKey, rows: TargetRows, nowMs: number) => Update): Promise<void> {
+  if (keys.length === 0) return;
+  for (let tried = 0; tried < RACES_MAX; tried += 1) {
+    const rows = await targetRows(runtime, keys);
+    const nowMs = await runtime.store.now();
+    const changes = keys.map((key) => {
+      const own = rows(key);
+      const change = update(key, own, nowMs);
+      if ('write' in change) return change;
+      const version = integer(own.target, 'version');
+      const rowKey = { channel: key.channel, location: key.location, sku: key.sku };
+      return { expect: [{ table: 'target' as const, key: rowKey, version }], write: [{ table: 'target' as const, key: rowKey, set: { version: version + 1, ...change.set } }], marks: [] };
+    });
+    const marks = changes.flatMap((change) => change.marks);
+    const result = await commitSafely(runtime, {
+      commitId: runtime.random.uuid(), expect: changes.flatMap(({ expect }) => expect), write: changes.flatMap(({ write }) => write), marks,
+    });
+    if (result.status === 'conflict') continue;
+    wakeFor(runtime, marks);
+    return;
+  }
+}
+
+/** Ends claims that need no write; one that waits for the end of a suspicion comes again then. */
+async function settleQuiet(runtime: Runtime, planned: readonly Planned[]): Promise<void> {
+  if (planned.length === 0) return;
+  const nowMs = await runtime.store.now();
+  const marks: Mark[] = [];
+  const settlements = planned.map(({ item, rows, step }): Settlement => {
+    if (step.step === 'read') {
+      const reason = textOrNull(rows.target, 'problem') ?? 'the channel could not tell what it shows';
+      return { claim: item.claim, outcome: { status: 'quarantine', reason } };
+    }
+    const untilMs = integer(rows.target, 'suspectUntilMs');
+    const want = textOrNull(rows.target, 'want');
+    const own = untilMs > nowMs && want !== null ? [assertMark(item.key, { want, believed: want, scale: scaleOf(runtime, item.key.sku), untilMs })] : [];
+    marks.push(...own);
+    return { claim: item.claim, outcome: { status: 'done' }, marks: own };
+  });
+  await runtime.store.settle(settlements);
+  wakeFor(runtime, marks);
+}
+
+async function send(runtime: Runtime, adapter: Adapter, sends: readonly Planned<Sending>[]): Promise<boolean> {
+  const attemptId = runtime.random.uuid();
+  const sentAtMs = await runtime.store.now();
+  const lines = sends.map(({ item: { key }, step: { want, expected } }): PublishLine => ({
+    sku: key.sku,
+    ...(key.location === '' ? {} : { location: key.location }),
+    quantity: want as QuantityText,
+    ...(expected === null || adapter.capabilities.compareAndSet === 'none' ? {} : { expected: expected as QuantityText }),
+  }));
+  const attempt = { table: 'attempt' as const, key: { channel: adapter.id, attemptId } };
+  // Frozen before it is sent: whoever finds the process dead can see what may still be under way.
+  await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], marks: [], write: [{ ...attempt, set: { lines: JSON.stringify(lines), sentAtMs, finishedAtMs: null, outcome: null } }] });
+  let outcomes: readonly PublishOutcome[];
+  try {
+    outcomes = await adapter.publish({ idempotencyKey: attemptId, lines }, callContext(runtime, adapter.account));
+  } catch (error) {
+    outcomes = lines.map(() => outcomeOfError(error));
+  }
+  return settleSent(runtime, adapter, { sends, outcomes, attempt, sentAtMs });
+}
+
+/** A publish that failed as a whole; what is not known to be unsent may have been written. */
+function outcomeOfError(error: unknown): PublishOutcome {
+  const code = codeOf(error);
+  if (code === 'UNAUTHENTICATED' || code === 'PERMISSION_DENIED' || code === 'ABORTED' || code === 'UNAVAILABLE' || code === 'RATE_LIMITED') {
+    const wait = retryAfterMs(error);
+    return { status: 'notSent', reason: messageOf(error), ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+  }
+  return isStockwrightError(error) && code === 'UNSUPPORTED' ? { status: 'rejected', code, reason: messageOf(error) } : { status: 'unknown', reason: messageOf(error) };
+}
+
+interface Sent {
+  readonly sends: readonly Planned<Sending>[];
+  readonly outcomes: readonly PublishOutcome[];
+  readonly attempt: { readonly table: 'attempt'; readonly key: { readonly channel: ChannelId; readonly attemptId: string } };
+  readonly sentAtMs: number;
+}
+
+async function settleSent(runtime: Runtime, adapter: Adapter, { sends, outcomes, attempt, sentAtMs }: Sent): Promise<boolean> {
+  let open = sends.map((each, index) => ({ ...each, outcome: outcomes[index] ?? ({ status: 'unknown', reason: 'the adapter gave no outcome for this line' } as const) }));
+  await pauseIfAsked(runtime, adapter, open.map(({ outcome }) => outcome));
+  const tally = JSON.stringify(countBy(open.map(({ outcome }) => outcome.status)));
+  for (let tried = 0; tried < RACES_MAX && open.length > 0; tried += 1) {
+    const rows = await targetRows(runtime, open.map(({ item }) => item.key));
+    const nowMs = await runtime.store.now();
+    const settlements = open.map(({ item: { claim, key }, step, outcome }, index): Settlement => {
+      const retryAtMs = nextTryMs(nowMs, { attempts: claim.attempts, random: runtime.random.next() });
+      const rules = { lateRequestMsMax: adapter.capabilities.lateRequestMsMax, compares: adapter.capabilities.compareAndSet !== 'none' && step.expected !== null, scale: scaleOf(runtime, key.sku), nowMs, retryAtMs };
+      const result = settlePush({ key, want: step.want, soldAtSend: step.soldAtSend, sentAtMs, attempts: claim.attempts }, rows(key), { outcome, rules });
+      const finish: RowWrite[] = index === 0 ? [{ ...attempt, set: { finishedAtMs: nowMs, outcome: tally } }] : [];
+      return { claim, outcome: result.outcome, expect: result.expect, write: [...result.write, ...finish], marks: result.marks };
+    });
+    const results = await runtime.store.settle(settlements);
+    results.forEach((result, index) => {
+      const each = open[index];
+      if (result === 'settled' && each !== undefined) tell(runtime, each, nowMs);
+    });
+    wakeFor(runtime, settlements.flatMap(({ marks }, index) => (results[index] === 'settled' ? (marks ?? []) : [])));
+    open = open.filter((_each, index) => results[index] === 'conflict');
+  }
+  return outcomes.some(({ status }) => status === 'applied' || status === 'conflict' || status === 'unknown');
+}
+
+function tell(runtime: Runtime, { item: { claim, key }, step, outcome }: Planned<Sending> & { outcome: PublishOutcome }, atMs: number): void {
+  if (outcome.status === 'applied') runtime.emit('published', { ...key, quantity: step.want, atMs, dirtyForMs: atMs - claim.dirtySinceMs });
+  else runtime.emit('publish-failed', { ...key, status: outcome.status, reason: 'reason' in outcome ? outcome.reason : 'the channel shows another number', atMs });
+}
+
+async function pauseIfAsked(runtime: Runtime, { account }: Adapter, outcomes: readonly PublishOutcome[]): Promise<void> {
+  const waits = outcomes.flatMap((outcome) => (outcome.status === 'notSent' && outcome.retryAfterMs !== undefined ? [outcome.retryAfterMs] : []));
+  if (waits.length > 0) await runtime.store.pauseBucket(account, (await runtime.store.now()) + Math.max(...waits), 'the vendor asked to wait');
+}
+
+function countBy(values: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}
+
+async function giveBack(runtime: Runtime, items: readonly Item[], { error, nowMs }: { error: unknown; nowMs: number }): Promise<void> {
+  await runtime.store.settle(items.map(({ claim }) => ({
+    claim,
+    outcome: { status: 'retry', atMs: nextTryMs(nowMs, { attempts: claim.attempts, random: runtime.random.next(), askedMs: retryAfterMs(error) }), reason: messageOf(error) },
+  })));
+}

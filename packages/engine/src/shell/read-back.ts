@@ -1,0 +1,50 @@
+import type { ObservedLevel } from '@stockwright/adapter';
+import { targetKeyText } from '../brain/project.ts';
+import { settleRead } from '../brain/push.ts';
+import { judgeLevel, levelKey, type Drift } from '../brain/reconcile.ts';
+import { textOrNull } from '../brain/rows.ts';
+import { readLevelsMark } from '../brain/work.ts';
+import type { Claim } from '../ports/index.ts';
+import { failReads, readChangedOrders } from './order-reader.ts';
+import { eachPage } from './pages.ts';
+import { loadTargets } from './projector.ts';
+import { updateTargets } from './push-worker.ts';
+import { callContext, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
+
+/**
+ * Reads every number of a channel back and compares it with what we believe it shows. What a write, a sale or a
+ * suspicion under way could explain is left to the next time; the rest is put right.
+ */
+export async function readBack(runtime: Runtime, { adapter, readBackMs }: ChannelSettings, claim: Claim): Promise<void> {
+  try {
+    if (adapter.capabilities.readBack) await compareAll(runtime, adapter);
+    const next = readLevelsMark(adapter.id, (await runtime.store.now()) + readBackMs, 'read-back');
+    await runtime.store.settle([{ claim, outcome: { status: 'done' }, marks: [next] }]);
+    wakeFor(runtime, [next]);
+  } catch (error) {
+    await failReads(runtime, { origin: adapter.id, what: 'levels', claims: [claim], error });
+  }
+}
+
+async function compareAll(runtime: Runtime, adapter: ChannelSettings['adapter']): Promise<void> {
+  const readAtMs = await runtime.store.now();
+  const known = runtime.settings.catalog.items;
+  const soldBefore = new Map<string, string>();
+  for (const [key, { sale }] of await loadTargets(runtime, [...known.keys()])) soldBefore.set(key, textOrNull(sale, 'sold') ?? '0');
+  const levels: ObservedLevel[] = [];
+  await eachPage(runtime, { origin: adapter.id, take: async (items: readonly ObservedLevel[]) => { levels.push(...items.filter(({ sku }) => known.has(sku))); } }, (page) =>
+    adapter.readLevels('all', page, callContext(runtime, adapter.account)));
+  await readChangedOrders(runtime, adapter);
+  const rows = await loadTargets(runtime, [...new Set(levels.map(({ sku }) => sku))]);
+  for (const level of levels) {
+    const key = levelKey(adapter.id, level);
+    const keyText = targetKeyText(key);
+    const scale = known.get(level.sku)?.scale ?? 0;
+    const judge = (): Drift => judgeLevel(level, rows.get(keyText) ?? { target: undefined, sale: undefined }, { readAtMs, soldBefore: soldBefore.get(keyText) ?? '0', scale });
+    const drift = judge();
+    if (drift.kind !== 'unexplained') continue;
+    runtime.emit('drift-found', { ...key, believed: drift.believed, observed: drift.observed, atMs: await runtime.store.now() });
+    await updateTargets(runtime, [key], (_key, own, nowMs) =>
+      settleRead(key, own, { observed: level.quantity, observedAt: level.observedAt, soldAtRead: textOrNull(own.sale, 'sold') ?? '0', scale, nowMs }));
+  }
+}

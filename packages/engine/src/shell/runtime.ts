@@ -1,0 +1,110 @@
+import type { AvailabilityChannel, CallContext, Clock, InventorySource, Logger, Random } from '@stockwright/adapter';
+import { instantFromMs, instantToMs, isStockwrightError, type ChannelId, type LocationId, type Sku, type SourceId } from '@stockwright/core';
+import type { BrainSettings } from '../brain/settings.ts';
+import type { ChangeSet, CommitResult, Dispatcher, Mark, Store } from '../ports/index.ts';
+
+/** What happens, as it happens. Payloads are plain data. @public */
+export interface EngineEvents {
+  'order-observed': (event: { readonly channel: ChannelId; readonly orderId: string; readonly revision: string; readonly atMs: number }) => void;
+  'order-acknowledged': (event: { readonly source: SourceId; readonly channel: ChannelId; readonly orderId: string; readonly atMs: number }) => void;
+  'positions-moved': (event: { readonly skus: readonly Sku[]; readonly cause: string; readonly atMs: number }) => void;
+  'target-changed': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly previous: string | null; readonly want: string; readonly atMs: number }) => void;
+  'published': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly quantity: string; readonly atMs: number; readonly dirtyForMs: number }) => void;
+  'publish-failed': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly status: string; readonly reason: string; readonly atMs: number }) => void;
+  'drift-found': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly believed: string | null; readonly observed: string; readonly atMs: number }) => void;
+  'source-read': (event: { readonly source: SourceId; readonly scope: string; readonly rows: number; readonly acknowledgements: number; readonly atMs: number }) => void;
+  'read-failed': (event: { readonly origin: string; readonly what: string; readonly error: string; readonly atMs: number }) => void;
+}
+
+/** Times of one engine, in milliseconds. */
+export interface EngineTimes {
+  readonly leaseMs: number;
+  readonly callTimeoutMs: number;
+  readonly sweepMs: number;
+}
+
+/** A source as the shell works with it. */
+export interface SourceSettings {
+  readonly adapter: InventorySource;
+  /** How often changed rows are read. */
+  readonly pollMs: number;
+  /** How often everything is read and compared with the ledger. */
+  readonly fullReadMs: number;
+}
+
+/** A channel as the shell works with it. */
+export interface ChannelSettings {
+  readonly adapter: AvailabilityChannel;
+  /** How often changed orders are read, besides the webhooks. */
+  readonly ordersPollMs: number;
+  /** How often all its numbers are read back. */
+  readonly readBackMs: number;
+}
+
+/** Everything that the workers share. */
+export interface Runtime {
+  readonly store: Store;
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly settings: BrainSettings;
+  readonly times: EngineTimes;
+  readonly sources: ReadonlyMap<SourceId, SourceSettings>;
+  readonly channels: ReadonlyMap<ChannelId, ChannelSettings>;
+  /** Fires when the engine stops. */
+  readonly signal: AbortSignal;
+  emit<Name extends keyof EngineEvents>(name: Name, ...payload: Parameters<EngineEvents[Name]>): void;
+}
+
+/** How often a commit whose answer was lost is repeated under the same id. */
+const UNKNOWN_COMMIT_TRIES = 3;
+
+/** Commits; where the answer is lost, asks again under the same id, so that nothing is applied twice. */
+export async function commitSafely({ store, logger }: Runtime, change: ChangeSet): Promise<CommitResult> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await store.commit(change);
+    } catch (error) {
+      if (tried >= UNKNOWN_COMMIT_TRIES || (isStockwrightError(error) && error.code === 'INVARIANT_VIOLATED')) throw error;
+      logger.warn({ commitId: change.commitId, tried, error: messageOf(error) }, 'commit without an answer, asked again');
+    }
+  }
+}
+
+/** Hints at the work that marks made, after it was committed. */
+export function wakeFor({ dispatcher }: Runtime, marks: readonly Mark[]): void {
+  const soonest = new Map<string, number>();
+  for (const { shard, notBeforeMs } of marks) soonest.set(shard, Math.min(soonest.get(shard) ?? Number.POSITIVE_INFINITY, notBeforeMs));
+  for (const [shard, notBeforeMs] of soonest) dispatcher.wake(shard, notBeforeMs);
+}
+
+/** What an adapter receives with a call on an account. */
+export function callContext(runtime: Runtime, account: string): CallContext {
+  const { clock, random, logger, signal, times, store } = runtime;
+  return {
+    signal, clock, random, logger,
+    deadlineMs: clock.now() + times.callTimeoutMs,
+    budget: {
+      report: ({ bucket, pauseUntil }) => {
+        if (pauseUntil === undefined) return;
+        store.pauseBucket(account, instantToMs(pauseUntil), `${bucket} is used up`).catch((error: unknown) => {
+          logger.error({ account, error: messageOf(error) }, 'pause could not be kept');
+        });
+      },
+    },
+  };
+}
+
+/** What a caught value says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The code of a caught error, or `UNKNOWN`. */
+export function codeOf(error: unknown): string {
+  return isStockwrightError(error) ? error.code : 'UNKNOWN';
+}
+
+/** An instant for a moment of the store's clock. */
+export const instantAt = instantFromMs;

@@ -1,0 +1,84 @@
+import { retryAfterMs } from '@stockwright/adapter';
+import type { Observation, OrderAcknowledgement, Sku, SourceId, StockObservation } from '@stockwright/core';
+import { nextTryMs } from '../brain/retry.ts';
+import { integer } from '../brain/rows.ts';
+import { readSourceMark, sourceShard } from '../brain/work.ts';
+import type { Claim, RowWrite } from '../ports/index.ts';
+import { ingest } from './ingest.ts';
+import { cursorWrite, eachPage, loadCursors } from './pages.ts';
+import { callContext, commitSafely, messageOf, wakeFor, type Runtime, type SourceSettings } from './runtime.ts';
+
+/** How many skus one read by sku asks for. */
+const SKUS_PER_READ = 500;
+
+/** Works off the reads of one source that are due. */
+export async function drainSource(runtime: Runtime, source: SourceId): Promise<void> {
+  const settings = runtime.sources.get(source);
+  if (settings === undefined) return;
+  for (;;) {
+    const [claim] = await runtime.store.claim({ shard: sourceShard(source), kinds: ['readSource'], limit: 1, leaseMs: runtime.times.leaseMs * 10, worker: 'source reader' });
+    if (claim === undefined) return;
+    await readSource(runtime, settings, claim);
+  }
+}
+
+async function readSource(runtime: Runtime, settings: SourceSettings, claim: Claim): Promise<void> {
+  const { adapter, pollMs } = settings;
+  try {
+    await readOnce(runtime, settings);
+    const mark = readSourceMark(adapter.id, (await runtime.store.now()) + pollMs, 'poll');
+    await runtime.store.settle([{ claim, outcome: { status: 'done' }, marks: [mark] }]);
+    wakeFor(runtime, [mark]);
+  } catch (error) {
+    const nowMs = await runtime.store.now();
+    const atMs = Math.min(nowMs + pollMs, nextTryMs(nowMs, { attempts: claim.attempts, random: runtime.random.next(), askedMs: retryAfterMs(error) }));
+    const [cursor] = (await runtime.store.load([{ table: 'cursor', where: { origin: adapter.id, name: 'stock' } }]))[0] ?? [];
+    const failingSinceMs = integer(cursor, 'failingSinceMs') || nowMs;
+    await runtime.store.settle([{
+      claim, outcome: { status: 'retry', atMs, reason: messageOf(error) },
+      write: [{ table: 'cursor', key: { origin: adapter.id, name: 'stock' }, set: { failingSinceMs, lastError: messageOf(error) } }],
+    }]);
+    runtime.logger.warn({ source: adapter.id, error: messageOf(error) }, 'source could not be read');
+    runtime.emit('read-failed', { origin: adapter.id, what: 'stock', error: messageOf(error), atMs: nowMs });
+  }
+}
+
+/** One read: acknowledgements before stock, since the reverse order oversells; then the skus that were acknowledged, wherever they lie. */
+async function readOnce(runtime: Runtime, { adapter, fullReadMs }: SourceSettings): Promise<void> {
+  const { store } = runtime;
+  const cursors = await loadCursors(runtime, adapter.id);
+  const nowMs = await store.now();
+  const acknowledged = new Set<Sku>();
+  let acknowledgements = 0;
+  let acknowledgeFrom: string | undefined;
+  if (adapter.capabilities.acknowledgements) {
+    const since = cursors.get('acknowledgements')?.value;
+    acknowledgeFrom = await eachPage(runtime, { origin: adapter.id, take: async (items: readonly OrderAcknowledgement[]) => {
+      const ours = items.filter(({ channel }) => runtime.channels.has(channel));
+      acknowledgements += ours.length;
+      for (const { contained } of ours) for (const { sku } of contained) acknowledged.add(sku);
+      await ingest(runtime, ours);
+    } }, (page) => adapter.readAcknowledgements(since, page, callContext(runtime, adapter.account)));
+  }
+  const stock = cursors.get('stock');
+  const full = stock?.value === undefined || !adapter.capabilities.changedRows || nowMs - (cursors.get('full')?.lastSuccessMs ?? 0) >= fullReadMs;
+  let rows = 0;
+  const take = async (items: readonly StockObservation[]): Promise<void> => {
+    rows += items.length;
+    await ingest(runtime, items as readonly Observation[]);
+  };
+  const request = full || stock?.value === undefined ? ({ scope: 'all' } as const) : ({ scope: 'changed', since: stock.value } as const);
+  const stockFrom = await eachPage(runtime, { origin: adapter.id, take }, (page) => adapter.readStock(request, page, callContext(runtime, adapter.account)));
+  const skus = full ? [] : [...acknowledged].sort();
+  for (let from = 0; from < skus.length; from += SKUS_PER_READ) {
+    const chunk = skus.slice(from, from + SKUS_PER_READ);
+    await eachPage(runtime, { origin: adapter.id, take }, (page) => adapter.readStock({ scope: 'skus', skus: chunk }, page, callContext(runtime, adapter.account)));
+  }
+  const write: RowWrite[] = [
+    cursorWrite(adapter.id, 'stock', { value: stockFrom ?? stock?.value ?? null, lastSuccessMs: nowMs }),
+    ...(acknowledgeFrom === undefined ? [] : [cursorWrite(adapter.id, 'acknowledgements', { value: acknowledgeFrom, lastSuccessMs: nowMs })]),
+    ...(full ? [cursorWrite(adapter.id, 'full', { value: null, lastSuccessMs: nowMs })] : []),
+  ];
+  await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write, marks: [] });
+  runtime.emit('source-read', { source: adapter.id, scope: request.scope, rows, acknowledgements, atMs: await store.now() });
+}
