@@ -5,6 +5,8 @@ import type { CostWire, EnvelopeWire, GraphqlErrorWire, UserErrorWire } from './
 
 const THROTTLE_WAIT_MS_DEFAULT = 1000;
 const MESSAGE_LENGTH_MAX = 300;
+/** Answers that Shopify gives before it runs a write, although the root field is there, as null. */
+const NEVER_RUN = new Set(['BAD_REQUEST', 'INVALID_FIELD_ARGUMENTS', 'MAX_INPUT_SIZE_EXCEEDED', 'INVALID_VARIABLE', 'MAX_COST_EXCEEDED']);
 
 /** A GraphQL answer with top-level errors. */
 export interface FailedAnswer {
@@ -19,8 +21,8 @@ export function answerError({ facts, safe, envelope }: FailedAnswer): Stockwrigh
   const [first, ...rest] = errors.map((error) => ({ error, code: codeOfError(error, { safe, hasData: hasRoot(envelope) }) }));
   if (first === undefined) return undefined;
   const { error, code } = rest.reduce((worst, next) => (rank(next.code) > rank(worst.code) ? next : worst), first);
-  const access = error.extensions?.requiredAccess;
-  const text = `${facts.operation}: ${shorten(error.message)}${access == null ? '' : ` (${shorten(access)})`}`;
+  const access = error.extensions?.requiredAccess ?? '';
+  const text = `${facts.operation}: ${shorten(error.message)}${access === '' ? '' : ` (${shorten(access)})`}`;
   const wait = code === 'RATE_LIMITED' ? { retryAfterMs: throttleWaitMs(envelope.extensions?.cost) } : {};
   return adapterError(code, text, { ...facts, ...wait });
 }
@@ -39,15 +41,8 @@ function codeOfError({ extensions }: GraphqlErrorWire, { safe, hasData }: { safe
     case 'INTERNAL_SERVER_ERROR':
     case 'TIMEOUT':
       return safe ? 'UNAVAILABLE' : 'OUTCOME_UNKNOWN';
-    // The three answers to a write that Shopify gives before it runs anything, although the root field is there, as null.
-    case 'BAD_REQUEST':
-    case 'INVALID_FIELD_ARGUMENTS':
-    case 'MAX_INPUT_SIZE_EXCEEDED':
-    case 'INVALID_VARIABLE':
-    case 'MAX_COST_EXCEEDED':
-      return 'REJECTED';
     default:
-      return safe || !hasData ? 'REJECTED' : 'OUTCOME_UNKNOWN';
+      return safe || !hasData || NEVER_RUN.has(extensions?.code ?? '') ? 'REJECTED' : 'OUTCOME_UNKNOWN';
   }
 }
 
@@ -57,9 +52,9 @@ function rank(code: AdapterErrorCode): number {
 
 /** How long until the bucket holds what the query asked for. */
 export function throttleWaitMs(cost: CostWire | null | undefined): number {
-  const status = cost?.throttleStatus;
-  const requested = cost?.requestedQueryCost;
-  if (status == null || requested == null || status.restoreRate <= 0) return THROTTLE_WAIT_MS_DEFAULT;
+  const status = cost?.throttleStatus ?? undefined;
+  const requested = cost?.requestedQueryCost ?? undefined;
+  if (status === undefined || requested === undefined || status.restoreRate <= 0) return THROTTLE_WAIT_MS_DEFAULT;
   return Math.max(0, Math.ceil(((requested - status.currentlyAvailable) / status.restoreRate) * 1000));
 }
 

@@ -4,8 +4,8 @@ import { instantFromMs } from '@stockwright/core';
 import { z } from 'zod';
 import { formatCursor, parseCursor } from '../map/cursor.ts';
 import { planLevelGroups, shownQuantity, type LevelGroup } from '../map/levels.ts';
-import { nextCursor } from '../wire/graphql-wire.ts';
-import { levelsOfItemsSchema, levelsOfLocationSchema, locationsSchema, type LevelWire } from '../wire/levels-wire.ts';
+import { nextCursor, type ConnectionWire } from '../wire/graphql-wire.ts';
+import { levelsOfItemsSchema, levelsOfLocationSchema, locationsSchema, type ItemLevelWire, type LevelWire } from '../wire/levels-wire.ts';
 import { LEVELS_OF_ITEMS, LEVELS_OF_LOCATION, LOCATIONS, NODES_PER_CALL } from './documents.ts';
 import type { ShopifyClient } from './shopify-client.ts';
 
@@ -122,11 +122,16 @@ async function readLocationPage({ client, mappings }: LevelParts, cursor: WalkCu
     if (sku === undefined) unmapped.add(level.item.id);
     else if (location !== undefined) items.push({ sku, location, quantity: shownQuantity(level), observedAt });
   }
+  return { items, unmapped: [...unmapped], ...nextStep(cursor.locations, rest, levels) };
+}
+
+/** The next page of this location, else the first of the next one, else the end. */
+function nextStep(
+  current: readonly string[],
+  rest: readonly string[],
+  levels: ConnectionWire<ItemLevelWire> | undefined,
+): { readonly next?: string } {
   const after = levels === undefined ? undefined : nextCursor(levels);
-  const locations = after === undefined ? rest : cursor.locations;
-  return {
-    items,
-    unmapped: [...unmapped],
-    ...(locations.length === 0 ? {} : { next: formatCursor({ locations, ...(after === undefined ? {} : { after }) }) }),
-  };
+  if (after !== undefined) return { next: formatCursor({ locations: current, after }) };
+  return rest.length === 0 ? {} : { next: formatCursor({ locations: rest }) };
 }

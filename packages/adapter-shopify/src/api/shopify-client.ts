@@ -60,10 +60,10 @@ function reportPause(waitMs: unknown, { budget, clock }: CallContext): void {
 }
 
 function reportCost({ errors, extensions }: EnvelopeWire, { budget, clock }: CallContext): void {
-  const status = extensions?.cost?.throttleStatus;
+  const status = extensions?.cost?.throttleStatus ?? undefined;
   const isThrottled = errors?.some((error) => error.extensions?.code === 'THROTTLED') ?? false;
   const pause = isThrottled ? { pauseUntil: instantFromMs(clock.now() + throttleWaitMs(extensions?.cost)) } : {};
-  if (status != null) {
+  if (status !== undefined) {
     budget.report({ bucket: 'graphql', remaining: status.currentlyAvailable, restorePerSecond: status.restoreRate, ...pause });
   } else if (isThrottled) budget.report({ bucket: 'graphql', ...pause });
 }

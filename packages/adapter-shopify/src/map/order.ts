@@ -33,11 +33,11 @@ export function mapOrder({ head, lines, refunds, locations }: CompleteOrder, { c
   const unmapped = new Set<string>();
   const mapped: OrderLineObservation[] = [];
   for (const line of lines) {
-    const item = line.variant?.inventoryItem?.id;
-    const sku = item === undefined ? undefined : mappings.skus.toInternal(item);
+    const item = itemOf(line);
+    if (item === undefined) continue;
+    const sku = mappings.skus.toInternal(item);
     if (sku === undefined) {
-      if (item !== undefined) unmapped.add(item);
-      else if (line.sku != null && line.sku !== '') unmapped.add(line.id);
+      unmapped.add(item);
       continue;
     }
     const place = 'everyLine' in locations ? locations.everyLine : locations.byLine.get(line.id);
@@ -54,4 +54,11 @@ export function mapOrder({ head, lines, refunds, locations }: CompleteOrder, { c
     lines: mapped,
   };
   return { order, unmapped: [...unmapped] };
+}
+
+/** What a line takes from stock: its item, or the line itself where the item is gone, which no mapping can know. */
+function itemOf({ id, sku, variant }: OrderLineWire): string | undefined {
+  const item = variant?.inventoryItem?.id;
+  const isTypedIn = (sku ?? '') === '';
+  return item ?? (isTypedIn ? undefined : id);
 }

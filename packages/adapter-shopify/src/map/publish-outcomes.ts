@@ -26,7 +26,7 @@ export interface SentRows {
 export function mapPublishOutcomes(answer: SetQuantitiesWire['inventorySetQuantities'], sent: SentRows): readonly PublishOutcome[] {
   const { userErrors, inventoryAdjustmentGroup } = answer;
   if (userErrors.length === 0) return fill(sent.count, { status: 'applied', at: sent.at });
-  if (inventoryAdjustmentGroup != null) {
+  if ((inventoryAdjustmentGroup ?? undefined) !== undefined) {
     return fill(sent.count, { status: 'unknown', reason: 'Shopify answered with both a change and an error' });
   }
   const ofRow = new Map<number, PublishOutcome>();

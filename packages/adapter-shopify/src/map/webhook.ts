@@ -52,13 +52,12 @@ function hintsOf(topic: string, payload: WebhookWire, mappings: Mappings): reado
 }
 
 function orderHint(id: string | null | undefined, gid: string | null | undefined): readonly RereadHint[] {
-  if (gid != null && gid.startsWith(gidOf('Order', ''))) return [{ kind: 'order', orderId: gid }];
-  return id == null ? [] : [{ kind: 'order', orderId: gidOf('Order', id) }];
+  const orderId = gid?.startsWith(gidOf('Order', '')) === true ? gid : gidOf('Order', id ?? '');
+  return orderId === gidOf('Order', '') ? [] : [{ kind: 'order', orderId }];
 }
 
 function levelHint({ inventory_item_id: item, location_id: place }: WebhookWire, mappings: Mappings): readonly RereadHint[] {
-  if (item == null || place == null) return [];
-  const sku = mappings.skus.toInternal(gidOf('InventoryItem', item));
-  const location = mappings.locations.toInternal(gidOf('Location', place));
+  const sku = mappings.skus.toInternal(gidOf('InventoryItem', item ?? ''));
+  const location = mappings.locations.toInternal(gidOf('Location', place ?? ''));
   return sku === undefined || location === undefined ? [] : [{ kind: 'level', sku, location }];
 }

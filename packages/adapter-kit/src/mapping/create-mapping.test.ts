@@ -1,0 +1,25 @@
+import { parseSku } from '@stockwright/core';
+import { describe, expect, it } from 'vitest';
+import { createMapping } from './create-mapping.ts';
+
+describe('createMapping', () => {
+  it('translates both ways and knows what it does not know', () => {
+    const mapping = createMapping([['gid-1', parseSku('A')], ['gid-2', parseSku('B')]]);
+
+    expect(mapping.toInternal('gid-2')).toBe('B');
+    expect(mapping.toExternal(parseSku('A'))).toBe('gid-1');
+    expect(mapping.toInternal('gid-3')).toBeUndefined();
+    expect(mapping.toExternal(parseSku('C'))).toBeUndefined();
+  });
+
+  it('refuses duplicates on either side and empty identifiers, each with its path', () => {
+    const make = () => createMapping([['gid-1', parseSku('A')], ['gid-1', parseSku('B')], ['gid-3', parseSku('A')], ['', parseSku('D')]]);
+
+    expect(make).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_INPUT',
+        issues: [expect.objectContaining({ path: [1, 0] }), expect.objectContaining({ path: [2, 1] }), expect.objectContaining({ path: [3, 0] })],
+      }),
+    );
+  });
+});
