@@ -90,7 +90,10 @@ export function createAvailability({ policy, catalog }: { readonly policy: Polic
     policy,
     catalog,
     compute,
-    computeMany: (keys, positions, moment) => [...keys].map((key) => compute(key, positions, moment)),
+    computeMany: (keys, positions, { asOf, ownHolds }) => {
+      const moment: Moment = ownHolds === undefined ? { asOf } : { asOf, ownHolds: new Set(ownHolds) };
+      return Array.from(keys, (key) => compute(key, positions, moment));
+    },
     explain: (key, positions, moment) => explained(compiled, key, { positions, moment }),
     affectedKeys: (sku) => {
       itemOf(compiled, sku);
@@ -106,13 +109,20 @@ interface Question {
   readonly moment: Moment;
 }
 
+const NO_HOLDS: ReadonlySet<string> = new Set();
+
+function holdSet(ids: Moment['ownHolds']): ReadonlySet<string> {
+  if (ids === undefined) return NO_HOLDS;
+  return ids instanceof Set ? ids : new Set(ids);
+}
+
 function contextFor<N>(compiled: CompiledPolicy, key: AvailabilityKey, { positions, moment, ops }: Question & { ops: Arithmetic<N> }): { context: StageContext<N>; validUntil: () => Instant | undefined } {
   let validUntil: Instant | undefined;
   const boundaries = (instant: Instant): void => {
     if (instant > moment.asOf && (validUntil === undefined || instant < validUntil)) validUntil = instant;
   };
   const channel = channelOf(compiled, key.channel);
-  const context = { ops, compiled, channel, positions, asOf: moment.asOf, ownHolds: new Set(moment.ownHolds ?? []), boundaries };
+  const context = { ops, compiled, channel, positions, asOf: moment.asOf, ownHolds: holdSet(moment.ownHolds), boundaries };
   return { context, validUntil: () => validUntil };
 }
 

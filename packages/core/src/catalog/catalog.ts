@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { invalidInput, type Issue } from '../errors/error.ts';
+import { invalidInput, type Issue, type StockwrightError } from '../errors/error.ts';
 import { identifierProblem, type Sku } from '../identity/ids.ts';
-import { isZeroQuantity, compareQuantities, MAX_SCALE, multiplyQuantity, addQuantities, parseQuantity, quantityProblem, type Quantity } from '../quantity/quantity.ts';
+import {
+  addQuantities, compareQuantities, formatQuantity, MAX_INTEGER_DIGITS, MAX_SCALE, multiplyQuantity, parseQuantity, quantityProblem, type Quantity,
+} from '../quantity/quantity.ts';
 
 /** One thing that is sold, as JSON carries it. @public */
 export interface CatalogItemInput {
@@ -95,7 +97,7 @@ function componentIssues(item: CatalogItemInput, index: number, raw: ReadonlyMap
     const problem = quantityProblem(quantityPer, component.scale ?? 0);
     if (problem !== undefined) issues.push({ path: [...path, 'quantityPer'], message: problem });
     else if (compareQuantities(parseQuantity(quantityPer, { scale: component.scale ?? 0 }), 0) <= 0) {
-      issues.push({ path: [...path, 'quantityPer'], message: `a kit of ${item.sku} needs more than ${String(quantityPer)} of ${sku}` });
+      issues.push({ path: [...path, 'quantityPer'], message: `a kit of ${item.sku} must need more than 0 of ${sku}, not ${String(quantityPer)}` });
     }
   });
   return issues;
@@ -104,9 +106,10 @@ function componentIssues(item: CatalogItemInput, index: number, raw: ReadonlyMap
 function resolve(raw: ReadonlyMap<string, CatalogItemInput>): Catalog {
   const items = new Map<Sku, CatalogItem>();
   const kitsUsing = new Map<Sku, Sku[]>();
+  const recipes = new Map<string, Recipe>();
   for (const item of raw.values()) {
     const sku = item.sku as Sku;
-    const components = item.components === undefined ? undefined : explodeRecipe(item, raw);
+    const components = item.components === undefined ? undefined : componentsOf(explodeRecipe(item, raw, { recipes, trail: [] }));
     items.set(sku, { sku, scale: item.scale ?? 0, tracked: item.tracked ?? true, category: item.category, components });
     for (const component of components ?? []) {
       const users = kitsUsing.get(component.sku);
@@ -117,29 +120,46 @@ function resolve(raw: ReadonlyMap<string, CatalogItemInput>): Catalog {
   return { items, kitsUsing };
 }
 
-function explodeRecipe(kit: CatalogItemInput, raw: ReadonlyMap<string, CatalogItemInput>): readonly Component[] {
+/** What one kit comes to, and how many levels of kits it has. */
+interface Recipe {
+  readonly totals: ReadonlyMap<Sku, Quantity>;
+  readonly depth: number;
+}
+
+/** Each kit is worked out once, so that a recipe which names the same kit many times stays cheap. */
+function explodeRecipe(kit: CatalogItemInput, raw: ReadonlyMap<string, CatalogItemInput>, { recipes, trail }: { recipes: Map<string, Recipe>; trail: readonly string[] }): Recipe {
+  const known = recipes.get(kit.sku);
+  if (known !== undefined) return known;
+  const path = [...trail, kit.sku];
+  if (trail.includes(kit.sku)) throw recipeRefused(`kit ${path.join(' > ')} contains itself`);
+  if (path.length > MAX_KIT_DEPTH) throw recipeRefused(`kit ${path[0] ?? ''} nests deeper than ${String(MAX_KIT_DEPTH)} levels`);
   const totals = new Map<Sku, Quantity>();
-  const visit = (item: CatalogItemInput, times: Quantity, trail: readonly string[]): void => {
-    if (trail.includes(item.sku)) {
-      throw invalidInput('catalogue', [{ path: [], message: `kit ${[...trail, item.sku].join(' > ')} contains itself` }]);
+  let depth = 1;
+  for (const { sku, quantityPer } of kit.components ?? []) {
+    const component = raw.get(sku);
+    if (component === undefined || component.tracked === false) continue;
+    const needed = parseQuantity(quantityPer, { scale: component.scale ?? 0 });
+    if (component.components === undefined) {
+      totals.set(sku as Sku, addQuantities(totals.get(sku as Sku) ?? 0, needed));
+      continue;
     }
-    if (trail.length >= MAX_KIT_DEPTH) {
-      throw invalidInput('catalogue', [{ path: [], message: `kit ${kit.sku} nests deeper than ${String(MAX_KIT_DEPTH)} levels` }]);
-    }
-    for (const { sku, quantityPer } of item.components ?? []) {
-      const component = raw.get(sku);
-      if (component === undefined || component.tracked === false) continue;
-      const needed = multiplyQuantity(parseQuantity(quantityPer, { scale: component.scale ?? 0 }), times);
-      if (component.components !== undefined) visit(component, needed, [...trail, item.sku]);
-      else totals.set(sku as Sku, addQuantities(totals.get(sku as Sku) ?? 0, needed));
-      if (totals.size > MAX_KIT_COMPONENTS) {
-        throw invalidInput('catalogue', [{ path: [], message: `kit ${kit.sku} comes to more than ${String(MAX_KIT_COMPONENTS)} stocked components` }]);
-      }
-    }
-  };
-  visit(kit, 1, []);
-  return [...totals]
-    .filter(([, quantityPer]) => !isZeroQuantity(quantityPer))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([sku, quantityPer]) => ({ sku, quantityPer }));
+    const inner = explodeRecipe(component, raw, { recipes, trail: path });
+    depth = Math.max(depth, inner.depth + 1);
+    for (const [part, each] of inner.totals) totals.set(part, addQuantities(totals.get(part) ?? 0, multiplyQuantity(each, needed)));
+  }
+  if (depth > MAX_KIT_DEPTH) throw recipeRefused(`kit ${kit.sku} nests deeper than ${String(MAX_KIT_DEPTH)} levels`);
+  if (totals.size > MAX_KIT_COMPONENTS) throw recipeRefused(`kit ${kit.sku} comes to more than ${String(MAX_KIT_COMPONENTS)} stocked components`);
+  const tooMany = [...totals].find(([, quantity]) => formatQuantity(quantity).length > MAX_INTEGER_DIGITS);
+  if (tooMany !== undefined) throw recipeRefused(`kit ${kit.sku} comes to ${formatQuantity(tooMany[1])} of ${tooMany[0]}; at most ${String(MAX_INTEGER_DIGITS)} digits are accepted`);
+  const recipe = { totals, depth };
+  recipes.set(kit.sku, recipe);
+  return recipe;
+}
+
+function componentsOf({ totals }: Recipe): readonly Component[] {
+  return [...totals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([sku, quantityPer]) => ({ sku, quantityPer }));
+}
+
+function recipeRefused(message: string): StockwrightError {
+  return invalidInput('catalogue', [{ path: [], message }]);
 }

@@ -8,7 +8,10 @@ import { invalidInput } from '../errors/error.ts';
  */
 export type Instant = string & { readonly '~instant': true };
 
-const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
+/** Outside four-digit years instants would not compare as text. */
+const YEAR_0 = Date.parse('0000-01-01T00:00:00Z');
+const YEAR_10000 = Date.parse('9999-12-31T23:59:59.999Z') + 1;
+const ISO = /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
 
 /**
  * Reads a moment with its offset and returns it in UTC; digits finer than milliseconds are cut.
@@ -23,12 +26,19 @@ const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d
  * @public
  */
 export function parseInstant(value: unknown, path: readonly (string | number)[] = []): Instant {
-  const ms = typeof value === 'string' && ISO.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(ms)) {
+  const match = typeof value === 'string' ? ISO.exec(value) : null;
+  const ms = match === null || !isCalendarDay(match) ? Number.NaN : Date.parse(match[0]);
+  if (Number.isNaN(ms) || ms < YEAR_0 || ms >= YEAR_10000) {
     const message = `${JSON.stringify(value) ?? 'undefined'} is not an ISO 8601 time with an offset, such as 2026-11-23T10:00:00Z`;
     throw invalidInput('time', [{ path, message }]);
   }
   return instantFromMs(ms);
+}
+
+/** Whether a month has such a day: `Date` would take 30 February for 2 March. */
+function isCalendarDay([, year, month, day]: RegExpExecArray): boolean {
+  const lastDay = new Date(Date.UTC(2000 + (Number(year) % 400), Number(month), 0)).getUTCDate();
+  return Number(day) <= lastDay;
 }
 
 /** The instant of a count of milliseconds since 1970-01-01T00:00:00Z. @public */

@@ -42,10 +42,11 @@ export interface Containment extends Counters {
   readonly revision: Instant;
 }
 
-/** When a claim was seen fulfilled to this extent; for owners that never acknowledge. @public */
+/** When a claim was first seen fulfilled and returned to this extent; for owners that never acknowledge. @public */
 export interface FulfilmentSeen {
   readonly at: Instant;
   readonly fulfilled: Quantity;
+  readonly returned: Quantity;
 }
 
 /** What one order asks of one sku. @public */

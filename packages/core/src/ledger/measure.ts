@@ -4,9 +4,9 @@ import {
 import type { ChannelId, LocationId, SourceId } from '../identity/ids.ts';
 import { addMs, type Instant } from '../identity/instant.ts';
 import type { Measure } from '../observations/observations.ts';
-import { maxCounters, totalOf } from './accept.ts';
+import { addCounters, BEGINNING, maxCounters, totalOf } from './accept.ts';
 import { accountFromKey, accountKey, contraRef, ORDER_CONTRA, OWN_CONTRA, type AccountRef, type ContraAccount } from './accounts.ts';
-import type { Base, BookingRules, Books, Claim, Counters } from './books.ts';
+import type { Base, BookingRules, Books, Claim, ClaimPart, ContainmentWay, Counters } from './books.ts';
 import type { Movement } from './ledger.ts';
 
 /** What decides each account: the owner's figures, and the orders' demand that those do not contain. @public */
@@ -22,8 +22,9 @@ const NOTHING: Counters = { ordered: 0, fulfilled: 0, cancelled: 0, returned: 0 
  * base does not contain, `onHand` the owner's base less what was shipped and is not in it.
  *
  * @remarks
- * Containment is per counter and measure, and needs an acknowledgement whose revision is not later than the oldest base
- * row of the sku: an order may have been booked at any location. A cancellation of demand that the owner's figures
+ * Containment is per counter, measure and source, and needs an acknowledgement whose revision is not later than the
+ * oldest row that the source has of the sku: it may have booked the order at any of its locations. What one source's
+ * figures contain says nothing about the locations of another. A cancellation of demand that the owner's figures
  * contain counts when those figures show it, never before, since nobody here can know whether they already do.
  *
  * @see design.md section 5, "Overlap with the ERP"
@@ -87,56 +88,130 @@ interface Setting {
 
 function addClaim(into: Map<string, Quantity>, claim: Claim, setting: Setting): void {
   const total = totalOf(claim.parts);
-  const inCommitted = contained(claim, 'committed', setting);
-  const inOnHand = contained(claim, 'onHand', setting);
-  const newlyOrdered = positive(subtractQuantities(total.ordered, inCommitted.ordered));
-  const newlyCancelled = positive(subtractQuantities(total.cancelled, inCommitted.cancelled));
+  const contained = containedDemand(claim, setting);
+  const newlyOrdered = positive(subtractQuantities(total.ordered, contained.ordered));
+  const newlyCancelled = positive(subtractQuantities(total.cancelled, contained.cancelled));
   let demand = positive(subtractQuantities(newlyOrdered, newlyCancelled));
-  let released = positive(subtractQuantities(total.fulfilled, inCommitted.fulfilled));
-  let shipped = positive(subtractQuantities(total.fulfilled, inOnHand.fulfilled));
-  let returned = setting.rules.returns === 'channel' ? positive(subtractQuantities(total.returned, inOnHand.returned)) : 0;
+  // Shipment releases what is committed and nothing more: goods sent in excess, or cancelled after they left, free none.
+  const ownerHolds = positive(subtractQuantities(subtractQuantities(contained.ordered, contained.cancelled), contained.fulfilled));
+  let released = minQuantity(positive(subtractQuantities(total.fulfilled, contained.fulfilled)), addQuantities(demand, ownerHolds));
+  const leftUnseen = addShipments(into, claim, setting);
   for (const part of [...claim.parts].reverse()) {
-    const onHand: AccountRef = { account: 'onHand', location: part.location, channel: '' };
     const partDemand = minQuantity(demand, positive(subtractQuantities(part.ordered, part.cancelled)));
-    // What left from nobody knows where is still committed until the owner's count shows that it left.
-    const known = part.location === '' ? minQuantity(part.fulfilled, inOnHand.fulfilled) : part.fulfilled;
-    const partReleased = minQuantity(released, known);
+    const partReleased = minQuantity(released, part.fulfilled);
     put(into, committedAt(part.location, claim.channel), subtractQuantities(partDemand, partReleased));
+    // What left from nobody knows where is still committed until the owner's count shows that it left.
+    if (part.location === '') put(into, committedAt('', claim.channel), leftUnseen);
     demand = subtractQuantities(demand, partDemand);
     released = subtractQuantities(released, partReleased);
-    if (part.location === '') continue;
-    const partShipped = minQuantity(shipped, part.fulfilled);
-    const partReturned = minQuantity(returned, part.returned);
-    put(into, onHand, subtractQuantities(partReturned, partShipped));
-    shipped = subtractQuantities(shipped, partShipped);
-    returned = subtractQuantities(returned, partReturned);
   }
 }
 
-/** What the owner's present figures of a measure contain of a claim. */
-function contained(claim: Claim, measure: Measure, { books, rules }: Setting): Counters {
-  const bases = books.bases.filter((base) => base.measure === measure);
+/** What the owners' present figures of `committed` contain of a claim. */
+function containedDemand(claim: Claim, { books, rules }: Setting): Counters {
   let result = NOTHING;
-  for (const [source, asOf] of oldestBySource(bases)) {
-    const way = rules.containment.get(source) ?? { way: 'never' as const, shipLagMs: 0 };
-    if (way.way === 'reference') {
-      for (const containment of claim.containments) {
-        if (containment.source === source && containment.revision <= asOf) result = maxCounters(result, containment);
-      }
-    } else if (measure === 'onHand') {
-      for (const { at, fulfilled } of claim.seen) {
-        if (addMs(at, way.shipLagMs) <= asOf) result = maxCounters(result, { ...NOTHING, fulfilled });
-      }
-    }
+  for (const [source, asOf] of oldestBySource(books.bases, 'committed')) {
+    if (wayOf(rules, source).way === 'reference') result = addCounters(result, acknowledgedBy(claim, source, asOf));
   }
   return result;
 }
 
-function oldestBySource(bases: readonly Base[]): ReadonlyMap<SourceId, Instant> {
+/**
+ * Takes off hand what was shipped and is not in the owner's figures, location by location.
+ *
+ * @returns What left from an unknown place and is in nobody's figures.
+ */
+function addShipments(into: Map<string, Quantity>, claim: Claim, { books, rules }: Setting): Quantity {
+  const total = totalOf(claim.parts);
+  const asOfs = oldestBySource(books.bases, 'onHand');
+  const unplaced = claim.parts.find(({ location }) => location === '')?.fulfilled ?? 0;
+  let acknowledged: Quantity = 0;
+  let unseenByCount: Quantity = 0;
+  let acknowledges = asOfs.size === 0;
+  for (const [source, parts] of partsBySource(claim, books.bases)) {
+    const own = totalOf(parts);
+    const asOf = source === '' ? undefined : asOfs.get(source);
+    const way = source === '' ? undefined : wayOf(rules, source);
+    let missing: Pick<Counters, 'fulfilled' | 'returned'> = own;
+    if (asOf !== undefined && way?.way === 'reference') {
+      const said = acknowledgedBy(claim, source as SourceId, asOf);
+      missing = missingFrom(own, said);
+      acknowledged = addQuantities(acknowledged, positive(subtractQuantities(said.fulfilled, own.fulfilled)));
+      acknowledges = true;
+    } else if (asOf !== undefined && way?.way === 'never') {
+      const later = subtractQuantities(total.fulfilled, seenBy(claim, addMs(asOf, -way.shipLagMs)).fulfilled);
+      unseenByCount = maxQuantity(unseenByCount, later);
+      missing = { fulfilled: minQuantity(own.fulfilled, later), returned: missingFrom(own, seenBy(claim, asOf)).returned };
+    }
+    bookShipments(into, parts, rules.returns === 'channel' ? missing : { ...missing, returned: 0 });
+  }
+  return acknowledges ? positive(subtractQuantities(unplaced, acknowledged)) : minQuantity(unplaced, unseenByCount);
+}
+
+function bookShipments(into: Map<string, Quantity>, parts: readonly ClaimPart[], missing: Pick<Counters, 'fulfilled' | 'returned'>): void {
+  let { fulfilled, returned } = missing;
+  for (const part of [...parts].reverse()) {
+    const partShipped = minQuantity(fulfilled, part.fulfilled);
+    const partReturned = minQuantity(returned, part.returned);
+    put(into, { account: 'onHand', location: part.location, channel: '' }, subtractQuantities(partReturned, partShipped));
+    fulfilled = subtractQuantities(fulfilled, partShipped);
+    returned = subtractQuantities(returned, partReturned);
+  }
+}
+
+/** The routed parts by the source that counts at their place, empty where nobody does; every counting source is there. */
+function partsBySource(claim: Claim, bases: readonly Base[]): ReadonlyMap<SourceId | '', readonly ClaimPart[]> {
+  const groups = new Map<SourceId | '', ClaimPart[]>();
+  const owners = new Map<LocationId | '', SourceId>();
+  for (const { measure, location, source } of bases) {
+    if (measure !== 'onHand') continue;
+    owners.set(location, source);
+    groups.set(source, []);
+  }
+  for (const part of claim.parts) {
+    if (part.location === '') continue;
+    const source = owners.get(part.location) ?? '';
+    const group = groups.get(source);
+    if (group === undefined) groups.set(source, [part]);
+    else group.push(part);
+  }
+  return groups;
+}
+
+function missingFrom(own: Counters, shown: Pick<Counters, 'fulfilled' | 'returned'>): Pick<Counters, 'fulfilled' | 'returned'> {
+  return {
+    fulfilled: positive(subtractQuantities(own.fulfilled, shown.fulfilled)),
+    returned: positive(subtractQuantities(own.returned, shown.returned)),
+  };
+}
+
+function wayOf(rules: BookingRules, source: SourceId): ContainmentWay {
+  return rules.containment.get(source) ?? { way: 'never', shipLagMs: 0 };
+}
+
+/** What a source said by a moment that its figures contain. */
+function acknowledgedBy(claim: Claim, source: SourceId, asOf: Instant): Counters {
+  let result = NOTHING;
+  for (const containment of claim.containments) {
+    if (containment.source === source && containment.revision <= asOf) result = maxCounters(result, containment);
+  }
+  return result;
+}
+
+/** What the channel had shown as shipped and returned by a moment. */
+function seenBy(claim: Claim, moment: Instant): Pick<Counters, 'fulfilled' | 'returned'> {
+  let result: Pick<Counters, 'fulfilled' | 'returned'> = NOTHING;
+  for (const seen of claim.seen) if (seen.at <= moment) result = seen;
+  return result;
+}
+
+/** The oldest row of each source; a row of which only deltas are known has no age and counts where there is no other. */
+function oldestBySource(bases: readonly Base[], measure: Measure): ReadonlyMap<SourceId, Instant> {
   const oldest = new Map<SourceId, Instant>();
-  for (const { source, asOf } of bases) {
-    const known = oldest.get(source);
-    if (known === undefined || asOf < known) oldest.set(source, asOf);
+  for (const base of bases) {
+    if (base.measure !== measure) continue;
+    const known = oldest.get(base.source);
+    if (known === undefined || known === BEGINNING || (base.asOf !== BEGINNING && base.asOf < known)) oldest.set(base.source, base.asOf);
   }
   return oldest;
 }

@@ -6,8 +6,8 @@ import type { StageContext, Stocked } from '../context.ts';
 /** What the locations can give, after stages 1 and 2, and what unrouted demand asks of them. */
 export interface Pool<N> {
   supply(location: LocationId): N;
-  /** Unrouted orders and live unrouted holds of a channel; absent where there are none. */
-  claims(channel: ChannelId): N | undefined;
+  /** Unrouted orders and live unrouted holds of a channel, absent where it has none; absent where nobody has any. */
+  readonly claims: ((channel: ChannelId) => N | undefined) | undefined;
 }
 
 /**
@@ -31,6 +31,7 @@ export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool
   });
   const [only] = offers;
   const least = offers.length === 1 && only !== undefined ? only : ops.min(offers, { ...note, label: 'least over the shared pools', reasonCode: 'SHARED_POOL' });
+  if (pool.claims === undefined) return least;
   const unserved = compiled.unions.flatMap((set) => unservedIn(context, pool, { set, note }));
   if (unserved.length === 0) return least;
   const hopeless = ops.max([ops.input(0, { ...note, label: 'nothing' }), ...unserved], { ...note, label: 'demand that nothing can serve' });
@@ -55,7 +56,7 @@ function supplyOf<N>({ ops, channel, compiled }: StageContext<N>, pool: Pool<N>,
 function lessClaims<N>({ ops }: StageContext<N>, pool: Pool<N>, { from, channels, note }: Part & { from: N; channels: readonly ChannelId[] }): N {
   let left = from;
   for (const channel of channels) {
-    const claims = pool.claims(channel);
+    const claims = pool.claims?.(channel);
     if (claims === undefined) continue;
     left = ops.subtract(left, claims, { ...note, label: `after open demand of ${channel}`, reasonCode: 'CLAIMS' });
   }
@@ -63,7 +64,7 @@ function lessClaims<N>({ ops }: StageContext<N>, pool: Pool<N>, { from, channels
 }
 
 function unservedIn<N>({ ops }: StageContext<N>, pool: Pool<N>, { set, note }: Part & { set: UnionSet }): N[] {
-  const claims = set.channels.flatMap((channel) => pool.claims(channel) ?? []);
+  const claims = set.channels.flatMap((channel) => pool.claims?.(channel) ?? []);
   if (claims.length === 0) return [];
   const supply = set.locations.map((location) =>
     ops.max([pool.supply(location), ops.input(0, { ...note, label: 'nothing' })], { ...note, location, label: 'counted, not below zero' }));

@@ -8,20 +8,22 @@ import type { StageContext } from '../context.ts';
  * has. By priority the first location shows as much as it can; in proportion each shows its share of all supply,
  * rounded down, and what rounding left over goes by priority.
  *
- * @returns One part per location of the channel, in the channel's order. A pin that promises more than the locations
- *   have puts the rest on the first location.
+ * @returns One part per location of the channel, in the channel's order, and their sum: a number that no location has
+ *   the units for is cut to what they have. A pin that promises more puts the rest on the first location instead.
  * @see design.md section 6, stage 10
  */
-export function spread<N>(context: StageContext<N>, item: CatalogItem, { total, supplyAt }: { total: N; supplyAt: (location: LocationId) => N }): ReadonlyMap<LocationId, N> {
+export function spread<N>(context: StageContext<N>, item: CatalogItem, { total: wished, pinned, supplyAt }: Spread<N>): { readonly total: N; readonly parts: ReadonlyMap<LocationId, N> } {
   const { ops, channel } = context;
   const note = { stage: 'spread' as const, sku: item.sku };
   const room = new Map<LocationId, N>();
   for (const location of channel.locations) {
     room.set(location, ops.max([supplyAt(location), ops.input(0, { ...note, label: 'nothing' })], { ...note, location, label: 'this location could give' }));
   }
+  const all = ops.sum([...room.values()], { ...note, label: 'all locations could give' });
+  const tooMuch = !pinned && compareQuantities(ops.value(wished), ops.value(all)) > 0;
+  const total = tooMuch ? ops.min([wished, all], { ...note, label: 'what the locations can show', reasonCode: 'STOCK' }) : wished;
   const parts = new Map<LocationId, N>();
-  let left = total;
-  if (channel.spread === 'proportional') left = proportionalParts(context, item, { total, room, parts });
+  let left = channel.spread === 'proportional' ? proportionalParts(context, item, { total, all, room, parts }) : total;
   for (const [location, most] of room) {
     const before = parts.get(location);
     const free = before === undefined ? most : ops.subtract(most, before, { ...note, location, label: 'room left' });
@@ -34,16 +36,22 @@ export function spread<N>(context: StageContext<N>, item: CatalogItem, { total, 
   if (first !== undefined && firstPart !== undefined && compareQuantities(ops.value(left), 0) > 0) {
     parts.set(first, ops.sum([firstPart, left], { ...note, location: first, label: 'shown here, pinned beyond supply' }));
   }
-  return parts;
+  return { total, parts };
+}
+
+/** What there is to divide. */
+interface Spread<N> {
+  readonly total: N;
+  readonly pinned: boolean;
+  readonly supplyAt: (location: LocationId) => N;
 }
 
 function proportionalParts<N>(
   { ops }: StageContext<N>,
   { sku }: CatalogItem,
-  { total, room, parts }: { total: N; room: ReadonlyMap<LocationId, N>; parts: Map<LocationId, N> },
+  { total, all, room, parts }: { total: N; all: N; room: ReadonlyMap<LocationId, N>; parts: Map<LocationId, N> },
 ): N {
   const note = { stage: 'spread' as const, sku };
-  const all = ops.sum([...room.values()], { ...note, label: 'all locations could give' });
   if (compareQuantities(ops.value(all), 0) <= 0) return total;
   let left = total;
   for (const [location, most] of room) {

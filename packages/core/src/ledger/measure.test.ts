@@ -1,0 +1,260 @@
+import { describe, expect, it } from 'vitest';
+import type { ChannelId, LocationId, Sku, SourceId } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
+import type { LineCounters, Observation, OrderLineObservation } from '../observations/observations.ts';
+import { parseQuantity, type QuantityText } from '../quantity/quantity.ts';
+import { acceptAcknowledgement, acceptDelta, acceptOrder, acceptStock } from './accept.ts';
+import { emptyBooks, type BookingRules, type Books } from './books.ts';
+import { foldMovements, type Balances } from './ledger.ts';
+import { bookMovements, isSettledClaim, measureBooks } from './measure.ts';
+import { positionFromBalances } from './position.ts';
+
+const SKU = 'MUG' as Sku;
+const ERP = 'erp' as SourceId;
+const WMS = 'wms' as SourceId;
+const SHOP = 'shop' as ChannelId;
+
+const at = (time: string): Instant => `2026-11-23T${time}:00.000Z` as Instant;
+const q = (value: number): QuantityText => String(value) as QuantityText;
+const counters = ({ ordered = 0, fulfilled = 0, cancelled = 0, returned = 0 }: Partial<Record<keyof LineCounters, number>>): LineCounters =>
+  ({ ordered: q(ordered), fulfilled: q(fulfilled), cancelled: q(cancelled), returned: q(returned) });
+
+type Line = Partial<Record<keyof LineCounters, number>> & { sku?: string; location?: string };
+
+function line({ sku = SKU, location, ...rest }: Line, index: number): OrderLineObservation {
+  return { id: String(index), sku: sku as Sku, ...(location === undefined ? {} : { location: location as LocationId }), ...counters(rest) };
+}
+
+const stock = (asOf: string, measures: Partial<Record<'onHand' | 'committed' | 'unavailable', number>>, { source = ERP, location = 'W1' } = {}): Observation =>
+  ({
+    kind: 'stock', source, sku: SKU, location: location as LocationId, asOf: at(asOf),
+    measures: Object.fromEntries(Object.entries(measures).map(([measure, value]) => [measure, q(value)])),
+  });
+const delta = (time: string, value: number, id = time): Observation =>
+  ({ kind: 'delta', source: ERP, id, sku: SKU, location: 'W1' as LocationId, at: at(time), measure: 'onHand', delta: q(value) });
+const order = (revision: string, ...lines: readonly Line[]): Observation =>
+  ({ kind: 'order', channel: SHOP, orderId: '#1', revision: at(revision), placedAt: at('09:00'), lines: lines.map(line) });
+const acknowledgement = (revision: string, contained: Line, source = ERP): Observation =>
+  ({ kind: 'acknowledgement', source, channel: SHOP, orderId: '#1', revision: at(revision), contained: [{ sku: SKU, ...counters(contained) }] });
+
+function accept(books: Books, observation: Observation): Books {
+  switch (observation.kind) {
+    case 'stock': return acceptStock(books, observation);
+    case 'delta': return acceptDelta(books, observation);
+    case 'order': return acceptOrder(books, observation);
+    case 'acknowledgement': return acceptAcknowledgement(books, observation);
+  }
+}
+
+const booksOf = (...observations: readonly Observation[]): Books => observations.reduce(accept, emptyBooks(SKU));
+
+const BY_REFERENCE: BookingRules = { containment: new Map([[ERP, { way: 'reference' }]]), returns: 'owner' };
+const NEVER: BookingRules = { containment: new Map([[ERP, { way: 'never', shipLagMs: 600_000 }]]), returns: 'owner' };
+
+/** What is left of everything: on hand less not sellable less all demand. */
+function left(books: Books, rules: BookingRules): unknown {
+  const { locations, unrouted } = positionFromBalances({ sku: SKU }, balancesOf(books, rules));
+  let result = 0;
+  for (const { onHand, unavailable, committed } of locations.values()) result += Number(onHand) - Number(unavailable) - Number(committed);
+  for (const demand of unrouted.values()) result -= Number(demand);
+  return result;
+}
+
+function balancesOf(books: Books, rules: BookingRules): Balances {
+  return foldMovements(bookMovements(measureBooks(emptyBooks(SKU), rules), measureBooks(books, rules)));
+}
+
+describe('an order that the owner of stock imports', () => {
+  const before = [stock('10:00', { onHand: 10, committed: 0 }), order('10:00', { ordered: 3 })] as const;
+  const acknowledged = acknowledgement('10:01', { ordered: 3 });
+
+  it('is subtracted once before and after the owner acknowledges it', () => {
+    expect(left(booksOf(...before), BY_REFERENCE)).toBe(7);
+    expect(left(booksOf(...before, acknowledged), BY_REFERENCE)).toBe(7);
+  });
+
+  it('stops being subtracted by us with the first base as of the acknowledged revision', () => {
+    const early = booksOf(...before, acknowledged, stock('10:00', { onHand: 10, committed: 0 }));
+    const contained = booksOf(...before, acknowledged, stock('10:01', { onHand: 10, committed: 3 }));
+
+    expect(measureBooks(early, BY_REFERENCE).fromOrders.size).toBe(1);
+    expect(measureBooks(contained, BY_REFERENCE).fromOrders.size).toBe(0);
+    expect(left(contained, BY_REFERENCE)).toBe(7);
+  });
+
+  it('is subtracted twice for a moment rather than not at all where the base runs ahead of the acknowledgement', () => {
+    expect(left(booksOf(...before, stock('10:01', { onHand: 10, committed: 3 })), BY_REFERENCE)).toBe(4);
+  });
+
+  it('is shipped once although both systems tell of it', () => {
+    const shipped = [...before, acknowledgement('10:01', { ordered: 3 }), stock('10:01', { onHand: 10, committed: 3 }), order('11:00', { ordered: 3, fulfilled: 3, location: 'W1' })];
+    expect(left(booksOf(...shipped), BY_REFERENCE)).toBe(7);
+
+    const counted = booksOf(...shipped, acknowledgement('11:01', { ordered: 3, fulfilled: 3 }), stock('11:01', { onHand: 7, committed: 0 }));
+    expect(left(counted, BY_REFERENCE)).toBe(7);
+    expect(measureBooks(counted, BY_REFERENCE).fromOrders.size).toBe(0);
+    expect(isSettledClaim(counted.claims[0]!, counted, BY_REFERENCE)).toBe(true);
+  });
+
+  it('may be acknowledged before it is seen', () => {
+    const late = booksOf(acknowledged, stock('10:01', { onHand: 10, committed: 3 }), order('10:00', { ordered: 3 }));
+    expect(left(late, BY_REFERENCE)).toBe(7);
+  });
+});
+
+describe('an owner that never acknowledges', () => {
+  const shipped = [stock('11:00', { onHand: 10 }), order('12:00', { ordered: 3, fulfilled: 3, location: 'W1' })] as const;
+
+  it('is taken to contain a shipment only from the lag onwards', () => {
+    expect(left(booksOf(...shipped, stock('12:05', { onHand: 10 })), NEVER)).toBe(7);
+    expect(left(booksOf(...shipped, stock('12:09', { onHand: 10 })), NEVER)).toBe(7);
+    expect(left(booksOf(...shipped, stock('12:10', { onHand: 7 })), NEVER)).toBe(7);
+  });
+
+  it('dates a shipment by the first revision that showed it, in whatever order revisions arrive', () => {
+    const again = order('12:08', { ordered: 4, fulfilled: 3, location: 'W1' });
+    expect(left(booksOf(stock('12:10', { onHand: 7 }), again, shipped[1]), NEVER)).toBe(6);
+    expect(left(booksOf(stock('12:10', { onHand: 7 }), again), NEVER)).toBe(3);
+  });
+
+  it('counts what left from an unknown place as committed until a count shows that it left', () => {
+    const nowhere = order('12:00', { ordered: 3, fulfilled: 3 });
+    expect(left(booksOf(stock('12:05', { onHand: 10 }), nowhere), NEVER)).toBe(7);
+    expect(left(booksOf(stock('12:10', { onHand: 7 }), nowhere), NEVER)).toBe(7);
+  });
+});
+
+describe('two owners', () => {
+  it('speak only for their own locations', () => {
+    const rules: BookingRules = { containment: new Map([[ERP, { way: 'reference' }], [WMS, { way: 'never', shipLagMs: 0 }]]), returns: 'owner' };
+    const books = booksOf(
+      stock('10:00', { onHand: 10 }), stock('12:30', { onHand: 5 }, { source: WMS, location: 'W2' }),
+      order('12:00', { ordered: 3, fulfilled: 3, location: 'W1' }),
+    );
+    expect(left(books, rules)).toBe(12);
+    expect(left(accept(accept(books, acknowledgement('12:10', { ordered: 3, fulfilled: 3 })), stock('12:10', { onHand: 7 })), rules)).toBe(12);
+  });
+
+  it('each contain their own part of an order', () => {
+    const rules: BookingRules = { containment: new Map([[ERP, { way: 'reference' }], [WMS, { way: 'reference' }]]), returns: 'owner' };
+    const books = booksOf(
+      stock('12:00', { onHand: 10, committed: 3 }), stock('12:00', { onHand: 10, committed: 2 }, { source: WMS, location: 'W2' }),
+      order('11:00', { ordered: 3, location: 'W1' }, { ordered: 2, location: 'W2' }),
+      acknowledgement('11:30', { ordered: 3 }), acknowledgement('11:30', { ordered: 2 }, WMS),
+    );
+    expect(left(books, rules)).toBe(15);
+  });
+});
+
+describe('the rest of an order\'s life', () => {
+  const base = stock('10:00', { onHand: 10, committed: 0 });
+
+  it('shows a NetSuite backorder as less than nothing', () => {
+    expect(left(booksOf(stock('10:00', { onHand: 10, committed: 15 })), BY_REFERENCE)).toBe(-5);
+  });
+
+  it('frees a cancelled line at once while the owner knows nothing of it', () => {
+    expect(left(booksOf(base, order('10:30', { ordered: 3, cancelled: 3 })), BY_REFERENCE)).toBe(10);
+    expect(left(booksOf(base, order('10:30', { ordered: 3, cancelled: 1 })), BY_REFERENCE)).toBe(8);
+  });
+
+  it('keeps a cancelled line that the owner contains until its figures show it', () => {
+    const contained = booksOf(order('10:30', { ordered: 3, cancelled: 3 }), acknowledgement('10:01', { ordered: 3 }), stock('10:01', { onHand: 10, committed: 3 }));
+    expect(left(contained, BY_REFERENCE)).toBe(7);
+
+    const shown = accept(accept(contained, acknowledgement('11:00', { ordered: 3, cancelled: 3 })), stock('11:00', { onHand: 10, committed: 0 }));
+    expect(left(shown, BY_REFERENCE)).toBe(10);
+  });
+
+  it('counts what is shipped and what is still open', () => {
+    const partial = booksOf(base, order('11:00', { ordered: 5, fulfilled: 2, location: 'W1' }));
+    const balances = balancesOf(partial, BY_REFERENCE);
+    const stockThere = positionFromBalances({ sku: SKU }, balances).locations.get('W1' as LocationId);
+
+    expect(stockThere).toMatchObject({ onHand: 8, committed: 3 });
+  });
+
+  it('puts routed demand on its location and the rest on the channel', () => {
+    const { locations, unrouted } = positionFromBalances({ sku: SKU }, balancesOf(booksOf(base, order('10:30', { ordered: 2, location: 'W1' }, { ordered: 1 })), BY_REFERENCE));
+    expect(locations.get('W1' as LocationId)?.committed).toBe(2);
+    expect(unrouted.get(SHOP)).toBe(1);
+  });
+
+  it('adds up the lines of one sku and passes over the others', () => {
+    expect(left(booksOf(base, order('10:30', { ordered: 2 }, { ordered: 1 }, { ordered: 50, sku: 'CUP' })), BY_REFERENCE)).toBe(7);
+  });
+
+  it('frees nothing for goods that were cancelled after they left', () => {
+    expect(left(booksOf(base, order('11:00', { ordered: 3, fulfilled: 3, cancelled: 3, location: 'W1' })), BY_REFERENCE)).toBe(7);
+  });
+
+  it('frees nothing for goods that were sent in excess', () => {
+    expect(left(booksOf(base, order('11:00', { ordered: 3, fulfilled: 4, location: 'W1' })), BY_REFERENCE)).toBe(6);
+  });
+
+  it('leaves returns to the owner unless the channel counts them', () => {
+    const returned = [base, order('11:00', { ordered: 3, fulfilled: 3, returned: 1, location: 'W1' })] as const;
+    const byChannel: BookingRules = { ...BY_REFERENCE, returns: 'channel' };
+
+    expect(left(booksOf(...returned), BY_REFERENCE)).toBe(7);
+    expect(left(booksOf(...returned), byChannel)).toBe(8);
+
+    const reported = booksOf(...returned, acknowledgement('11:30', { ordered: 3, fulfilled: 3, returned: 1 }), stock('11:30', { onHand: 8, committed: 0 }));
+    expect(left(reported, byChannel)).toBe(8);
+  });
+
+  it('adds a return that the channel counts no second time when a count without acknowledgement follows', () => {
+    const byChannel: BookingRules = { ...NEVER, returns: 'channel' };
+    const books = booksOf(base, order('11:00', { ordered: 3, fulfilled: 3, location: 'W1' }), order('13:00', { ordered: 3, fulfilled: 3, returned: 1, location: 'W1' }));
+
+    expect(left(books, byChannel)).toBe(8);
+    expect(left(accept(books, stock('12:30', { onHand: 7 })), byChannel)).toBe(8);
+    expect(left(accept(books, stock('13:30', { onHand: 8 })), byChannel)).toBe(8);
+  });
+});
+
+describe('arrival', () => {
+  it('drops an older snapshot and absorbs the deltas that a newer one contains', () => {
+    const books = booksOf(stock('10:00', { onHand: 10 }), delta('10:30', -2), delta('10:30', -2), stock('09:00', { onHand: 99 }));
+    expect(left(books, NEVER)).toBe(8);
+    expect(left(accept(books, stock('10:20', { onHand: 10 })), NEVER)).toBe(8);
+    expect(left(accept(books, stock('10:30', { onHand: 8 })), NEVER)).toBe(8);
+  });
+
+  it('remembers that a newer revision no longer has lines of the sku', () => {
+    const [older, newer] = [order('10:00', { ordered: 3 }), order('10:05', { ordered: 1, sku: 'CUP' })];
+    expect(left(booksOf(newer, older), NEVER)).toBe(0);
+    expect(left(booksOf(older, newer), NEVER)).toBe(0);
+  });
+
+  it('counts an order once that was routed under an unchanged revision', () => {
+    const [open, routed] = [order('10:00', { ordered: 3 }), order('10:00', { ordered: 3, location: 'W1' })];
+    expect(left(booksOf(open, routed), NEVER)).toBe(-3);
+    expect(booksOf(routed, open)).toEqual(booksOf(open, routed));
+  });
+
+  it('returns the same books where nothing changed', () => {
+    const all = [stock('10:00', { onHand: 10, committed: 0 }), delta('10:30', 1), order('10:00', { ordered: 3, fulfilled: 1 }), acknowledgement('10:01', { ordered: 3 })];
+    const books = booksOf(...all);
+    for (const observation of all) expect(accept(books, observation)).toBe(books);
+    expect(accept(books, order('09:00', { ordered: 3 }))).toBe(books);
+  });
+
+  it('refuses a negative counter and a finer quantity than the step, with the path', () => {
+    expect(() => booksOf(order('10:00', { ordered: -1 }))).toThrow(/ordered: -1 must not be negative/);
+    expect(() => booksOf(stock('10:00', { onHand: 0.5 }))).toThrow(/measures\.onHand: "0\.5" is not a whole number/);
+  });
+
+  it('keeps an order contained although another location is only known by deltas', () => {
+    const elsewhere: Observation = { kind: 'delta', source: ERP, id: 'x', sku: SKU, location: 'W2' as LocationId, at: at('10:30'), measure: 'onHand', delta: q(1) };
+    const books = booksOf(order('10:00', { ordered: 3, fulfilled: 3, location: 'W1' }), acknowledgement('10:01', { ordered: 3, fulfilled: 3 }), stock('10:01', { onHand: 7, committed: 0 }));
+    expect(left(books, BY_REFERENCE)).toBe(7);
+    expect(left(accept(books, elsewhere), BY_REFERENCE)).toBe(8);
+  });
+});
+
+it('keeps big demand exact', () => {
+  const books = booksOf(stock('10:00', { onHand: 10 }));
+  const huge = acceptOrder(books, { ...(order('10:00', { ordered: 1 }) as Extract<Observation, { kind: 'order' }>), lines: [{ ...line({}, 0), ordered: '9007199254740993' as QuantityText }] });
+  expect(balancesOf(huge, NEVER).get('committed\u001f\u001fshop')).toEqual(parseQuantity('9007199254740993'));
+});
