@@ -61,12 +61,12 @@ export const LEVELS_OF_ITEMS = `
 
 export const LEVELS_OF_LOCATION = `
   query LevelsOfLocation($location: ID!, $first: Int!, $after: String) {
-    location(id: $location) {
-      inventoryLevels(first: $first, after: $after, includeInactive: true) {
-        pageInfo { hasNextPage endCursor }
-        nodes {
+    inventoryItems(first: $first, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      nodes {
+        id
+        inventoryLevel(locationId: $location, includeInactive: true) {
           isActive
-          item { id }
           quantities(names: ["available"]) { name quantity }
         }
       }

@@ -85,9 +85,9 @@ describe('readLevels of everything', () => {
     const { channel, context, settle, requests } = fakeShop({
       Locations: () => ({ locations: wholePage({ id: PLACE(1) }, { id: PLACE(9) }, { id: PLACE(2) }) }),
       LevelsOfLocation: ({ variables }) => {
-        const row = (item: number, ...rest: Parameters<typeof level>) => ({ ...level(...rest), item: { id: ITEM(item) } });
-        if (variables['location'] === PLACE(2)) return { location: { inventoryLevels: wholePage(row(2, 3, false)) } };
-        return { location: { inventoryLevels: variables['after'] === null ? partPage('more', row(1, 4)) : wholePage(row(77, 1), row(2, 5)) } };
+        const row = (item: number, ...rest: Parameters<typeof level>) => ({ id: ITEM(item), inventoryLevel: level(...rest) });
+        if (variables['location'] === PLACE(2)) return { inventoryItems: wholePage(row(2, 3, false), { id: ITEM(1), inventoryLevel: null }) };
+        return { inventoryItems: variables['after'] === null ? partPage('more', row(1, 4)) : wholePage(row(77, 1), row(2, 5)) };
       },
     });
 
@@ -97,6 +97,7 @@ describe('readLevels of everything', () => {
       { sku: 'A', location: 'W1', quantity: '4', observedAt },
       { sku: 'B', location: 'W1', quantity: '5', observedAt },
       { sku: 'B', location: 'W2', quantity: '0', observedAt },
+      { sku: 'A', location: 'W2', quantity: '0', observedAt },
     ]);
     expect(unmapped).toEqual([PLACE(9), ITEM(77)]);
     expect(count).toBe(3);

@@ -75,7 +75,10 @@ interface WalkCursor {
 
 const walkCursorSchema: z.ZodType<WalkCursor> = z.object({ locations: z.array(z.string()).min(1), after: z.string().optional() });
 
-/** Reads every mapped level, location by location; items and locations that nobody mapped are reported. */
+/**
+ * Reads every mapped level, location by location, since a query may ask for one location of many items at the price of the
+ * items alone; items and locations that nobody mapped are reported.
+ */
 export async function readAllLevels(parts: LevelParts, page: string | undefined, context: CallContext): Promise<Page<ObservedLevel>> {
   if (page === undefined) return readFirstLocation(parts, context);
   return readLocationPage(parts, parseCursor(walkCursorSchema, page), context);
@@ -104,9 +107,9 @@ async function readLocationPage({ client, mappings }: LevelParts, cursor: WalkCu
   const [locationGid = '', ...rest] = cursor.locations;
   const location = mappings.locations.toInternal(locationGid);
   const observedAt = instantFromMs(context.clock.now());
-  const answer = await client.call(
+  const { inventoryItems } = await client.call(
     {
-      operation: 'location.inventoryLevels',
+      operation: 'inventoryItems',
       document: LEVELS_OF_LOCATION,
       variables: { location: locationGid, first: NODES_PER_CALL, after: cursor.after ?? null },
       schema: levelsOfLocationSchema,
@@ -114,24 +117,23 @@ async function readLocationPage({ client, mappings }: LevelParts, cursor: WalkCu
     },
     context,
   );
-  const levels = answer.location?.inventoryLevels;
   const items: ObservedLevel[] = [];
   const unmapped = new Set<string>();
-  for (const level of levels?.nodes ?? []) {
-    const sku = mappings.skus.toInternal(level.item.id);
-    if (sku === undefined) unmapped.add(level.item.id);
-    else if (location !== undefined) items.push({ sku, location, quantity: shownQuantity(level), observedAt });
+  for (const { id, inventoryLevel } of inventoryItems.nodes) {
+    const sku = mappings.skus.toInternal(id);
+    if (sku === undefined) unmapped.add(id);
+    else if (location !== undefined) items.push({ sku, location, quantity: shownQuantity(inventoryLevel), observedAt });
   }
-  return { items, unmapped: [...unmapped], ...nextStep(cursor.locations, rest, levels) };
+  return { items, unmapped: [...unmapped], ...nextStep(cursor.locations, rest, inventoryItems) };
 }
 
 /** The next page of this location, else the first of the next one, else the end. */
 function nextStep(
   current: readonly string[],
   rest: readonly string[],
-  levels: ConnectionWire<ItemLevelWire> | undefined,
+  items: ConnectionWire<ItemLevelWire>,
 ): { readonly next?: string } {
-  const after = levels === undefined ? undefined : nextCursor(levels);
+  const after = nextCursor(items);
   if (after !== undefined) return { next: formatCursor({ locations: current, after }) };
   return rest.length === 0 ? {} : { next: formatCursor({ locations: rest }) };
 }

@@ -22,20 +22,19 @@ export const levelsOfItemsSchema: z.ZodType<LevelsOfItemsWire> = z.object({
   nodes: z.array(z.object({ id: z.string().optional(), inventoryLevel: z.object(levelShape).nullish() }).nullable()),
 });
 
-/** A level that tells its item. */
-export interface ItemLevelWire extends LevelWire {
-  readonly item: { readonly id: string };
+/** An item and what the shop keeps for it at the location that was asked for; nothing where it was never stocked there. */
+export interface ItemLevelWire {
+  readonly id: string;
+  readonly inventoryLevel?: LevelWire | null | undefined;
 }
 
-/** One location; null where there is no such location. */
+/** A page of the shop's items. */
 export interface LevelsOfLocationWire {
-  readonly location?: { readonly inventoryLevels: ConnectionWire<ItemLevelWire> } | null | undefined;
+  readonly inventoryItems: ConnectionWire<ItemLevelWire>;
 }
 
 export const levelsOfLocationSchema: z.ZodType<LevelsOfLocationWire> = z.object({
-  location: z
-    .object({ inventoryLevels: connectionSchema<ItemLevelWire>(z.object({ ...levelShape, item: z.object({ id: z.string() }) })) })
-    .nullish(),
+  inventoryItems: connectionSchema<ItemLevelWire>(z.object({ id: z.string(), inventoryLevel: z.object(levelShape).nullish() })),
 });
 
 /** A page of the shop's locations. */
