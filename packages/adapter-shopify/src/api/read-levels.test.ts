@@ -86,8 +86,8 @@ describe('readLevels of everything', () => {
       Locations: () => ({ locations: wholePage({ id: PLACE(1) }, { id: PLACE(9) }, { id: PLACE(2) }) }),
       LevelsOfLocation: ({ variables }) => {
         const row = (item: number, ...rest: Parameters<typeof level>) => ({ id: ITEM(item), inventoryLevel: level(...rest) });
-        if (variables['location'] === PLACE(2)) return { inventoryItems: wholePage(row(2, 3, false), { id: ITEM(1), inventoryLevel: null }) };
-        return { inventoryItems: variables['after'] === null ? partPage('more', row(1, 4)) : wholePage(row(77, 1), row(2, 5)) };
+        if (variables['location'] === PLACE(2)) return { inventoryItems: wholePage<unknown>(row(2, 3, false), { id: ITEM(1), inventoryLevel: null }) };
+        return { inventoryItems: variables['after'] === null ? partPage<unknown>('more', row(1, 4)) : wholePage<unknown>(row(77, 1), row(2, 5)) };
       },
     });
 
