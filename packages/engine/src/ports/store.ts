@@ -102,7 +102,7 @@ export type SettleOutcome =
 
 /** One claim's end, with the rows that follow from it, all or nothing. @public */
 export interface Settlement {
-  readonly claim: Pick<Claim, 'kind' | 'key' | 'revision' | 'fence'>;
+  readonly claim: Pick<Claim, 'kind' | 'shard' | 'key' | 'revision' | 'fence'>;
   readonly outcome: SettleOutcome;
   readonly expect?: readonly Expectation[];
   readonly write?: readonly RowWrite[];

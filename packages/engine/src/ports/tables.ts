@@ -118,12 +118,12 @@ export const TABLES = {
   variance: {
     about: "A system that does not own a measure says something else than the ledger, or the owner's word was refused.",
     key: ['source', 'sku', 'location', 'measure'],
-    columns: { kind: 'text', expected: 'text', observed: 'text', sinceMs: 'integer', lastSeenMs: 'integer' },
+    columns: { kind: 'text', expected: 'text', observed: 'text', lastSeenMs: 'integer' },
   },
   unmapped: {
     about: 'An external identifier that no mapping knows.',
     key: ['origin', 'external'],
-    columns: { firstSeenMs: 'integer', lastSeenMs: 'integer' },
+    columns: { lastSeenMs: 'integer' },
   },
   cursor: {
     about: 'How far a read of a source or channel has come, when it last worked, and what stopped it since.',

@@ -1,0 +1,104 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { isStockwrightError, parsePolicy, StockwrightError, type Policy } from '@stockwright/core';
+import { Command, InvalidArgumentError } from 'commander';
+import { checkReport } from './report/check.ts';
+import { writeReport } from './report/report.ts';
+import { prepare, run, type RunOptions } from './run.ts';
+import { plainView, summaryText, terminalView } from './view/view.ts';
+
+interface Flags {
+  readonly orders?: string;
+  readonly stock?: string;
+  readonly seed: string;
+  readonly policy?: string;
+  readonly store?: string;
+  readonly speed?: number;
+  readonly report?: string;
+  readonly exit: boolean;
+}
+
+/** In a terminal a day passes in about a minute, so that a person can follow it. */
+const WATCHABLE_SPEED = 900;
+
+function parseSpeed(text: string): number {
+  const speed = Number(text);
+  if (!(speed > 0) || !Number.isFinite(speed)) throw new InvalidArgumentError('give virtual seconds per real second, greater than zero, such as 600.');
+  return speed;
+}
+
+function parseStore(text: string): string {
+  if (text === 'memory' || (text.startsWith('sqlite:') && text.length > 'sqlite:'.length)) return text;
+  throw new InvalidArgumentError('give memory, or sqlite:PATH such as sqlite:./stock.db.');
+}
+
+function readPolicy(path: string): Policy {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new StockwrightError(`${basename(path)}: ${error instanceof Error ? error.message : String(error)}`, { code: 'INVALID_INPUT' });
+  }
+  return parsePolicy(json);
+}
+
+function command(): Command {
+  return new Command('npm start --')
+    .description('Runs NetSuite and a Shopify shop on this machine, keeps the shop at the right numbers while customers buy, and shows how.')
+    .option('--orders FILE', 'replay real orders: invoice,sku,quantity,occurred_at,country')
+    .option('--stock FILE', 'stock before the first order: sku,location,on_hand (a rule gives it otherwise; see docs/report-format.md)')
+    .option('--seed TEXT', 'repeats a run exactly', '1')
+    .option('--policy FILE', 'the policy as JSON')
+    .option('--store KIND', 'memory, or sqlite:PATH (a new file in the temporary folder, removed at the end, otherwise)', parseStore)
+    .option('--speed N', `virtual seconds per real second (${String(WATCHABLE_SPEED)} in a terminal without --orders, as fast as it goes otherwise)`, parseSpeed)
+    .option('--report FILE', 'write everything that is needed to check the run, as JSON')
+    .option('--exit', 'end after the summary also in a terminal', false)
+    .helpOption('--help', 'show this and end')
+    .showHelpAfterError('Run with --help for the options.')
+    .allowExcessArguments(false);
+}
+
+async function main(): Promise<void> {
+  const program = command();
+  program.parse();
+  const flags = program.opts<Flags>();
+  const terminal = process.stdout.isTTY;
+  const scratch = flags.store === undefined ? mkdtempSync(join(tmpdir(), 'stockwright-')) : undefined;
+  try {
+    const speed = flags.speed ?? (terminal && flags.orders === undefined ? WATCHABLE_SPEED : undefined);
+    const options: RunOptions = {
+      seed: flags.seed, store: flags.store ?? `sqlite:${join(scratch ?? '.', 'stock.db')}`,
+      view: terminal ? terminalView(process.stdout) : plainView(process.stdout),
+      ...(flags.orders === undefined ? {} : { orders: flags.orders }), ...(flags.stock === undefined ? {} : { stock: flags.stock }),
+      ...(flags.policy === undefined ? {} : { policy: readPolicy(flags.policy) }), ...(speed === undefined ? {} : { speed }),
+    };
+    const prepared = prepare(options);
+    const { replay } = prepared;
+    options.view.line(`Stockwright replays ${replay.name}: ${String(replay.events.length)} events, ${String(replay.leftOut.length)} lines left out${replay.leftOut.length === 0 ? '' : ` (${[...new Set(replay.leftOut.map(({ sku }) => sku))].join(', ')})`}.`);
+    const report = await run(options, prepared);
+    if (flags.report !== undefined) writeReport(flags.report, report);
+    const problems = checkReport(report);
+    options.view.line(summaryText(report, problems.length === 0 ? 'yes, for every sku' : `no: ${problems[0] ?? ''}`));
+    if (flags.report !== undefined) options.view.line(`The report is in ${flags.report}.`);
+    if (problems.length > 0 || report.summary.outOfSync > 0) process.exitCode = 1;
+    if (terminal && !flags.exit) await untilInterrupted();
+  } finally {
+    if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Keeps the summary on the screen. */
+async function untilInterrupted(): Promise<void> {
+  process.stdout.write('Press Ctrl-C to end.\n');
+  const alive = setInterval(() => undefined, 60_000);
+  await new Promise<void>((resolve) => process.once('SIGINT', () => { resolve(); }));
+  clearInterval(alive);
+}
+
+main().catch((error: unknown) => {
+  process.exitCode = 1;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${isStockwrightError(error) ? message : `Unexpected: ${error instanceof Error ? (error.stack ?? message) : message}`}\n`);
+});

@@ -1,0 +1,153 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createMapping } from '@stockwright/adapter-kit';
+import { createNetSuite } from '@stockwright/adapter-netsuite';
+import { createShopify, type ShopifyChannel } from '@stockwright/adapter-shopify';
+import type { CallContext, Random } from '@stockwright/adapter';
+import { parseCatalog, parseChannelId, parseLocationId, parseSku, parseSourceId, type ChannelId, type LocationId, type Policy, type Sku, type SourceId } from '@stockwright/core';
+import { createEngine, type Engine } from '@stockwright/engine';
+import type { Store } from '@stockwright/engine/ports';
+import { serveHttp } from '@stockwright/simulators/http';
+import { createNetSuiteSimulator, type NetSuiteSimulator } from '@stockwright/simulators/netsuite';
+import { createShopifySimulator, type ShopifySimulator } from '@stockwright/simulators/shopify';
+import type { OpeningStock } from '../input/replay.ts';
+import type { VirtualClock } from '../time/virtual-clock.ts';
+import { fromOrderReference } from './erp.ts';
+import { LATENCY_MS, networkTo } from './network.ts';
+
+const ACCOUNT = 'TSTDRV123';
+const SHOP = 'demo-shop.myshopify.com';
+const ACCESS_TOKEN = 'demo-token';
+const WEBHOOK_SECRET = 'demo-webhook-secret';
+const MINUTE_MS = 60_000;
+
+/** The names that policy, ledger and report use. */
+export const SHOP_CHANNEL: ChannelId = parseChannelId('shopify');
+/** The system that owns the stock. */
+export const ERP_SOURCE: SourceId = parseSourceId('netsuite');
+
+/** Everything that runs, and how to end it. */
+export interface World {
+  readonly engine: Engine;
+  readonly netsuite: NetSuiteSimulator;
+  readonly shop: ShopifySimulator;
+  /** The shop's own number of a location. */
+  locationNumber(location: string): number;
+  /** Lets the shop send the webhooks that are due, now and as they come due. */
+  sendWebhooks(): void;
+  readonly urls: { readonly netsuite: string; readonly shopify: string; readonly webhooks: string };
+  close(): Promise<void>;
+}
+
+/** What a world is made from. */
+export interface WorldOptions {
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly policy: Policy;
+  readonly stock: readonly OpeningStock[];
+  readonly signal: AbortSignal;
+}
+
+/** Composes the SDK as a user would, against local servers of both vendors. */
+export async function createWorld(options: WorldOptions): Promise<World> {
+  const { clock, random, stock, signal } = options;
+  const skus = [...new Set(stock.map(({ sku }) => sku))].sort();
+  const locations = [...new Set([...options.policy.channels.flatMap((channel) => channel.locations as readonly string[]), ...stock.map(({ location }) => location)])];
+  const numberOf = new Map(locations.map((location, index) => [location, index + 1]));
+  const locationNumber = (location: string): number => numberOf.get(location) ?? 0;
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+  const netsuite = createNetSuiteSimulator({
+    clock, random, account: ACCOUNT, clientId: 'demo-client', certificateId: 'demo-certificate', publicKey,
+    locations: locations.map((name) => ({ id: locationNumber(name), name })),
+    items: skus.map((itemid) => ({ itemid, itemtype: 'InvtPart' as const })),
+    stock: stock.map(({ sku, location, onHand }) => ({ itemid: sku, locationId: locationNumber(location), onHand })),
+  });
+  const deliver = networkTo(clock, 0);
+  const shop = createShopifySimulator({
+    clock, random, shopDomain: SHOP, accessToken: ACCESS_TOKEN, webhookSecret: WEBHOOK_SECRET,
+    locations: locations.map((name) => ({ id: locationNumber(name), name })),
+    products: skus.map((sku, index) => ({ sku, inventoryItemId: 5_000_001 + index })),
+    deliver: (request) => deliver(request),
+    webhookDelayMs: () => LATENCY_MS.webhook + Math.floor(random.next() * 2_000),
+  });
+  const netsuiteServer = await serveHttp((request) => netsuite.fetch(request));
+  const shopServer = await serveHttp((request) => shop.fetch(request));
+  const engine = compose(options, { skus, locations, locationNumber, privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), urls: { netsuite: netsuiteServer.url, shopify: shopServer.url } });
+  const webhookServer = await serveHttp(async (request) => {
+    const headers = Object.fromEntries(request.headers);
+    const { httpStatus } = await engine.engine.receive(SHOP_CHANNEL, { headers, body: new Uint8Array(await request.arrayBuffer()) });
+    return new Response(null, { status: httpStatus });
+  });
+  const context: CallContext = {
+    signal, clock, random, deadlineMs: Number.MAX_SAFE_INTEGER, budget: { report: () => undefined },
+    logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+  };
+  await engine.shopify.registerWebhooks({ uri: `${webhookServer.url}/webhooks/shopify`, topics: ['orders/create', 'orders/updated', 'orders/cancelled', 'refunds/create', 'fulfillments/create'] }, context);
+
+  let sending: Promise<void> = Promise.resolve();
+  let armedFor = Number.POSITIVE_INFINITY;
+  const sendWebhooks = (): void => {
+    const due = shop.nextDueAtMs();
+    if (due === undefined || due >= armedFor) return;
+    armedFor = due;
+    sending = sending.then(() => clock.sleep(Math.max(0, due - clock.now()), signal)).then(async () => {
+      armedFor = Number.POSITIVE_INFINITY;
+      await shop.deliverDue();
+      sendWebhooks();
+    }).catch(() => undefined);
+  };
+  return {
+    engine: engine.engine, netsuite, shop, locationNumber, sendWebhooks,
+    urls: { netsuite: netsuiteServer.url, shopify: shopServer.url, webhooks: webhookServer.url },
+    close: async () => {
+      await engine.engine.stop();
+      await Promise.all([netsuiteServer.close(), shopServer.close(), webhookServer.close()]);
+      netsuite.close();
+      await options.store.close();
+    },
+  };
+}
+
+interface Composition {
+  readonly skus: readonly string[];
+  readonly locations: readonly string[];
+  locationNumber(location: string): number;
+  readonly privateKeyPem: string;
+  readonly urls: { readonly netsuite: string; readonly shopify: string };
+}
+
+function compose({ clock, random, store, policy }: WorldOptions, { skus, locations, locationNumber, privateKeyPem, urls }: Composition): { engine: Engine; shopify: ShopifyChannel } {
+  const catalog = parseCatalog(skus.map((sku) => ({ sku })));
+  const netsuite = createNetSuite({
+    id: ERP_SOURCE, account: ACCOUNT, endpoint: urls.netsuite, fetch: networkTo(clock, LATENCY_MS.netsuite),
+    auth: { kind: 'oauth2', clientId: 'demo-client', certificateId: 'demo-certificate', privateKeyPem, algorithm: 'ES256' },
+    mappings: {
+      skus: createMapping<Sku>(skus.map((sku) => [sku, parseSku(sku)])),
+      locations: createMapping<LocationId>(locations.map((location) => [String(locationNumber(location)), parseLocationId(location)])),
+    },
+    orderReference: {
+      column: 'externalid',
+      parse: (reference) => {
+        const orderId = fromOrderReference(reference);
+        return orderId === undefined ? undefined : { channel: SHOP_CHANNEL, orderId };
+      },
+    },
+    lineColumns: { ordered: 'custcol_ordered', cancelled: 'custcol_cancelled', returned: 'custcol_returned' },
+  });
+  const shopify = createShopify({
+    id: SHOP_CHANNEL, shopDomain: SHOP, accessToken: ACCESS_TOKEN, webhookSecrets: [WEBHOOK_SECRET], endpoint: urls.shopify,
+    fetch: networkTo(clock, LATENCY_MS.shopify),
+    mappings: {
+      skus: createMapping<Sku>(skus.map((sku, index) => [`gid://shopify/InventoryItem/${String(5_000_001 + index)}`, parseSku(sku)])),
+      locations: createMapping<LocationId>(locations.map((location) => [`gid://shopify/Location/${String(locationNumber(location))}`, parseLocationId(location)])),
+    },
+  });
+  const engine = createEngine({
+    store, catalog, policy, clock, random,
+    sources: [{ adapter: netsuite, pollMs: 5 * MINUTE_MS, fullReadMs: 24 * 60 * MINUTE_MS }],
+    channels: [{ adapter: shopify, ordersPollMs: 15 * MINUTE_MS, readBackMs: 6 * 60 * MINUTE_MS }],
+    owners: [{ source: ERP_SOURCE, measures: ['onHand', 'committed'] }],
+  });
+  return { engine, shopify };
+}

@@ -1,0 +1,1 @@
+export { createSqliteStore, openSqliteReader, type SqliteReader, type SqliteStoreOptions } from './sqlite-store.ts';
