@@ -1,0 +1,5 @@
+export { catalogInputs, catalogs } from './catalogs.ts';
+export { bookingRules, histories, rearrivals } from './histories.ts';
+export { policies, type PolicyArbitraryOptions } from './policies.ts';
+export { positionsOf, readerOf, worlds, type PositionArbitraryOptions } from './positions.ts';
+export { NOON } from './words.ts';

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import type { ChannelId, Hold, LocationId, LocationStock, Position, PositionReader, Sku } from '@stockwright/core';
+import { CHANNELS, LOCATIONS, minutes, STOCKED } from './words.ts';
+
+/** What an arbitrary position may hold. @public */
+export interface PositionArbitraryOptions {
+  /** The smallest count of anything at a location; -5 where absent. */
+  readonly least?: number;
+  /** The largest count; 30 where absent. */
+  readonly most?: number;
+  readonly holds?: boolean;
+  readonly routed?: boolean;
+}
+
+function stock({ least = -5, most = 30, routed = true }: PositionArbitraryOptions): fc.Arbitrary<LocationStock> {
+  const rarely = routed ? fc.integer({ min: 0, max: 6 }) : fc.constant(0);
+  return fc.record({ onHand: fc.integer({ min: least, max: most }), unavailable: rarely, committed: rarely, incoming: rarely, inTransit: rarely });
+}
+
+function holdsOf({ holds = true, routed = true }: PositionArbitraryOptions): fc.Arbitrary<readonly Hold[]> {
+  if (!holds) return fc.constant([]);
+  return fc.array(fc.record({
+    channel: fc.constantFrom(...CHANNELS),
+    location: routed ? fc.constantFrom<LocationId | ''>('', '', ...LOCATIONS) : fc.constant<LocationId | ''>(''),
+    quantity: fc.integer({ min: 0, max: 6 }),
+    expiresAt: fc.integer({ min: -10, max: 30 }).map(minutes),
+  }), { maxLength: 4 }).map((drawn) => drawn.map((hold, index) => ({ id: `hold-${String(index)}`, ...hold })));
+}
+
+/** A position of one sku: signed stock, routed and unrouted demand, holds live and over. @public */
+export function positionsOf(sku: Sku, options: PositionArbitraryOptions = {}): fc.Arbitrary<Position> {
+  return fc.record({
+    locations: fc.tuple(...LOCATIONS.map((location) => stock(options).map((there): [LocationId, LocationStock] => [location, there]))).map((all) => new Map(all)),
+    unrouted: fc.tuple(...CHANNELS.map((channel) => fc.integer({ min: 0, max: 12 }).map((demand): [ChannelId, number] => [channel, Math.max(0, demand - 4)])))
+      .map((all) => new Map(all.filter(([, demand]) => demand > 0))),
+    holds: holdsOf(options),
+  }).map((rest) => ({ sku, scale: 0, ...rest }));
+}
+
+/** Positions of all stocked skus of an arbitrary catalogue, one of which may be missing. @public */
+export function worlds(options: PositionArbitraryOptions = {}): fc.Arbitrary<ReadonlyMap<Sku, Position>> {
+  return fc.tuple(...STOCKED.map((sku) => fc.option(positionsOf(sku, options), { nil: undefined, freq: 10 })))
+    .map((all) => new Map(all.flatMap((position): [Sku, Position][] => (position === undefined ? [] : [[position.sku, position]]))));
+}
+
+/** Reads positions from a map. @public */
+export function readerOf(positions: ReadonlyMap<Sku, Position>): PositionReader {
+  return { position: (sku) => positions.get(sku) };
+}
