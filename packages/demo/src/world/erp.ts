@@ -1,6 +1,6 @@
 import type { NetSuiteSimulator } from '@stockwright/simulators/netsuite';
 import type { ShopifySimulator } from '@stockwright/simulators/shopify';
-import type { VirtualClock } from '../time/virtual-clock.ts';
+import type { VirtualClock } from '@stockwright/testkit';
 
 const MINUTE_MS = 60_000;
 /** How often the ERP's own job imports what changed in the shop. */

@@ -1,4 +1,4 @@
-import type { VirtualClock } from '../time/virtual-clock.ts';
+import type { VirtualClock } from '@stockwright/testkit';
 
 /** How long each vendor takes to answer, in virtual milliseconds: what their users see on a common day. */
 export const LATENCY_MS = { netsuite: 900, shopify: 250, webhook: 120 } as const;

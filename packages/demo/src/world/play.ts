@@ -1,5 +1,5 @@
 import type { ReplayEvent, ReplayLine } from '../input/replay.ts';
-import type { VirtualClock } from '../time/virtual-clock.ts';
+import type { VirtualClock } from '@stockwright/testkit';
 import type { Ledgerbook } from '../report/ledgerbook.ts';
 import { orderReference } from './erp.ts';
 import type { World } from './world.ts';

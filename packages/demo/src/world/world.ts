@@ -10,7 +10,7 @@ import { serveHttp } from '@stockwright/simulators/http';
 import { createNetSuiteSimulator, type NetSuiteSimulator } from '@stockwright/simulators/netsuite';
 import { createShopifySimulator, type ShopifySimulator } from '@stockwright/simulators/shopify';
 import type { OpeningStock } from '../input/replay.ts';
-import type { VirtualClock } from '../time/virtual-clock.ts';
+import type { VirtualClock } from '@stockwright/testkit';
 import { fromOrderReference } from './erp.ts';
 import { LATENCY_MS, networkTo } from './network.ts';
 

@@ -1,6 +1,6 @@
 import type { Random } from '@stockwright/adapter';
 
-/** Numbers that a seed repeats: xorshift128+ over two 64-bit words, started by splitmix64. */
+/** Numbers that a seed repeats: xorshift128+ over two 64-bit words, started by splitmix64. @public */
 export function seededRandom(seed: string): Random {
   const mask = (1n << 64n) - 1n;
   let mix = 0xcbf29ce484222325n;

@@ -13,6 +13,8 @@ const QUIET_TURNS = 3;
 /**
  * One clock for the store, the engine and the simulators. It stands still while anything is under way and then jumps
  * to the next moment at which something is due, so a run depends on its seed and not on the machine.
+ *
+ * @public
  */
 export class VirtualClock implements Clock {
   private currentMs: number;
