@@ -1,0 +1,56 @@
+import { parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseSku, parseSourceId, type CatalogItemInput, type PolicyInput } from '@stockwright/core';
+import { createEngine, type ChannelOptions, type Engine } from '@stockwright/engine';
+import type { Store } from '@stockwright/engine/ports';
+import { createMemoryStore } from '@stockwright/store-memory';
+import { createModelChannel, createModelSource, seededRandom, VirtualClock, type ModelChannel, type ModelChannelOptions, type ModelSource } from '@stockwright/testkit';
+
+export const SHOP = parseChannelId('shop');
+export const ERP = parseSourceId('erp');
+export const W1 = parseLocationId('W1');
+export const MUG = parseSku('MUG');
+
+/** An engine over models, in virtual time. */
+export interface Rig {
+  readonly clock: VirtualClock;
+  readonly store: Store;
+  readonly shop: ModelChannel;
+  readonly erp: ModelSource;
+  readonly engine: Engine;
+  /** Lets so many milliseconds pass. */
+  pass(ms: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface RigOptions {
+  readonly catalog?: readonly CatalogItemInput[];
+  readonly policy?: Partial<PolicyInput>;
+  readonly channel?: Partial<ModelChannelOptions>;
+  readonly sourceFails?: () => boolean;
+  readonly store?: (clock: VirtualClock) => Store;
+  readonly polls?: Partial<ChannelOptions> & { readonly sourceMs?: number };
+  readonly seed?: string;
+}
+
+export async function createRig(options: RigOptions = {}): Promise<Rig> {
+  const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+  const store = options.store?.(clock) ?? createMemoryStore({ clock });
+  const shop = createModelChannel({ id: SHOP, ...options.channel });
+  const erp = createModelSource({ id: ERP, ...(options.sourceFails === undefined ? {} : { fails: options.sourceFails }) });
+  const engine = createEngine({
+    store, clock, random: seededRandom(options.seed ?? '1'),
+    catalog: parseCatalog(options.catalog ?? [{ sku: 'MUG' }]),
+    policy: parsePolicy({ version: '1', channels: [{ id: SHOP, locations: [W1] }], ...options.policy }),
+    sources: [{ adapter: erp, pollMs: options.polls?.sourceMs ?? 60_000 }],
+    channels: [{ adapter: shop, ordersPollMs: options.polls?.ordersPollMs ?? 30_000, readBackMs: options.polls?.readBackMs ?? 600_000 }],
+    owners: [{ source: ERP, measures: ['onHand', 'committed'] }],
+  });
+  const driven = async <Value>(work: Promise<Value>): Promise<Value> => {
+    let ended = false;
+    const end = (): void => { ended = true; };
+    work.then(end, end);
+    await clock.runUntil(() => ended);
+    return work;
+  };
+  const pass = (ms: number): Promise<void> => driven(clock.sleep(ms));
+  return { clock, store, shop, erp, engine, pass, stop: () => driven(engine.stop()) };
+}
