@@ -24,10 +24,10 @@ export function judgeLevel(
 ): Drift {
   const { target, sale } = rows;
   if (target === undefined) return { kind: 'none' };
-  const sending = integer(target, 'sentAtMs') > integer(target, 'ackedAtMs');
   const movedSince = integer(target, 'ackedAtMs') >= readAtMs || (textOrNull(sale, 'sold') ?? '0') !== soldBefore;
   const suspect = integer(target, 'suspectUntilMs') > 0;
-  if (sending || movedSince || suspect || integer(target, 'differs') === 1) return { kind: 'inFlight' };
+  // A number that differs has a push under way or due; what it shows is judged once that has ended.
+  if (movedSince || suspect || integer(target, 'differs') === 1) return { kind: 'inFlight' };
   const believed = believedOf(rows, scale);
   return believed === quantity ? { kind: 'none' } : { kind: 'unexplained', believed, observed: quantity };
 }
