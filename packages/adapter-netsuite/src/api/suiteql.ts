@@ -1,6 +1,5 @@
-import type { CallContext } from '@stockwright/adapter';
+import { adapterError, type CallContext } from '@stockwright/adapter';
 import { parseJson, parseResponse, type CallFacts, type Transport, type TransportRequest, type TransportResponse } from '@stockwright/adapter-kit';
-import { adapterError } from '@stockwright/adapter';
 import { isStockwrightError } from '@stockwright/core';
 import { z } from 'zod';
 import type { Authorization } from '../auth/authorization.ts';
@@ -9,7 +8,7 @@ import { netSuiteError } from '../netsuite-errors.ts';
 import { momentWire, suiteQlWire } from '../wire/suiteql-wire.ts';
 
 /** The database's own time when a statement ran, as a column. */
-export const MOMENT_COLUMN = `TO_CHAR(CURRENT_TIMESTAMP, '${MOMENT_FORMAT}') AS moment`;
+export const MOMENT_COLUMN: string = `TO_CHAR(CURRENT_TIMESTAMP, '${MOMENT_FORMAT}') AS moment`;
 const MOMENT_STATEMENT = `SELECT ${MOMENT_COLUMN} FROM dual`;
 const HTTP_UNAUTHORIZED = 401;
 
