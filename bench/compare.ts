@@ -1,0 +1,108 @@
+/** One thing that is measured. All sides of a comparison answer with the same checksum. */
+export interface Side {
+  readonly name: string;
+  readonly run: () => unknown;
+}
+
+/** What a ratio is held against. */
+export interface Goal {
+  /** What a release must reach. */
+  readonly floor: number;
+  /** What we would like to reach. */
+  readonly aim: number;
+}
+
+/** Ours against one denominator. */
+export interface Against extends Side {
+  /** `speed`: how many times faster ours is, more is better. `time`: how many times longer ours takes, less is better. */
+  readonly ratio: 'speed' | 'time';
+  readonly goal?: Goal;
+}
+
+/** What a file `bench/NAME.bench.ts` exports as `comparisons`. */
+export interface Comparison {
+  readonly name: string;
+  /** Units of work in one run, for the nanoseconds per unit. */
+  readonly per: number;
+  readonly ours: Side;
+  readonly against: readonly Against[];
+}
+
+/** One line of the table. */
+export interface Measured {
+  readonly name: string;
+  readonly denominator: string;
+  readonly oursNs: number;
+  readonly denominatorNs: number;
+  /** Median of the ratios of the single rounds, and their extremes. */
+  readonly ratio: number;
+  readonly lowest: number;
+  readonly highest: number;
+  readonly kind: 'speed' | 'time';
+  readonly goal: Goal | undefined;
+}
+
+/**
+ * Runs all sides once a round in an order that changes each time, so that a machine that slows down slows all of them.
+ *
+ * @throws Where two sides disagree: a fast wrong answer is not a result.
+ */
+export function measure({ name, per, ours, against }: Comparison, rounds: number): readonly Measured[] {
+  const sides = [ours, ...against];
+  const checks = new Set(sides.map(({ run }) => String(run())));
+  if (checks.size !== 1) throw new Error(`The sides of "${name}" disagree: ${[...checks].join(', ')}.`);
+  const times = new Map<Side, number[]>(sides.map((side) => [side, []]));
+  const shuffled = shuffler();
+  for (let round = 0; round < rounds; round += 1) {
+    for (const side of shuffled(sides)) {
+      globalThis.gc?.();
+      const start = performance.now();
+      side.run();
+      times.get(side)?.push(((performance.now() - start) * 1e6) / per);
+    }
+  }
+  const ourTimes = times.get(ours) ?? [];
+  return against.map((side) => {
+    const theirs = times.get(side) ?? [];
+    const ratios = ourTimes.map((time, round) => (side.ratio === 'speed' ? (theirs[round] ?? 0) / time : time / (theirs[round] ?? 0)));
+    return {
+      name: `${name}: ${ours.name}`,
+      denominator: side.name,
+      oursNs: median(ourTimes),
+      denominatorNs: median(theirs),
+      ratio: median(ratios),
+      lowest: Math.min(...ratios),
+      highest: Math.max(...ratios),
+      kind: side.ratio,
+      goal: side.goal,
+    };
+  });
+}
+
+/** Whether a measured ratio reaches a bound. */
+export function reaches({ ratio, kind }: Measured, bound: number): boolean {
+  return kind === 'speed' ? ratio >= bound : ratio <= bound;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+/** Orders that differ from round to round and are the same in every run. */
+function shuffler(): <T>(items: readonly T[]) => readonly T[] {
+  const next = randomNumbers(7);
+  return (items) => items.map((item) => ({ item, at: next() })).toSorted((a, b) => a.at - b.at).map(({ item }) => item);
+}
+
+/** Numbers in [0, 1) that a seed repeats (mulberry32). */
+export function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

@@ -1,0 +1,86 @@
+import { ERROR_CODES } from '@stockwright/core';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { packageFolders, publicEntries, readManifest, repositoryRoot } from './support/repository.ts';
+
+const read = (file: string): string => readFileSync(join(repositoryRoot, file), 'utf8');
+const pages = filesUnder('', ['node_modules', 'dist', '.git', '.changeset']).filter((file) => file.endsWith('.md'));
+
+describe('docs/errors.md', () => {
+  const sections = new Map(read('docs/errors.md').split(/^## /m).slice(1).map((section) => [section.slice(0, section.indexOf('\n')), section]));
+
+  it.each(ERROR_CODES)('says what %s means, what causes it and what to do', (code) => {
+    expect(sections.get(code)).toMatch(/^- Meaning: .+\.\n- Cause: .+\.\n- Remedy: .+\.$/m);
+  });
+
+  it('has no code that nothing throws', () => {
+    expect([...sections.keys()]).toEqual([...ERROR_CODES]);
+  });
+});
+
+describe('the pages', () => {
+  it.each(pages)('%s links to what is there', (page) => {
+    const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target).filter((target) => !/^[a-z]+:/.test(target));
+
+    expect(links.filter((target) => !isThere(page, target))).toEqual([]);
+  });
+});
+
+describe('the examples in the comments', () => {
+  const examples = packageFolders()
+    .filter((folder) => readManifest(folder).private !== true)
+    .flatMap((folder) => filesUnder(join('packages', folder, 'src'), []).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).flatMap((file) => examplesOf(folder, file)));
+
+  it('are found', () => {
+    expect(examples.length).toBeGreaterThan(3);
+  });
+
+  it.each(examples)('of $file:$line give what they say', async ({ folder, code }) => {
+    const entries = await Promise.all(publicEntries(folder).map(async ({ source }) => (await import(source)) as Readonly<Record<string, unknown>>));
+    const scope = Object.assign({}, ...entries) as Readonly<Record<string, unknown>>;
+
+    const { outputText } = ts.transpileModule(withAssertions(code), { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } });
+    const run = new Function('expectEqual', ...Object.keys(scope), `return (async () => {${outputText}})();`) as (...args: readonly unknown[]) => Promise<void>;
+    await run((actual: unknown, expected: unknown) => expect(actual).toEqual(expected), ...Object.values(scope));
+  });
+});
+
+interface Example {
+  readonly folder: string;
+  readonly file: string;
+  readonly line: number;
+  readonly code: string;
+}
+
+/** The fenced examples of a file that promise a result with `// =>`. */
+function examplesOf(folder: string, file: string): readonly Example[] {
+  const text = read(file);
+  return [...text.matchAll(/^ *\* ```ts\n((?: *\*.*\n)*?) *\* ```$/gm)].flatMap((match) => {
+    const code = (match[1] ?? '').replace(/^ *\* ?/gm, '');
+    return code.includes('// =>') ? [{ folder, file, line: text.slice(0, match.index).split('\n').length, code }] : [];
+  });
+}
+
+/** `expression // => value` becomes a comparison. */
+function withAssertions(code: string): string {
+  return code.replace(/^(.*?);?\s*\/\/ => (.*)$/gm, (_line, expression: string, value: string) => `expectEqual(${expression}, (${value}));`);
+}
+
+function isThere(page: string, link: string): boolean {
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? page : join(dirname(page), path);
+  if (!existsSync(join(repositoryRoot, target))) return false;
+  if (anchor === undefined || !target.endsWith('.md')) return true;
+  const anchors = [...read(target).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'));
+  return anchors.includes(anchor);
+}
+
+function filesUnder(folder: string, without: readonly string[]): readonly string[] {
+  return readdirSync(join(repositoryRoot, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (without.includes(entry.name)) return [];
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesUnder(path, without) : [path];
+  });
+}

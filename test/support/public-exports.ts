@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { packageFolders, publicEntries, readManifest, repositoryRoot } from './repository.ts';
+
+/** One name that a published package exports. */
+export interface PublicExport {
+  readonly entry: string;
+  readonly name: string;
+  /** The text of its doc comment without the tags; empty where there is none. */
+  readonly summary: string;
+}
+
+let known: readonly PublicExport[] | undefined;
+
+/** Every name that users can import, entry by entry. */
+export function publicExports(): readonly PublicExport[] {
+  known ??= readPublicExports();
+  return known;
+}
+
+function readPublicExports(): readonly PublicExport[] {
+  const entries = packageFolders()
+    .filter((folder) => readManifest(folder).private !== true)
+    .flatMap((folder) => publicEntries(folder))
+    .filter(({ source }) => existsSync(source));
+  const configuration = ts.readConfigFile(join(repositoryRoot, 'tsconfig.json'), ts.sys.readFile).config as object;
+  const { options } = ts.parseJsonConfigFileContent({ ...configuration, include: [], files: [] }, ts.sys, repositoryRoot);
+  const program = ts.createProgram(entries.map(({ source }) => source), options);
+  const checker = program.getTypeChecker();
+  return entries.flatMap(({ specifier, source }) => {
+    const file = program.getSourceFile(source);
+    const module = file === undefined ? undefined : checker.getSymbolAtLocation(file);
+    if (module === undefined) return [];
+    return checker.getExportsOfModule(module).map((symbol) => {
+      const original = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+      return { entry: specifier, name: symbol.name, summary: ts.displayPartsToString(original.getDocumentationComment(checker)).trim() };
+    });
+  });
+}
