@@ -190,7 +190,7 @@ class MemoryStore implements Store {
     const rows = this.rows(write.table);
     const id = rowId(write.table, write.key);
     if ('remove' in write) rows.delete(id);
-    else rows.set(id, { ...emptyRow(write.table), ...rows.get(id), ...write.set, ...write.key });
+    else rows.set(id, { ...write.key, ...emptyRow(write.table), ...rows.get(id), ...write.set });
   }
 
   private mark({ kind, key, shard, priority, notBeforeMs, cause }: Mark): void {

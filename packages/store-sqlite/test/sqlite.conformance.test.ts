@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSqliteStore } from '@stockwright/store-sqlite';
+import { registerConformance, STORE_CASES } from '@stockwright/testkit';
+import { describe, it } from 'vitest';
+
+registerConformance({ describe, it }, STORE_CASES, {
+  name: 'store-sqlite',
+  capabilities: { durable: true },
+  setup: async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'stockwright-store-'));
+    let nowMs = 1_000_000;
+    const clock = { now: () => nowMs, set: (ms: number) => { nowMs = ms; } };
+    const path = join(folder, 'stock.db');
+    let store = createSqliteStore({ path, clock });
+    await store.migrate();
+    return {
+      subject: {
+        store, clock,
+        reopen: async () => {
+          await store.close();
+          store = createSqliteStore({ path, clock });
+          return store;
+        },
+      },
+      teardown: async () => {
+        await store.close();
+        rmSync(folder, { recursive: true });
+      },
+    };
+  },
+});
