@@ -57,7 +57,7 @@ describe('readOrders by id', () => {
     const { channel, context, settle, requests } = fakeShop({
       OrdersById: ({ variables }) => ({ nodes: (variables['ids'] as string[]).map((id) => ({ ...order(0), id })) }),
     });
-    const request = { scope: 'ids', orderIds: Array.from({ length: 23 }, (_none, number) => ORDER(number)) } as const;
+    const request = { scope: 'ids', orderIds: Array.from({ length: 123 }, (_none, number) => ORDER(number)) } as const;
 
     const ids: string[] = [];
     for (let page: string | undefined = '0'; page !== undefined; ) {
@@ -245,8 +245,8 @@ describe('readOrders that changed', () => {
     expect(last).toMatchObject({ resumeFrom: '2026-11-23T09:58:40.000Z' });
     expect(last.next).toBeUndefined();
     expect(requests.map(({ variables }) => variables)).toEqual([
-      { after: null, first: 10, query: "updated_at:>='2026-11-23T09:50:00Z'" },
-      { after: 'more', first: 10, query: "updated_at:>='2026-11-23T09:50:00Z'" },
+      { after: null, first: 50, query: "updated_at:>='2026-11-23T09:50:00Z'" },
+      { after: 'more', first: 50, query: "updated_at:>='2026-11-23T09:50:00Z'" },
     ]);
   });
 
