@@ -29,12 +29,12 @@ export function startErp(clock: VirtualClock, netsuite: NetSuiteSimulator, { sho
 
   const importNow = (): void => {
     for (const order of shop.orders()) {
-      const lines = order.lineItems.map(({ sku, currentQuantity }) => ({ itemid: sku, quantity: currentQuantity }));
+      const lines = order.lines.map(({ sku, quantity, cancelled }) => ({ itemid: sku, quantity: quantity - cancelled }));
       const seen = JSON.stringify(lines);
-      const known = imported.get(order.id);
+      const known = imported.get(order.orderId);
       if (known?.seen === seen) continue;
-      netsuite.importSalesOrder({ externalId: orderReference(order.id), lines });
-      imported.set(order.id, { seen, firstMs: known?.firstMs ?? clock.now() });
+      netsuite.importSalesOrder({ externalId: orderReference(order.orderId), lines });
+      imported.set(order.orderId, { seen, firstMs: known?.firstMs ?? clock.now() });
     }
   };
 
@@ -60,5 +60,5 @@ export function startErp(clock: VirtualClock, netsuite: NetSuiteSimulator, { sho
   };
   every(IMPORT_EVERY_MS, importNow).catch(() => undefined);
   every(SHIP_EVERY_MS, shipNow).catch(() => undefined);
-  return { importNow, shipNow, pending: () => shop.orders().filter(({ id }) => !imported.has(id)).length };
+  return { importNow, shipNow, pending: () => shop.orders().filter(({ orderId }) => !imported.has(orderId)).length };
 }

@@ -74,7 +74,7 @@ export class Player {
 
   private takeBack(invoice: string, { line, orderId, units }: { line: ReplayLine; orderId: string; units: number }): void {
     const { shop, netsuite } = this.world;
-    const open = shop.orders().find(({ id }) => id === orderId)?.lineItems.filter(({ sku }) => sku === line.sku).reduce((sum, { unfulfilledQuantity }) => sum + unfulfilledQuantity, 0) ?? 0;
+    const open = shop.orders().find((order) => order.orderId === orderId)?.lines.filter(({ sku }) => sku === line.sku).reduce((sum, { unfulfilledQuantity }) => sum + unfulfilledQuantity, 0) ?? 0;
     const cancelled = Math.min(units, open);
     if (cancelled > 0) {
       shop.cancelOrder(orderId, { lines: [{ sku: line.sku, quantity: cancelled }] });
