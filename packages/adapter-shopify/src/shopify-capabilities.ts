@@ -11,8 +11,8 @@ export const SHOPIFY_CAPABILITIES: ChannelCapabilities = {
   readOrders: true,
   // The most elements of any input array.
   publishBatchMax: 250,
-  // Shopify states no bound. A write runs within its HTTP request, which the platform ends well within a minute, and this
-  // adapter gives up after 30 seconds: twice that leaves a request that was accepted in the last moment time to finish.
+  // An assumption, since Shopify states no bound: a write runs within its HTTP request. This adapter gives up after 30
+  // seconds; as long again is left to a request that was accepted in the last moment.
   lateRequestMsMax: 60_000,
   quantityMax: '1000000000' as QuantityText,
 };

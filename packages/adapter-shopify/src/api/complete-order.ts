@@ -26,7 +26,7 @@ import {
 } from './documents.ts';
 import type { ShopifyClient } from './shopify-client.ts';
 
-/** An order has 500 lines at most when it is placed through an API, and more when an editor adds to it. */
+/** Far beyond any order: 25,000 lines, where a connection of Shopify's ends anyway. */
 const PAGES_MAX = 100;
 
 /** How an order is read whole. */
