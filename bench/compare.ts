@@ -1,3 +1,7 @@
+const WARM_UP_MS = 300;
+/** A round shorter than this measures the machine's other work. */
+const ROUND_MS = 20;
+
 /** One thing that is measured. All sides of a comparison answer with the same checksum. */
 export interface Side {
   readonly name: string;
@@ -51,14 +55,16 @@ export function measure({ name, per, ours, against }: Comparison, rounds: number
   const sides = [ours, ...against];
   const checks = new Set(sides.map(({ run }) => String(run())));
   if (checks.size !== 1) throw new Error(`The sides of "${name}" disagree: ${[...checks].join(', ')}.`);
+  const repeats = new Map(sides.map((side) => [side, warmUp(side)]));
   const times = new Map<Side, number[]>(sides.map((side) => [side, []]));
   const shuffled = shuffler();
   for (let round = 0; round < rounds; round += 1) {
     for (const side of shuffled(sides)) {
       globalThis.gc?.();
+      const count = repeats.get(side) ?? 1;
       const start = performance.now();
-      side.run();
-      times.get(side)?.push(((performance.now() - start) * 1e6) / per);
+      for (let index = 0; index < count; index += 1) side.run();
+      times.get(side)?.push(((performance.now() - start) * 1e6) / per / count);
     }
   }
   const ourTimes = times.get(ours) ?? [];
@@ -77,6 +83,20 @@ export function measure({ name, per, ours, against }: Comparison, rounds: number
       goal: side.goal,
     };
   });
+}
+
+/** Runs a side until the compiler has seen enough of it; returns how many runs fill one round. */
+function warmUp({ run }: Side): number {
+  const start = performance.now();
+  let runs = 0;
+  let fastest = Number.POSITIVE_INFINITY;
+  while (runs < 5 || performance.now() - start < WARM_UP_MS) {
+    const before = performance.now();
+    run();
+    fastest = Math.min(fastest, performance.now() - before);
+    runs += 1;
+  }
+  return Math.max(1, Math.ceil(ROUND_MS / fastest));
 }
 
 /** Whether a measured ratio reaches a bound. */

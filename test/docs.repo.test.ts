@@ -1,4 +1,6 @@
-import { ERROR_CODES } from '@stockwright/core';
+import type { Clock, Random } from '@stockwright/adapter';
+import { ERROR_CODES, parseChannelId, parseInstant } from '@stockwright/core';
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
@@ -38,8 +40,9 @@ describe('the examples in the comments', () => {
   });
 
   it.each(examples)('of $file:$line give what they say', async ({ folder, code }) => {
-    const entries = await Promise.all(publicEntries(folder).map(async ({ source }) => (await import(source)) as Readonly<Record<string, unknown>>));
-    const scope = Object.assign({}, ...entries) as Readonly<Record<string, unknown>>;
+    const folders = [...Object.keys(readManifest(folder).dependencies ?? {}).filter((name) => name.startsWith('@stockwright/')).map((name) => name.slice('@stockwright/'.length)), folder];
+    const entries = await Promise.all(folders.flatMap((one) => publicEntries(one)).map(async ({ source }) => (await import(source)) as Readonly<Record<string, unknown>>));
+    const scope = Object.assign({}, placeholders(), ...entries) as Readonly<Record<string, unknown>>;
 
     const { outputText } = ts.transpileModule(withAssertions(code), { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } });
     const run = new Function('expectEqual', ...Object.keys(scope), `return (async () => {${outputText}})();`) as (...args: readonly unknown[]) => Promise<void>;
@@ -52,6 +55,24 @@ interface Example {
   readonly file: string;
   readonly line: number;
   readonly code: string;
+}
+
+/** What examples leave to the reader. */
+function placeholders(): Readonly<Record<string, unknown>> {
+  const clock: Clock = { now: () => Date.UTC(2026, 10, 23, 10), sleep: () => Promise.resolve() };
+  const random: Random = { next: () => 0.5, uuid: () => '00000000-0000-4000-8000-000000000000' };
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 3072 });
+  return {
+    clock,
+    random,
+    clientId: 'client',
+    certificateId: 'certificate',
+    publicKey: publicKey.export({ type: 'spki', format: 'pem' }),
+    privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    shop: parseChannelId('shop'),
+    asOf: parseInstant('2026-11-23T10:00:00Z'),
+    positions: { position: () => undefined },
+  };
 }
 
 /** The fenced examples of a file that promise a result with `// =>`. */
