@@ -104,4 +104,5 @@ export {
 } from './availability/availability.ts';
 export type { PositionReader } from './availability/context.ts';
 export { formatExplanation } from './explanation/format.ts';
+export type { LimitingFactor } from './explanation/limit.ts';
 export type { ReasonCode, Stage, TraceOperation, TraceStep } from './explanation/trace.ts';

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { plainArithmetic, tracingArithmetic, type Arithmetic } from '../explanation/arithmetic.ts';
-import type { ReasonCode, TraceStep } from '../explanation/trace.ts';
+import { limitOf, type LimitingFactor } from '../explanation/limit.ts';
+import type { TraceStep } from '../explanation/trace.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { channelOf, compilePolicy, itemOf, type CompiledPolicy } from '../policy/compile.ts';
@@ -38,7 +39,7 @@ export interface Availability extends AvailabilityKey {
 export interface Explanation {
   readonly key: AvailabilityKey;
   readonly availability: Availability;
-  /** Decimal digits of the sku's step; all values in `steps` count steps. */
+  /** Decimal digits of the sku's step; the values in `steps` count steps of the sku that each is about. */
   readonly scale: number;
   /** Arithmetic in order; each step refers to earlier ones. */
   readonly steps: readonly TraceStep[];
@@ -47,7 +48,7 @@ export interface Explanation {
   /** The steps that are the parts. */
   readonly partSteps: ReadonlyMap<LocationId, number>;
   /** What keeps the number from being larger. */
-  readonly limitingFactor: { readonly code: ReasonCode; readonly label: string; readonly sku?: Sku; readonly rule?: string } | undefined;
+  readonly limitingFactor: LimitingFactor | undefined;
 }
 
 /** The calculation for one policy and catalogue. Pure: the same positions and moment give the same answer. @public */
@@ -137,7 +138,7 @@ function answer(compiled: CompiledPolicy, key: AvailabilityKey, question: Questi
 
 function explained(compiled: CompiledPolicy, key: AvailabilityKey, question: Question): Explanation {
   const steps: TraceStep[] = [];
-  const { context, validUntil } = contextFor(compiled, key, { ...question, ops: tracingArithmetic(steps) });
+  const { context, validUntil } = contextFor(compiled, key, { ...question, ops: tracingArithmetic(steps, (sku) => itemOf(compiled, sku).scale) });
   const { total, parts } = calculate(context, key.sku);
   const availability: Availability = {
     channel: key.channel, sku: key.sku, immediate: total?.quantity,
@@ -149,33 +150,6 @@ function explained(compiled: CompiledPolicy, key: AvailabilityKey, question: Que
     partSteps: new Map([...parts].map(([location, part]) => [location, part.step])),
     limitingFactor: total === undefined ? undefined : limitOf(steps, total.step),
   };
-}
-
-/**
- * Follows the number back to the step that decided it: through a minimum or maximum to the argument that won, and
- * through a sum or difference to its first part, until a step names its reason and nothing before it decides more.
- */
-function limitOf(steps: readonly TraceStep[], from: number): Explanation['limitingFactor'] {
-  let found: TraceStep | undefined;
-  let current = steps[from];
-  while (current !== undefined) {
-    const step: TraceStep = current;
-    if (step.reasonCode !== undefined && decides(step, steps)) found = step;
-    const numbers = step.args.filter((arg): arg is number => typeof arg === 'number');
-    const winner = numbers.find((arg) => steps[arg]?.value === step.value);
-    if (found !== undefined && found.reasonCode !== 'COMPONENT') break;
-    current = winner === undefined ? (numbers[0] === undefined ? undefined : steps[numbers[0]]) : steps[winner];
-  }
-  if (found?.reasonCode === undefined) return undefined;
-  const { reasonCode: code, label, sku, rule } = found;
-  return { code, label, ...(sku === undefined ? {} : { sku }), ...(rule === undefined ? {} : { rule: rule.id }) };
-}
-
-/** Whether a step changed the number that it was given. */
-function decides(step: TraceStep, steps: readonly TraceStep[]): boolean {
-  const [first] = step.args;
-  if (step.operation === 'input' || step.operation === 'floorDivide' || typeof first !== 'number') return true;
-  return steps[first]?.value !== step.value;
 }
 
 /** The immediate part as text; absent for a sku that nothing limits. @public */

@@ -60,16 +60,18 @@ export interface Traced {
   readonly quantity: Quantity;
 }
 
-/** Arithmetic that writes down every step. */
-export function tracingArithmetic(steps: TraceStep[]): Arithmetic<Traced> {
+/** Arithmetic that writes down every step. Kits, which division makes, are counted in whole units. */
+export function tracingArithmetic(steps: TraceStep[], scaleOf: (sku: Sku) => number): Arithmetic<Traced> {
   const write = (operation: TraceOperation, args: readonly (Traced | QuantityText)[], { quantity, note }: { quantity: Quantity; note: Note }): Traced => {
     const { rule, ...rest } = note;
     const step = steps.length;
+    const scale = note.sku === undefined || operation === 'floorDivide' ? 0 : scaleOf(note.sku);
     steps.push({
       id: step,
       operation,
       args: args.map((arg) => (typeof arg === 'string' ? arg : arg.step)),
       value: formatQuantity(quantity),
+      ...(scale === 0 ? {} : { scale }),
       ...rest,
       ...(rule === undefined ? {} : { rule: { id: rule.id, owner: rule.owner, reason: rule.reason } }),
     });

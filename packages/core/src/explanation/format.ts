@@ -1,12 +1,12 @@
-import { formatQuantity } from '../quantity/quantity.ts';
+import { formatQuantity, parseQuantity, type QuantityText } from '../quantity/quantity.ts';
 import type { Explanation } from '../availability/availability.ts';
 import type { TraceStep } from './trace.ts';
 
 /**
- * An explanation as lines that a merchandiser reads: the number, what limits it, and the arithmetic in order. Steps that
- * only carry a number along are left out.
+ * An explanation as lines that a merchandiser reads: the number, what limits it, and the arithmetic that leads to it in
+ * order. What changed nothing is left out, and of a kit only the scarcest component is told in full.
  *
- * @returns Lines separated by line feeds, without one at the end.
+ * @returns Lines separated by line feeds, without one at the end; quantities in units of their sku.
  * @example
  * ```ts
  * formatExplanation(calculator.explain(key, positions, { asOf }))
@@ -17,44 +17,71 @@ export function formatExplanation(explanation: Explanation): string {
   const { key, availability, steps, scale, limitingFactor, totalStep } = explanation;
   const shown = availability.immediate === undefined ? 'not limited' : formatQuantity(availability.immediate, scale);
   const head = `${key.sku} on ${key.channel}: ${shown} available to sell as of ${availability.asOf} (policy ${availability.policyVersion})`;
-  const limit = limitingFactor === undefined ? [] : [`Limited by: ${limitText(limitingFactor)}`];
-  const body = steps.filter((step) => worthTelling(step, steps)).map((step) => lineOf(step, explanation));
+  const limit = limitingFactor === undefined ? [] : [`Limited by: ${limitText(limitingFactor, explanation)}`];
+  const told = totalStep === undefined ? new Set<number>() : worthTelling(steps, totalStep);
+  const body = new Set(steps.filter(({ id }) => told.has(id)).map((step) => lineOf(step, explanation)));
   const parts = [...availability.parts].map(([location, part]) => `  ${location} shows ${formatQuantity(part, scale)}`);
   const until = availability.validUntil === undefined ? [] : [`Holds until ${availability.validUntil} unless something moves.`];
-  return [head, ...limit, ...(totalStep === undefined ? [] : body), ...parts, ...until].join('\n');
+  return [head, ...limit, ...body, ...parts, ...until].join('\n');
 }
 
-function limitText({ label, sku, rule }: NonNullable<Explanation['limitingFactor']>): string {
-  return [label, sku === undefined ? '' : ` of ${sku}`, rule === undefined ? '' : ` (rule ${rule})`].join('');
+function limitText({ label, sku, rule }: NonNullable<Explanation['limitingFactor']>, { key }: Explanation): string {
+  return [label, sku === undefined || sku === key.sku || label.includes(sku) ? '' : ` of ${sku}`, rule === undefined ? '' : ` (rule ${rule})`].join('');
 }
 
-const SIGN: Partial<Record<TraceStep['operation'], string>> = {
-  input: ' ', constant: ' ', sum: '=', subtract: '=', min: '=', max: '=', floorDivide: '=', percentUp: '=', proportionDown: '=', zeroAtOrBelow: '=',
-};
-
-function worthTelling(step: TraceStep, steps: readonly TraceStep[]): boolean {
-  if (step.stage === 'spread' || step.label === 'nothing') return false;
-  if (step.operation === 'input') return true;
-  const [first] = step.args;
-  return typeof first !== 'number' || steps[first]?.value !== step.value || step.rule !== undefined;
+/** The steps on the way to the number that changed something, or that say what was there. */
+function worthTelling(steps: readonly TraceStep[], from: number): ReadonlySet<number> {
+  const told = new Set<number>();
+  const visit = (id: number): void => {
+    const step = steps[id];
+    if (step === undefined || told.has(id)) return;
+    const args = step.args.filter((arg): arg is number => typeof arg === 'number');
+    const [first] = args;
+    const countsComponents = step.reasonCode === 'COMPONENT' && args.length > 1 && first !== undefined && steps[first]?.operation === 'floorDivide';
+    if (first !== undefined && CARRIES.has(step.operation) && !countsComponents && steps[first]?.value === step.value) {
+      visit(first);
+      return;
+    }
+    if (step.label !== 'nothing') told.add(id);
+    const scarcest = step.operation === 'min' && step.reasonCode === 'COMPONENT' ? args.find((arg) => steps[arg]?.value === step.value) : undefined;
+    for (const arg of args) {
+      if (scarcest === undefined || arg === scarcest) visit(arg);
+      else told.add(arg);
+    }
+  };
+  visit(from);
+  return told;
 }
+
+/** Operations that may hand their first argument on unchanged. */
+const CARRIES: ReadonlySet<TraceStep['operation']> = new Set(['min', 'max', 'subtract', 'zeroAtOrBelow']);
 
 function lineOf(step: TraceStep, { key, steps }: Explanation): string {
-  const where = [step.sku === undefined || step.sku === key.sku ? '' : step.sku, step.location ?? ''].filter((text) => text !== '').join(' at ');
+  const where = [step.sku === undefined || step.sku === key.sku || step.label.includes(step.sku) ? '' : step.sku, step.location ?? ''].filter((text) => text !== '').join(' at ');
   const how = arithmeticOf(step, steps);
   const why = step.rule === undefined ? '' : `   [${step.rule.id}: ${step.rule.reason}]`;
-  const value = step.value.padStart(8);
-  return `  ${SIGN[step.operation] ?? ' '} ${value}  ${step.label}${where === '' ? '' : ` (${where})`}${how}${why}`;
+  const sign = step.operation === 'input' || step.operation === 'constant' ? ' ' : '=';
+  return `  ${sign} ${shownValue(step).padStart(8)}  ${step.label}${where === '' ? '' : ` (${where})`}${how}${why}`;
+}
+
+function shownValue({ value, scale = 0 }: TraceStep): QuantityText {
+  return scale === 0 ? value : formatQuantity(parseQuantity(value), scale);
 }
 
 function arithmeticOf(step: TraceStep, steps: readonly TraceStep[]): string {
-  const values = step.args.map((arg) => (typeof arg === 'number' ? (steps[arg]?.value ?? '?') : arg));
+  const [first] = step.args;
+  const scale = typeof first === 'number' ? (steps[first]?.scale ?? 0) : 0;
+  const values = step.args.map((arg) => {
+    const source = typeof arg === 'number' ? steps[arg] : undefined;
+    if (source !== undefined) return shownValue(source);
+    return step.operation === 'floorDivide' ? formatQuantity(parseQuantity(arg), scale) : String(arg);
+  });
   switch (step.operation) {
     case 'input':
     case 'constant':
       return '';
     case 'sum':
-      return `: ${values.join(' + ')}`;
+      return `: ${values.map((value, index) => (index === 0 ? value : value.startsWith('-') ? `- ${value.slice(1)}` : `+ ${value}`)).join(' ')}`;
     case 'subtract':
       return `: ${values.join(' - ')}`;
     case 'min':

@@ -27,6 +27,8 @@ export interface TraceStep {
   /** Earlier steps by number, or a value as text. */
   readonly args: readonly (number | QuantityText)[];
   readonly value: QuantityText;
+  /** Decimal digits of the step that `value` counts; 0 where absent. */
+  readonly scale?: number;
   /** What the value is, in words: `on hand`, `safety stock`. */
   readonly label: string;
   readonly sku?: Sku;

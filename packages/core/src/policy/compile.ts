@@ -9,14 +9,18 @@ export const MAX_UNIONS = 256;
 
 /** A set of locations that some union of eligible sets makes, and the channels whose own set lies inside. */
 export interface UnionSet {
+  /** The locations as a person reads them. */
+  readonly name: string;
   readonly locations: readonly LocationId[];
   readonly channels: readonly ChannelId[];
 }
 
 /** A channel with what stage 4 needs of it. */
 export interface CompiledChannel extends PolicyChannel {
+  /** Its locations as a person reads them. */
+  readonly name: string;
   readonly eligible: ReadonlySet<LocationId>;
-  /** Unions that contain the channel's own set; absent where there were too many. */
+  /** Unions that contain the channel's own set, that one first; absent where there were too many. */
   readonly supersets: readonly UnionSet[] | undefined;
   /** Channels whose set shares a location with this one's, itself included. */
   readonly overlapping: readonly ChannelId[];
@@ -38,9 +42,10 @@ export function compilePolicy(policy: Policy, catalog: Catalog): CompiledPolicy 
   const channels = new Map<ChannelId, CompiledChannel>();
   for (const channel of policy.channels) {
     const eligible = new Set(channel.locations);
-    const supersets = unions?.filter(({ locations }) => channel.locations.every((location) => locations.includes(location)));
+    const supersets = unions?.filter(({ locations }) => channel.locations.every((location) => locations.includes(location)))
+      .sort((a, b) => a.locations.length - b.locations.length);
     const overlapping = policy.channels.filter(({ locations }) => locations.some((location) => eligible.has(location))).map(({ id }) => id);
-    channels.set(channel.id, { ...channel, eligible, supersets, overlapping });
+    channels.set(channel.id, { ...channel, name: channel.locations.join(', '), eligible, supersets, overlapping });
   }
   const rules = new Map<PolicyRule['kind'], PolicyRule[]>();
   for (const rule of [...policy.rules].sort((a, b) => (a.id < b.id ? -1 : 1))) {
@@ -62,6 +67,7 @@ function unionsOf(channels: readonly PolicyChannel[]): readonly UnionSet[] | und
     }
   }
   return [...sets.values()].map((locations) => ({
+    name: locations.join(', '),
     locations,
     channels: channels.filter((channel) => channel.locations.every((location) => locations.includes(location))).map(({ id }) => id),
   }));

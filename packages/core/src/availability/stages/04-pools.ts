@@ -1,5 +1,6 @@
 import type { ChannelId, LocationId } from '../../identity/ids.ts';
 import type { Note } from '../../explanation/arithmetic.ts';
+import { compareQuantities } from '../../quantity/quantity.ts';
 import type { UnionSet } from '../../policy/compile.ts';
 import type { StageContext, Stocked } from '../context.ts';
 
@@ -22,35 +23,36 @@ export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool
   const { ops, channel, compiled } = context;
   const note = { stage: 'pools' as const, sku: stocked.item.sku };
   if (channel.supersets === undefined) {
-    const own = supplyOf(context, pool, { set: channel.locations, note });
+    const own = supplyOf(context, pool, { set: channel, note });
     return lessClaims(context, pool, { from: own, channels: channel.overlapping, note });
   }
   const offers = channel.supersets.map((set) => {
-    const supply = supplyOf(context, pool, { set: set.locations, note });
+    const supply = supplyOf(context, pool, { set, note });
     return lessClaims(context, pool, { from: supply, channels: set.channels, note });
   });
   const [only] = offers;
   const least = offers.length === 1 && only !== undefined ? only : ops.min(offers, { ...note, label: 'least over the shared pools', reasonCode: 'SHARED_POOL' });
   if (pool.claims === undefined) return least;
   const unserved = compiled.unions.flatMap((set) => unservedIn(context, pool, { set, note }));
-  if (unserved.length === 0) return least;
-  const hopeless = ops.max([ops.input(0, { ...note, label: 'nothing' }), ...unserved], { ...note, label: 'demand that nothing can serve' });
-  return ops.sum([least, hopeless], { ...note, label: 'left for the channel' });
+  const [first] = unserved;
+  if (first === undefined) return least;
+  const most = unserved.length === 1 ? first : ops.max(unserved, { ...note, label: 'most demand that nothing can serve' });
+  return ops.sum([least, most], { ...note, label: 'left, since demand that nothing can serve takes nothing', reasonCode: 'CLAIMS' });
 }
 
 interface Part {
   readonly note: Omit<Note, 'label'>;
 }
 
-function supplyOf<N>({ ops, channel, compiled }: StageContext<N>, pool: Pool<N>, { set, note }: Part & { set: readonly LocationId[] }): N {
+function supplyOf<N>({ ops, channel, compiled }: StageContext<N>, pool: Pool<N>, { set, note }: Part & { set: Pick<UnionSet, 'locations' | 'name'> }): N {
   const nothing = (): N => ops.input(0, { ...note, label: 'nothing' });
-  const parts = set.map((location) => {
+  const parts = set.locations.map((location) => {
     const supply = pool.supply(location);
     const signed = compiled.policy.clamp === 'total' && channel.eligible.has(location);
     return signed ? supply : ops.max([supply, nothing()], { ...note, location, label: 'counted, not below zero', reasonCode: 'NOT_NEGATIVE' });
   });
   const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only : ops.sum(parts, { ...note, label: `supply of ${set.join(', ')}` });
+  return parts.length === 1 && only !== undefined ? only : ops.sum(parts, { ...note, label: `supply of ${set.name}` });
 }
 
 function lessClaims<N>({ ops }: StageContext<N>, pool: Pool<N>, { from, channels, note }: Part & { from: N; channels: readonly ChannelId[] }): N {
@@ -63,11 +65,14 @@ function lessClaims<N>({ ops }: StageContext<N>, pool: Pool<N>, { from, channels
   return left;
 }
 
+/** What is asked of a set of locations beyond what they have, where it is more. */
 function unservedIn<N>({ ops }: StageContext<N>, pool: Pool<N>, { set, note }: Part & { set: UnionSet }): N[] {
   const claims = set.channels.flatMap((channel) => pool.claims?.(channel) ?? []);
   if (claims.length === 0) return [];
   const supply = set.locations.map((location) =>
     ops.max([pool.supply(location), ops.input(0, { ...note, label: 'nothing' })], { ...note, location, label: 'counted, not below zero' }));
-  const asked = ops.sum(claims, { ...note, label: `open demand that only ${set.locations.join(', ')} can serve` });
-  return [ops.subtract(asked, ops.sum(supply, { ...note, label: `supply of ${set.locations.join(', ')}` }), { ...note, label: 'demand beyond that supply' })];
+  const [only] = claims;
+  const asked = claims.length === 1 && only !== undefined ? only : ops.sum(claims, { ...note, label: `open demand that only ${set.name} can serve` });
+  const beyond = ops.subtract(asked, ops.sum(supply, { ...note, label: `supply of ${set.name}` }), { ...note, label: `demand that ${set.name} cannot serve` });
+  return compareQuantities(ops.value(beyond), 0) > 0 ? [beyond] : [];
 }

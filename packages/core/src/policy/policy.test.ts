@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { parseCatalog } from '../catalog/catalog.ts';
+import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
+import { compilePolicy, MAX_UNIONS, ruleFor } from './compile.ts';
+import { lintPolicy, parsePolicy, type PolicyInput } from './policy.ts';
+
+const NOW = '2026-11-23T12:00:00.000Z' as Instant;
+const channel = { id: 'shop', locations: ['W1', 'W2'] };
+const who = { owner: 'ops', reason: 'because' };
+const fixed = (value: string | number) => ({ withhold: { fixed: value } });
+
+describe('parsePolicy', () => {
+  it('fills in defaults and reads instants in UTC', () => {
+    const policy = parsePolicy({ version: '1', channels: [channel], rules: [{ ...who, id: 'a', kind: 'pin', quantity: 3, from: '2026-11-23T13:00:00+01:00' }] });
+
+    expect(policy).toMatchObject({ clamp: 'total', kits: 'pooled', returns: 'owner', channels: [{ publish: 'total', spread: 'priority' }] });
+    expect(policy.rules[0]?.from).toBe(NOW);
+    expect(parsePolicy(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
+  });
+
+  it.each<[string, unknown, (string | number)[]]>([
+    ['no channels', { version: '1', channels: [] }, ['channels']],
+    ['a channel without locations', { version: '1', channels: [{ id: 'shop', locations: [] }] }, ['channels', 0, 'locations']],
+    ['a channel twice', { version: '1', channels: [channel, channel] }, ['channels', 1]],
+    ['a location twice', { version: '1', channels: [{ id: 'shop', locations: ['W1', 'W1'] }] }, ['channels', 0, 'locations', 1]],
+    ['an unknown property', { version: '1', channels: [{ ...channel, colour: 'red' }] }, ['channels', 0]],
+    ['an unknown kind', { version: '1', channels: [channel], rules: [{ ...who, id: 'a', kind: 'magic' }] }, ['rules', 0, 'kind']],
+    ['a rule without an owner', { version: '1', channels: [channel], rules: [{ id: 'a', reason: 'r', kind: 'pin', quantity: 1 }] }, ['rules', 0, 'owner']],
+    ['a rule twice', { version: '1', channels: [channel], rules: [{ ...who, id: 'a', kind: 'pin', quantity: 1 }, { ...who, id: 'a', kind: 'cap', most: 1 }] }, ['rules', 1]],
+    ['a negative quantity', { version: '1', channels: [channel], rules: [{ ...who, id: 'a', kind: 'cap', most: -1 }] }, ['rules', 0, 'most']],
+    ['a quantity that is none', { version: '1', channels: [channel], rules: [{ ...who, id: 'a', kind: 'cap', most: '1e3' }] }, ['rules', 0, 'most']],
+    ['more than everything', { version: '1', channels: [channel], rules: [{ ...who, id: 'a', kind: 'buffer', withhold: { percent: 101 } }] }, ['rules', 0, 'withhold']],
+    ['a time without an offset', { version: '1', channels: [channel], rules: [{ ...who, id: 'a', kind: 'pin', quantity: 1, from: '2026-11-23T12:00' }] }, ['rules', 0, 'from']],
+    ['a window that ends before it begins', { version: '1', channels: [channel], rules: [{ ...who, id: 'a', kind: 'pin', quantity: 1, from: NOW, until: NOW }] }, ['rules', 0, 'until']],
+    ['a scope of another kind of rule', { version: '1', channels: [channel], rules: [{ ...who, id: 'a', kind: 'pin', quantity: 1, scope: { location: 'W1' } }] }, ['rules', 0, 'scope']],
+  ])('refuses %s and says where', (_, input, path) => {
+    expect(() => parsePolicy(input)).toThrow(expect.objectContaining({ code: 'INVALID_POLICY', issues: expect.arrayContaining([expect.objectContaining({ path: expect.arrayContaining(path) })]) }));
+  });
+});
+
+describe('ruleFor', () => {
+  const catalog = parseCatalog([{ sku: 'MUG', category: 'cups' }, { sku: 'POT' }]);
+  const rules: NonNullable<PolicyInput['rules']> = [
+    { ...who, id: 'e-all', kind: 'safetyStock', ...fixed(1) },
+    { ...who, id: 'd-location', kind: 'safetyStock', scope: { location: 'W1' }, ...fixed(2) },
+    { ...who, id: 'c-category', kind: 'safetyStock', scope: { category: 'cups' }, ...fixed(3) },
+    { ...who, id: 'b-sku', kind: 'safetyStock', scope: { sku: 'MUG' }, ...fixed(4) },
+    { ...who, id: 'a-both', kind: 'safetyStock', scope: { sku: 'MUG', location: 'W1' }, ...fixed(5) },
+  ];
+  const winner = (among: readonly (typeof rules)[number][], location: string, sku = 'MUG', asOf: Instant = NOW) => {
+    const seen: Instant[] = [];
+    const compiled = compilePolicy(parsePolicy({ version: '1', channels: [channel], rules: [...among] }), catalog);
+    const item = catalog.items.get(sku as Sku);
+    if (item === undefined) throw new Error('no item');
+    return { id: ruleFor(compiled, 'safetyStock', { item, location: location as LocationId, asOf, boundaries: (instant) => seen.push(instant) })?.id, seen };
+  };
+
+  it('picks sku and location, then sku, category, location, and the rest', () => {
+    expect(winner(rules, 'W1').id).toBe('a-both');
+    expect(winner(rules, 'W2').id).toBe('b-sku');
+    expect(winner(rules.filter(({ id }) => !/^[ab]/.test(id)), 'W1').id).toBe('c-category');
+    expect(winner(rules, 'W1', 'POT').id).toBe('d-location');
+    expect(winner(rules, 'W2', 'POT').id).toBe('e-all');
+    expect(winner(rules.slice(1, 2), 'W2', 'POT').id).toBeUndefined();
+  });
+
+  it('breaks a tie by id, whatever the order of writing', () => {
+    const [one, other] = ['x', 'y'].map((id) => ({ ...who, id, kind: 'safetyStock' as const, ...fixed(1) }));
+    if (one === undefined || other === undefined) throw new Error('two rules');
+    expect(winner([other, one], 'W1').id).toBe('x');
+    expect(winner([one, other], 'W1').id).toBe('x');
+  });
+
+  it('applies from its beginning and no longer at its end, and tells both', () => {
+    const timed = { ...who, id: 'sale', kind: 'safetyStock' as const, from: NOW, until: '2026-11-23T13:00:00.000Z', ...fixed(1) };
+    expect(winner([timed], 'W1')).toEqual({ id: 'sale', seen: [NOW, timed.until] });
+    expect(winner([timed], 'W1', 'MUG', '2026-11-23T11:59:59.999Z' as Instant).id).toBeUndefined();
+    expect(winner([timed], 'W1', 'MUG', timed.until as Instant).id).toBeUndefined();
+  });
+});
+
+describe('compilePolicy', () => {
+  const compiledFor = (sets: readonly (readonly string[])[]) =>
+    compilePolicy(parsePolicy({ version: '1', channels: sets.map((locations, index) => ({ id: `c${String(index)}`, locations: [...locations] })) }), parseCatalog([]));
+
+  it('knows every union of eligible sets once, and who sells inside it', () => {
+    const { unions, channels } = compiledFor([['W1', 'W3'], ['W2', 'W1'], ['W1', 'W2']]);
+    expect(unions.map(({ locations, channels: inside }) => [locations.join(' '), inside.join(' ')])).toEqual([
+      ['W1 W3', 'c0'], ['W1 W2', 'c1 c2'], ['W1 W2 W3', 'c0 c1 c2'],
+    ]);
+    expect(channels.get('c1' as ChannelId)?.supersets?.map(({ name }) => name)).toEqual(['W1, W2', 'W1, W2, W3']);
+  });
+
+  it('gives up on too many unions and remembers who overlaps', () => {
+    const disjoint = Array.from({ length: 9 }, (_, index) => [`W${String(index)}`]);
+    const { channels, unions } = compiledFor([...disjoint, ['W0', 'W1']]);
+
+    expect(2 ** disjoint.length).toBeGreaterThan(MAX_UNIONS);
+    expect(unions).toEqual([]);
+    expect(channels.get('c0' as ChannelId)).toMatchObject({ supersets: undefined, overlapping: ['c0', 'c9'] });
+  });
+});
+
+describe('lintPolicy', () => {
+  it('asks about ties, unknown channels and rules that are over', () => {
+    const policy = parsePolicy({
+      version: '1', channels: [channel], rules: [
+        { ...who, id: 'b', kind: 'cap', most: 1, scope: { sku: 'MUG' } },
+        { ...who, id: 'a', kind: 'cap', most: 2, scope: { sku: 'MUG' } },
+        { ...who, id: 'c', kind: 'buffer', scope: { channel: 'kiosk' }, ...fixed(1) },
+        { ...who, id: 'd', kind: 'pin', quantity: 1, until: NOW },
+        { ...who, id: 'e', kind: 'pin', quantity: 1, from: NOW },
+      ],
+    });
+    expect(lintPolicy(policy, NOW).map(({ code, path }) => [code, path.join('.')])).toEqual([
+      ['RULE_TIE', 'rules.1'], ['UNKNOWN_CHANNEL', 'rules.2.scope.channel'], ['EXPIRED_RULE', 'rules.3.until'],
+    ]);
+    expect(lintPolicy(policy, NOW)[0]?.message).toContain('a wins');
+  });
+});
