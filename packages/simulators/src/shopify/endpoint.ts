@@ -1,4 +1,4 @@
-import { buildSchema, executeSync } from 'graphql';
+import { executeSync } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import type { Agenda } from './agenda.ts';
@@ -10,7 +10,7 @@ import { actualCost, requestedCost } from './query-cost.ts';
 import { createQueryRoot } from './query-root.ts';
 import { fingerprintOf, keyOf, readOperation, toWireError } from './request-reading.ts';
 import type { ReadableOperation } from './request-reading.ts';
-import { shopSdl } from './sdl.ts';
+import { shopSchema } from './schema.ts';
 import type { CostBucket } from './throttle.ts';
 
 /** The dearest single query. */
@@ -35,7 +35,6 @@ const PATH = /^\/admin\/api\/([^/]+)\/graphql\.json$/;
 /** The Admin API as a function from request to response. */
 export function createEndpoint(around: EndpointSurroundings): (request: Request) => Promise<Response> {
   const { options, shop } = around;
-  const schemas = new Map<ShopifyApiVersion, GraphQLSchema>();
   const rootValue = { ...createQueryRoot(around), ...createMutationRoot(around) };
   return async (request) => {
     const apiVersion = SHOPIFY_API_VERSIONS.find((each) => each === PATH.exec(new URL(request.url).pathname)?.[1]);
@@ -47,8 +46,7 @@ export function createEndpoint(around: EndpointSurroundings): (request: Request)
     const post = POST_SCHEMA.safeParse(await readJson(request));
     request.signal.throwIfAborted();
     if (!post.success) return Response.json({ errors: { query: 'Required parameter missing or invalid' } }, { status: 400, headers });
-    const schema = schemas.get(apiVersion) ?? buildSchema(shopSdl(apiVersion));
-    schemas.set(apiVersion, schema);
+    const schema = shopSchema(apiVersion);
     const run: Run = { around, schema, rootValue, apiVersion, headers: { ...headers, 'x-shopify-api-version': apiVersion } };
     const readable = readOperation(schema, {
       query: post.data.query, variables: post.data.variables ?? {}, operationName: post.data.operationName ?? undefined,

@@ -24,7 +24,7 @@ export function itemView(shop: Shop, item: Item): View {
     requiresShipping: true,
     createdAt: toShopTime(item.createdAtMs),
     updatedAt: toShopTime(item.updatedAtMs),
-    duplicateSkuCount: [...shop.items.values()].filter((other) => other !== item && other.sku === item.sku).length,
+    duplicateSkuCount: () => [...shop.items.values()].filter((other) => other !== item && other.sku === item.sku).length,
     variants: (page: PageArguments) => toConnection([item], page, { key: (each) => ({ value: each.variantId, id: each.variantId }), view: (each) => variantView(shop, each) }),
     inventoryLevel: ({ locationId, includeInactive }: { readonly locationId: string; readonly includeInactive?: boolean }) => {
       const location = shop.locations.find(({ id }) => id === parseGid('Location', locationId));

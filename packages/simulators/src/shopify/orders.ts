@@ -1,4 +1,4 @@
-import { toGid } from './gid.ts';
+import { parseGid, toGid } from './gid.ts';
 import type { ShopifyOrderLineResult, ShopifyOrderRequest, ShopifyOrderResult } from './order-shapes.ts';
 import { requireItem } from './shop.ts';
 import type { FulfillmentOrder, FulfillmentOrderLine, Item, Location, Order, OrderLine, Shop } from './shop.ts';
@@ -29,7 +29,7 @@ export function stampOrder(shop: Shop, order: Order): void {
 
 /** Finds an order by its global id or its number; throws where there is none. */
 export function requireOrder(shop: Shop, id: string | number): Order {
-  const order = [...shop.orders.values()].find((each) => each.id === id || toGid('Order', each.id) === id);
+  const order = shop.orders.get(typeof id === 'number' ? id : parseGid('Order', id) ?? Number.NaN);
   if (order === undefined) throw new Error(`The shop has no order ${String(id)}.`);
   return order;
 }

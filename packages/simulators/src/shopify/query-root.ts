@@ -92,18 +92,30 @@ function orderKey(order: Order, sortKey: string | undefined): RowKey {
 }
 
 function findNode({ shop, subscriptions }: RootSurroundings, id: string): View | null {
-  const variantId = parseGid('ProductVariant', id);
-  const fulfillmentOrderId = parseGid('FulfillmentOrder', id);
-  const withFulfillment = [...shop.orders.values()].find((order) => order.fulfillmentOrders.some((each) => each.id === fulfillmentOrderId));
-  const fulfillmentOrder = withFulfillment?.fulfillmentOrders.find((each) => each.id === fulfillmentOrderId);
-  const subscription = subscriptions.all().find((each) => each.id === parseGid('WebhookSubscription', id));
+  const subscriptionId = parseGid('WebhookSubscription', id);
   return viewOf(findItem(shop, id), (item) => itemView(shop, item))
     ?? viewOf(findLevelByGid(shop, id), (level) => levelView(shop, level))
     ?? viewOf(findLocation(shop, id), (location) => locationView(shop, location))
     ?? viewOf(findOrder(shop, id), (order) => orderView(shop, order))
-    ?? viewOf([...shop.items.values()].find((item) => item.variantId === variantId), (item) => variantView(shop, item))
-    ?? (withFulfillment !== undefined && fulfillmentOrder !== undefined ? fulfillmentOrderView(shop, withFulfillment, fulfillmentOrder) : null)
-    ?? viewOf(subscription, (each) => subscriptionView(each, shop.options.apiVersion ?? '2026-10'));
+    ?? findVariant(shop, id)
+    ?? findFulfillmentOrder(shop, id)
+    ?? viewOf(subscriptions.all().find((each) => each.id === subscriptionId), (each) => subscriptionView(each, shop.options.apiVersion ?? '2026-10'));
+}
+
+function findVariant(shop: Shop, gid: string): View | null {
+  const id = parseGid('ProductVariant', gid);
+  if (id === undefined) return null;
+  return viewOf([...shop.items.values()].find((item) => item.variantId === id), (item) => variantView(shop, item));
+}
+
+function findFulfillmentOrder(shop: Shop, gid: string): View | null {
+  const id = parseGid('FulfillmentOrder', gid);
+  if (id === undefined) return null;
+  for (const order of shop.orders.values()) {
+    const found = order.fulfillmentOrders.find((each) => each.id === id);
+    if (found !== undefined) return fulfillmentOrderView(shop, order, found);
+  }
+  return null;
 }
 
 function findOrder(shop: Shop, gid: string): Order | undefined {

@@ -1,5 +1,6 @@
-import { coerceInputValue, getDirectiveValues, GraphQLError, Kind, parse, print, specifiedRules, typeFromAST, validate, valueFromASTUntyped } from 'graphql';
-import type { DocumentNode, FieldNode, FragmentDefinitionNode, GraphQLInputType, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { coerceInputValue, getDirectiveValues, Kind, print, typeFromAST, valueFromASTUntyped } from 'graphql';
+import type { DocumentNode, FieldNode, FragmentDefinitionNode, GraphQLError, GraphQLInputType, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { checkDocument } from './schema.ts';
 
 /** An error as the vendor writes it. */
 export interface WireError {
@@ -31,14 +32,8 @@ export const INPUT_ARRAY_MAX = 250;
 
 /** Reads, validates and measures a request; errors come without data, as the vendor sends them. */
 export function readOperation(schema: GraphQLSchema, post: GraphqlPost): ReadableOperation | { readonly errors: readonly WireError[] } {
-  let document: DocumentNode;
-  try {
-    document = parse(post.query);
-  } catch (error) {
-    return { errors: [error instanceof GraphQLError ? toWireError(error) : { message: 'The query cannot be read.' }] };
-  }
-  const invalid = validate(schema, document, specifiedRules);
-  if (invalid.length > 0) return { errors: invalid.map(toValidationError) };
+  const { document, errors } = checkDocument(schema, post.query);
+  if (document === undefined) return { errors: errors.map(toValidationError) };
   const operations = document.definitions.filter((each): each is OperationDefinitionNode => each.kind === Kind.OPERATION_DEFINITION);
   const operation = post.operationName === undefined ? operations[0] : operations.find(({ name }) => name?.value === post.operationName);
   if (operation === undefined || (post.operationName === undefined && operations.length > 1)) {
