@@ -15,8 +15,8 @@ import type { TraceStep } from './trace.ts';
  */
 export function formatExplanation(explanation: Explanation): string {
   const { key, availability, steps, scale, limitingFactor, totalStep } = explanation;
-  const shown = availability.immediate === undefined ? 'not limited' : formatQuantity(availability.immediate, scale);
-  const head = `${key.sku} on ${key.channel}: ${shown} available to sell as of ${availability.asOf} (policy ${availability.policyVersion})`;
+  const shown = availability.immediate === undefined ? 'not limited' : `${formatQuantity(availability.immediate, scale)} available to sell`;
+  const head = `${key.sku} on ${key.channel}: ${shown} as of ${availability.asOf} (policy ${availability.policyVersion})`;
   const limit = limitingFactor === undefined ? [] : [`Limited by: ${limitText(limitingFactor, explanation)}`];
   const told = totalStep === undefined ? new Set<number>() : worthTelling(steps, totalStep);
   const body = new Set(steps.filter(({ id }) => told.has(id)).map((step) => lineOf(step, explanation)));

@@ -1,0 +1,299 @@
+import { describe, expect, it } from 'vitest';
+import { parseCatalog, type CatalogItemInput } from '../catalog/catalog.ts';
+import { parseChannelId, parseSku, type ChannelId, type LocationId, type Sku } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
+import type { Hold, LocationStock, Position } from '../ledger/position.ts';
+import { MAX_UNIONS } from '../policy/compile.ts';
+import { parsePolicy, type PolicyInput } from '../policy/policy.ts';
+import { createAvailability, immediateText, type AvailabilityCalculator } from './availability.ts';
+
+type ChannelInput = PolicyInput['channels'][number];
+type RuleInput = NonNullable<PolicyInput['rules']>[number];
+interface Sketch {
+  /** On hand, or more, per location. */
+  readonly at?: Readonly<Record<string, number | Partial<LocationStock>>>;
+  readonly unrouted?: Readonly<Record<string, number>>;
+  readonly holds?: readonly (Partial<Hold> & { readonly quantity: number })[];
+}
+
+const NOW = '2026-11-23T12:00:00.000Z' as Instant;
+const LATER = '2026-11-23T12:10:00.000Z' as Instant;
+const who = { owner: 'ops', reason: 'because' };
+const shopOn = (...locations: string[]): ChannelInput => ({ id: 'shop', locations });
+const MUG: CatalogItemInput = { sku: 'MUG', category: 'cups' };
+
+function position(sku: string, { at = {}, unrouted = {}, holds = [] }: Sketch): Position {
+  const locations = Object.entries(at).map(([location, stock]) => [
+    location as LocationId,
+    { onHand: 0, unavailable: 0, committed: 0, incoming: 0, inTransit: 0, ...(typeof stock === 'number' ? { onHand: stock } : stock) },
+  ] as const);
+  return {
+    sku: parseSku(sku), scale: 0, locations: new Map(locations),
+    unrouted: new Map(Object.entries(unrouted) as [ChannelId, number][]),
+    holds: holds.map((hold, index) => ({ id: `hold-${String(index)}`, channel: 'shop' as ChannelId, location: '', expiresAt: LATER, ...hold })),
+  };
+}
+
+interface Case {
+  readonly channels?: ChannelInput[];
+  readonly rules?: RuleInput[];
+  readonly policy?: Partial<PolicyInput>;
+  readonly catalog?: readonly CatalogItemInput[];
+  readonly stock: Readonly<Record<string, Sketch>>;
+  readonly sku?: string;
+  readonly channel?: string;
+  readonly asOf?: Instant;
+  readonly ownHolds?: readonly string[];
+}
+
+function calculatorFor({ channels = [shopOn('W1', 'W2')], rules = [], policy = {}, catalog = [MUG] }: Omit<Case, 'stock'>): AvailabilityCalculator {
+  return createAvailability({ catalog: parseCatalog(catalog), policy: parsePolicy({ version: '1', channels, rules, ...policy }) });
+}
+
+function ask(question: Case) {
+  const { stock, sku = 'MUG', channel = 'shop', asOf = NOW, ownHolds = [] } = question;
+  const positions = new Map(Object.entries(stock).map(([name, sketch]) => [parseSku(name), position(name, sketch)]));
+  const key = { channel: parseChannelId(channel), sku: parseSku(sku) };
+  const { availability, limitingFactor } = calculatorFor(question).explain(key, { position: (wanted: Sku) => positions.get(wanted) }, { asOf, ownHolds });
+  return { ...availability, parts: Object.fromEntries(availability.parts), limit: limitingFactor };
+}
+
+const immediate = (question: Case): unknown => ask(question).immediate;
+
+describe('stage 1, supply of a location', () => {
+  it('is on hand less what is not sellable, committed or held here', () => {
+    const stock = { MUG: { at: { W1: { onHand: 20, unavailable: 3, committed: 4, incoming: 9, inTransit: 9 } }, holds: [{ location: 'W1' as LocationId, quantity: 2 }] } };
+    expect(immediate({ stock })).toBe(11);
+    expect(immediate({ stock, ownHolds: ['hold-0'] })).toBe(13);
+  });
+
+  it('lets a hold go at its end, and says when', () => {
+    const stock = { MUG: { at: { W1: 5 }, holds: [{ quantity: 2 }, { quantity: 1, expiresAt: '2026-11-23T12:05:00.000Z' as Instant }] } };
+    expect(ask({ stock })).toMatchObject({ immediate: 2, validUntil: '2026-11-23T12:05:00.000Z' });
+    expect(ask({ stock, asOf: '2026-11-23T12:05:00.000Z' as Instant })).toMatchObject({ immediate: 3, validUntil: LATER });
+    expect(ask({ stock, asOf: LATER })).toMatchObject({ immediate: 5, validUntil: undefined });
+  });
+
+  it('is nothing where nobody ever counted', () => {
+    expect(ask({ stock: {} })).toMatchObject({ immediate: 0, limit: { code: 'STOCK' } });
+  });
+
+  it('keeps quantities that no number can hold exact', () => {
+    const calculator = calculatorFor({});
+    const huge = { ...position('MUG', { at: { W1: 1 } }) };
+    const stock = huge.locations.get('W1' as LocationId);
+    const positions = { position: (): Position => ({ ...huge, locations: new Map([['W1' as LocationId, { ...stock!, onHand: Number.MAX_SAFE_INTEGER }], ['W2' as LocationId, { ...stock!, onHand: 2 }]]) }) };
+    const answer = calculator.compute({ channel: parseChannelId('shop'), sku: parseSku('MUG') }, positions, { asOf: NOW });
+    expect(immediateText(answer)).toBe('9007199254740993');
+  });
+});
+
+describe('stage 2, safety stock', () => {
+  const keep = (withhold: { fixed: number | string } | { percent: number }, rest: Partial<RuleInput> = {}): RuleInput[] => [{ ...who, id: 'keep', kind: 'safetyStock', withhold, ...rest } as RuleInput];
+
+  it('withholds a percentage rounded up', () => {
+    expect(immediate({ stock: { MUG: { at: { W1: 15 } } }, rules: keep({ percent: 10 }) })).toBe(13);
+  });
+
+  it('withholds at most what is there, per location', () => {
+    expect(immediate({ stock: { MUG: { at: { W1: 3, W2: 10 } } }, rules: keep({ fixed: 5 }) })).toBe(5);
+    expect(immediate({ stock: { MUG: { at: { W1: -3, W2: 10 } } }, rules: keep({ fixed: 5 }) })).toBe(2);
+  });
+
+  it('rounds what is finer than the step up', () => {
+    expect(immediate({ stock: { MUG: { at: { W1: 3 } } }, rules: keep({ fixed: '0.5' }) })).toBe(2);
+  });
+
+  it('begins and ends with its window', () => {
+    const rules = keep({ fixed: 1 }, { from: LATER });
+    expect(ask({ stock: { MUG: { at: { W1: 3 } } }, rules })).toMatchObject({ immediate: 3, validUntil: LATER });
+    expect(ask({ stock: { MUG: { at: { W1: 3 } } }, rules, asOf: LATER })).toMatchObject({ immediate: 2, validUntil: undefined });
+  });
+
+  it('is the reason where it takes the most', () => {
+    expect(ask({ stock: { MUG: { at: { W1: 6 } } }, rules: keep({ fixed: 5 }) }).limit).toMatchObject({ code: 'SAFETY_STOCK', rule: 'keep' });
+    expect(ask({ stock: { MUG: { at: { W1: 60 } } }, rules: keep({ fixed: 5 }) }).limit).toMatchObject({ code: 'STOCK', sku: 'MUG' });
+  });
+});
+
+describe('stage 4, pools and claims', () => {
+  const claims = (units: number): Sketch => ({ unrouted: { other: units } });
+
+  it('subtracts an unrouted order from all locations together', () => {
+    expect(immediate({ stock: { MUG: { at: { W1: 2, W2: 10 }, unrouted: { shop: 5 } } } })).toBe(7);
+  });
+
+  it('serves other channels from where this one cannot draw', () => {
+    const channels = [{ id: 'other', locations: ['W1', 'W3'] }, shopOn('W1', 'W2')];
+    expect(immediate({ channels, stock: { MUG: { at: { W1: 10, W2: 10, W3: 8 }, ...claims(10) } } })).toBe(18);
+  });
+
+  it('does not let demand that one location cannot serve empty another', () => {
+    const channels = [{ id: 'other', locations: ['W1'] }, shopOn('W1', 'W2')];
+    const stock = { MUG: { at: { W1: 2, W2: 10 }, ...claims(50) } };
+    expect(ask({ channels, stock })).toMatchObject({ immediate: 10, limit: { code: 'STOCK' } });
+    expect(ask({ channels, stock, channel: 'other' })).toMatchObject({ immediate: 0, limit: { code: 'CLAIMS' } });
+  });
+
+  it('names the pool where the demand of others is what binds', () => {
+    const channels = [{ id: 'other', locations: ['W1', 'W2'] }, shopOn('W1')];
+    expect(ask({ channels, stock: { MUG: { at: { W1: 5, W2: 5 }, ...claims(8) } } })).toMatchObject({ immediate: 2, limit: { code: 'SHARED_POOL' } });
+  });
+
+  it('counts a negative location of its own where the policy says total, and never that of others', () => {
+    const stock = { MUG: { at: { W1: -4, W2: 10 } } };
+    expect(immediate({ stock })).toBe(6);
+    expect(immediate({ stock, policy: { clamp: 'perLocation' } })).toBe(10);
+    expect(immediate({ stock, channels: [shopOn('W2'), { id: 'other', locations: ['W1', 'W2'] }] })).toBe(10);
+  });
+
+  it('falls back to subtracting all demand that overlaps where there are too many unions', () => {
+    const others = Array.from({ length: 9 }, (_, index) => ({ id: `c${String(index)}`, locations: [`V${String(index)}`] }));
+    const channels = [...others, { id: 'other', locations: ['W1', 'V0'] }, shopOn('W1', 'W2')];
+    expect(2 ** others.length).toBeGreaterThan(MAX_UNIONS);
+    expect(immediate({ channels, stock: { MUG: { at: { W1: 5, W2: 10, V0: 100 }, unrouted: { other: 4, shop: 1, c0: 50 } } } })).toBe(10);
+  });
+});
+
+describe('stage 6, kits', () => {
+  const catalog = [MUG, { sku: 'POT' }, { sku: 'CARD', tracked: false }, { sku: 'SET', components: [{ sku: 'MUG', quantityPer: 4 }, { sku: 'POT', quantityPer: 1 }, { sku: 'CARD', quantityPer: 1 }] }];
+  const kit = (stock: Readonly<Record<string, Sketch>>, rest: Partial<Case> = {}) => ask({ catalog, sku: 'SET', stock, ...rest });
+
+  it('counts whole kits of the scarcest component, which is the reason', () => {
+    expect(kit({ MUG: { at: { W1: 11 } }, POT: { at: { W1: 9 } } })).toMatchObject({ immediate: 2, limit: { code: 'COMPONENT', sku: 'MUG', label: 'kits that MUG allows' } });
+    expect(kit({ MUG: { at: { W1: 40 } }, POT: { at: { W1: 9 } } })).toMatchObject({ immediate: 9, limit: { code: 'COMPONENT', sku: 'POT' } });
+    expect(kit({ POT: { at: { W1: 9 } } })).toMatchObject({ immediate: 0, limit: { code: 'COMPONENT', sku: 'MUG' } });
+  });
+
+  it('pools the components over locations, or counts what each location can build', () => {
+    const stock = { MUG: { at: { W1: 8, W2: 3 } }, POT: { at: { W1: 1, W2: 5 } } };
+    expect(kit(stock).immediate).toBe(2);
+    expect(kit(stock, { policy: { kits: 'perLocation' } }).immediate).toBe(1);
+    expect(kit(stock, { channels: [{ ...shopOn('W1', 'W2'), publish: 'perLocation' }] })).toMatchObject({ immediate: 1, parts: { W1: 1, W2: 0 } });
+  });
+
+  it('takes safety stock and open demand from the components', () => {
+    const rules: RuleInput[] = [{ ...who, id: 'keep', kind: 'safetyStock', scope: { sku: 'MUG' }, withhold: { fixed: 3 } }];
+    expect(kit({ MUG: { at: { W1: 12 }, unrouted: { shop: 2 } }, POT: { at: { W1: 9 } } }, { rules }).immediate).toBe(1);
+  });
+
+  it('is nothing where a component owes more than it has', () => {
+    expect(kit({ MUG: { at: { W1: 3 }, unrouted: { shop: 4 } }, POT: { at: { W1: 9 } } }).immediate).toBe(0);
+  });
+});
+
+describe('a sku that nothing limits', () => {
+  const catalog = [MUG, { sku: 'CARD', tracked: false }, { sku: 'GIFT', components: [{ sku: 'CARD', quantityPer: 2 }] }];
+  const free = (rules: RuleInput[], rest: Partial<Case> = {}) => ask({ catalog, sku: 'CARD', stock: { CARD: { at: { W1: -9 } } }, rules, ...rest });
+  const buffer: RuleInput = { ...who, id: 'b', kind: 'buffer', withhold: { fixed: 2 } };
+
+  it('has no number, as a component neither', () => {
+    expect(free([])).toMatchObject({ immediate: undefined, parts: {}, limit: undefined });
+    expect(free([buffer], { sku: 'GIFT' }).immediate).toBeUndefined();
+  });
+
+  it('has none either where a buffer meets another sku\'s cap', () => {
+    expect(free([buffer, { ...who, id: 'c', kind: 'cap', most: 3, scope: { sku: 'MUG' } }]).immediate).toBeUndefined();
+  });
+
+  it('shows what a pin or a cap says', () => {
+    const pin: RuleInput = { ...who, id: 'p', kind: 'pin', quantity: 7 };
+    const cap: RuleInput = { ...who, id: 'c', kind: 'cap', most: 5 };
+    expect(free([cap])).toMatchObject({ immediate: 5, limit: { code: 'CAPPED', rule: 'c' } });
+    expect(free([pin]).immediate).toBe(7);
+    expect(free([pin, cap]).immediate).toBe(5);
+    expect(free([cap, buffer], { channels: [{ ...shopOn('W1', 'W2'), publish: 'perLocation' }] }).parts).toEqual({ W1: 5, W2: 0 });
+  });
+
+  it('says when a pin begins', () => {
+    expect(free([{ ...who, id: 'p', kind: 'pin', quantity: 7, from: LATER }])).toMatchObject({ immediate: undefined, validUntil: LATER });
+  });
+});
+
+describe('stage 8, listing', () => {
+  const of = (onHand: number, ...rules: RuleInput[]) => ask({ stock: { MUG: { at: { W1: onHand } } }, rules });
+  const buffer: RuleInput = { ...who, id: 'buffer', kind: 'buffer', withhold: { percent: 10 } };
+  const hide: RuleInput = { ...who, id: 'hide', kind: 'hideAtOrBelow', threshold: 3 };
+  const cap: RuleInput = { ...who, id: 'cap', kind: 'cap', most: 5 };
+
+  it('withholds a buffer rounded up', () => {
+    expect(of(15, buffer).immediate).toBe(13);
+  });
+
+  it('hides what is too few, after the buffer', () => {
+    expect(of(3, hide)).toMatchObject({ immediate: 0, limit: { code: 'HIDDEN', rule: 'hide' } });
+    expect(of(4, hide).immediate).toBe(4);
+    expect(of(4, hide, buffer).immediate).toBe(0);
+  });
+
+  it('shows at most the cap, and a pin whatever there is', () => {
+    expect(of(9, cap)).toMatchObject({ immediate: 5, limit: { code: 'CAPPED', rule: 'cap' } });
+    expect(of(4, cap)).toMatchObject({ immediate: 4, limit: { code: 'STOCK' } });
+    expect(of(0, { ...who, id: 'pin', kind: 'pin', quantity: 3 })).toMatchObject({ immediate: 3, limit: { code: 'PINNED', rule: 'pin' } });
+    expect(of(9, { ...who, id: 'pin', kind: 'pin', quantity: 0 }).immediate).toBe(0);
+  });
+
+  it('ends a pin with its window', () => {
+    expect(of(1, { ...who, id: 'pin', kind: 'pin', quantity: 3, until: LATER })).toMatchObject({ immediate: 3, validUntil: LATER });
+  });
+});
+
+describe('stage 9, clamp', () => {
+  it('never shows less than nothing', () => {
+    expect(ask({ stock: { MUG: { at: { W1: 10 }, unrouted: { shop: 15 } } } })).toMatchObject({ immediate: 0, limit: { code: 'CLAIMS', label: 'open orders of shop' } });
+  });
+});
+
+describe('stage 10, spread', () => {
+  const rules: RuleInput[] = [{ ...who, id: 'buffer', kind: 'buffer', withhold: { fixed: 3 } }];
+  const spread = (how: 'priority' | 'proportional', stock: Sketch, rest: Partial<Case> = {}) =>
+    ask({ channels: [{ ...shopOn('W1', 'W2'), publish: 'perLocation', spread: how }], stock: { MUG: stock }, ...rest });
+
+  it('divides by priority or in proportion', () => {
+    expect(spread('priority', { at: { W1: 10, W2: 5 } }, { rules })).toMatchObject({ immediate: 12, parts: { W1: 10, W2: 2 } });
+    expect(spread('proportional', { at: { W1: 10, W2: 5 } }, { rules })).toMatchObject({ immediate: 12, parts: { W1: 8, W2: 4 } });
+  });
+
+  it('gives what rounding left over to the first', () => {
+    expect(spread('proportional', { at: { W1: 5, W2: 5 } }, { rules }).parts).toEqual({ W1: 4, W2: 3 });
+    expect(spread('proportional', { at: {} }).parts).toEqual({ W1: 0, W2: 0 });
+  });
+
+  it('shows nothing at a location that owes', () => {
+    expect(spread('priority', { at: { W1: -4, W2: 10 } })).toMatchObject({ immediate: 6, parts: { W1: 0, W2: 6 } });
+  });
+
+  it('puts what a pin promises beyond supply on the first', () => {
+    const pin: RuleInput[] = [{ ...who, id: 'pin', kind: 'pin', quantity: 9 }];
+    expect(spread('priority', { at: { W1: 2, W2: 3 } }, { rules: pin })).toMatchObject({ immediate: 9, parts: { W1: 6, W2: 3 } });
+  });
+
+  it('shows no more than the locations have where demand was shipped before its owner booked it', () => {
+    expect(spread('priority', { at: { W1: { onHand: 10, committed: 3 } }, unrouted: { shop: -3 } })).toMatchObject({ immediate: 7, parts: { W1: 7, W2: 0 } });
+  });
+});
+
+describe('createAvailability', () => {
+  const catalog = [MUG, { sku: 'POT' }, { sku: 'PAIR', components: [{ sku: 'MUG', quantityPer: 2 }] }, { sku: 'SET', components: [{ sku: 'PAIR', quantityPer: 1 }, { sku: 'POT', quantityPer: 1 }] }];
+  const calculator = calculatorFor({ catalog, channels: [shopOn('W1'), { id: 'kiosk', locations: ['W2'] }] });
+
+  it('knows which keys a sku enters and which skus a key reads', () => {
+    expect(calculator.affectedKeys(parseSku('MUG')).map(({ channel, sku }) => `${channel} ${sku}`)).toEqual(['shop MUG', 'kiosk MUG', 'shop PAIR', 'kiosk PAIR', 'shop SET', 'kiosk SET']);
+    expect(calculator.readsOf(parseSku('SET'))).toEqual(['MUG', 'POT']);
+    expect(calculator.readsOf(parseSku('POT'))).toEqual(['POT']);
+  });
+
+  it('leaves own holds out of every key even where they can be read only once', () => {
+    const held = position('MUG', { at: { W1: 9, W2: 9 }, holds: [{ quantity: 2 }, { quantity: 3, channel: 'kiosk' as ChannelId }] });
+    const keys = ['shop', 'kiosk'].map((channel) => ({ channel: parseChannelId(channel), sku: parseSku('MUG') }));
+    const answers = calculator.computeMany(keys, { position: () => held }, { asOf: NOW, ownHolds: new Set(['hold-0', 'hold-1']).values() });
+    expect(answers.map((answer) => answer.immediate)).toEqual([9, 9]);
+  });
+
+  it('refuses a channel or a sku that it does not know', () => {
+    const positions = { position: () => undefined };
+    expect(() => calculator.compute({ channel: parseChannelId('x'), sku: parseSku('MUG') }, positions, { asOf: NOW })).toThrow('lists no channel x; it lists shop, kiosk');
+    expect(() => calculator.compute({ channel: parseChannelId('shop'), sku: parseSku('x') }, positions, { asOf: NOW })).toThrow('no sku x');
+    expect(() => calculator.affectedKeys(parseSku('x'))).toThrow('no sku x');
+  });
+});

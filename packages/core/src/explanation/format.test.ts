@@ -1,0 +1,103 @@
+import { expect, it } from 'vitest';
+import { createAvailability } from '../availability/availability.ts';
+import { parseCatalog } from '../catalog/catalog.ts';
+import { parseChannelId, parseSku, type ChannelId, type LocationId, type Sku } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
+import type { LocationStock, Position } from '../ledger/position.ts';
+import { parsePolicy } from '../policy/policy.ts';
+import { formatExplanation } from './format.ts';
+
+const who = { owner: 'ops' };
+const calculator = createAvailability({
+  catalog: parseCatalog([
+    { sku: 'MUG' }, { sku: 'POT' }, { sku: 'RICE', scale: 2 }, { sku: 'CARD', tracked: false },
+    { sku: 'SET', components: [{ sku: 'MUG', quantityPer: 2 }, { sku: 'POT', quantityPer: 1 }] },
+    { sku: 'BAG', components: [{ sku: 'RICE', quantityPer: '0.5' }] },
+  ]),
+  policy: parsePolicy({
+    version: '7',
+    channels: [{ id: 'shop', locations: ['W1', 'W2'] }, { id: 'till', locations: ['W1'] }],
+    rules: [
+      { ...who, id: 'shrinkage', reason: 'breakage', kind: 'safetyStock', scope: { sku: 'MUG', location: 'W1' }, withhold: { percent: 10 } },
+      { ...who, id: 'scarce', reason: 'looks scarce', kind: 'cap', scope: { sku: 'POT' }, most: 5 },
+      { ...who, id: 'dust', reason: 'not worth a parcel', kind: 'hideAtOrBelow', scope: { sku: 'RICE' }, threshold: 3 },
+    ],
+  }),
+});
+
+const stock = (onHand: number, committed = 0): LocationStock => ({ onHand, committed, unavailable: 0, incoming: 0, inTransit: 0 });
+const place = (sku: string, w1: LocationStock, w2: LocationStock): Position =>
+  ({ sku: sku as Sku, scale: 0, locations: new Map([['W1' as LocationId, w1], ['W2' as LocationId, w2]]), unrouted: new Map(), holds: [] });
+const positions = new Map<string, Position>([
+  ['MUG', { ...place('MUG', stock(15, 3), stock(4)), unrouted: new Map([['till' as ChannelId, 2]]) }],
+  ['POT', place('POT', stock(30), stock(-2))],
+  ['RICE', place('RICE', stock(125), stock(150))],
+]);
+
+function told(sku: string): readonly string[] {
+  const key = { channel: parseChannelId('shop'), sku: parseSku(sku) };
+  return formatExplanation(calculator.explain(key, { position: (wanted) => positions.get(wanted) }, { asOf: '2026-11-23T12:00:00.000Z' as Instant })).split('\n');
+}
+
+it('tells what changed the number and nothing that did not', () => {
+  expect(told('MUG')).toEqual([
+    'MUG on shop: 12 available to sell as of 2026-11-23T12:00:00.000Z (policy 7)',
+    'Limited by: stock on hand',
+    '          15  on hand (W1)',
+    '           3  committed here (W1)',
+    '  =       12  not committed (W1): 15 - 3',
+    '  =        2  safety stock (W1): 10 % of 12, rounded up   [shrinkage: breakage]',
+    '  =       10  after safety stock (W1): 12 - 2   [shrinkage: breakage]',
+    '           4  on hand (W2)',
+    '  =       14  supply of W1, W2: 10 + 4',
+    '           2  open orders of till',
+    '  =       12  after open demand of till: 14 - 2',
+  ]);
+});
+
+it('tells the scarcest component of a kit in full and names the others', () => {
+  expect(told('SET').slice(1)).toEqual([
+    'Limited by: kits that MUG allows',
+    '          15  on hand (MUG at W1)',
+    '           3  committed here (MUG at W1)',
+    '  =       12  not committed (MUG at W1): 15 - 3',
+    '  =        2  safety stock (MUG at W1): 10 % of 12, rounded up   [shrinkage: breakage]',
+    '  =       10  after safety stock (MUG at W1): 12 - 2   [shrinkage: breakage]',
+    '           4  on hand (MUG at W2)',
+    '  =       14  supply of W1, W2 (MUG): 10 + 4',
+    '           2  open orders of till (MUG)',
+    '  =       12  after open demand of till (MUG): 14 - 2',
+    '  =        6  kits that MUG allows: 12 / 2, rounded down',
+    '  =       28  kits that POT allows: 28 / 1, rounded down',
+    '  =        6  kits from all components: the least of 6, 28',
+  ]);
+});
+
+it('tells of a cap', () => {
+  expect(told('POT')).toEqual([
+    'POT on shop: 5 available to sell as of 2026-11-23T12:00:00.000Z (policy 7)',
+    'Limited by: cap (rule scarce)',
+    '          30  on hand (W1)',
+    '          -2  on hand (W2)',
+    '  =       28  supply of W1, W2: 30 - 2',
+    '           5  at most   [scarce: looks scarce]',
+    '  =        5  within the cap: the least of 28, 5   [scarce: looks scarce]',
+  ]);
+});
+
+it('shows the decimals of a sku, also in a kit of it', () => {
+  expect(told('RICE')).toEqual([
+    'RICE on shop: 0 available to sell as of 2026-11-23T12:00:00.000Z (policy 7)',
+    'Limited by: hidden because too few (rule dust)',
+    '        1.25  on hand (W1)',
+    '         1.5  on hand (W2)',
+    '  =     2.75  supply of W1, W2: 1.25 + 1.5',
+    '           3  hide at or below   [dust: not worth a parcel]',
+    '  =        0  shown unless too few: 2.75, hidden at 3 or below   [dust: not worth a parcel]',
+  ]);
+  expect(told('BAG')).toContain('  =        5  kits that RICE allows: 2.75 / 0.5, rounded down');
+});
+
+it('says that a sku is not limited', () => {
+  expect(told('CARD')).toEqual(['CARD on shop: not limited as of 2026-11-23T12:00:00.000Z (policy 7)']);
+});
