@@ -20,6 +20,7 @@ const IMPURE: readonly (readonly [name: string, source: string, rule: string])[]
   ['performance', 'export const at: number = performance.now();', 'eslint(no-restricted-globals)'],
   ['global', 'export const at: unknown = globalThis;', 'eslint(no-restricted-globals)'],
   ['random', 'export const chance: number = Math.random();', 'eslint(no-restricted-properties)'],
+  ['deadline', 'export const signal: AbortSignal = AbortSignal.timeout(1);', 'eslint(no-restricted-properties)'],
   ['builtin', "export { readFileSync } from 'node:fs';", 'eslint(no-restricted-imports)'],
   ['console', "console.log('here');", 'eslint(no-console)'],
 ];
