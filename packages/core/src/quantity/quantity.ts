@@ -30,6 +30,8 @@ export const ZERO: Quantity = 0;
 
 type Exact = InstanceType<typeof Decimal>;
 
+/** Whole numbers that every safe integer holds: the common case of stores and vendors, read without a decimal. */
+const PLAIN_INTEGER = /^-?\d{1,15}$/;
 const PLAIN_DECIMAL = /^[+-]?(\d+)(?:\.(\d+))?$/;
 
 function exact(value: Quantity): Exact {
@@ -65,6 +67,7 @@ export function parseQuantity(
   { scale = 0, path = [] }: { readonly scale?: number; readonly path?: readonly (string | number)[] } = {},
 ): Quantity {
   if (typeof value === 'number' && scale === 0 && Number.isSafeInteger(value)) return value + 0;
+  if (typeof value === 'string' && scale === 0 && PLAIN_INTEGER.test(value)) return Number(value) + 0;
   const problem = quantityProblem(value, scale);
   if (problem !== undefined) throw invalidInput('quantity', [{ path, message: problem }]);
   const text = typeof value === 'number' ? new Decimal(value).toFixed() : (value as string);
