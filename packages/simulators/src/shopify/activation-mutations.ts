@@ -1,5 +1,6 @@
 import { parseGid, parseLevelGid } from './gid.ts';
 import type { MutationOutcome, UserError } from './idempotency.ts';
+import { startDeed } from './shop.ts';
 import type { Item, Level, Location, Shop } from './shop.ts';
 import { findLevel, levelsOf, moveStock, obtainLevel, readQuantity, setLevelActive } from './stock.ts';
 
@@ -38,11 +39,11 @@ export function activateLevel(shop: Shop, input: ActivateInput): MutationOutcome
   if (item === undefined) return refuse(['inventoryItemId'], "The product couldn't be stocked because the product was deleted.");
   const error = activationError(input, location, findLevel(shop, item, location)?.isActive === true);
   if (error !== undefined) return { errors: [error].flat() };
-  const eventId = shop.uuid();
+  const deed = startDeed(shop);
   const level = obtainLevel(shop, item, location);
-  setLevelActive(shop, level, true, eventId);
+  setLevelActive(deed, level, true);
   const target = input.available ?? (typeof input.onHand === 'number' ? input.onHand - readQuantity(level, 'on_hand') + readQuantity(level, 'available') : undefined);
-  if (target !== undefined) moveStock(shop, level, { available: target - readQuantity(level, 'available') }, eventId);
+  if (target !== undefined) moveStock(deed, level, { available: target - readQuantity(level, 'available') });
   return { rebuild: () => level };
 }
 
@@ -65,7 +66,7 @@ export function deactivateLevel(shop: Shop, levelGid: string): readonly UserErro
   if (isLastActive(shop, level)) {
     return [{ field: null, message: `The product couldn't be unstocked from ${level.location.name} because products need to be stocked at a minimum of 1 location.` }];
   }
-  setLevelActive(shop, level, false, shop.uuid());
+  setLevelActive(startDeed(shop), level, false);
   return [];
 }
 
@@ -85,11 +86,11 @@ export function toggleLevels(
   if (leftActive.length === 0) {
     return { levels: [], errors: [{ code: 'CANNOT_DEACTIVATE_FROM_ONLY_LOCATION', field: ['inventoryItemUpdates', '0', 'locationId'], message: 'The variant must be stocked at one location at least.' }] };
   }
-  const eventId = shop.uuid();
+  const deed = startDeed(shop);
   const levels = known.flatMap(({ location, activate }) => {
     if (location === undefined) return [];
     const level = obtainLevel(shop, item, location);
-    setLevelActive(shop, level, activate, eventId);
+    setLevelActive(deed, level, activate);
     return level.isActive ? [level] : [];
   });
   return { levels, errors: [] };

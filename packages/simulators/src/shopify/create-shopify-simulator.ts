@@ -2,12 +2,12 @@ import { createAgenda } from './agenda.ts';
 import { createEndpoint } from './endpoint.ts';
 import { toGid, toShopTime } from './gid.ts';
 import { createIdempotencyTable } from './idempotency.ts';
-import type { ShopifySimulatorOptions } from './options.ts';
+import type { ShopifyLocationOptions, ShopifyProductOptions, ShopifySimulatorOptions } from './options.ts';
 import { cancelOrder, fulfilOrder, refundOrder } from './order-changes.ts';
 import type { ShopifyLevelState, ShopifyOrderRequest, ShopifyOrderResult, ShopifyOrderState, ShopifyOrderUnits } from './order-shapes.ts';
 import { currentQuantity, orderName, unfulfilledQuantity } from './order-views.ts';
 import { countersOf, placeOrder, remainingOf } from './orders.ts';
-import { createLevel, levelKey, requireItem, requireLocation } from './shop.ts';
+import { createLevel, levelKey, requireItem, requireLocation, startDeed } from './shop.ts';
 import type { Item, Level, Location, Order, Shop } from './shop.ts';
 import { findLevel, moveStock, readQuantity } from './stock.ts';
 import { createCostBucket } from './throttle.ts';
@@ -74,6 +74,7 @@ export function createShopifySimulator(options: ShopifySimulatorOptions): Shopif
   const subscriptions = createSubscriptionTable(nextId, now);
   const notify = createOutbox({ options, agenda, subscriptions, uuid });
   const shop: Shop = { ...createStock(options), options, orders: new Map(), nextId, uuid, now, notify };
+  const levelOf = (sku: string, locationId: number): Level | undefined => findLevel(shop, requireItem(shop, sku), requireLocation(shop, locationId));
   const calls = new Map<string, number>();
   const fetch = createEndpoint({
     options, shop, subscriptions, agenda,
@@ -90,16 +91,16 @@ export function createShopifySimulator(options: ShopifySimulatorOptions): Shopif
     fulfilOrder: (orderId, lines) => {
       fulfilOrder(shop, orderId, lines);
     },
-    refundOrder: (orderId, { lines, restock }) => {
-      refundOrder(shop, orderId, lines, restock);
+    refundOrder: (orderId, refund) => {
+      refundOrder(shop, orderId, refund);
     },
     editLevel: (sku, locationId, quantity) => {
-      editLevel(shop, requireItem(shop, sku), requireLocation(shop, locationId), quantity);
+      editLevel(shop, levelOf(sku, locationId), quantity);
     },
     nextDueAtMs: agenda.nextDueAtMs,
     deliverDue: agenda.runDue,
     level: (sku, locationId) => {
-      const level = findLevel(shop, requireItem(shop, sku), requireLocation(shop, locationId));
+      const level = levelOf(sku, locationId);
       return level === undefined ? undefined : toLevelState(level);
     },
     levels: () => [...shop.levels.values()]
@@ -109,38 +110,39 @@ export function createShopifySimulator(options: ShopifySimulatorOptions): Shopif
   };
 }
 
-function editLevel(shop: Shop, item: Item, location: Location, quantity: number): void {
-  const level = findLevel(shop, item, location);
-  if (level === undefined) throw new Error(`${item.sku} is not stocked at ${location.name}.`);
+function editLevel(shop: Shop, level: Level | undefined, quantity: number): void {
+  if (level === undefined) throw new Error('The product was never stocked at this location, so there is no level to edit.');
   if (!Number.isSafeInteger(quantity)) throw new Error(`A shop counts whole units; ${String(quantity)} is none.`);
-  moveStock(shop, level, { available: quantity - readQuantity(level, 'available') }, shop.uuid());
+  moveStock(startDeed(shop), level, { available: quantity - readQuantity(level, 'available') });
 }
 
 function createStock(options: ShopifySimulatorOptions): Pick<Shop, 'locations' | 'items' | 'itemsBySku' | 'levels'> {
   const nowMs = options.clock.now();
-  const locations = options.locations.map(({ id, name, fulfillsOnlineOrders = true }, index): Location => ({
-    id, name, fulfillsOnlineOrders, levelNumber: FIRST_LEVEL_NUMBER + 1 + index,
-  }));
-  if (locations.length === 0) throw new Error('A shop needs at least one location.');
-  if (new Set(locations.map(({ id }) => id)).size < locations.length) throw new Error('Two locations of the shop have the same id.');
+  const locations = createLocations(options.locations);
   const items = new Map<number, Item>();
   const itemsBySku = new Map<string, Item>();
   const levels = new Map<string, Level>();
   for (const [index, product] of options.products.entries()) {
-    const id = product.inventoryItemId ?? FIRST_ITEM_ID + 1 + index;
-    if (items.has(id)) throw new Error(`Two products of the shop have the inventory item id ${String(id)}.`);
-    const item: Item = {
-      id, variantId: id + 1_000_000_000_000, productId: id + 2_000_000_000_000, sku: product.sku, createdAtMs: nowMs, updatedAtMs: nowMs,
-      tracked: product.tracked ?? true, inventoryPolicy: product.inventoryPolicy ?? 'DENY',
-    };
-    items.set(id, item);
+    const item = createItem(product, product.inventoryItemId ?? FIRST_ITEM_ID + 1 + index, nowMs);
+    if (items.has(item.id)) throw new Error(`Two products of the shop have the inventory item id ${String(item.id)}.`);
+    items.set(item.id, item);
     // Skus need not be unique at the vendor; whoever names one means the first.
     if (!itemsBySku.has(item.sku)) itemsBySku.set(item.sku, item);
     for (const location of locations) {
-      if (product.stockedAt?.includes(location.id) ?? true) levels.set(levelKey(id, location.id), createLevel(item, location, true, nowMs));
+      if (product.stockedAt?.includes(location.id) ?? true) levels.set(levelKey(item.id, location.id), createLevel({ item, location, isActive: true }, nowMs));
     }
   }
   return { locations, items, itemsBySku, levels };
+}
+
+function createLocations(wanted: readonly ShopifyLocationOptions[]): readonly Location[] {
+  if (wanted.length === 0) throw new Error('A shop needs at least one location.');
+  if (new Set(wanted.map(({ id }) => id)).size < wanted.length) throw new Error('Two locations of the shop have the same id.');
+  return wanted.map(({ id, name, fulfillsOnlineOrders = true }, index) => ({ id, name, fulfillsOnlineOrders, levelNumber: FIRST_LEVEL_NUMBER + 1 + index }));
+}
+
+function createItem({ sku, tracked = true, inventoryPolicy = 'DENY' }: ShopifyProductOptions, id: number, nowMs: number): Item {
+  return { id, variantId: id + 1_000_000_000_000, productId: id + 2_000_000_000_000, sku, tracked, inventoryPolicy, createdAtMs: nowMs, updatedAtMs: nowMs };
 }
 
 function toLevelState(level: Level): ShopifyLevelState {

@@ -64,12 +64,19 @@ interface Run {
 }
 
 function respond(run: Run, readable: ReadableOperation): Response {
-  const { around, headers } = run;
-  const [firstField] = readable.rootFields;
+  const { around } = run;
   for (const field of readable.rootFields) around.count(field.name.value);
-  const fault = around.options.requestFaults?.(firstField?.name.value ?? '');
+  const fault = around.options.requestFaults?.(readable.rootFields[0]?.name.value ?? '');
   const faulty = fault === undefined ? undefined : faultyResponse(run, readable, fault);
-  if (faulty !== undefined) return faulty;
+  const response = faulty ?? charged(run, readable);
+  // The deed is done; only its answer is lost.
+  if (fault?.kind === 'timeoutAfterApply') throw droppedConnection();
+  return response;
+}
+
+/** Runs an operation within the budget of the app. */
+function charged(run: Run, readable: ReadableOperation): Response {
+  const { bucket } = run.around;
   const requested = requestedCost(toQuestion(run, readable));
   if (requested > QUERY_COST_MAX) {
     return answer(run, { errors: [{
@@ -77,18 +84,15 @@ function respond(run: Run, readable: ReadableOperation): Response {
       extensions: { code: 'MAX_COST_EXCEEDED', cost: requested, maxCost: QUERY_COST_MAX },
     }] });
   }
-  if (!around.bucket.take(requested)) return throttled(run, requested);
+  if (!bucket.take(requested)) return throttled(run, requested);
   const result = execute(run, readable, false);
   const actual = Math.min(requested, actualCost(toQuestion(run, readable), result.data));
-  around.bucket.refund(requested - actual);
-  const response = Response.json({
+  bucket.refund(requested - actual);
+  return answer(run, {
     data: result.data ?? null,
     ...(result.errors === undefined ? {} : { errors: result.errors.map(toWireError) }),
-    extensions: { cost: { requestedQueryCost: requested, actualQueryCost: actual, throttleStatus: around.bucket.status() } },
-  }, { headers });
-  // The deed is done; only its answer is lost.
-  if (fault?.kind === 'timeoutAfterApply') throw droppedConnection();
-  return response;
+    extensions: { cost: { requestedQueryCost: requested, actualQueryCost: actual, throttleStatus: bucket.status() } },
+  });
 }
 
 /** The answer of a fault that applies nothing now, or nothing where the request goes on. */

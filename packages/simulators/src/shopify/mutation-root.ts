@@ -10,6 +10,7 @@ import { adjustQuantities, setQuantities } from './quantity-mutations.ts';
 import type { AdjustInput, SetInput } from './quantity-mutations.ts';
 import type { RootSurroundings } from './query-root.ts';
 import { fingerprintOf } from './request-reading.ts';
+import { startDeed } from './shop.ts';
 import type { AdjustmentGroup } from './shop.ts';
 import { subscriptionView } from './webhook-subscriptions.ts';
 import type { SubscriptionInput } from './webhook-subscriptions.ts';
@@ -66,7 +67,7 @@ function unkeyedMutations({ shop, subscriptions }: MutationSurroundings): Readon
       if (typeof input.tracked === 'boolean' && input.tracked !== item.tracked) {
         item.tracked = input.tracked;
         item.updatedAtMs = shop.now();
-        shop.notify(shop.uuid(), 'INVENTORY_ITEMS_UPDATE', { kind: 'item', item });
+        startDeed(shop).notify('INVENTORY_ITEMS_UPDATE', { kind: 'item', item });
       }
       return { inventoryItem: itemView(shop, item), userErrors: [] };
     },

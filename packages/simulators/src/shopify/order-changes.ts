@@ -1,7 +1,8 @@
 import { toGid } from './gid.ts';
 import type { ShopifyOrderUnits } from './order-shapes.ts';
 import { assertUnits, remainingOf, requireOrder, stampOrder } from './orders.ts';
-import type { FulfillmentOrderLine, Location, Order, OrderLine, Refund, RefundLine, RestockType, Shop } from './shop.ts';
+import { startDeed } from './shop.ts';
+import type { Deed, FulfillmentOrderLine, Order, OrderLine, Refund, RefundLine, RestockType, Shop } from './shop.ts';
 import { moveStock, obtainLevel } from './stock.ts';
 
 interface Taken {
@@ -21,16 +22,16 @@ export function cancelOrder(shop: Shop, id: string | number, units?: readonly Sh
   const taken = units === undefined
     ? everythingRemaining(order)
     : units.flatMap(createPicker(order, remainingOf, 'not yet sent').pick);
-  const eventId = shop.uuid();
+  const deed = startDeed(shop);
   for (const { portion, quantity } of taken) {
     portion.cancelled += quantity;
-    releaseCommitted(shop, { portion, quantity }, 'CANCEL', eventId);
+    releaseCommitted(deed, { portion, quantity }, 'CANCEL');
   }
   stampOrder(shop, order);
   if (units === undefined) order.cancelledAtMs = order.updatedAtMs;
-  bookRefund(shop, order, taken.map((part) => toRefundLine(shop, part, 'CANCEL')), eventId);
-  if (units === undefined) shop.notify(eventId, 'ORDERS_CANCELLED', { kind: 'order', order });
-  shop.notify(eventId, 'ORDERS_UPDATED', { kind: 'order', order });
+  bookRefund(deed, order, taken.map((part) => toRefundLine(shop, part, 'CANCEL')));
+  if (units === undefined) deed.notify('ORDERS_CANCELLED', { kind: 'order', order });
+  deed.notify('ORDERS_UPDATED', { kind: 'order', order });
 }
 
 /** Sends units: `committed` and `on_hand` fall at the location that serves them. Without lines, all that is left. */
@@ -38,40 +39,47 @@ export function fulfilOrder(shop: Shop, id: string | number, units?: readonly Sh
   const order = requireOrder(shop, id);
   const taken = units === undefined ? everythingRemaining(order) : units.flatMap(createPicker(order, remainingOf, 'not yet sent').pick);
   if (taken.length === 0) throw new Error(`Order ${String(id)} has nothing left to send.`);
-  const eventId = shop.uuid();
+  const deed = startDeed(shop);
   for (const { portion, quantity } of taken) {
     portion.fulfilled += quantity;
-    if (portion.movedStock) moveStock(shop, levelOf(shop, portion), { committed: -quantity }, eventId);
+    if (portion.movedStock) moveStock(deed, levelOf(shop, portion), { committed: -quantity });
   }
   stampOrder(shop, order);
-  for (const location of shop.locations) bookFulfillment(shop, order, location, taken, eventId);
+  bookFulfillments(deed, order, taken);
   const isComplete = everythingRemaining(order).length === 0;
-  shop.notify(eventId, isComplete ? 'ORDERS_FULFILLED' : 'ORDERS_PARTIALLY_FULFILLED', { kind: 'order', order });
-  shop.notify(eventId, 'ORDERS_UPDATED', { kind: 'order', order });
+  deed.notify(isComplete ? 'ORDERS_FULFILLED' : 'ORDERS_PARTIALLY_FULFILLED', { kind: 'order', order });
+  deed.notify('ORDERS_UPDATED', { kind: 'order', order });
+}
+
+/** What comes back, and whether it goes on sale again. */
+export interface RefundRequest {
+  readonly lines: readonly ShopifyOrderUnits[];
+  readonly restock: boolean;
 }
 
 /**
  * A refund with goods: sent units come back first, as `RETURN` to the location that sent them; beyond those, unsent ones
  * are taken off as `CANCEL`. With `restock` false both are `NO_RESTOCK`, and nothing comes back on sale.
  */
-export function refundOrder(shop: Shop, id: string | number, units: readonly ShopifyOrderUnits[], restock: boolean): void {
+export function refundOrder(shop: Shop, id: string | number, refund: RefundRequest): void {
+  const { lines: units, restock } = refund;
   const order = requireOrder(shop, id);
   const { returned, cancelled } = planRefund(order, units);
-  const eventId = shop.uuid();
+  const deed = startDeed(shop);
   const lines: RefundLine[] = [];
   for (const part of returned) {
     part.portion.returned += part.quantity;
-    if (restock && part.portion.movedStock) moveStock(shop, levelOf(shop, part.portion), { available: part.quantity }, eventId);
+    if (restock && part.portion.movedStock) moveStock(deed, levelOf(shop, part.portion), { available: part.quantity });
     lines.push(toRefundLine(shop, part, restock ? 'RETURN' : 'NO_RESTOCK'));
   }
   for (const part of cancelled) {
     part.portion.cancelled += part.quantity;
-    releaseCommitted(shop, part, restock ? 'CANCEL' : 'NO_RESTOCK', eventId);
+    releaseCommitted(deed, part, restock ? 'CANCEL' : 'NO_RESTOCK');
     lines.push(toRefundLine(shop, part, restock ? 'CANCEL' : 'NO_RESTOCK'));
   }
   stampOrder(shop, order);
-  bookRefund(shop, order, lines, eventId);
-  shop.notify(eventId, 'ORDERS_UPDATED', { kind: 'order', order });
+  bookRefund(deed, order, lines);
+  deed.notify('ORDERS_UPDATED', { kind: 'order', order });
 }
 
 /** Chooses everything before anything is booked, so that a refusal leaves the order as it was. */
@@ -89,11 +97,10 @@ function planRefund(order: Order, units: readonly ShopifyOrderUnits[]): { readon
   return { returned, cancelled };
 }
 
-// oxlint-disable-next-line max-params -- the four nouns of one movement
-function releaseCommitted(shop: Shop, part: Taken, restockType: RestockType, eventId: string): void {
+function releaseCommitted(deed: Deed, part: Taken, restockType: RestockType): void {
   if (!part.portion.movedStock) return;
   const back = restockType === 'NO_RESTOCK' ? 0 : part.quantity;
-  moveStock(shop, levelOf(shop, part.portion), { committed: -part.quantity, available: back }, eventId);
+  moveStock(deed, levelOf(deed.shop, part.portion), { committed: -part.quantity, available: back });
 }
 
 function everythingRemaining(order: Order): readonly Taken[] {
@@ -133,20 +140,21 @@ function createPicker(order: Order, measure: (portion: FulfillmentOrderLine) => 
   return { room, pick };
 }
 
-function bookRefund(shop: Shop, order: Order, lines: readonly RefundLine[], eventId: string): void {
+function bookRefund(deed: Deed, order: Order, lines: readonly RefundLine[]): void {
   if (lines.length === 0) return;
-  const refund: Refund = { id: shop.nextId(), order, createdAtMs: order.updatedAtMs, lines };
+  const refund: Refund = { id: deed.shop.nextId(), order, createdAtMs: order.updatedAtMs, lines };
   order.refunds.push(refund);
-  shop.notify(eventId, 'REFUNDS_CREATE', { kind: 'refund', refund });
+  deed.notify('REFUNDS_CREATE', { kind: 'refund', refund });
 }
 
-// oxlint-disable-next-line max-params -- one step of fulfilOrder, split off for its length
-function bookFulfillment(shop: Shop, order: Order, location: Location, taken: readonly Taken[], eventId: string): void {
-  const lines = taken.filter(({ portion }) => portion.location === location).map(({ portion, quantity }) => ({ orderLine: portion.orderLine, quantity }));
-  if (lines.length === 0) return;
-  const fulfillment = { id: shop.nextId(), order, location, createdAtMs: order.updatedAtMs, lines };
-  order.fulfillments.push(fulfillment);
-  shop.notify(eventId, 'FULFILLMENTS_CREATE', { kind: 'fulfillment', fulfillment });
+function bookFulfillments(deed: Deed, order: Order, taken: readonly Taken[]): void {
+  for (const location of deed.shop.locations) {
+    const lines = taken.filter(({ portion }) => portion.location === location).map(({ portion, quantity }) => ({ orderLine: portion.orderLine, quantity }));
+    if (lines.length === 0) continue;
+    const fulfillment = { id: deed.shop.nextId(), order, location, createdAtMs: order.updatedAtMs, lines };
+    order.fulfillments.push(fulfillment);
+    deed.notify('FULFILLMENTS_CREATE', { kind: 'fulfillment', fulfillment });
+  }
 }
 
 function toRefundLine(shop: Shop, { portion, quantity }: Taken, restockType: RestockType): RefundLine {

@@ -1,7 +1,7 @@
 import { parseGid, toGid } from './gid.ts';
 import type { ShopifyOrderLineResult, ShopifyOrderRequest, ShopifyOrderResult } from './order-shapes.ts';
-import { requireItem } from './shop.ts';
-import type { FulfillmentOrder, FulfillmentOrderLine, Item, Location, Order, OrderLine, Shop } from './shop.ts';
+import { requireItem, startDeed } from './shop.ts';
+import type { Deed, FulfillmentOrder, FulfillmentOrderLine, Item, Location, Order, OrderLine, Shop } from './shop.ts';
 import { moveStock, obtainLevel, onlineLevels, sellableOnline } from './stock.ts';
 
 /** Whether a count of units makes sense at all. */
@@ -44,23 +44,24 @@ export function placeOrder(shop: Shop, request: ShopifyOrderRequest): ShopifyOrd
     assertUnits(quantity, `sku ${sku}`);
     return { item: requireItem(shop, sku), quantity };
   });
-  const eventId = shop.uuid();
+  const deed = startDeed(shop);
   const lines: OrderLine[] = [];
   const results = wanted.map(({ item, quantity }): ShopifyOrderLineResult => {
-    const accepted = acceptable(shop, item, quantity, request.allowPartial === true);
-    if (accepted > 0) lines.push(takeStock(shop, item, accepted, eventId));
+    const accepted = acceptable(shop, item, { quantity, allowPartial: request.allowPartial === true });
+    if (accepted > 0) lines.push(takeStock(deed, item, accepted));
     return accepted === quantity
       ? { sku: item.sku, accepted, refused: 0 }
       : { sku: item.sku, accepted, refused: quantity - accepted, reason: 'soldOut' };
   });
   if (lines.length === 0) return { lines: results };
   const order = createOrder(shop, request.id ?? shop.nextId(), lines);
-  shop.notify(eventId, 'ORDERS_CREATE', { kind: 'order', order });
-  shop.notify(eventId, 'ORDERS_PAID', { kind: 'order', order });
+  deed.notify('ORDERS_CREATE', { kind: 'order', order });
+  deed.notify('ORDERS_PAID', { kind: 'order', order });
   return { orderId: toGid('Order', order.id), lines: results };
 }
 
-function acceptable(shop: Shop, item: Item, quantity: number, allowPartial: boolean): number {
+function acceptable(shop: Shop, item: Item, wish: { readonly quantity: number; readonly allowPartial: boolean }): number {
+  const { quantity, allowPartial } = wish;
   if (!item.tracked || item.inventoryPolicy === 'CONTINUE') return quantity;
   const sellable = Math.max(0, sellableOnline(shop, item));
   if (sellable >= quantity) return quantity;
@@ -85,12 +86,13 @@ function toFulfillmentOrders(shop: Shop, lines: readonly OrderLine[]): readonly 
     .map((group) => ({ id: shop.nextId(), ...group }));
 }
 
-function takeStock(shop: Shop, item: Item, quantity: number, eventId: string): OrderLine {
+function takeStock(deed: Deed, item: Item, quantity: number): OrderLine {
+  const { shop } = deed;
   const line: OrderLine = { id: shop.nextId(), item, quantity, portions: [] };
   for (const share of chooseLocations(shop, item, quantity)) {
     if (item.tracked) {
       const level = obtainLevel(shop, item, share.location);
-      moveStock(shop, level, { available: -share.quantity, committed: share.quantity }, eventId);
+      moveStock(deed, level, { available: -share.quantity, committed: share.quantity });
     }
     line.portions.push({
       id: shop.nextId(), orderLine: line, location: share.location, total: share.quantity,

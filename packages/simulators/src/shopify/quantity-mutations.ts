@@ -1,6 +1,7 @@
 import { parseGid } from './gid.ts';
 import type { MutationOutcome, UserError } from './idempotency.ts';
 import type { ShopifyApiVersion } from './options.ts';
+import { startDeed } from './shop.ts';
 import type { AdjustmentChange, AdjustmentGroup, Item, Level, Location, QuantityName, Shop, StoredQuantityName } from './shop.ts';
 import { findLevel, moveStock, obtainLevel, readQuantity } from './stock.ts';
 
@@ -107,12 +108,12 @@ interface Movement {
 
 /** Books the movements; each physical one is mirrored in `on_hand`. Nothing moved is a success without a group. */
 function apply(shop: Shop, input: SetInput | AdjustInput, movements: readonly Movement[]): MutationOutcome<AdjustmentGroup | null> {
-  const eventId = shop.uuid();
+  const deed = startDeed(shop);
   const changes: AdjustmentChange[] = [];
   for (const { row, moved, delta } of movements) {
     const level = obtainLevel(shop, row.item, row.location);
     if (delta === 0) continue;
-    moveStock(shop, level, { [moved]: delta }, eventId);
+    moveStock(deed, level, { [moved]: delta });
     const booked = { delta, item: row.item, location: row.location, ledgerDocumentUri: row.ledgerDocumentUri };
     changes.push({ name: moved, ...booked });
     if (moved !== 'incoming') changes.push({ name: 'on_hand', ...booked });

@@ -34,88 +34,87 @@ export function actualCost(question: CostQuestion, data: unknown): number {
 
 function rootCost(question: CostQuestion, data: unknown): number {
   const { schema, operation } = question;
-  const isMutation = operation.operation === 'mutation';
-  const root = isMutation ? schema.getMutationType() : schema.getQueryType();
-  if (root === null || root === undefined) return 0;
-  if (!isMutation) return selectionCost(question, operation.selectionSet, root, data);
+  if (operation.operation !== 'mutation') return selectionCost(question, operation.selectionSet, { type: schema.getQueryType(), data });
   return fieldsOf(question, operation.selectionSet).reduce((total, { field }) => {
-    const payload = getNamedType(root.getFields()[field.name.value]?.type);
-    const value = data === undefined ? undefined : readField(data, field) ?? null;
-    const inner = payload === undefined || field.selectionSet === undefined || value === null ? 0 : selectionCost(question, field.selectionSet, payload, value);
-    return total + MUTATION_BASE + Math.max(1, inner);
+    const payload = fieldCost(question, field, { type: schema.getMutationType(), data });
+    // The payload object itself is in the base.
+    return total + MUTATION_BASE + Math.max(1, payload - 1);
   }, 0);
 }
 
+type Field = Extract<SelectionNode, { kind: Kind.FIELD }>;
+
 interface PlacedField {
-  readonly field: Extract<SelectionNode, { kind: Kind.FIELD }>;
+  readonly field: Field;
   /** The type condition under which it stands, where there is one. */
   readonly condition: string | undefined;
 }
 
-function fieldsOf(question: CostQuestion, set: SelectionSetNode, condition?: string): readonly PlacedField[] {
-  return set.selections.flatMap((selection): readonly PlacedField[] => {
+/** Something to be measured: by its type alone, or, where `data` is there, by what it holds. */
+interface Measured {
+  readonly type: GraphQLNamedType | null | undefined;
+  readonly data: unknown;
+}
+
+function fieldsOf(question: CostQuestion, set: SelectionSetNode | undefined, condition?: string): readonly PlacedField[] {
+  return (set?.selections ?? []).flatMap((selection): readonly PlacedField[] => {
     if (selection.kind === Kind.FIELD) return [{ field: selection, condition }];
     if (selection.kind === Kind.INLINE_FRAGMENT) return fieldsOf(question, selection.selectionSet, selection.typeCondition?.name.value ?? condition);
     const fragment = question.fragments.get(selection.name.value);
-    return fragment === undefined ? [] : fieldsOf(question, fragment.selectionSet, fragment.typeCondition.name.value);
+    return fieldsOf(question, fragment?.selectionSet, fragment?.typeCondition.name.value);
   });
 }
 
 /** The cost of what stands under an object; of several possible types the dearest counts. */
-function selectionCost(question: CostQuestion, set: SelectionSetNode, type: GraphQLNamedType, data: unknown): number {
+function selectionCost(question: CostQuestion, set: SelectionSetNode | undefined, measured: Measured): number {
+  const { type, data } = measured;
   let common = 0;
   const byType = new Map<string, number>();
   for (const { field, condition } of fieldsOf(question, set)) {
-    const owner = condition === undefined ? type : question.schema.getType(condition) ?? type;
-    if (data !== undefined && condition !== undefined && isObjectType(owner) && !mayBe(data, owner.name, type)) continue;
-    const cost = fieldCost(question, field, owner, data);
-    if (condition === undefined || !isAbstractType(type)) common += cost;
-    else byType.set(condition, (byType.get(condition) ?? 0) + cost);
+    if (condition === undefined || !isAbstractType(type)) {
+      common += fieldCost(question, field, measured);
+    } else if (mayBe(data, condition)) {
+      const cost = fieldCost(question, field, { type: question.schema.getType(condition), data });
+      byType.set(condition, (byType.get(condition) ?? 0) + cost);
+    }
   }
   return common + Math.max(0, ...byType.values());
 }
 
 /** Whether an answer can be of a type: told by its `__typename` where that was asked for. */
-function mayBe(data: unknown, typeName: string, declared: GraphQLNamedType): boolean {
-  if (typeof data !== 'object' || data === null || !isAbstractType(declared)) return true;
+function mayBe(data: unknown, typeName: string): boolean {
+  if (typeof data !== 'object' || data === null) return true;
   const actual = (data as Readonly<Record<string, unknown>>)['__typename'];
   return actual === undefined || actual === typeName;
 }
 
-function fieldCost(question: CostQuestion, field: PlacedField['field'], owner: GraphQLNamedType, data: unknown): number {
-  if (!isObjectType(owner) && !isInterfaceType(owner)) return 0;
-  const declared = owner.getFields()[field.name.value]?.type;
-  const type = declared === undefined ? undefined : getNamedType(declared);
-  if (type === undefined || isLeafType(type) || field.selectionSet === undefined || isFree(type)) return 0;
-  const value = data === undefined ? undefined : readField(data, field) ?? null;
-  if (value === null) return 0;
-  if (type.name.endsWith('Connection')) return CONNECTION_BASE + connectionCost(question, field, type, value);
-  if (!Array.isArray(value)) return 1 + selectionCost(question, field.selectionSet, type, value);
-  const present = value.filter((each) => each !== null);
-  return present.length === 0 ? 0 : 1 + dearest(question, field.selectionSet, type, present);
+function fieldCost(question: CostQuestion, field: Field, owner: Measured): number {
+  const type = fieldType(owner.type, field.name.value);
+  if (type === undefined || isLeafType(type) || isFree(type)) return 0;
+  const data = readField(owner.data, field);
+  if (data === null) return 0;
+  if (type.name.endsWith('Connection')) return CONNECTION_BASE + connectionCost(question, field, { type, data });
+  if (!Array.isArray(data)) return 1 + selectionCost(question, field.selectionSet, { type, data });
+  const present = data.filter((each) => each !== null);
+  return present.length === 0 ? 0 : 1 + dearest(question, field.selectionSet, { type, data: present });
 }
 
-function connectionCost(question: CostQuestion, field: PlacedField['field'], type: GraphQLNamedType, value: unknown): number {
-  let total = 0;
-  for (const { field: part } of fieldsOf(question, field.selectionSet ?? { kind: Kind.SELECTION_SET, selections: [] })) {
-    if (part.name.value !== 'nodes' || part.selectionSet === undefined || !isObjectType(type)) continue;
-    const node = getNamedType(type.getFields()['nodes']?.type);
-    if (node === undefined) continue;
-    if (value === undefined) {
-      total += connectionFactor(pageSizeOf(question, field)) * (1 + selectionCost(question, part.selectionSet, node, undefined));
-      continue;
-    }
-    const nodes = readField(value, part);
-    if (Array.isArray(nodes) && nodes.length > 0) total += connectionFactor(nodes.length) * (1 + dearest(question, part.selectionSet, node, nodes));
-  }
-  return total;
+function connectionCost(question: CostQuestion, field: Field, connection: Measured): number {
+  const parts = fieldsOf(question, field.selectionSet).filter(({ field: part }) => part.name.value === 'nodes');
+  return parts.reduce((total, { field: part }) => {
+    const type = fieldType(connection.type, 'nodes');
+    const data = readField(connection.data, part);
+    const size = Array.isArray(data) ? data.length : pageSizeOf(question, field);
+    return total + connectionFactor(size) * (1 + dearest(question, part.selectionSet, { type, data }));
+  }, 0);
 }
 
-function dearest(question: CostQuestion, set: SelectionSetNode, type: GraphQLNamedType, values: readonly unknown[]): number {
-  return values.reduce<number>((most, value) => Math.max(most, selectionCost(question, set, type, value)), 0);
+function dearest(question: CostQuestion, set: SelectionSetNode | undefined, { type, data }: Measured): number {
+  const values: readonly unknown[] = Array.isArray(data) ? data : [data];
+  return values.reduce<number>((most, value) => Math.max(most, selectionCost(question, set, { type, data: value })), 0);
 }
 
-function pageSizeOf({ variables }: CostQuestion, field: PlacedField['field']): number {
+function pageSizeOf({ variables }: CostQuestion, field: Field): number {
   for (const argument of field.arguments ?? []) {
     if (argument.name.value !== 'first' && argument.name.value !== 'last') continue;
     const size = valueFromASTUntyped(argument.value, { ...variables });
@@ -124,12 +123,20 @@ function pageSizeOf({ variables }: CostQuestion, field: PlacedField['field']): n
   return 0;
 }
 
+function fieldType(owner: GraphQLNamedType | null | undefined, name: string): GraphQLNamedType | undefined {
+  if (!isObjectType(owner) && !isInterfaceType(owner)) return undefined;
+  const type = owner.getFields()[name]?.type;
+  return type === undefined ? undefined : getNamedType(type);
+}
+
 function isFree(type: GraphQLNamedType): boolean {
   if (type.name === 'PageInfo') return true;
   return isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'DisplayableError');
 }
 
-function readField(data: unknown, field: PlacedField['field']): unknown {
-  if (typeof data !== 'object' || data === null) return undefined;
-  return (data as Readonly<Record<string, unknown>>)[field.alias?.value ?? field.name.value];
+/** What an answer holds under a field: nothing where there is no answer to read, null where the answer has none. */
+function readField(data: unknown, field: Field): unknown {
+  if (data === undefined) return undefined;
+  if (typeof data !== 'object' || data === null) return null;
+  return (data as Readonly<Record<string, unknown>>)[field.alias?.value ?? field.name.value] ?? null;
 }

@@ -180,16 +180,33 @@ export interface Shop {
   notify(eventId: string, topic: FiredTopic, subject: WebhookSubject): void;
 }
 
+/** One thing that happened to the shop: every webhook of it carries one event id. */
+export interface Deed {
+  readonly shop: Shop;
+  readonly notify: (topic: FiredTopic, subject: WebhookSubject) => void;
+}
+
+/** Starts a deed. */
+export function startDeed(shop: Shop): Deed {
+  const eventId = shop.uuid();
+  return {
+    shop,
+    notify: (topic, subject) => {
+      shop.notify(eventId, topic, subject);
+    },
+  };
+}
+
 /** Where a level is kept. */
 export function levelKey(itemId: number, locationId: number): string {
   return `${String(itemId)}@${String(locationId)}`;
 }
 
 /** A level at zero. */
-export function createLevel(item: Item, location: Location, isActive: boolean, nowMs: number): Level {
+export function createLevel(place: Pick<Level, 'item' | 'location' | 'isActive'>, nowMs: number): Level {
   const zero = (): StoredQuantity => ({ quantity: 0, updatedAtMs: undefined });
   return {
-    item, location, isActive, updatedAtMs: nowMs,
+    ...place, updatedAtMs: nowMs,
     quantities: {
       available: zero(), committed: zero(), incoming: zero(), reserved: zero(), damaged: zero(), safety_stock: zero(), quality_control: zero(),
     },

@@ -1,5 +1,5 @@
 import { createLevel, levelKey, STORED_QUANTITY_NAMES } from './shop.ts';
-import type { Item, Level, Location, QuantityName, Shop, StoredQuantityName } from './shop.ts';
+import type { Deed, Item, Level, Location, QuantityName, Shop, StoredQuantityName } from './shop.ts';
 
 /** The level of an item at a location, where there ever was one. */
 export function findLevel(shop: Shop, item: Item, location: Location): Level | undefined {
@@ -10,7 +10,7 @@ export function findLevel(shop: Shop, item: Item, location: Location): Level | u
 export function obtainLevel(shop: Shop, item: Item, location: Location): Level {
   const known = findLevel(shop, item, location);
   if (known !== undefined) return known;
-  const level = createLevel(item, location, false, shop.now());
+  const level = createLevel({ item, location, isActive: false }, shop.now());
   shop.levels.set(levelKey(item.id, location.id), level);
   return level;
 }
@@ -42,8 +42,8 @@ export function activeAvailable(shop: Shop, item: Item): number {
 }
 
 /** Moves quantities of one level. The webhook goes out only where `available` changed: nothing else stands in it. */
-export function moveStock(shop: Shop, level: Level, deltas: Partial<Record<StoredQuantityName, number>>, eventId: string): void {
-  const nowMs = shop.now();
+export function moveStock(deed: Deed, level: Level, deltas: Partial<Record<StoredQuantityName, number>>): void {
+  const nowMs = deed.shop.now();
   for (const name of STORED_QUANTITY_NAMES) {
     const delta = deltas[name] ?? 0;
     if (delta === 0) continue;
@@ -51,14 +51,14 @@ export function moveStock(shop: Shop, level: Level, deltas: Partial<Record<Store
     stored.quantity += delta;
     stored.updatedAtMs = nowMs;
     level.updatedAtMs = nowMs;
-    if (name === 'available') shop.notify(eventId, 'INVENTORY_LEVELS_UPDATE', { kind: 'level', level });
+    if (name === 'available') deed.notify('INVENTORY_LEVELS_UPDATE', { kind: 'level', level });
   }
 }
 
 /** Switches a level on or off; its quantities stay as they are. */
-export function setLevelActive(shop: Shop, level: Level, isActive: boolean, eventId: string): void {
+export function setLevelActive(deed: Deed, level: Level, isActive: boolean): void {
   if (level.isActive === isActive) return;
   level.isActive = isActive;
-  level.updatedAtMs = shop.now();
-  shop.notify(eventId, isActive ? 'INVENTORY_LEVELS_CONNECT' : 'INVENTORY_LEVELS_DISCONNECT', { kind: 'level', level });
+  level.updatedAtMs = deed.shop.now();
+  deed.notify(isActive ? 'INVENTORY_LEVELS_CONNECT' : 'INVENTORY_LEVELS_DISCONNECT', { kind: 'level', level });
 }
