@@ -59,3 +59,8 @@ describe('parseCatalog refuses', () => {
     expect(() => parseCatalog([kit('SET', ['CUP', 1], ['POT', 1])])).toThrow(/CUP.*POT/);
   });
 });
+
+it('refuses a chain of many thousand kits without exhausting the stack', () => {
+  const chain = Array.from({ length: 20_000 }, (_, level) => kit(`K${String(level + 1)}`, [`K${String(level)}`, 1]));
+  expect(() => parseCatalog([...chain.reverse(), { sku: 'K0' }])).toThrow('nests deeper than 16 levels');
+});

@@ -109,7 +109,7 @@ function resolve(raw: ReadonlyMap<string, CatalogItemInput>): Catalog {
   const recipes = new Map<string, Recipe>();
   for (const item of raw.values()) {
     const sku = item.sku as Sku;
-    const components = item.components === undefined ? undefined : componentsOf(explodeRecipe(item, raw, { recipes, trail: [] }));
+    const components = item.components === undefined ? undefined : componentsOf(explodeRecipe(item, { raw, recipes, trail: [] }));
     items.set(sku, { sku, scale: item.scale ?? 0, tracked: item.tracked ?? true, category: item.category, components });
     for (const component of components ?? []) {
       const users = kitsUsing.get(component.sku);
@@ -126,34 +126,43 @@ interface Recipe {
   readonly depth: number;
 }
 
+/** Recipes that are known already, and the kits that are being worked out. */
+interface Exploding {
+  readonly raw: ReadonlyMap<string, CatalogItemInput>;
+  readonly recipes: Map<string, Recipe>;
+  readonly trail: readonly string[];
+}
+
 /** Each kit is worked out once, so that a recipe which names the same kit many times stays cheap. */
-function explodeRecipe(kit: CatalogItemInput, raw: ReadonlyMap<string, CatalogItemInput>, { recipes, trail }: { recipes: Map<string, Recipe>; trail: readonly string[] }): Recipe {
+function explodeRecipe(kit: CatalogItemInput, { raw, recipes, trail }: Exploding): Recipe {
   const known = recipes.get(kit.sku);
   if (known !== undefined) return known;
   const path = [...trail, kit.sku];
   if (trail.includes(kit.sku)) throw recipeRefused(`kit ${path.join(' > ')} contains itself`);
-  if (path.length > MAX_KIT_DEPTH) throw recipeRefused(`kit ${path[0] ?? ''} nests deeper than ${String(MAX_KIT_DEPTH)} levels`);
+  if (trail.length > MAX_KIT_DEPTH) throw recipeRefused(`kit ${path[0] ?? ''} nests deeper than ${String(MAX_KIT_DEPTH)} levels`);
   const totals = new Map<Sku, Quantity>();
   let depth = 1;
   for (const { sku, quantityPer } of kit.components ?? []) {
     const component = raw.get(sku);
     if (component === undefined || component.tracked === false) continue;
     const needed = parseQuantity(quantityPer, { scale: component.scale ?? 0 });
-    if (component.components === undefined) {
-      totals.set(sku as Sku, addQuantities(totals.get(sku as Sku) ?? 0, needed));
-      continue;
-    }
-    const inner = explodeRecipe(component, raw, { recipes, trail: path });
+    const inner = component.components === undefined ? { totals: [[component.sku as Sku, 1]] as const, depth: 0 } : explodeRecipe(component, { raw, recipes, trail: path });
     depth = Math.max(depth, inner.depth + 1);
     for (const [part, each] of inner.totals) totals.set(part, addQuantities(totals.get(part) ?? 0, multiplyQuantity(each, needed)));
   }
-  if (depth > MAX_KIT_DEPTH) throw recipeRefused(`kit ${kit.sku} nests deeper than ${String(MAX_KIT_DEPTH)} levels`);
-  if (totals.size > MAX_KIT_COMPONENTS) throw recipeRefused(`kit ${kit.sku} comes to more than ${String(MAX_KIT_COMPONENTS)} stocked components`);
-  const tooMany = [...totals].find(([, quantity]) => formatQuantity(quantity).length > MAX_INTEGER_DIGITS);
-  if (tooMany !== undefined) throw recipeRefused(`kit ${kit.sku} comes to ${formatQuantity(tooMany[1])} of ${tooMany[0]}; at most ${String(MAX_INTEGER_DIGITS)} digits are accepted`);
   const recipe = { totals, depth };
+  refuseExcess(kit, recipe);
   recipes.set(kit.sku, recipe);
   return recipe;
+}
+
+function refuseExcess({ sku }: CatalogItemInput, { totals, depth }: Recipe): void {
+  if (depth > MAX_KIT_DEPTH) throw recipeRefused(`kit ${sku} nests deeper than ${String(MAX_KIT_DEPTH)} levels`);
+  if (totals.size > MAX_KIT_COMPONENTS) throw recipeRefused(`kit ${sku} comes to more than ${String(MAX_KIT_COMPONENTS)} stocked components`);
+  for (const [part, quantity] of totals) {
+    const text = formatQuantity(quantity);
+    if (text.length > MAX_INTEGER_DIGITS) throw recipeRefused(`kit ${sku} comes to ${text} of ${part}; at most ${String(MAX_INTEGER_DIGITS)} digits are accepted`);
+  }
 }
 
 function componentsOf({ totals }: Recipe): readonly Component[] {

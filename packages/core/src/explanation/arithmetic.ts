@@ -20,6 +20,8 @@ export interface Note {
  * steps for `explain`, which therefore cannot end in another number.
  */
 export interface Arithmetic<N> {
+  /** A step's note, made only where somebody reads it. */
+  note(base: Omit<Note, 'label'>, label: string, reasonCode?: ReasonCode): Note;
   input(value: Quantity, note: Note): N;
   sum(values: readonly N[], note: Note): N;
   subtract(a: N, b: N, note: Note): N;
@@ -40,8 +42,11 @@ function reduce(values: readonly Quantity[], pick: (a: Quantity, b: Quantity) =>
   return result;
 }
 
+const UNREAD: Note = { stage: 'locationSupply', label: '' };
+
 /** Quantities and nothing else. */
 export const plainArithmetic: Arithmetic<Quantity> = {
+  note: () => UNREAD,
   input: (value) => value,
   sum: (values) => reduce(values, addQuantities),
   subtract: (a, b) => subtractQuantities(a, b),
@@ -79,6 +84,7 @@ export function tracingArithmetic(steps: TraceStep[], scaleOf: (sku: Sku) => num
   };
   const all = (values: readonly Traced[]): readonly Quantity[] => values.map(({ quantity }) => quantity);
   return {
+    note: (base, label, reasonCode) => (reasonCode === undefined ? { ...base, label } : { ...base, label, reasonCode }),
     input: (quantity, note) => write('input', [formatQuantity(quantity)], { quantity, note }),
     sum: (values, note) => write('sum', values, { quantity: plainArithmetic.sum(all(values), note), note }),
     subtract: (a, b, note) => write('subtract', [a, b], { quantity: plainArithmetic.subtract(a.quantity, b.quantity, note), note }),

@@ -37,13 +37,12 @@ function worthTelling(steps: readonly TraceStep[], from: number): ReadonlySet<nu
     if (step === undefined || told.has(id)) return;
     const args = step.args.filter((arg): arg is number => typeof arg === 'number');
     const [first] = args;
-    const countsComponents = step.reasonCode === 'COMPONENT' && args.length > 1 && first !== undefined && steps[first]?.operation === 'floorDivide';
-    if (first !== undefined && CARRIES.has(step.operation) && !countsComponents && steps[first]?.value === step.value) {
+    if (first !== undefined && carries(step, steps)) {
       visit(first);
       return;
     }
     if (step.label !== 'nothing') told.add(id);
-    const scarcest = step.operation === 'min' && step.reasonCode === 'COMPONENT' ? args.find((arg) => steps[arg]?.value === step.value) : undefined;
+    const scarcest = comparesComponents(step, steps) ? args.find((arg) => steps[arg]?.value === step.value) : undefined;
     for (const arg of args) {
       if (scarcest === undefined || arg === scarcest) visit(arg);
       else told.add(arg);
@@ -54,7 +53,18 @@ function worthTelling(steps: readonly TraceStep[], from: number): ReadonlySet<nu
 }
 
 /** Operations that may hand their first argument on unchanged. */
-const CARRIES: ReadonlySet<TraceStep['operation']> = new Set(['min', 'max', 'subtract', 'zeroAtOrBelow']);
+const CARRIERS: ReadonlySet<TraceStep['operation']> = new Set(['min', 'max', 'subtract', 'zeroAtOrBelow']);
+
+function carries(step: TraceStep, steps: readonly TraceStep[]): boolean {
+  const [first] = step.args;
+  return typeof first === 'number' && CARRIERS.has(step.operation) && steps[first]?.value === step.value && !comparesComponents(step, steps);
+}
+
+/** Whether a step picks the scarcest of several components. */
+function comparesComponents({ operation, args }: TraceStep, steps: readonly TraceStep[]): boolean {
+  const [first] = args;
+  return operation === 'min' && args.length > 1 && typeof first === 'number' && steps[first]?.operation === 'floorDivide';
+}
 
 function lineOf(step: TraceStep, { key, steps }: Explanation): string {
   const where = [step.sku === undefined || step.sku === key.sku || step.label.includes(step.sku) ? '' : step.sku, step.location ?? ''].filter((text) => text !== '').join(' at ');
@@ -76,25 +86,16 @@ function arithmeticOf(step: TraceStep, steps: readonly TraceStep[]): string {
     if (source !== undefined) return shownValue(source);
     return step.operation === 'floorDivide' ? formatQuantity(parseQuantity(arg), scale) : String(arg);
   });
-  switch (step.operation) {
-    case 'input':
-    case 'constant':
-      return '';
-    case 'sum':
-      return `: ${values.map((value, index) => (index === 0 ? value : value.startsWith('-') ? `- ${value.slice(1)}` : `+ ${value}`)).join(' ')}`;
-    case 'subtract':
-      return `: ${values.join(' - ')}`;
-    case 'min':
-      return `: the least of ${values.join(', ')}`;
-    case 'max':
-      return `: ${values[0] ?? ''}, not below ${values.slice(1).join(', ')}`;
-    case 'floorDivide':
-      return `: ${values.join(' / ')}, rounded down`;
-    case 'percentUp':
-      return `: ${values[1] ?? ''} % of ${values[0] ?? ''}, rounded up`;
-    case 'proportionDown':
-      return `: ${values.slice(0, 2).join(' x ')} / ${values[2] ?? ''}, rounded down`;
-    case 'zeroAtOrBelow':
-      return `: ${values[0] ?? ''}, hidden at ${values[1] ?? ''} or below`;
-  }
+  return HOW[step.operation]?.(values[0] ?? '', values.slice(1)) ?? '';
 }
+
+const HOW: Partial<Record<TraceStep['operation'], (first: string, rest: readonly string[]) => string>> = {
+  sum: (first, rest) => `: ${[first, ...rest.map((value) => (value.startsWith('-') ? `- ${value.slice(1)}` : `+ ${value}`))].join(' ')}`,
+  subtract: (first, rest) => `: ${[first, ...rest].join(' - ')}`,
+  min: (first, rest) => `: the least of ${[first, ...rest].join(', ')}`,
+  max: (first, rest) => `: ${first}, not below ${rest.join(', ')}`,
+  floorDivide: (first, [divisor = '']) => `: ${first} / ${divisor}, rounded down`,
+  percentUp: (first, [percent = '']) => `: ${percent} % of ${first}, rounded up`,
+  proportionDown: (first, [part = '', whole = '']) => `: ${first} x ${part} / ${whole}, rounded down`,
+  zeroAtOrBelow: (first, [threshold = '']) => `: ${first}, hidden at ${threshold} or below`,
+};

@@ -1,5 +1,5 @@
 import type { Sku } from '../identity/ids.ts';
-import { addQuantities, compareQuantities, maxQuantity, parseQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { addQuantities, compareQuantities, maxQuantity, negateQuantity, parseQuantity, type Quantity } from '../quantity/quantity.ts';
 import type { ReasonCode, TraceStep } from './trace.ts';
 
 /** What keeps a number from being larger. @public */
@@ -21,51 +21,66 @@ export interface LimitingFactor {
  * @param from - The step of the number.
  */
 export function limitOf(steps: readonly TraceStep[], from: number): LimitingFactor | undefined {
-  const taken = new Map<ReasonCode, Deduction>();
-  let stock: TraceStep | undefined;
-  let onHand: Quantity = 0;
-
-  /** Follows what decides a step; returns what decides the number alone. */
-  const follow = (step: TraceStep): TraceStep | undefined => {
-    const args = step.args.flatMap((arg) => (typeof arg === 'number' ? (steps[arg] ?? []) : []));
-    const [first, second] = args;
-    const changed = first === undefined || first.value !== step.value;
-    if (first === undefined) {
-      if (step.reasonCode === 'PINNED' || step.reasonCode === 'CAPPED') return step;
-      stock ??= step;
-      onHand = addQuantities(onHand, valueOf(step));
-      return undefined;
-    }
-    switch (step.operation) {
-      case 'min': {
-        const winner = args.find((arg) => arg.value === step.value) ?? first;
-        if (step.reasonCode === 'COMPONENT') return winner.operation === 'min' ? follow(winner) : winner;
-        return changed && step.reasonCode !== 'STOCK' ? step : follow(winner);
-      }
-      case 'sum': {
-        if (step.reasonCode !== 'CLAIMS') return args.map(follow).find((decisive) => decisive !== undefined);
-        if (second !== undefined) deduct(taken, step, negative(valueOf(second)));
-        return follow(first);
-      }
-      case 'subtract':
-        if (second !== undefined) deduct(taken, { ...step, label: second.label }, valueOf(second));
-        return follow(first);
-      case 'zeroAtOrBelow':
-        return changed ? step : follow(first);
-      default:
-        return follow(first);
-    }
-  };
-
   const total = steps[from];
   if (total === undefined) return undefined;
-  const decisive = follow(total);
+  const found: Found = { stock: undefined, onHand: 0, taken: new Map() };
+  const decisive = follow(total, steps, found);
   if (decisive !== undefined) return factor(decisive, decisive.reasonCode ?? 'COMPONENT');
-  const worst = [...taken.values()].reduce<Deduction | undefined>((a, b) => (a !== undefined && compareQuantities(a.all, b.all) >= 0 ? a : b), undefined);
-  if (worst !== undefined && compareQuantities(onHand, 0) > 0 && compareQuantities(worst.all, maxQuantity(valueOf(total), 1)) >= 0) {
+  const worst = largest(found.taken.values());
+  if (worst !== undefined && compareQuantities(found.onHand, 0) > 0 && compareQuantities(worst.all, maxQuantity(valueOf(total), 1)) >= 0) {
     return factor(worst.step, worst.step.reasonCode ?? 'STOCK');
   }
-  return stock === undefined ? undefined : { code: 'STOCK', label: 'stock on hand', ...(stock.sku === undefined ? {} : { sku: stock.sku }) };
+  if (found.stock === undefined) return undefined;
+  const { sku } = found.stock;
+  return { code: 'STOCK', label: 'stock on hand', ...(sku === undefined ? {} : { sku }) };
+}
+
+/** What was met on the way back from a number. */
+interface Found {
+  stock: TraceStep | undefined;
+  onHand: Quantity;
+  readonly taken: Map<ReasonCode, Deduction>;
+}
+
+/** Follows what decides a step; returns what decides the number alone. */
+function follow(step: TraceStep, steps: readonly TraceStep[], found: Found): TraceStep | undefined {
+  const args = step.args.flatMap((arg) => (typeof arg === 'number' ? (steps[arg] ?? []) : []));
+  const [first, second] = args;
+  if (first === undefined) return begin(step, found);
+  if (step.operation === 'min') {
+    const winner = args.find((arg) => arg.value === step.value) ?? first;
+    if (decidesAlone(step, { first, winner })) return step.reasonCode === 'COMPONENT' ? winner : step;
+    return follow(winner, steps, found);
+  }
+  if (step.operation === 'zeroAtOrBelow' && first.value !== step.value) return step;
+  if (step.operation === 'subtract' && second !== undefined) deduct(found, { ...step, label: second.label }, valueOf(second));
+  const givesBack = step.operation === 'sum' && step.reasonCode === 'CLAIMS';
+  if (givesBack && second !== undefined) deduct(found, step, negateQuantity(valueOf(second)));
+  return step.operation === 'sum' && !givesBack ? followAll(args, steps, found) : follow(first, steps, found);
+}
+
+function followAll(args: readonly TraceStep[], steps: readonly TraceStep[], found: Found): TraceStep | undefined {
+  let decisive: TraceStep | undefined;
+  for (const arg of args) decisive = follow(arg, steps, found) ?? decisive;
+  return decisive;
+}
+
+/** A number that the arithmetic begins with. */
+function begin(step: TraceStep, found: Found): TraceStep | undefined {
+  if (step.reasonCode === 'PINNED' || step.reasonCode === 'CAPPED') return step;
+  found.stock ??= step;
+  found.onHand = addQuantities(found.onHand, valueOf(step));
+  return undefined;
+}
+
+function decidesAlone({ reasonCode }: TraceStep, { first, winner }: { first: TraceStep; winner: TraceStep }): boolean {
+  return reasonCode === 'COMPONENT' ? winner.operation !== 'min' : winner !== first && reasonCode !== 'STOCK';
+}
+
+function largest(deductions: Iterable<Deduction>): Deduction | undefined {
+  let worst: Deduction | undefined;
+  for (const deduction of deductions) if (worst === undefined || compareQuantities(deduction.all, worst.all) > 0) worst = deduction;
+  return worst;
 }
 
 /** What one kind of reason takes off, and the largest single taking of it. */
@@ -75,7 +90,7 @@ interface Deduction {
   readonly all: Quantity;
 }
 
-function deduct(taken: Map<ReasonCode, Deduction>, step: TraceStep, quantity: Quantity): void {
+function deduct({ taken }: Found, step: TraceStep, quantity: Quantity): void {
   const code = step.reasonCode ?? 'STOCK';
   const known = taken.get(code);
   const larger = known === undefined || compareQuantities(quantity, known.most) > 0;
@@ -97,8 +112,4 @@ function factor({ label, sku, rule }: TraceStep, code: ReasonCode): LimitingFact
 
 function valueOf(step: TraceStep): Quantity {
   return parseQuantity(step.value);
-}
-
-function negative(value: Quantity): Quantity {
-  return subtractQuantities(0, value);
 }

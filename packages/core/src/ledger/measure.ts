@@ -121,35 +121,42 @@ function containedDemand(claim: Claim, { books, rules }: Setting): Counters {
  *
  * @returns What left from an unknown place and is in nobody's figures.
  */
-function addShipments(into: Map<string, Quantity>, claim: Claim, { books, rules }: Setting): Quantity {
-  const total = totalOf(claim.parts);
-  const asOfs = oldestBySource(books.bases, 'onHand');
+function addShipments(into: Map<string, Quantity>, claim: Claim, setting: Setting): Quantity {
+  const asOfs = oldestBySource(setting.books.bases, 'onHand');
   const unplaced = claim.parts.find(({ location }) => location === '')?.fulfilled ?? 0;
   let acknowledged: Quantity = 0;
   let unseenByCount: Quantity = 0;
   let acknowledges = asOfs.size === 0;
-  for (const [source, parts] of partsBySource(claim, books.bases)) {
+  for (const [source, parts] of partsBySource(claim, setting.books.bases)) {
     const own = totalOf(parts);
     const asOf = source === '' ? undefined : asOfs.get(source);
-    const way = source === '' ? undefined : wayOf(rules, source);
-    let missing: Pick<Counters, 'fulfilled' | 'returned'> = own;
-    if (asOf !== undefined && way?.way === 'reference') {
-      const said = acknowledgedBy(claim, source as SourceId, asOf);
-      missing = missingFrom(own, said);
+    if (source === '' || asOf === undefined) {
+      bookShipments(into, parts, { missing: own, setting });
+      continue;
+    }
+    const way = wayOf(setting.rules, source);
+    if (way.way === 'reference') {
+      const said = acknowledgedBy(claim, source, asOf);
       acknowledged = addQuantities(acknowledged, positive(subtractQuantities(said.fulfilled, own.fulfilled)));
       acknowledges = true;
-    } else if (asOf !== undefined && way?.way === 'never') {
-      const later = subtractQuantities(total.fulfilled, seenBy(claim, addMs(asOf, -way.shipLagMs)).fulfilled);
+      bookShipments(into, parts, { missing: missingFrom(own, said), setting });
+    } else {
+      const later = missingFrom(totalOf(claim.parts), seenBy(claim, addMs(asOf, -way.shipLagMs))).fulfilled;
       unseenByCount = maxQuantity(unseenByCount, later);
-      missing = { fulfilled: minQuantity(own.fulfilled, later), returned: missingFrom(own, seenBy(claim, asOf)).returned };
+      // Nobody says at which place the later shipments were, so each place is taken to lack all of them.
+      const { returned } = missingFrom(own, seenBy(claim, asOf));
+      bookShipments(into, parts, { missing: { fulfilled: minQuantity(own.fulfilled, later), returned }, setting });
     }
-    bookShipments(into, parts, rules.returns === 'channel' ? missing : { ...missing, returned: 0 });
   }
   return acknowledges ? positive(subtractQuantities(unplaced, acknowledged)) : minQuantity(unplaced, unseenByCount);
 }
 
-function bookShipments(into: Map<string, Quantity>, parts: readonly ClaimPart[], missing: Pick<Counters, 'fulfilled' | 'returned'>): void {
-  let { fulfilled, returned } = missing;
+/** What the owner's figures lack of what left and came back. */
+type Missing = Pick<Counters, 'fulfilled' | 'returned'>;
+
+function bookShipments(into: Map<string, Quantity>, parts: readonly ClaimPart[], { missing, setting }: { missing: Missing; setting: Setting }): void {
+  let fulfilled = missing.fulfilled;
+  let returned = setting.rules.returns === 'channel' ? missing.returned : 0;
   for (const part of [...parts].reverse()) {
     const partShipped = minQuantity(fulfilled, part.fulfilled);
     const partReturned = minQuantity(returned, part.returned);
@@ -178,7 +185,7 @@ function partsBySource(claim: Claim, bases: readonly Base[]): ReadonlyMap<Source
   return groups;
 }
 
-function missingFrom(own: Counters, shown: Pick<Counters, 'fulfilled' | 'returned'>): Pick<Counters, 'fulfilled' | 'returned'> {
+function missingFrom(own: Counters, shown: Missing): Missing {
   return {
     fulfilled: positive(subtractQuantities(own.fulfilled, shown.fulfilled)),
     returned: positive(subtractQuantities(own.returned, shown.returned)),
@@ -199,8 +206,8 @@ function acknowledgedBy(claim: Claim, source: SourceId, asOf: Instant): Counters
 }
 
 /** What the channel had shown as shipped and returned by a moment. */
-function seenBy(claim: Claim, moment: Instant): Pick<Counters, 'fulfilled' | 'returned'> {
-  let result: Pick<Counters, 'fulfilled' | 'returned'> = NOTHING;
+function seenBy(claim: Claim, moment: Instant): Missing {
+  let result: Missing = NOTHING;
   for (const seen of claim.seen) if (seen.at <= moment) result = seen;
   return result;
 }

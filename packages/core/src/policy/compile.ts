@@ -105,9 +105,11 @@ type RuleOf<Kind extends PolicyRule['kind']> = Extract<PolicyRule, { kind: Kind 
  * Specific means: sku before category, either before a bare location or channel, and that before none.
  */
 export function ruleFor<Kind extends PolicyRule['kind']>(compiled: CompiledPolicy, kind: Kind, subject: RuleSubject): RuleOf<Kind> | undefined {
+  const rules = compiled.rules.get(kind);
+  if (rules === undefined) return undefined;
   let winner: PolicyRule | undefined;
   let best = -1;
-  for (const rule of compiled.rules.get(kind) ?? []) {
+  for (const rule of rules) {
     const rank = specificity(rule, subject);
     if (rank < 0) continue;
     if (rule.from !== undefined) subject.boundaries(rule.from);
@@ -120,18 +122,27 @@ export function ruleFor<Kind extends PolicyRule['kind']>(compiled: CompiledPolic
   return winner as RuleOf<Kind> | undefined;
 }
 
-function specificity(rule: PolicyRule, { item, location, channel }: RuleSubject): number {
-  const scope: { sku?: string | undefined; category?: string | undefined; location?: string | undefined; channel?: string | undefined } = rule.scope ?? {};
-  let rank = 0;
-  for (const [wanted, actual, weight] of [
-    [scope.sku, item.sku, 8],
-    [scope.category, item.category, 4],
-    [scope.location, location, 2],
-    [scope.channel, channel, 2],
-  ] as const) {
-    if (wanted === undefined) continue;
-    if (wanted !== actual) return -1;
-    rank += weight;
-  }
-  return rank;
+/** The shape of every rule's scope; a kind lacks what it cannot name. */
+interface AnyScope {
+  readonly sku?: string | undefined;
+  readonly category?: string | undefined;
+  readonly location?: string | undefined;
+  readonly channel?: string | undefined;
+}
+
+/** How closely a rule's scope fits, or -1 where it does not. */
+function specificity(rule: PolicyRule, subject: RuleSubject): number {
+  const scope: AnyScope | undefined = rule.scope;
+  if (scope === undefined) return 0;
+  if (!fits(scope, subject)) return -1;
+  const place = scope.location ?? scope.channel;
+  return (scope.sku === undefined ? 0 : 8) + (scope.category === undefined ? 0 : 4) + (place === undefined ? 0 : 2);
+}
+
+/** Runs for every rule of a kind, hence without a loop. */
+function fits(scope: AnyScope, { item, location, channel }: RuleSubject): boolean {
+  return (scope.sku === undefined || scope.sku === item.sku)
+    && (scope.category === undefined || scope.category === item.category)
+    && (scope.location === undefined || scope.location === location)
+    && (scope.channel === undefined || scope.channel === channel);
 }

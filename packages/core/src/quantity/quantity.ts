@@ -80,15 +80,21 @@ export function parseQuantity(
  * @public
  */
 export function quantityProblem(value: unknown, scale = 0): string | undefined {
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) return `${String(value)} is not a finite number`;
-    if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-      return `the number ${String(value)} is past 2^53 and may have lost digits; give it as a text`;
-    }
-  } else if (typeof value !== 'string') {
-    return `a quantity must be a decimal text or a number, not ${value === null ? 'null' : typeof value}`;
-  }
-  const text = typeof value === 'number' ? new Decimal(value).toFixed() : value;
+  const unfit = kindProblem(value);
+  if (unfit !== undefined) return unfit;
+  const text = typeof value === 'number' ? new Decimal(value).toFixed() : (value as string);
+  return textProblem(text, scale);
+}
+
+function kindProblem(value: unknown): string | undefined {
+  if (typeof value === 'string') return undefined;
+  if (typeof value !== 'number') return `a quantity must be a decimal text or a number, not ${value === null ? 'null' : typeof value}`;
+  if (!Number.isFinite(value)) return `${String(value)} is not a finite number`;
+  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return undefined;
+  return `the number ${String(value)} is past 2^53 and may have lost digits; give it as a text`;
+}
+
+function textProblem(text: string, scale: number): string | undefined {
   if (text.length > 2 + MAX_INTEGER_DIGITS + MAX_SCALE + 200) return 'the text is far too long for a quantity';
   const match = PLAIN_DECIMAL.exec(text);
   if (match === null) return `${JSON.stringify(text)} is not a plain decimal number such as 12 or -0.5`;

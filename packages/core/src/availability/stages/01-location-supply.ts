@@ -1,6 +1,5 @@
 import type { LocationId } from '../../identity/ids.ts';
-import type { ReasonCode } from '../../explanation/trace.ts';
-import type { Quantity } from '../../quantity/quantity.ts';
+import type { Hold } from '../../ledger/position.ts';
 import { stockAt, type Stocked, type StageContext } from '../context.ts';
 
 /**
@@ -14,17 +13,19 @@ export function locationSupply<N>(context: StageContext<N>, stocked: Stocked, lo
   const { sku } = stocked.item;
   const stock = stockAt(stocked, location);
   const note = { stage: 'locationSupply' as const, sku, location };
-  let supply = ops.input(stock.onHand, { ...note, label: 'on hand', reasonCode: 'STOCK' });
-  const less = (quantity: Quantity, label: string, result: { readonly label: string; readonly reasonCode: ReasonCode }): void => {
-    if (quantity === 0) return;
-    supply = ops.subtract(supply, ops.input(quantity, { ...note, label }), { ...note, ...result });
-  };
-  less(stock.unavailable, 'unavailable', { label: 'sellable on hand', reasonCode: 'STOCK' });
-  less(stock.committed, 'committed here', { label: 'not committed', reasonCode: 'CLAIMS' });
-  for (const hold of stocked.position?.holds ?? []) {
+  let supply = ops.input(stock.onHand, ops.note(note, 'on hand', 'STOCK'));
+  if (stock.unavailable !== 0) {
+    supply = ops.subtract(supply, ops.input(stock.unavailable, ops.note(note, 'unavailable')), ops.note(note, 'sellable on hand', 'STOCK'));
+  }
+  if (stock.committed !== 0) {
+    supply = ops.subtract(supply, ops.input(stock.committed, ops.note(note, 'committed here')), ops.note(note, 'not committed', 'CLAIMS'));
+  }
+  for (const hold of stocked.position?.holds ?? NO_HOLDS) {
     if (hold.location !== location || hold.expiresAt <= context.asOf || context.ownHolds.has(hold.id)) continue;
     context.boundaries(hold.expiresAt);
-    less(hold.quantity, `held until ${hold.expiresAt}`, { label: 'not held', reasonCode: 'CLAIMS' });
+    supply = ops.subtract(supply, ops.input(hold.quantity, ops.note(note, `held until ${hold.expiresAt}`)), ops.note(note, 'not held', 'CLAIMS'));
   }
   return supply;
 }
+
+const NO_HOLDS: readonly Hold[] = [];

@@ -11,6 +11,7 @@ import { withhold } from './withhold.ts';
  */
 export function afterSafetyStock<N>(context: StageContext<N>, stocked: Stocked, { location, supply }: { location: LocationId; supply: N }): N {
   const { compiled, asOf, boundaries } = context;
+  if (!compiled.rules.has('safetyStock')) return supply;
   const rule = ruleFor(compiled, 'safetyStock', { item: stocked.item, location, asOf, boundaries });
   if (rule === undefined) return supply;
   const note = { stage: 'safetyStock' as const, sku: stocked.item.sku, location };

@@ -26,10 +26,7 @@ export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool
     const own = supplyOf(context, pool, { set: channel, note });
     return lessClaims(context, pool, { from: own, channels: channel.overlapping, note });
   }
-  const offers = channel.supersets.map((set) => {
-    const supply = supplyOf(context, pool, { set, note });
-    return lessClaims(context, pool, { from: supply, channels: set.channels, note });
-  });
+  const offers = channel.supersets.map((set) => lessClaims(context, pool, { from: supplyOf(context, pool, { set, note }), channels: set.channels, note }));
   const [only] = offers;
   const least = offers.length === 1 && only !== undefined ? only : ops.min(offers, { ...note, label: 'least over the shared pools', reasonCode: 'SHARED_POOL' });
   if (pool.claims === undefined) return least;
@@ -45,22 +42,22 @@ interface Part {
 }
 
 function supplyOf<N>({ ops, channel, compiled }: StageContext<N>, pool: Pool<N>, { set, note }: Part & { set: Pick<UnionSet, 'locations' | 'name'> }): N {
-  const nothing = (): N => ops.input(0, { ...note, label: 'nothing' });
   const parts = set.locations.map((location) => {
     const supply = pool.supply(location);
     const signed = compiled.policy.clamp === 'total' && channel.eligible.has(location);
-    return signed ? supply : ops.max([supply, nothing()], { ...note, location, label: 'counted, not below zero', reasonCode: 'NOT_NEGATIVE' });
+    return signed ? supply : ops.max([supply, ops.input(0, ops.note(note, 'nothing'))], { ...note, location, label: 'counted, not below zero', reasonCode: 'NOT_NEGATIVE' });
   });
   const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only : ops.sum(parts, { ...note, label: `supply of ${set.name}` });
+  return parts.length === 1 && only !== undefined ? only : ops.sum(parts, ops.note(note, `supply of ${set.name}`));
 }
 
 function lessClaims<N>({ ops }: StageContext<N>, pool: Pool<N>, { from, channels, note }: Part & { from: N; channels: readonly ChannelId[] }): N {
   let left = from;
+  if (pool.claims === undefined) return left;
   for (const channel of channels) {
-    const claims = pool.claims?.(channel);
+    const claims = pool.claims(channel);
     if (claims === undefined) continue;
-    left = ops.subtract(left, claims, { ...note, label: `after open demand of ${channel}`, reasonCode: 'CLAIMS' });
+    left = ops.subtract(left, claims, ops.note(note, `after open demand of ${channel}`, 'CLAIMS'));
   }
   return left;
 }

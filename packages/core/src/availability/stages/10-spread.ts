@@ -23,7 +23,23 @@ export function spread<N>(context: StageContext<N>, item: CatalogItem, { total: 
   const tooMuch = !pinned && compareQuantities(ops.value(wished), ops.value(all)) > 0;
   const total = tooMuch ? ops.min([wished, all], { ...note, label: 'what the locations can show', reasonCode: 'STOCK' }) : wished;
   const parts = new Map<LocationId, N>();
-  let left = channel.spread === 'proportional' ? proportionalParts(context, item, { total, all, room, parts }) : total;
+  const rest = channel.spread === 'proportional' ? proportionalParts(context, item, { total, all, room, parts }) : total;
+  const beyond = fillByPriority(context, item, { rest, room, parts });
+  const [first] = parts;
+  if (first !== undefined && compareQuantities(ops.value(beyond), 0) > 0) {
+    parts.set(first[0], ops.sum([first[1], beyond], { ...note, location: first[0], label: 'shown here, pinned beyond supply' }));
+  }
+  return { total, parts };
+}
+
+/** Lets each location in turn show what it still can; returns what none could. */
+function fillByPriority<N>(
+  { ops }: StageContext<N>,
+  { sku }: CatalogItem,
+  { rest, room, parts }: { rest: N; room: ReadonlyMap<LocationId, N>; parts: Map<LocationId, N> },
+): N {
+  const note = { stage: 'spread' as const, sku };
+  let left = rest;
   for (const [location, most] of room) {
     const before = parts.get(location);
     const free = before === undefined ? most : ops.subtract(most, before, { ...note, location, label: 'room left' });
@@ -31,12 +47,7 @@ export function spread<N>(context: StageContext<N>, item: CatalogItem, { total: 
     left = ops.subtract(left, more, { ...note, location, label: 'left to show' });
     parts.set(location, before === undefined ? more : ops.sum([before, more], { ...note, location, label: 'shown here' }));
   }
-  const [first] = channel.locations;
-  const firstPart = first === undefined ? undefined : parts.get(first);
-  if (first !== undefined && firstPart !== undefined && compareQuantities(ops.value(left), 0) > 0) {
-    parts.set(first, ops.sum([firstPart, left], { ...note, location: first, label: 'shown here, pinned beyond supply' }));
-  }
-  return { total, parts };
+  return left;
 }
 
 /** What there is to divide. */
