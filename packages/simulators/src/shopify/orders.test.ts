@@ -25,6 +25,15 @@ describe('placeOrder', () => {
     expect(figures(shop, WEST)).toBe('2 available, 3 committed, 5 on hand');
   });
 
+  it('does not split what one location has to the last unit', async () => {
+    const shop = await stocked(2, 3);
+
+    shop.simulator.placeOrder({ lines: [{ sku: 'A', quantity: 3 }] });
+
+    expect(figures(shop, EAST)).toBe('2 available, 0 committed, 2 on hand');
+    expect(figures(shop, WEST)).toBe('0 available, 3 committed, 3 on hand');
+  });
+
   it('splits over the locations where none has all of it, with one fulfillment order each', async () => {
     const shop = await stocked(2, 5);
 
