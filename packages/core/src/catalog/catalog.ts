@@ -137,9 +137,8 @@ interface Exploding {
 function explodeRecipe(kit: CatalogItemInput, { raw, recipes, trail }: Exploding): Recipe {
   const known = recipes.get(kit.sku);
   if (known !== undefined) return known;
+  refuseTrail(kit.sku, trail);
   const path = [...trail, kit.sku];
-  if (trail.includes(kit.sku)) throw recipeRefused(`kit ${path.join(' > ')} contains itself`);
-  if (trail.length > MAX_KIT_DEPTH) throw recipeRefused(`kit ${path[0] ?? ''} nests deeper than ${String(MAX_KIT_DEPTH)} levels`);
   const totals = new Map<Sku, Quantity>();
   let depth = 1;
   for (const { sku, quantityPer } of kit.components ?? []) {
@@ -154,6 +153,11 @@ function explodeRecipe(kit: CatalogItemInput, { raw, recipes, trail }: Exploding
   refuseExcess(kit, recipe);
   recipes.set(kit.sku, recipe);
   return recipe;
+}
+
+function refuseTrail(sku: string, trail: readonly string[]): void {
+  if (trail.includes(sku)) throw recipeRefused(`kit ${[...trail, sku].join(' > ')} contains itself`);
+  if (trail.length > MAX_KIT_DEPTH) throw recipeRefused(`kit ${trail[0] ?? ''} nests deeper than ${String(MAX_KIT_DEPTH)} levels`);
 }
 
 function refuseExcess({ sku }: CatalogItemInput, { totals, depth }: Recipe): void {

@@ -47,16 +47,31 @@ function follow(step: TraceStep, steps: readonly TraceStep[], found: Found): Tra
   const args = step.args.flatMap((arg) => (typeof arg === 'number' ? (steps[arg] ?? []) : []));
   const [first, second] = args;
   if (first === undefined) return begin(step, found);
-  if (step.operation === 'min') {
-    const winner = args.find((arg) => arg.value === step.value) ?? first;
-    if (decidesAlone(step, { first, winner })) return step.reasonCode === 'COMPONENT' ? winner : step;
-    return follow(winner, steps, found);
+  switch (step.operation) {
+    case 'min':
+      return followLeast(step, args, { first, steps, found });
+    case 'zeroAtOrBelow':
+      return first.value === step.value ? follow(first, steps, found) : step;
+    case 'sum':
+      if (step.reasonCode !== 'CLAIMS') return followAll(args, steps, found);
+      deduct(found, step, negateQuantity(valueOf(second)));
+      return follow(first, steps, found);
+    case 'subtract':
+      deduct(found, { ...step, label: second?.label ?? step.label }, valueOf(second));
+      return follow(first, steps, found);
+    default:
+      return follow(first, steps, found);
   }
-  if (step.operation === 'zeroAtOrBelow' && first.value !== step.value) return step;
-  if (step.operation === 'subtract' && second !== undefined) deduct(found, { ...step, label: second.label }, valueOf(second));
-  const givesBack = step.operation === 'sum' && step.reasonCode === 'CLAIMS';
-  if (givesBack && second !== undefined) deduct(found, step, negateQuantity(valueOf(second)));
-  return step.operation === 'sum' && !givesBack ? followAll(args, steps, found) : follow(first, steps, found);
+}
+
+function followLeast(
+  step: TraceStep,
+  args: readonly TraceStep[],
+  { first, steps, found }: { first: TraceStep; steps: readonly TraceStep[]; found: Found },
+): TraceStep | undefined {
+  const winner = args.find((arg) => arg.value === step.value) ?? first;
+  if (step.reasonCode === 'COMPONENT') return winner.operation === 'min' ? follow(winner, steps, found) : winner;
+  return winner !== first && step.reasonCode !== 'STOCK' ? step : follow(winner, steps, found);
 }
 
 function followAll(args: readonly TraceStep[], steps: readonly TraceStep[], found: Found): TraceStep | undefined {
@@ -71,10 +86,6 @@ function begin(step: TraceStep, found: Found): TraceStep | undefined {
   found.stock ??= step;
   found.onHand = addQuantities(found.onHand, valueOf(step));
   return undefined;
-}
-
-function decidesAlone({ reasonCode }: TraceStep, { first, winner }: { first: TraceStep; winner: TraceStep }): boolean {
-  return reasonCode === 'COMPONENT' ? winner.operation !== 'min' : winner !== first && reasonCode !== 'STOCK';
 }
 
 function largest(deductions: Iterable<Deduction>): Deduction | undefined {
@@ -110,6 +121,6 @@ function factor({ label, sku, rule }: TraceStep, code: ReasonCode): LimitingFact
   return { code, label: NAMES[code] ?? label, ...(sku === undefined ? {} : { sku }), ...(rule === undefined ? {} : { rule: rule.id }) };
 }
 
-function valueOf(step: TraceStep): Quantity {
-  return parseQuantity(step.value);
+function valueOf(step: TraceStep | undefined): Quantity {
+  return step === undefined ? 0 : parseQuantity(step.value);
 }

@@ -1,1 +1,1 @@
-export { bookingRules, catalogs, histories, NOON, policies, readerOf, rearrivals, worlds } from '../../../testkit/src/arbitraries/index.ts';
+export { bookingRules, catalogs, histories, NOON, policies, readerOf, rearrivals, worlds } from '@stockwright/testkit';
