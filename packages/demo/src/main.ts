@@ -16,6 +16,7 @@ interface Flags {
   readonly policy?: string;
   readonly store?: string;
   readonly speed?: number;
+  readonly port?: number;
   readonly report?: string;
   readonly exit: boolean;
 }
@@ -27,6 +28,12 @@ function parseSpeed(text: string): number {
   const speed = Number(text);
   if (!(speed > 0) || !Number.isFinite(speed)) throw new InvalidArgumentError('give virtual seconds per real second, greater than zero, such as 600.');
   return speed;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_533) throw new InvalidArgumentError('give a whole number from 1 to 65533.');
+  return port;
 }
 
 function parseStore(text: string): string {
@@ -53,6 +60,7 @@ function command(): Command {
     .option('--policy <file>', 'the policy as JSON')
     .option('--store <kind>', 'memory, or sqlite:PATH (a new file in the temporary folder, removed at the end, otherwise)', parseStore)
     .option('--speed <n>', `virtual seconds per real second (${String(WATCHABLE_SPEED)} in a terminal without --orders, as fast as it goes otherwise)`, parseSpeed)
+    .option('--port <n>', 'the first of three ports in a row for NetSuite, the shop and the webhooks (free ones otherwise)', parsePort)
     .option('--report <file>', 'write everything that is needed to check the run, as JSON')
     .option('--exit', 'end after the summary also in a terminal', false)
     .helpOption('--help', 'show this and end')
@@ -73,6 +81,7 @@ async function main(): Promise<void> {
       view: terminal ? terminalView(process.stdout) : plainView(process.stdout),
       ...(flags.orders === undefined ? {} : { orders: flags.orders }), ...(flags.stock === undefined ? {} : { stock: flags.stock }),
       ...(flags.policy === undefined ? {} : { policy: readPolicy(flags.policy) }), ...(speed === undefined ? {} : { speed }),
+      ...(flags.port === undefined ? {} : { port: flags.port }),
     };
     const prepared = prepare(options);
     const { replay } = prepared;

@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly store: string;
   /** Virtual seconds for each real one; as fast as it goes where absent. */
   readonly speed?: number;
+  /** The first of three ports in a row; free ones where absent. */
+  readonly port?: number;
   readonly view: View;
 }
 
@@ -91,7 +93,7 @@ export async function run(options: RunOptions, { replay, stock, policy }: Prepar
   let world: World | undefined;
   try {
     await store.migrate();
-    world = await driven(clock, createWorld({ clock, random: seededRandom(seed), store, policy, stock, signal: stopping.signal }));
+    world = await driven(clock, createWorld({ clock, random: seededRandom(seed), store, policy, stock, signal: stopping.signal, ...(options.port === undefined ? {} : { port: options.port }) }));
     const { urls } = world;
     view.line(`NetSuite answers at ${urls.netsuite}, the shop at ${urls.shopify}, webhooks go to ${urls.webhooks}`);
     listen(world, book, tally);
@@ -147,12 +149,13 @@ class Tally {
   }
 }
 
-function listen({ engine: { events }, shop }: World, book: Ledgerbook, tally: Tally): void {
+function listen({ engine: { events } }: World, book: Ledgerbook, tally: Tally): void {
   const keyOf = ({ location, sku }: { location: string; sku: string }): string => `${location} ${sku}`;
   events.on('order-observed', ({ orderId, atMs }) => { book.observed(orderId, atMs); });
   events.on('order-acknowledged', ({ orderId, atMs }) => { book.acknowledged(orderId, atMs); });
   events.on('target-changed', (event) => {
-    tally.dirty.add(keyOf(event));
+    if (event.owed) tally.dirty.add(keyOf(event));
+    else tally.dirty.delete(keyOf(event));
     if (event.want === '0' && event.previous !== null) tally.last = `${event.sku} at ${event.location} is sold out`;
   });
   events.on('published', (event) => {
@@ -166,7 +169,6 @@ function listen({ engine: { events }, shop }: World, book: Ledgerbook, tally: Ta
   });
   events.on('read-failed', ({ origin, error }) => { tally.last = `${origin}: ${error}`; });
   events.on('drift-found', ({ sku, believed, observed }) => { tally.last = `${sku} shows ${observed}, not ${believed ?? 'anything known'}: put right`; });
-  void shop;
 }
 
 interface Stage {

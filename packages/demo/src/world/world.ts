@@ -3,7 +3,7 @@ import { createMapping } from '@stockwright/adapter-kit';
 import { createNetSuite } from '@stockwright/adapter-netsuite';
 import { createShopify, type ShopifyChannel } from '@stockwright/adapter-shopify';
 import type { CallContext, Random } from '@stockwright/adapter';
-import { parseCatalog, parseChannelId, parseLocationId, parseSku, parseSourceId, type ChannelId, type LocationId, type Policy, type Sku, type SourceId } from '@stockwright/core';
+import { parseCatalog, parseChannelId, parseLocationId, parseSku, parseSourceId, StockwrightError, type ChannelId, type LocationId, type Policy, type Sku, type SourceId } from '@stockwright/core';
 import { createEngine, type Engine } from '@stockwright/engine';
 import type { Store } from '@stockwright/engine/ports';
 import { serveHttp } from '@stockwright/simulators/http';
@@ -45,6 +45,8 @@ export interface WorldOptions {
   readonly store: Store;
   readonly policy: Policy;
   readonly stock: readonly OpeningStock[];
+  /** The first of three ports in a row; free ones where absent. */
+  readonly port?: number;
   readonly signal: AbortSignal;
 }
 
@@ -71,10 +73,22 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     deliver: (request) => deliver(request),
     webhookDelayMs: () => LATENCY_MS.webhook + Math.floor(random.next() * 2_000),
   });
-  const netsuiteServer = await serveHttp((request) => netsuite.fetch(request));
-  const shopServer = await serveHttp((request) => shop.fetch(request));
+  const servers: Awaited<ReturnType<typeof serveHttp>>[] = [];
+  const closeServers = (): Promise<unknown> => Promise.all(servers.map((server) => server.close()));
+  const serve = async (handler: (request: Request) => Promise<Response>): ReturnType<typeof serveHttp> => {
+    try {
+      const server = await serveHttp(handler, options.port === undefined ? {} : { port: options.port + servers.length });
+      servers.push(server);
+      return server;
+    } catch (error) {
+      await closeServers();
+      throw new StockwrightError(error instanceof Error ? error.message : String(error), { code: 'INVALID_CONFIGURATION', cause: error });
+    }
+  };
+  const netsuiteServer = await serve((request) => netsuite.fetch(request));
+  const shopServer = await serve((request) => shop.fetch(request));
   const engine = compose(options, { skus, locations, locationNumber, privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), urls: { netsuite: netsuiteServer.url, shopify: shopServer.url } });
-  const webhookServer = await serveHttp(async (request) => {
+  const webhookServer = await serve(async (request) => {
     const headers = Object.fromEntries(request.headers);
     const { httpStatus } = await engine.engine.receive(SHOP_CHANNEL, { headers, body: new Uint8Array(await request.arrayBuffer()) });
     return new Response(null, { status: httpStatus });
@@ -102,7 +116,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     urls: { netsuite: netsuiteServer.url, shopify: shopServer.url, webhooks: webhookServer.url },
     close: async () => {
       await engine.engine.stop();
-      await Promise.all([netsuiteServer.close(), shopServer.close(), webhookServer.close()]);
+      await closeServers();
       netsuite.close();
       await options.store.close();
     },
@@ -145,8 +159,8 @@ function compose({ clock, random, store, policy }: WorldOptions, { skus, locatio
   });
   const engine = createEngine({
     store, catalog, policy, clock, random,
-    sources: [{ adapter: netsuite, pollMs: 5 * MINUTE_MS, fullReadMs: 24 * 60 * MINUTE_MS }],
-    channels: [{ adapter: shopify, ordersPollMs: 15 * MINUTE_MS, readBackMs: 6 * 60 * MINUTE_MS }],
+    sources: [{ adapter: netsuite, pollMs: 10 * MINUTE_MS, fullReadMs: 24 * 60 * MINUTE_MS }],
+    channels: [{ adapter: shopify, ordersPollMs: 30 * MINUTE_MS, readBackMs: 6 * 60 * MINUTE_MS }],
     owners: [{ source: ERP_SOURCE, measures: ['onHand', 'committed'] }],
   });
   return { engine, shopify };

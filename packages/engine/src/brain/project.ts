@@ -23,7 +23,7 @@ export interface Projected {
   readonly write: readonly RowWrite[];
   readonly marks: readonly Mark[];
   /** The new number, where it changed. */
-  readonly changed: { readonly target: TargetKey; readonly previous: string | null; readonly want: string } | undefined;
+  readonly changed: { readonly target: TargetKey; readonly previous: string | null; readonly want: string; readonly owed: boolean } | undefined;
 }
 
 /** The numbers of one answer: one per place that the channel shows. */
@@ -82,7 +82,7 @@ export function projectTarget(
     expect: [{ table: 'target', key: rowKey, version }],
     write: [{ table: 'target', key: rowKey, set }, ...changes],
     marks: differs === 1 ? [pushMark(key, { want, believed, scale, nowMs, cause })] : [],
-    changed: previous === want ? undefined : { target: key, previous, want },
+    changed: previous === want ? undefined : { target: key, previous, want, owed: differs === 1 },
   };
 }
 

@@ -52,7 +52,7 @@ async function projectClaims(runtime: Runtime, claims: readonly Claim[]): Promis
     });
   }
   await settleAll(runtime, settlements);
-  for (const { target, previous, want } of changed) runtime.emit('target-changed', { ...target, previous, want, atMs: nowMs });
+  for (const { target, ...change } of changed) runtime.emit('target-changed', { ...target, ...change, atMs: nowMs });
 }
 
 function runtimeKeys({ settings, channels }: Runtime, sku: Sku): readonly AvailabilityKey[] {

@@ -8,7 +8,7 @@ export interface EngineEvents {
   'order-observed': (event: { readonly channel: ChannelId; readonly orderId: string; readonly revision: string; readonly atMs: number }) => void;
   'order-acknowledged': (event: { readonly source: SourceId; readonly channel: ChannelId; readonly orderId: string; readonly atMs: number }) => void;
   'positions-moved': (event: { readonly skus: readonly Sku[]; readonly cause: string; readonly atMs: number }) => void;
-  'target-changed': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly previous: string | null; readonly want: string; readonly atMs: number }) => void;
+  'target-changed': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly previous: string | null; readonly want: string; /** Whether a push is owed; not where the channel's own sale brought it there. */ readonly owed: boolean; readonly atMs: number }) => void;
   'published': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly quantity: string; readonly atMs: number; readonly dirtyForMs: number }) => void;
   'publish-failed': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly status: string; readonly reason: string; readonly atMs: number }) => void;
   'drift-found': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly believed: string | null; readonly observed: string; readonly atMs: number }) => void;

@@ -1,0 +1,120 @@
+import { StockwrightError } from '@stockwright/core';
+import { TABLES, tableDefinition, type ColumnType, type TableName, type Value } from './tables.ts';
+import type { ChangeSet, Expectation, Mark, Query, RowWrite, Settlement } from './store.ts';
+
+/**
+ * What every store refuses in the same words, before anything is read or written: uses of the port that its contract
+ * forbids are bugs of the caller, and must not depend on which database is behind it.
+ */
+interface Layout {
+  readonly key: readonly string[];
+  readonly types: ReadonlyMap<string, ColumnType>;
+  readonly hasVersion: boolean;
+}
+
+const layouts = new Map<string, Layout>();
+/** What a database cannot hold in a text: the null character, and halves of surrogate pairs. */
+const UNSTORABLE = /[\0\ud800-\udfff]/gu;
+
+/** A use of the port that its contract forbids. @returns An error with code `INVARIANT_VIOLATED`. @public */
+export function storeMisuse(message: string): StockwrightError {
+  return new StockwrightError(`The store was misused: ${message}.`, { code: 'INVARIANT_VIOLATED' });
+}
+
+/**
+ * A value as every database can hold it: in a text, the null character and halves of surrogate pairs become U+FFFD.
+ * Such text is somebody's broken message, and a message that cannot be kept must not stop the work it is about.
+ *
+ * @public
+ */
+export function storable<Kept extends Value>(value: Kept): Kept {
+  return typeof value === 'string' ? (value.replace(UNSTORABLE, '\ufffd') as Kept) : value;
+}
+
+/** Refuses a read by other columns than a prefix of the key or of an index. @throws `INVARIANT_VIOLATED` @public */
+export function checkQuery({ table, where }: Query): void {
+  const { key, types } = layoutOf(table);
+  const { indexes = [] } = tableDefinition(table);
+  const columns = Object.keys(where);
+  const leads = (index: readonly string[]): boolean => columns.every((column) => index.slice(0, columns.length).includes(column));
+  if (![key, ...indexes].some(leads)) throw storeMisuse(`table ${table} cannot be asked by ${columns.join(', ')}`);
+  for (const column of columns) checkValue({ table, column, type: types.get(column), value: where[column] });
+}
+
+/** Refuses an expectation that cannot be judged. @throws `INVARIANT_VIOLATED` @public */
+export function checkExpectation({ table, key, version }: Expectation): void {
+  checkKey(table, key);
+  if (!Number.isSafeInteger(version) || version < 0) throw storeMisuse(`table ${table} was expected at version ${String(version)}`);
+  if (version !== 0 && !layoutOf(table).hasVersion) throw storeMisuse(`table ${table} keeps no version, so only the absence of a row can be expected`);
+}
+
+/** Refuses a write that does not fit the layout. @throws `INVARIANT_VIOLATED` @public */
+export function checkWrite(write: RowWrite): void {
+  const { table } = write;
+  const { key, types } = layoutOf(table);
+  checkKey(table, write.key);
+  if ('remove' in write) return;
+  for (const [column, value] of Object.entries(write.set)) {
+    if (key.includes(column)) throw storeMisuse(`column ${column} of table ${table} is part of its key and cannot be set`);
+    checkValue({ table, column, type: types.get(column), value });
+  }
+}
+
+/** Refuses a mark that a database cannot hold. @throws `INVARIANT_VIOLATED` @public */
+export function checkMark({ kind, key, shard, priority, notBeforeMs }: Mark): void {
+  for (const text of [kind, key, shard]) checkKeyText(text, `a mark of kind ${kind}`);
+  if (!Number.isSafeInteger(priority)) throw storeMisuse(`a mark on ${kind} ${key} has priority ${String(priority)}`);
+  checkMoment(notBeforeMs, `a mark on ${kind} ${key}`);
+}
+
+/** Refuses a change of which any part is not of the layout. @throws `INVARIANT_VIOLATED` @public */
+export function checkChange({ expect = [], write = [], marks = [] }: Partial<Pick<ChangeSet, 'expect' | 'write' | 'marks'>>): void {
+  expect.forEach(checkExpectation);
+  write.forEach(checkWrite);
+  marks.forEach(checkMark);
+}
+
+/** Refuses a settlement of which any part is not of the layout. @throws `INVARIANT_VIOLATED` @public */
+export function checkSettlement({ claim, outcome, expect = [], write = [], marks = [] }: Settlement): void {
+  if ('atMs' in outcome) checkMoment(outcome.atMs, `the settlement of ${claim.kind} ${claim.key}`);
+  checkChange({ expect, write, marks });
+}
+
+/** Refuses a moment that is not a whole millisecond. @throws `INVARIANT_VIOLATED` @public */
+export function checkMoment(ms: number, what: string): void {
+  if (!Number.isSafeInteger(ms)) throw storeMisuse(`${what} names the moment ${String(ms)}, which is no whole millisecond`);
+}
+
+function layoutOf(table: TableName): Layout {
+  const known = layouts.get(table);
+  if (known !== undefined) return known;
+  if (!Object.hasOwn(TABLES, table)) throw storeMisuse(`there is no table ${String(table)}`);
+  const { key, columns, keyTypes = {} } = tableDefinition(table);
+  const types = new Map<string, ColumnType>([...key.map((column) => [column, keyTypes[column] ?? 'text'] as const), ...Object.entries(columns)]);
+  const layout = { key, types, hasVersion: 'version' in columns };
+  layouts.set(table, layout);
+  return layout;
+}
+
+function checkKey(table: TableName, given: Readonly<Record<string, Value>>): void {
+  const { key, types } = layoutOf(table);
+  for (const column of key) {
+    const value = given[column];
+    if (value === undefined || value === null) throw storeMisuse(`table ${table} needs ${column} in its key`);
+    checkValue({ table, column, type: types.get(column), value });
+    if (typeof value === 'string') checkKeyText(value, `the key of table ${table}`);
+  }
+  if (Object.keys(given).length === key.length) return;
+  throw storeMisuse(`the key of table ${table} is ${key.join(', ')}, and ${Object.keys(given).join(', ')} was given`);
+}
+
+function checkKeyText(text: string, what: string): void {
+  if (storable(text) !== text) throw storeMisuse(`${what} has ${JSON.stringify(text)}, which no database can hold unchanged`);
+}
+
+function checkValue({ table, column, type, value }: { table: TableName; column: string; type: ColumnType | undefined; value: Value | undefined }): void {
+  if (type === undefined) throw storeMisuse(`table ${table} has no column ${column}`);
+  if (value === null) return;
+  const fits = type === 'text' ? typeof value === 'string' : Number.isSafeInteger(value);
+  if (!fits) throw storeMisuse(`column ${column} of table ${table} holds ${type}, and ${typeof value} ${String(value)} was given`);
+}
