@@ -1,1 +1,2 @@
-export { createSqliteStore, openSqliteReader, type SqliteReader, type SqliteStoreOptions } from './sqlite-store.ts';
+export { openSqliteReader, type SqliteReader } from './sqlite-reader.ts';
+export { createSqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';

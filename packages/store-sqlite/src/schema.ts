@@ -4,10 +4,17 @@ import { TABLES, tableDefinition, type ColumnType, type TableName } from '@stock
 export const SCHEMA_VERSION = 1;
 
 const SQL_TYPE: Readonly<Record<ColumnType, string>> = { text: 'TEXT', integer: 'INTEGER' };
+/** Their rows hold whole documents, which belong at the leaves of a table and not in the inner pages of a key. */
+const DOCUMENTS: ReadonlySet<TableName> = new Set(['channelOrder', 'attempt', 'policy']);
 
 /** A name as SQL takes it; all of ours are plain words. */
 export function quoted(name: string): string {
   return `"${name}"`;
+}
+
+/** Names as SQL lists them. */
+export function listed(names: readonly string[]): string {
+  return names.map(quoted).join(', ');
 }
 
 /** The names of all engine tables. */
@@ -15,29 +22,47 @@ export function tableNames(): readonly TableName[] {
   return Object.keys(TABLES) as TableName[];
 }
 
-function createTable(table: TableName): string[] {
-  const { key, columns, indexes = [], keyTypes = {} } = tableDefinition(table);
+/** The statement that makes an engine table. */
+export function createTable(table: TableName): string {
+  const { key, keyTypes = {} } = tableDefinition(table);
   const keyColumns = key.map((column) => `${quoted(column)} ${SQL_TYPE[keyTypes[column] ?? 'text']} NOT NULL`);
-  const others = Object.entries(columns).map(([column, type]) => `${quoted(column)} ${SQL_TYPE[type]}`);
-  const primary = ['namespace', ...key].map(quoted).join(', ');
-  return [
-    `CREATE TABLE ${quoted(table)} ("namespace" TEXT NOT NULL, ${[...keyColumns, ...others].join(', ')}, PRIMARY KEY (${primary})) WITHOUT ROWID`,
-    ...indexes.map((index, number) => `CREATE INDEX ${quoted(`${table}_${String(number + 1)}`)} ON ${quoted(table)} (${['namespace', ...index].map(quoted).join(', ')})`),
-  ];
+  const others = columnsOf(table).map(([, definition]) => definition);
+  const primary = `PRIMARY KEY (${listed(['namespace', ...key])})`;
+  return `CREATE TABLE ${quoted(table)} (${['"namespace" TEXT NOT NULL', ...keyColumns, ...others, primary].join(', ')})${DOCUMENTS.has(table) ? '' : ' WITHOUT ROWID'}`;
 }
 
-/** Each step brings the layout from the version before to its own. A step is never edited once it was released. */
-export function migrations(): readonly (readonly string[])[] {
-  return [
-    [
-      ...tableNames().flatMap(createTable),
-      `CREATE TABLE "work" ("namespace" TEXT NOT NULL, "kind" TEXT NOT NULL, "shard" TEXT NOT NULL, "key" TEXT NOT NULL, "priority" INTEGER NOT NULL,
-        "notBeforeMs" INTEGER NOT NULL, "cause" TEXT NOT NULL, "revision" INTEGER NOT NULL, "settledRevision" INTEGER NOT NULL, "fence" INTEGER NOT NULL,
-        "attempts" INTEGER NOT NULL, "dirtySinceMs" INTEGER NOT NULL, "leaseUntilMs" INTEGER, "worker" TEXT, "state" TEXT NOT NULL, "reason" TEXT,
-        PRIMARY KEY ("namespace", "kind", "shard", "key")) WITHOUT ROWID`,
-      `CREATE INDEX "work_dirty" ON "work" ("namespace", "shard", "kind", "priority", "dirtySinceMs", "key") WHERE "revision" > "settledRevision" AND "state" = 'ready'`,
-      'CREATE TABLE "bucket" ("name" TEXT PRIMARY KEY, "tokens" REAL, "filledAtMs" INTEGER NOT NULL, "pausedUntilMs" INTEGER NOT NULL, "reason" TEXT NOT NULL) WITHOUT ROWID',
-      'CREATE TABLE "commitLog" ("namespace" TEXT NOT NULL, "commitId" TEXT NOT NULL, "atMs" INTEGER NOT NULL, PRIMARY KEY ("namespace", "commitId")) WITHOUT ROWID',
-    ],
-  ];
+/** The columns beside the key, each with the words that define it. */
+export function columnsOf(table: TableName): readonly (readonly [name: string, definition: string])[] {
+  return Object.entries(tableDefinition(table).columns).map(([column, type]) => [column, `${quoted(column)} ${SQL_TYPE[type]}`]);
 }
+
+/** The statements that make the indexes of an engine table where they are missing. The key follows, so that reads by an index are in its order. */
+export function createIndexes(table: TableName): readonly string[] {
+  const { key, indexes = [] } = tableDefinition(table);
+  return indexes.map((index) => {
+    const columns = ['namespace', ...index, ...key.filter((column) => !index.includes(column))];
+    return `CREATE INDEX IF NOT EXISTS ${quoted(`${table}_by_${index.join('_')}`)} ON ${quoted(table)} (${listed(columns)})`;
+  });
+}
+
+/**
+ * Each step brings the store's own tables from the version before to its own; a step is never edited once it was
+ * released. New tables and columns of the engine need no step: they are added where they are missing.
+ */
+export const MIGRATIONS: readonly (readonly string[])[] = [
+  [
+    // state: settled, waiting (until dueAtMs: its moment, or the end of its lease), due, or quarantined.
+    // marked*: what marks asked for since the claim, and so what is left once the claimed revision is done.
+    `CREATE TABLE "work" ("namespace" TEXT NOT NULL, "kind" TEXT NOT NULL, "shard" TEXT NOT NULL, "key" TEXT NOT NULL, "state" TEXT NOT NULL, "dueAtMs" INTEGER NOT NULL,
+      "priority" INTEGER NOT NULL, "notBeforeMs" INTEGER NOT NULL, "cause" TEXT NOT NULL, "revision" INTEGER NOT NULL, "settledRevision" INTEGER NOT NULL,
+      "fence" INTEGER NOT NULL, "attempts" INTEGER NOT NULL, "dirtySinceMs" INTEGER NOT NULL, "leaseUntilMs" INTEGER, "worker" TEXT, "reason" TEXT,
+      "markedSinceMs" INTEGER, "markedNotBeforeMs" INTEGER, "markedPriority" INTEGER,
+      PRIMARY KEY ("namespace", "kind", "shard", "key")) WITHOUT ROWID`,
+    `CREATE INDEX "work_due" ON "work" ("namespace", "shard", "kind", "priority", "dirtySinceMs", "key", "dueAtMs") WHERE "state" = 'due'`,
+    `CREATE INDEX "work_waiting" ON "work" ("namespace", "shard", "dueAtMs", "dirtySinceMs") WHERE "state" = 'waiting'`,
+    `CREATE INDEX "work_left" ON "work" ("namespace", "kind", "key", "shard") WHERE "state" <> 'settled'`,
+    `CREATE TABLE "bucket" ("name" TEXT PRIMARY KEY, "tokens" REAL, "takenAtMs" INTEGER NOT NULL, "pausedUntilMs" INTEGER NOT NULL, "reason" TEXT NOT NULL) WITHOUT ROWID`,
+    // Numbered as they come, so that the oldest are found without an index on their time.
+    `CREATE TABLE "commitLog" ("number" INTEGER PRIMARY KEY, "namespace" TEXT NOT NULL, "commitId" TEXT NOT NULL, "atMs" INTEGER NOT NULL, UNIQUE ("namespace", "commitId"))`,
+  ],
+];

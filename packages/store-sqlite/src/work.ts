@@ -1,10 +1,41 @@
-import type { BudgetPolicy, Claim, ClaimRequest, DirtyShard, Mark, Settlement, Store, WorkRow } from '@stockwright/engine/ports';
+import { storable, type Claim, type ClaimRequest, type DirtyShard, type Mark, type SettleOutcome, type Settlement, type WorkRow } from '@stockwright/engine/ports';
 import type { Statements } from './rows.ts';
 
-const COLUMNS = '"kind", "shard", "key", "priority", "notBeforeMs", "cause", "revision", "settledRevision", "fence", "attempts", "dirtySinceMs", "leaseUntilMs", "worker", "state", "reason"';
-const DIRTY = `"revision" > "settledRevision" AND "state" = 'ready'`;
+/** How many rows a scan reads at once. */
+const SCAN_PAGE = 500;
 
-/** Work rows and buckets. Callers provide the transaction and the moment. */
+const COLUMNS = `"kind", "key", "shard", "priority", "fence", "attempts", "dirtySinceMs", "notBeforeMs", "cause", "revision", "settledRevision", "leaseUntilMs", "worker",
+  CASE "state" WHEN 'quarantined' THEN 'quarantined' ELSE 'ready' END AS "state", "reason"`;
+const BY_KEY = '"namespace" = ? AND "kind" = ? AND "shard" = ? AND "key" = ?';
+/** Work that rests takes the moment and the priority of its next mark; work that waits keeps the sooner. */
+const rests = `"state" IN ('settled', 'quarantined')`;
+const notBefore = `CASE WHEN ${rests} THEN excluded."notBeforeMs" ELSE min("notBeforeMs", excluded."notBeforeMs") END`;
+
+const MARK = `INSERT INTO "work" ("namespace", "kind", "shard", "key", "priority", "notBeforeMs", "cause", "dirtySinceMs", "revision", "settledRevision", "fence", "attempts", "state", "dueAtMs")
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 0, 0, 0, CASE WHEN ?6 <= ?8 THEN 'due' ELSE 'waiting' END, ?6)
+  ON CONFLICT ("namespace", "kind", "shard", "key") DO UPDATE SET
+    "notBeforeMs" = ${notBefore},
+    "priority" = CASE WHEN ${rests} THEN excluded."priority" ELSE min("priority", excluded."priority") END,
+    "dirtySinceMs" = CASE "state" WHEN 'settled' THEN excluded."dirtySinceMs" ELSE "dirtySinceMs" END,
+    "state" = CASE WHEN "leaseUntilMs" IS NOT NULL THEN "state" WHEN (${notBefore}) <= ?8 THEN 'due' ELSE 'waiting' END,
+    "dueAtMs" = CASE WHEN "leaseUntilMs" IS NOT NULL THEN "dueAtMs" ELSE (${notBefore}) END,
+    "markedSinceMs" = CASE WHEN "leaseUntilMs" IS NOT NULL THEN coalesce("markedSinceMs", ?8) END,
+    "markedNotBeforeMs" = CASE WHEN "leaseUntilMs" IS NOT NULL THEN min(coalesce("markedNotBeforeMs", ?6), ?6) END,
+    "markedPriority" = CASE WHEN "leaseUntilMs" IS NOT NULL THEN min(coalesce("markedPriority", ?5), ?5) END,
+    "revision" = "revision" + 1, "attempts" = 0, "cause" = excluded."cause", "reason" = NULL`;
+
+interface HeldWork {
+  readonly priority: number;
+  readonly attempts: number;
+  readonly dirtySinceMs: number;
+  readonly notBeforeMs: number;
+  readonly settledRevision: number;
+  readonly markedSinceMs: number | null;
+  readonly markedNotBeforeMs: number | null;
+  readonly markedPriority: number | null;
+}
+
+/** Work rows. Callers provide the transaction and the moment. */
 export class Work {
   private readonly statements: Statements;
   private readonly namespace: string;
@@ -14,88 +45,98 @@ export class Work {
     this.namespace = namespace;
   }
 
-  /** A mark on a dirty row keeps the earlier moment and the more urgent priority; on any other it begins anew. */
   mark({ kind, key, shard, priority, notBeforeMs, cause }: Mark, nowMs: number): void {
-    this.statements.get(`INSERT INTO "work" ("namespace", ${COLUMNS})
-      VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, 0, 0, ?, NULL, NULL, 'ready', NULL)
-      ON CONFLICT ("namespace", "kind", "shard", "key") DO UPDATE SET
-        "notBeforeMs" = CASE WHEN ${DIRTY} THEN min("notBeforeMs", excluded."notBeforeMs") ELSE excluded."notBeforeMs" END,
-        "priority" = CASE WHEN ${DIRTY} THEN min("priority", excluded."priority") ELSE excluded."priority" END,
-        "dirtySinceMs" = CASE WHEN ${DIRTY} THEN "dirtySinceMs" ELSE excluded."dirtySinceMs" END,
-        "revision" = "revision" + 1, "attempts" = 0, "cause" = excluded."cause", "state" = 'ready', "reason" = NULL`)
-      .run(this.namespace, kind, shard, key, priority, notBeforeMs, cause, nowMs);
+    this.statements.get(MARK).run(this.namespace, kind, shard, key, priority, notBeforeMs, storable(cause), nowMs);
   }
 
   claim({ shard, kinds, limit, leaseMs, worker }: ClaimRequest, nowMs: number): readonly Claim[] {
-    const rows = this.statements.get(`SELECT ${COLUMNS} FROM "work" WHERE "namespace" = ? AND "shard" = ? AND ${DIRTY}
-      AND "kind" IN (${kinds.map(() => '?').join(', ')}) AND "notBeforeMs" <= ? AND ("leaseUntilMs" IS NULL OR "leaseUntilMs" <= ?)
-      ORDER BY "priority", "dirtySinceMs", "kind", "key" LIMIT ?`)
-      .all(this.namespace, shard, ...kinds, nowMs, nowMs, limit) as unknown as WorkRow[];
-    const lease = this.statements.get('UPDATE "work" SET "leaseUntilMs" = ?, "worker" = ?, "fence" = "fence" + 1 WHERE "namespace" = ? AND "kind" = ? AND "shard" = ? AND "key" = ?');
+    this.statements.get(`UPDATE "work" SET "state" = 'due' WHERE "namespace" = ? AND "shard" = ? AND "state" = 'waiting' AND "dueAtMs" <= ?`).run(this.namespace, shard, nowMs);
+    const rows = this.statements.get(`SELECT ${COLUMNS} FROM "work" WHERE "namespace" = ? AND "shard" = ? AND "state" = 'due' AND "kind" IN (${kinds.map(() => '?').join(', ')}) AND "dueAtMs" <= ?
+      ORDER BY "priority", "dirtySinceMs", "kind", "key" LIMIT ?`).all(this.namespace, shard, ...kinds, nowMs, limit) as unknown as WorkRow[];
+    const lease = this.statements.get(`UPDATE "work" SET "state" = 'waiting', "dueAtMs" = ?1, "leaseUntilMs" = ?1, "worker" = ?2, "fence" = "fence" + 1,
+      "markedSinceMs" = NULL, "markedNotBeforeMs" = NULL, "markedPriority" = NULL WHERE "namespace" = ?3 AND "kind" = ?4 AND "shard" = ?5 AND "key" = ?6`);
     return rows.map(({ kind, key, priority, revision, fence, attempts, dirtySinceMs, notBeforeMs, cause, leaseUntilMs }) => {
       lease.run(nowMs + leaseMs, worker, this.namespace, kind, shard, key);
       return { kind, key, shard, priority, revision, fence: fence + 1, attempts, dirtySinceMs, notBeforeMs, cause, takenOver: leaseUntilMs !== null };
     });
   }
 
-  /** Whether the claim's lease is still the one that was given. */
-  isHeld(claim: Settlement['claim']): boolean {
-    return this.row(claim) !== undefined;
+  /** The row of a claim whose lease is still the one that was given. */
+  held({ kind, shard, key, fence }: Settlement['claim']): HeldWork | undefined {
+    return this.statements.get(`SELECT "priority", "attempts", "dirtySinceMs", "notBeforeMs", "settledRevision", "markedSinceMs", "markedNotBeforeMs", "markedPriority"
+      FROM "work" WHERE ${BY_KEY} AND "fence" = ? AND "leaseUntilMs" IS NOT NULL`).get(this.namespace, kind, shard, key, fence) as unknown as HeldWork | undefined;
   }
 
-  /** Ends a held claim. A mark that came meanwhile wins over a wait. */
-  end({ claim, outcome }: Settlement): void {
-    const row = this.row(claim);
-    if (row === undefined) return;
-    const marked = row.revision > claim.revision;
-    const next = { notBeforeMs: row.notBeforeMs, attempts: row.attempts, state: 'ready', reason: row.reason, settledRevision: row.settledRevision };
-    if (outcome.status === 'done') Object.assign(next, { settledRevision: Math.max(row.settledRevision, claim.revision), attempts: 0, reason: null });
-    else if (!marked) {
-      Object.assign(next, { reason: outcome.reason });
-      if (outcome.status === 'quarantine') next.state = 'quarantined';
-      else next.notBeforeMs = outcome.atMs;
-      if (outcome.status === 'retry') next.attempts += 1;
-    }
-    this.statements.get(`UPDATE "work" SET "leaseUntilMs" = NULL, "worker" = NULL, "notBeforeMs" = ?, "attempts" = ?, "state" = ?, "reason" = ?, "settledRevision" = ?
-      WHERE "namespace" = ? AND "kind" = ? AND "shard" = ? AND "key" = ?`)
-      .run(next.notBeforeMs, next.attempts, next.state, next.reason, next.settledRevision, this.namespace, row.kind, row.shard, row.key);
+  /** Ends a held claim. What was marked meanwhile stays to be done, from the moment that its marks named. */
+  end(held: HeldWork, { claim, outcome }: Pick<Settlement, 'claim' | 'outcome'>, nowMs: number): void {
+    const { state, dueAtMs, ...next } = ended(held, { claim, outcome });
+    this.statements.get(`UPDATE "work" SET "leaseUntilMs" = NULL, "worker" = NULL, "markedSinceMs" = NULL, "markedNotBeforeMs" = NULL, "markedPriority" = NULL,
+      "state" = ?, "dueAtMs" = ?, "notBeforeMs" = ?, "priority" = ?, "dirtySinceMs" = ?, "attempts" = ?, "reason" = ?, "settledRevision" = ? WHERE ${BY_KEY}`)
+      .run(
+        state === 'open' ? (dueAtMs <= nowMs ? 'due' : 'waiting') : state, dueAtMs, dueAtMs, next.priority, next.dirtySinceMs, next.attempts, next.reason, next.settledRevision,
+        this.namespace, claim.kind, claim.shard, claim.key,
+      );
   }
 
+  /** Shard by shard from the indexes, so that work which waits for its moment costs nothing. */
   dirtyShards(limit: number, nowMs: number): readonly DirtyShard[] {
-    return this.statements.get(`SELECT "shard", min("dirtySinceMs") AS "oldestDirtySinceMs",
-        min(CASE WHEN "leaseUntilMs" > ? THEN max("leaseUntilMs", "notBeforeMs") ELSE "notBeforeMs" END) AS "nextDueMs"
-      FROM "work" WHERE "namespace" = ? AND ${DIRTY} GROUP BY "shard" ORDER BY "nextDueMs", "shard" LIMIT ?`)
-      .all(nowMs, this.namespace, limit) as unknown as DirtyShard[];
+    return [...new Set([...this.shardsIn('due'), ...this.shardsIn('waiting')])]
+      .map((shard) => this.dirtyShard(shard, nowMs))
+      .sort((a, b) => a.nextDueMs - b.nextDueMs || Buffer.compare(Buffer.from(a.shard), Buffer.from(b.shard)))
+      .slice(0, limit);
   }
 
-  unsettled(): readonly WorkRow[] {
-    return this.statements.get(`SELECT ${COLUMNS} FROM "work" WHERE "namespace" = ? AND ("revision" > "settledRevision" OR "state" = 'quarantined') ORDER BY "kind", "key", "shard"`)
-      .all(this.namespace) as unknown as WorkRow[];
+  /** Rows that are dirty or quarantined after one, at most a page of them; none are left where the page is not full. */
+  page(after: WorkRow | undefined): { readonly rows: readonly WorkRow[]; readonly isLast: boolean } {
+    const { kind, key, shard } = after ?? { kind: '', key: '', shard: '' };
+    const rows = this.statements.get(`SELECT ${COLUMNS} FROM "work" WHERE "namespace" = ? AND "state" <> 'settled' AND ("kind", "key", "shard") > (?, ?, ?)
+      ORDER BY "kind", "key", "shard" LIMIT ${String(SCAN_PAGE)}`).all(this.namespace, kind, key, shard) as unknown as WorkRow[];
+    return { rows, isLast: rows.length < SCAN_PAGE };
   }
 
-  takeBudget(name: string, cost: number, { policy, nowMs }: { policy: BudgetPolicy; nowMs: number }): Awaited<ReturnType<Store['takeBudget']>> {
-    const row = this.statements.get('SELECT "tokens", "filledAtMs", "pausedUntilMs", "reason" FROM "bucket" WHERE "name" = ?').get(name) as unknown as
-      { tokens: number | null; filledAtMs: number; pausedUntilMs: number; reason: string } | undefined;
-    if (row !== undefined && row.pausedUntilMs > nowMs) return { ok: false, waitMs: row.pausedUntilMs - nowMs, reason: row.reason };
-    const since = row === undefined || row.tokens === null ? Number.POSITIVE_INFINITY : (nowMs - row.filledAtMs) / 1_000;
-    const tokens = Math.min(policy.capacity, (row?.tokens ?? 0) + since * policy.refillPerSecond);
-    const enough = tokens >= cost;
-    this.statements.get(`INSERT INTO "bucket" ("name", "tokens", "filledAtMs", "pausedUntilMs", "reason") VALUES (?, ?, ?, 0, '')
-      ON CONFLICT ("name") DO UPDATE SET "tokens" = excluded."tokens", "filledAtMs" = excluded."filledAtMs"`)
-      .run(name, enough ? tokens - cost : tokens, nowMs);
-    if (enough) return { ok: true };
-    return { ok: false, waitMs: Math.ceil(((cost - tokens) / policy.refillPerSecond) * 1_000), reason: 'the budget is used up' };
+  private *shardsIn(state: 'due' | 'waiting'): Iterable<string> {
+    let last: string | undefined;
+    for (;;) {
+      const row = this.statements.get(`SELECT "shard" FROM "work" WHERE "namespace" = ? AND "state" = '${state}'${last === undefined ? '' : ' AND "shard" > ?'} ORDER BY "shard" LIMIT 1`)
+        .get(this.namespace, ...(last === undefined ? [] : [last]));
+      if (row === undefined) return;
+      last = String(row['shard']);
+      yield last;
+    }
   }
 
-  pauseBucket(name: string, untilMs: number, { reason, nowMs }: { reason: string; nowMs: number }): void {
-    this.statements.get(`INSERT INTO "bucket" ("name", "tokens", "filledAtMs", "pausedUntilMs", "reason") VALUES (?, NULL, ?, ?, ?)
-      ON CONFLICT ("name") DO UPDATE SET "reason" = CASE WHEN excluded."pausedUntilMs" > "pausedUntilMs" THEN excluded."reason" ELSE "reason" END,
-        "pausedUntilMs" = max("pausedUntilMs", excluded."pausedUntilMs")`)
-      .run(name, nowMs, untilMs, reason);
+  private dirtyShard(shard: string, nowMs: number): DirtyShard {
+    const due = this.statements.get(`SELECT min("dirtySinceMs") AS "since", min("dueAtMs") AS "due" FROM "work" WHERE "namespace" = ? AND "shard" = ? AND "state" = 'due'`)
+      .get(this.namespace, shard) as unknown as { since: number | null; due: number | null };
+    const next = this.statements.get(`SELECT "dirtySinceMs" AS "since", "dueAtMs" AS "due" FROM "work" WHERE "namespace" = ? AND "shard" = ? AND "state" = 'waiting' ORDER BY "dueAtMs", "dirtySinceMs" LIMIT 1`)
+      .get(this.namespace, shard) as unknown as { since: number; due: number } | undefined;
+    const overdue = this.statements.get(`SELECT min("dirtySinceMs") AS "since" FROM "work" WHERE "namespace" = ? AND "shard" = ? AND "state" = 'waiting' AND "dueAtMs" <= ?`)
+      .get(this.namespace, shard, nowMs) as unknown as { since: number | null };
+    const never = Number.POSITIVE_INFINITY;
+    const since = Math.min(due.since ?? never, overdue.since ?? never);
+    return { shard, oldestDirtySinceMs: since === never ? (next?.since ?? nowMs) : since, nextDueMs: Math.min(due.due ?? never, next?.due ?? never) };
   }
+}
 
-  private row({ kind, shard, key, fence }: Settlement['claim']): WorkRow | undefined {
-    return this.statements.get(`SELECT ${COLUMNS} FROM "work" WHERE "namespace" = ? AND "kind" = ? AND "shard" = ? AND "key" = ? AND "fence" = ? AND "leaseUntilMs" IS NOT NULL`)
-      .get(this.namespace, kind, shard, key, fence) as unknown as WorkRow | undefined;
+function ended(held: HeldWork, { claim, outcome }: { claim: Settlement['claim']; outcome: SettleOutcome }): {
+  readonly state: 'open' | 'settled' | 'quarantined';
+  readonly dueAtMs: number;
+  readonly priority: number;
+  readonly dirtySinceMs: number;
+  readonly attempts: number;
+  readonly reason: string | null;
+  readonly settledRevision: number;
+} {
+  const { priority, dirtySinceMs, attempts, settledRevision, notBeforeMs, markedSinceMs, markedNotBeforeMs, markedPriority } = held;
+  const isMarked = markedSinceMs !== null;
+  const markedMs = markedNotBeforeMs ?? Number.POSITIVE_INFINITY;
+  if (outcome.status === 'done') {
+    return {
+      state: isMarked ? 'open' : 'settled', dueAtMs: markedNotBeforeMs ?? notBeforeMs, priority: markedPriority ?? priority, dirtySinceMs: markedSinceMs ?? dirtySinceMs,
+      attempts: 0, reason: null, settledRevision: claim.revision,
+    };
   }
+  const same = { priority, dirtySinceMs, settledRevision, reason: storable(outcome.reason) };
+  if (outcome.status === 'quarantine') return { ...same, attempts, state: isMarked ? 'open' : 'quarantined', dueAtMs: markedNotBeforeMs ?? notBeforeMs };
+  return { ...same, attempts: outcome.status === 'retry' ? attempts + 1 : attempts, state: 'open', dueAtMs: Math.min(outcome.atMs, markedMs) };
 }

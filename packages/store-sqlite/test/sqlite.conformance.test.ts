@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSqliteStore } from '@stockwright/store-sqlite';
-import { registerConformance, STORE_CASES } from '@stockwright/testkit';
+import { registerConformance, registerStoreModel, STORE_CASES, type ConformanceTarget, type StoreSubject } from '@stockwright/testkit';
 import { describe, it } from 'vitest';
 
-registerConformance({ describe, it }, STORE_CASES, {
+const target: ConformanceTarget<StoreSubject, 'durable'> = {
   name: 'store-sqlite',
   capabilities: { durable: true },
   setup: async () => {
@@ -30,4 +30,7 @@ registerConformance({ describe, it }, STORE_CASES, {
       },
     };
   },
-});
+};
+
+registerConformance({ describe, it }, STORE_CASES, target);
+registerStoreModel({ describe, it }, target);

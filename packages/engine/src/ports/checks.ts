@@ -1,6 +1,6 @@
 import { StockwrightError } from '@stockwright/core';
 import { TABLES, tableDefinition, type ColumnType, type TableName, type Value } from './tables.ts';
-import type { ChangeSet, Expectation, Mark, Query, RowWrite, Settlement } from './store.ts';
+import type { BudgetPolicy, ChangeSet, Expectation, Mark, Query, RowWrite, Settlement } from './store.ts';
 
 /**
  * What every store refuses in the same words, before anything is read or written: uses of the port that its contract
@@ -78,6 +78,12 @@ export function checkChange({ expect = [], write = [], marks = [] }: Partial<Pic
 export function checkSettlement({ claim, outcome, expect = [], write = [], marks = [] }: Settlement): void {
   if ('atMs' in outcome) checkMoment(outcome.atMs, `the settlement of ${claim.kind} ${claim.key}`);
   checkChange({ expect, write, marks });
+}
+
+/** Refuses a bucket that never fills and a cost that gives back. @throws `INVARIANT_VIOLATED` @public */
+export function checkTaking(bucket: string, cost: number, { capacity, refillPerSecond }: BudgetPolicy): void {
+  if (capacity > 0 && refillPerSecond > 0 && cost >= 0) return;
+  throw storeMisuse(`bucket ${bucket} was asked for ${String(cost)} of ${String(capacity)}, refilled by ${String(refillPerSecond)} a second`);
 }
 
 /** Refuses a moment that is not a whole millisecond. @throws `INVARIANT_VIOLATED` @public */

@@ -1,4 +1,4 @@
-export { checkChange, checkExpectation, checkMark, checkMoment, checkQuery, checkSettlement, checkWrite, storable, storeMisuse } from './checks.ts';
+export { checkChange, checkExpectation, checkMark, checkMoment, checkQuery, checkSettlement, checkTaking, checkWrite, storable, storeMisuse } from './checks.ts';
 export type { Dispatcher, Drain, DrainResult } from './dispatcher.ts';
 export type {
   BudgetPolicy,

@@ -38,9 +38,12 @@ export interface Mark {
   readonly key: string;
   /** Who works on it; wakes are by shard. */
   readonly shard: string;
-  /** Smaller is sooner. */
+  /** Smaller is sooner; waiting work takes the smallest of its marks. */
   readonly priority: number;
-  /** With a dirty row the earlier moment wins, so a new value never waits for an old retry. */
+  /**
+   * Of waiting work the earlier moment wins, so a new value never waits for an old retry. A mark on claimed work says
+   * when its rest is due once the claim has ended; a mark on quarantined work says when it is tried again.
+   */
   readonly notBeforeMs: number;
   /** Why, for whoever looks at the row. */
   readonly cause: string;
@@ -110,13 +113,13 @@ export interface Settlement {
   readonly marks?: readonly Mark[];
 }
 
-/** `settled`; `leaseLost`: another lease is live or the row is gone, nothing was applied; `conflict`: a row was not as expected, nothing was applied and the claim stands. @public */
+/** `settled`; `leaseLost`: another lease was given since, the claim has ended already or the row is gone, and nothing was applied; `conflict`: a row was not as expected, nothing was applied and the claim stands. @public */
 export type SettleResult = 'settled' | 'leaseLost' | 'conflict';
 
 /** A shard that has dirty work. @public */
 export interface DirtyShard {
   readonly shard: string;
-  /** When its oldest due work became dirty. */
+  /** When its oldest due work became dirty; where none is due yet, the work that is due next. */
   readonly oldestDirtySinceMs: number;
   /** When the next of its work is due; in the past where some is due now. */
   readonly nextDueMs: number;
@@ -153,16 +156,19 @@ export interface Store {
   migrate(): Promise<void>;
   /** The store's clock, in milliseconds since 1970-01-01T00:00:00Z. */
   now(): Promise<number>;
-  /** The rows of each query in the order of their keys; all queries see one moment. */
+  /** The rows of each query in the order of their keys, texts by code point and numbers by size; all queries see one moment. */
   load(queries: readonly Query[]): Promise<readonly (readonly Row[])[]>;
   commit(change: ChangeSet): Promise<CommitResult>;
   /** Due work of a shard, by priority, then age, then key. */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
   /** One result per settlement, in the order given; each is atomic on its own. */
   settle(settlements: readonly Settlement[]): Promise<readonly SettleResult[]>;
-  /** Shards with dirty work that is neither quarantined nor under a live lease, the one due soonest first. */
+  /** Shards with dirty work that is not quarantined, the one due soonest first; leased work is due when its lease runs out. */
   dirtyShards(limit: number): Promise<readonly DirtyShard[]>;
-  /** Takes units from a bucket that refills by the store's clock, or says how long to wait. */
+  /**
+   * Takes units from a bucket that refills by the store's clock, or takes none and says how long to wait. A cost above
+   * the capacity waits for a full bucket and leaves a debt; a cost of 0 only asks whether the bucket is paused.
+   */
   takeBudget(bucket: string, cost: number, policy: BudgetPolicy): Promise<{ readonly ok: true } | { readonly ok: false; readonly waitMs: number; readonly reason: string }>;
   /** Nothing may be taken from a bucket before a moment. A later moment wins over an earlier one. */
   pauseBucket(bucket: string, untilMs: number, reason: string): Promise<void>;

@@ -1,0 +1,100 @@
+import { checkQuery, storable, tableDefinition, type Query, type Row, type TableName, type Value } from '@stockwright/engine/ports';
+
+type Columns = Readonly<Record<string, Value>>;
+
+/** The rows of one table. Rows are frozen, so that they can be handed out as they are. */
+export class MemoryTable {
+  private readonly table: TableName;
+  private readonly key: readonly string[];
+  private readonly empty: Row;
+  private readonly rows = new Map<string, Row>();
+  /** For each list of columns that a read may name: the rows by what they hold there, by their id. */
+  private readonly groups = new Map<string, { readonly columns: readonly string[]; readonly rows: Map<string, Map<string, Row>> }>();
+
+  constructor(table: TableName) {
+    const { key, columns, indexes = [] } = tableDefinition(table);
+    this.table = table;
+    this.key = key;
+    this.empty = Object.fromEntries([...key, ...Object.keys(columns)].map((column) => [column, null]));
+    for (const index of [key, ...indexes]) {
+      for (let length = 1; length <= index.length; length += 1) {
+        const names = index.slice(0, length).sort();
+        this.groups.set(names.join(), { columns: names, rows: new Map() });
+      }
+    }
+  }
+
+  get(key: Columns): Row | undefined {
+    return this.rows.get(idOf(this.key, key));
+  }
+
+  /** Rows whose columns equal these values, in the order of their keys. */
+  find(where: Columns): readonly Row[] {
+    checkQuery({ table: this.table, where } satisfies Query);
+    const names = Object.keys(where).sort();
+    const found = names.length === 0 ? this.rows : this.groups.get(names.join())?.rows.get(idOf(names, where));
+    return [...(found ?? new Map<string, Row>()).values()].sort((a, b) => this.compare(a, b));
+  }
+
+  /** Sets columns of a row and keeps the others. */
+  set(key: Columns, columns: Columns): void {
+    const before = this.get(key);
+    const set = Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, storable(value)]));
+    this.replace(before, Object.freeze({ ...this.empty, ...before, ...key, ...set }));
+  }
+
+  remove(key: Columns): void {
+    this.replace(this.get(key), undefined);
+  }
+
+  private replace(before: Row | undefined, after: Row | undefined): void {
+    if (before !== undefined) this.rows.delete(idOf(this.key, before));
+    if (after !== undefined) this.rows.set(idOf(this.key, after), after);
+    for (const { columns, rows } of this.groups.values()) {
+      if (before !== undefined) this.leave(rows, idOf(columns, before), before);
+      if (after !== undefined) this.join(rows, idOf(columns, after), after);
+    }
+  }
+
+  private leave(groups: Map<string, Map<string, Row>>, name: string, row: Row): void {
+    const group = groups.get(name);
+    group?.delete(idOf(this.key, row));
+    if (group?.size === 0) groups.delete(name);
+  }
+
+  private join(groups: Map<string, Map<string, Row>>, name: string, row: Row): void {
+    const group = groups.get(name) ?? new Map<string, Row>();
+    groups.set(name, group.set(idOf(this.key, row), row));
+  }
+
+  private compare(a: Row, b: Row): number {
+    for (const column of this.key) {
+      const order = compareValues(a[column] ?? '', b[column] ?? '');
+      if (order !== 0) return order;
+    }
+    return 0;
+  }
+}
+
+function idOf(columns: readonly string[], row: Columns): string {
+  return JSON.stringify(columns.map((column) => storable(row[column] ?? null)));
+}
+
+function compareValues(a: string | number, b: string | number): number {
+  return typeof a === 'number' && typeof b === 'number' ? a - b : compareText(String(a), String(b));
+}
+
+/** By Unicode code point, as databases sort bytes of UTF-8; JavaScript's `<` puts surrogate pairs before U+E000. */
+export function compareText(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index += 1) {
+    const left = a.charCodeAt(index);
+    const right = b.charCodeAt(index);
+    if (left !== right) return surrogatesLast(left) - surrogatesLast(right);
+  }
+  return a.length - b.length;
+}
+
+function surrogatesLast(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x1_0000 : unit;
+}

@@ -1,0 +1,126 @@
+import type { Claim, ClaimRequest, DirtyShard, Mark, SettleOutcome, Settlement, WorkRow } from '@stockwright/engine/ports';
+import { storable } from '@stockwright/engine/ports';
+import { compareText } from './memory-table.ts';
+
+/** What marks asked for since the claim: what is left to do once the claimed revision is done. */
+interface MarkedSince {
+  readonly sinceMs: number;
+  readonly notBeforeMs: number;
+  readonly priority: number;
+}
+
+type Work = { -readonly [Column in keyof WorkRow]: WorkRow[Column] } & { markedSince: MarkedSince | undefined };
+
+/** Work rows. Callers provide the moment. */
+export class MemoryWork {
+  private readonly rows = new Map<string, Work>();
+
+  /** A mark on waiting work keeps the earlier moment and the more urgent priority; on any other it begins anew. */
+  mark({ kind, key, shard, priority, notBeforeMs, cause: why }: Mark, nowMs: number): void {
+    const id = idOf({ kind, shard, key });
+    const cause = storable(why);
+    const known = this.rows.get(id);
+    if (known === undefined) {
+      this.rows.set(id, {
+        kind, key, shard, priority, notBeforeMs, cause, revision: 1, settledRevision: 0, fence: 0, attempts: 0, dirtySinceMs: nowMs,
+        leaseUntilMs: null, worker: null, state: 'ready', reason: null, markedSince: undefined,
+      });
+      return;
+    }
+    const waits = isDirty(known);
+    if (known.revision === known.settledRevision) known.dirtySinceMs = nowMs;
+    known.notBeforeMs = waits ? Math.min(known.notBeforeMs, notBeforeMs) : notBeforeMs;
+    known.priority = waits ? Math.min(known.priority, priority) : priority;
+    known.revision += 1;
+    known.attempts = 0;
+    known.cause = cause;
+    known.state = 'ready';
+    known.reason = null;
+    if (known.leaseUntilMs === null) return;
+    const before = known.markedSince ?? { sinceMs: nowMs, notBeforeMs, priority };
+    known.markedSince = { ...before, notBeforeMs: Math.min(before.notBeforeMs, notBeforeMs), priority: Math.min(before.priority, priority) };
+  }
+
+  claim({ shard, kinds, limit, leaseMs, worker }: ClaimRequest, nowMs: number): readonly Claim[] {
+    const due = [...this.rows.values()]
+      .filter((work) => work.shard === shard && kinds.includes(work.kind) && isDirty(work) && dueMs(work) <= nowMs)
+      .sort((a, b) => a.priority - b.priority || a.dirtySinceMs - b.dirtySinceMs || compareText(a.kind, b.kind) || compareText(a.key, b.key))
+      .slice(0, limit);
+    return due.map((work) => {
+      const takenOver = work.leaseUntilMs !== null;
+      work.leaseUntilMs = nowMs + leaseMs;
+      work.worker = worker;
+      work.fence += 1;
+      work.markedSince = undefined;
+      const { kind, key, priority, revision, fence, attempts, dirtySinceMs, notBeforeMs, cause } = work;
+      return { kind, key, shard, priority, revision, fence, attempts, dirtySinceMs, notBeforeMs, cause, takenOver };
+    });
+  }
+
+  /** Whether the claim's lease is still the one that was given; nobody else's may have been given since. */
+  isHeld(claim: Settlement['claim']): boolean {
+    const work = this.rows.get(idOf(claim));
+    return work !== undefined && work.fence === claim.fence && work.leaseUntilMs !== null;
+  }
+
+  /** Ends a held claim. What was marked meanwhile stays to be done, from the moment that its marks named. */
+  end(claim: Settlement['claim'], outcome: SettleOutcome): void {
+    const work = this.rows.get(idOf(claim));
+    if (work === undefined) return;
+    const { markedSince } = work;
+    Object.assign(work, { leaseUntilMs: null, worker: null, markedSince: undefined });
+    if (outcome.status === 'done') {
+      Object.assign(work, { settledRevision: claim.revision, attempts: 0, reason: null });
+      Object.assign(work, markedSince === undefined ? {} : { dirtySinceMs: markedSince.sinceMs, notBeforeMs: markedSince.notBeforeMs, priority: markedSince.priority });
+      return;
+    }
+    work.reason = storable(outcome.reason);
+    if (outcome.status === 'quarantine') {
+      if (markedSince === undefined) work.state = 'quarantined';
+      else work.notBeforeMs = markedSince.notBeforeMs;
+      return;
+    }
+    if (outcome.status === 'retry') work.attempts += 1;
+    work.notBeforeMs = Math.min(outcome.atMs, markedSince?.notBeforeMs ?? outcome.atMs);
+  }
+
+  dirtyShards(limit: number, nowMs: number): readonly DirtyShard[] {
+    const shards = new Map<string, Work[]>();
+    for (const work of this.rows.values()) {
+      if (isDirty(work)) shards.set(work.shard, [...(shards.get(work.shard) ?? []), work]);
+    }
+    return [...shards]
+      .map(([shard, works]) => {
+        const nextDueMs = least(works.map(dueMs));
+        const soonest = works.filter((work) => dueMs(work) <= Math.max(nowMs, nextDueMs));
+        return { shard, oldestDirtySinceMs: least(soonest.map(({ dirtySinceMs }) => dirtySinceMs)), nextDueMs };
+      })
+      .sort((a, b) => a.nextDueMs - b.nextDueMs || compareText(a.shard, b.shard))
+      .slice(0, limit);
+  }
+
+  /** Rows that are dirty or quarantined, in the order of their keys. */
+  unsettled(): readonly WorkRow[] {
+    return [...this.rows.values()]
+      .filter(({ revision, settledRevision }) => revision !== settledRevision)
+      .sort((a, b) => compareText(a.kind, b.kind) || compareText(a.key, b.key) || compareText(a.shard, b.shard))
+      .map(({ markedSince: _, ...row }) => row);
+  }
+}
+
+function isDirty({ revision, settledRevision, state }: Work): boolean {
+  return revision !== settledRevision && state === 'ready';
+}
+
+/** From when on it can be claimed: not before its moment, nor while it is leased. */
+function dueMs({ leaseUntilMs, notBeforeMs }: Work): number {
+  return leaseUntilMs ?? notBeforeMs;
+}
+
+function idOf({ kind, shard, key }: { readonly kind: string; readonly shard: string; readonly key: string }): string {
+  return JSON.stringify([kind, shard, key]);
+}
+
+function least(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+}

@@ -1,0 +1,87 @@
+import type { ChangeSet, ClaimRequest, Expectation, Mark, Query, RowWrite, Settlement } from '@stockwright/engine/ports';
+import fc from 'fast-check';
+
+/** One call, or what happens between two. Few names, so that calls meet. */
+export type StoreOperation =
+  | { readonly does: 'commit'; readonly change: ChangeSet }
+  | { readonly does: 'claim'; readonly request: ClaimRequest }
+  | { readonly does: 'settle'; readonly settlements: readonly (Omit<Settlement, 'claim'> & { readonly back: number })[] }
+  | { readonly does: 'load'; readonly queries: readonly Query[] }
+  | { readonly does: 'takeBudget'; readonly bucket: string; readonly cost: number }
+  | { readonly does: 'pauseBucket'; readonly bucket: string; readonly untilMs: number }
+  | { readonly does: 'dirtyShards'; readonly limit: number }
+  | { readonly does: 'scanWork' }
+  | { readonly does: 'advance'; readonly ms: number }
+  | { readonly does: 'reopen' };
+
+/** Where the histories begin; the clock of a fresh subject should stand near it. */
+const START_MS = 1_000_000;
+
+const sku = fc.constantFrom('A', 'B', 'ä', '\ufffd', '\u{1f9e6}');
+const channel = fc.constantFrom('shop', 'market');
+const shard = fc.constantFrom('channel:shop', 'projector');
+const kind = fc.constantFrom('push' as const, 'project' as const);
+const small = fc.nat({ max: 3 });
+const moment = fc.nat({ max: 4_000 }).map((ms) => START_MS + ms);
+const quantity = fc.constantFrom('0', '1', '-2.5', '12345678901234567890', '\0\ud800');
+
+const itemKey = fc.record({ sku });
+const targetKey = fc.record({ channel, location: fc.constantFrom('', 'W1'), sku });
+const ledgerKey = fc.record({ sku, itemVersion: fc.constantFrom(1, 2, 10), ordinal: small });
+const inboxKey = fc.record({ origin: channel, messageId: fc.constantFrom('m1', 'm2') });
+
+const row = fc.oneof(
+  fc.record({ table: fc.constant('item' as const), key: itemKey, set: fc.record({ version: small, counted: fc.option(small) }, { requiredKeys: [] }) }),
+  fc.record({ table: fc.constant('target' as const), key: targetKey, set: fc.record({ version: small, want: fc.option(quantity), differs: fc.option(fc.constantFrom(0, 1)) }, { requiredKeys: [] }) }),
+  fc.record({ table: fc.constant('ledger' as const), key: ledgerKey, set: fc.record({ quantity }) }),
+  fc.record({ table: fc.constant('inbox' as const), key: inboxKey, set: fc.record({ receivedAtMs: moment }) }),
+);
+
+const write: fc.Arbitrary<RowWrite> = fc.oneof(
+  { weight: 6, arbitrary: row },
+  { weight: 1, arbitrary: row.map(({ table, key }) => ({ table, key, remove: true as const })) },
+  { weight: 1, arbitrary: sku.map((each) => ({ table: 'item' as const, key: { sku: each }, set: { nonsense: 1 } })) },
+);
+
+const expectation: fc.Arbitrary<Expectation> = fc.oneof(
+  fc.record({ table: fc.constant('item' as const), key: itemKey, version: small }),
+  fc.record({ table: fc.constant('target' as const), key: targetKey, version: small }),
+  fc.record({ table: fc.constant('inbox' as const), key: inboxKey, version: fc.constantFrom(0, 0, 0, 1) }),
+);
+
+const mark: fc.Arbitrary<Mark> = fc.record({ kind, key: fc.constantFrom('x', 'y', 'z'), shard, priority: small, notBeforeMs: moment, cause: fc.constantFrom('sold', 'counted', '\ud800') });
+
+const parts = {
+  expect: fc.array(expectation, { maxLength: 1 }),
+  write: fc.array(write, { maxLength: 3 }),
+  marks: fc.array(mark, { maxLength: 3 }),
+};
+
+const outcome: fc.Arbitrary<Settlement['outcome']> = fc.oneof(
+  fc.constant({ status: 'done' as const }),
+  fc.record({ status: fc.constantFrom('retry' as const, 'release' as const), atMs: moment, reason: fc.constantFrom('busy', 'late') }),
+  fc.record({ status: fc.constant('quarantine' as const), reason: fc.constant('refused') }),
+);
+
+const query: fc.Arbitrary<Query> = fc.oneof(
+  fc.record({ table: fc.constant('target' as const), where: fc.oneof(fc.record({ channel }), fc.record({ sku }), targetKey, fc.record({ channel, differs: fc.constantFrom(0, 1, null) })) }),
+  fc.record({ table: fc.constant('ledger' as const), where: fc.oneof(fc.record({ sku }), fc.record({ sku, itemVersion: fc.constantFrom(2, 10) }), fc.constant({ quantity: '1' })) }),
+  fc.record({ table: fc.constant('item' as const), where: fc.oneof(itemKey, fc.constant({})) }),
+);
+
+/** Histories of calls with the pauses between them, restarts included. */
+export const storeHistories: fc.Arbitrary<readonly StoreOperation[]> = fc.array(
+  fc.oneof(
+    { weight: 8, arbitrary: fc.record({ does: fc.constant('commit' as const), change: fc.record({ commitId: fc.nat({ max: 60 }).map((id) => `commit-${String(id)}`), ...parts }) }) },
+    { weight: 6, arbitrary: fc.record({ does: fc.constant('claim' as const), request: fc.record({ shard, kinds: fc.subarray(['push' as const, 'project' as const]), limit: fc.constantFrom(1, 2, 10), leaseMs: fc.constantFrom(100, 1_000), worker: fc.constantFrom('w1', 'w2') }) }) },
+    { weight: 6, arbitrary: fc.record({ does: fc.constant('settle' as const), settlements: fc.array(fc.record({ back: fc.nat({ max: 4 }), outcome, ...parts }), { minLength: 1, maxLength: 3 }) }) },
+    { weight: 2, arbitrary: fc.record({ does: fc.constant('load' as const), queries: fc.array(query, { minLength: 1, maxLength: 3 }) }) },
+    { weight: 1, arbitrary: fc.record({ does: fc.constant('takeBudget' as const), bucket: channel, cost: fc.constantFrom(0, 1, 2.5, 7) }) },
+    { weight: 1, arbitrary: fc.record({ does: fc.constant('pauseBucket' as const), bucket: channel, untilMs: moment }) },
+    { weight: 1, arbitrary: fc.record({ does: fc.constant('dirtyShards' as const), limit: fc.constantFrom(1, 5) }) },
+    { weight: 1, arbitrary: fc.constant({ does: 'scanWork' as const }) },
+    { weight: 5, arbitrary: fc.record({ does: fc.constant('advance' as const), ms: fc.constantFrom(0, 1, 50, 100, 999, 1_000, 2_500) }) },
+    { weight: 1, arbitrary: fc.constant({ does: 'reopen' as const }) },
+  ),
+  { minLength: 1, maxLength: 60, size: 'max' },
+);
