@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { checkQuery, storable, tableDefinition, type Expectation, type Query, type Row, type RowWrite, type TableName, type Value } from '@stockwright/engine/ports';
-import { listed, quoted } from './schema.ts';
+import { indexFor, listed, quoted } from './schema.ts';
 
 /** How many rows a scan reads at once. */
 const SCAN_PAGE = 500;
@@ -80,7 +80,7 @@ export class Rows {
       const conditions = ['"namespace" = ?', ...columns.map((column) => `${quoted(column)} ${where[column] === null ? 'IS' : '='} ?`)];
       if (continues) conditions.push(`(${listed(order)}) > (${order.map(() => '?').join(', ')})`);
       const sorting = order.length === 0 ? '' : ` ORDER BY ${listed(order)}`;
-      return `SELECT ${listed([...key, ...Object.keys(others)])} FROM ${quoted(table)} WHERE ${conditions.join(' AND ')}${sorting}${limit}`;
+      return `SELECT ${listed([...key, ...Object.keys(others)])} FROM ${quoted(table)}${indexHint(table, columns)} WHERE ${conditions.join(' AND ')}${sorting}${limit}`;
     });
     const bound = [...columns.map((column) => storable(where[column] ?? null)), ...(continues ? order.map((column) => after[column] ?? null) : [])];
     return this.statements.get(sql).all(this.namespace, ...bound) as Row[];
@@ -93,6 +93,12 @@ export class Rows {
     this.shapes.set(name, made);
     return made;
   }
+}
+
+/** Without statistics SQLite takes the namespace for selective and reads a whole table in the order of its key, so the index is named. */
+function indexHint(table: TableName, columns: readonly string[]): string {
+  const index = indexFor(table, columns);
+  return index === undefined ? '' : ` INDEXED BY ${quoted(index)}`;
 }
 
 function keyConditions(table: TableName): string {

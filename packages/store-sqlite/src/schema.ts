@@ -36,12 +36,24 @@ export function columnsOf(table: TableName): readonly (readonly [name: string, d
   return Object.entries(tableDefinition(table).columns).map(([column, type]) => [column, `${quoted(column)} ${SQL_TYPE[type]}`]);
 }
 
+function indexName(table: TableName, index: readonly string[]): string {
+  return `${table}_by_${index.join('_')}`;
+}
+
+/** The index that a read by these columns needs; none where they begin the key. */
+export function indexFor(table: TableName, columns: readonly string[]): string | undefined {
+  const { key, indexes = [] } = tableDefinition(table);
+  const begins = (wanted: readonly string[]): boolean => columns.every((column) => wanted.slice(0, columns.length).includes(column));
+  const index = begins(key) ? undefined : indexes.find(begins);
+  return index === undefined ? undefined : indexName(table, index);
+}
+
 /** The statements that make the indexes of an engine table where they are missing. The key follows, so that reads by an index are in its order. */
 export function createIndexes(table: TableName): readonly string[] {
   const { key, indexes = [] } = tableDefinition(table);
   return indexes.map((index) => {
     const columns = ['namespace', ...index, ...key.filter((column) => !index.includes(column))];
-    return `CREATE INDEX IF NOT EXISTS ${quoted(`${table}_by_${index.join('_')}`)} ON ${quoted(table)} (${listed(columns)})`;
+    return `CREATE INDEX IF NOT EXISTS ${quoted(indexName(table, index))} ON ${quoted(table)} (${listed(columns)})`;
   });
 }
 

@@ -34,3 +34,15 @@ const target: ConformanceTarget<StoreSubject, 'durable'> = {
 
 registerConformance({ describe, it }, STORE_CASES, target);
 registerStoreModel({ describe, it }, target);
+
+registerConformance({ describe, it }, STORE_CASES, {
+  name: 'store-sqlite in memory',
+  capabilities: { durable: false },
+  setup: async () => {
+    let nowMs = 1_000_000;
+    const clock = { now: () => nowMs, set: (ms: number) => { nowMs = ms; } };
+    const store = createSqliteStore({ path: ':memory:', clock });
+    await store.migrate();
+    return { subject: { store, clock }, teardown: () => store.close() };
+  },
+});
