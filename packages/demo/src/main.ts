@@ -77,7 +77,7 @@ async function main(): Promise<void> {
   try {
     const speed = flags.speed ?? (terminal && flags.orders === undefined ? WATCHABLE_SPEED : undefined);
     const options: RunOptions = {
-      seed: flags.seed, store: flags.store ?? `sqlite:${join(scratch ?? '.', 'stock.db')}`,
+      seed: flags.seed, store: flags.store ?? `sqlite:${join(scratch ?? '.', 'stock.db')}`, durability: scratch === undefined ? 'full' : 'normal',
       view: terminal ? terminalView(process.stdout) : plainView(process.stdout),
       ...(flags.orders === undefined ? {} : { orders: flags.orders }), ...(flags.stock === undefined ? {} : { stock: flags.stock }),
       ...(flags.policy === undefined ? {} : { policy: readPolicy(flags.policy) }), ...(speed === undefined ? {} : { speed }),

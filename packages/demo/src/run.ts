@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly seed: string;
   /** `memory`, or `sqlite:` and a path. */
   readonly store: string;
+  /** `normal` for a file that is thrown away afterwards. */
+  readonly durability?: 'full' | 'normal';
   /** Virtual seconds for each real one; as fast as it goes where absent. */
   readonly speed?: number;
   /** The first of three ports in a row; free ones where absent. */
@@ -74,11 +76,11 @@ function withReturns(stock: readonly OpeningStock[], { events }: Replay): readon
 }
 
 /** Opens the store that `--store` names. */
-export function openStore(name: string, clock: VirtualClock): Store {
+export function openStore(name: string, clock: VirtualClock, durability: 'full' | 'normal' = 'full'): Store {
   if (name === 'memory') return createMemoryStore({ clock });
   const path = name.slice('sqlite:'.length);
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-  return createSqliteStore({ path, clock });
+  return createSqliteStore({ path, clock, durability });
 }
 
 /** Runs a replay to its end. */
@@ -86,7 +88,7 @@ export async function run(options: RunOptions, { replay, stock, policy }: Prepar
   const { seed, view } = options;
   const startMs = (replay.events[0]?.atMs ?? GENERATED_START_MS) - OPENING_MS;
   const clock = new VirtualClock(startMs, options.speed);
-  const store = openStore(options.store, clock);
+  const store = openStore(options.store, clock, options.durability);
   const stopping = new AbortController();
   const book = new Ledgerbook();
   const tally = new Tally();
