@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+async function run(example: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@stockwright/source', `examples/${example}/main.ts`], { cwd: root });
+  return stdout.trimEnd();
+}
+
+describe('the examples', () => {
+  it('01 is the program of the README and prints what the README says', async () => {
+    const readme = readFileSync(`${root}/README.md`, 'utf8');
+    const program = readFileSync(`${root}/examples/01-available-to-sell/main.ts`, 'utf8').trimEnd();
+
+    expect(readme).toContain(`\`\`\`ts\n${program}\n\`\`\``);
+    expect(readme).toContain(`\`\`\`text\n${await run('01-available-to-sell')}\n\`\`\``);
+  });
+
+  it('02 brings a number of the own source to the own channel', async () => {
+    expect(await run('02-own-systems')).toBe('The portal shows 12 mugs.');
+  });
+});
