@@ -56,6 +56,14 @@ export const REST_CASES: readonly StoreCase[] = [
     clock.set(dueMs);
     same((await store.takeBudget('b', 1, policy)).ok, true, 'at the moment that was named');
   } },
+  { key: 'bucket-holds-its-capacity', title: 'a bucket that rested long holds its capacity and no more, and asking with a smaller one spills nothing', run: async ({ store, clock }) => {
+    const policy = { capacity: 10, refillPerSecond: 2 };
+    await store.takeBudget('b', 10, policy);
+    clock.set(clock.now() + 3_600_000);
+    same((await store.takeBudget('b', 0, { capacity: 1, refillPerSecond: 1 })).ok, true, 'asked');
+    same((await store.takeBudget('b', 10, policy)).ok, true, 'full');
+    same((await store.takeBudget('b', 1, policy)).ok, false, 'empty');
+  } },
   { key: 'large-cost-is-late-not-stuck', title: 'a cost above the capacity waits for a full bucket and leaves a debt', run: async ({ store, clock }) => {
     const policy = { capacity: 10, refillPerSecond: 10 };
     same((await store.takeBudget('b', 25, policy)).ok, true, 'full');

@@ -124,13 +124,15 @@ export const WORK_CASES: readonly StoreCase[] = [
     await commit(store, { marks: [mark('x', { priority: 0 })] });
     const claim = only(await claimAll(store));
     clock.set(startMs + 100);
-    await commit(store, { marks: [mark('x', { notBeforeMs: startMs + 900, priority: 7 }), mark('x', { notBeforeMs: startMs + 700, priority: 8 })] });
+    await commit(store, { marks: [mark('x', { notBeforeMs: startMs + 900, priority: 8 }), mark('x', { notBeforeMs: startMs + 700, priority: 7 })] });
+    clock.set(startMs + 150);
+    await commit(store, { marks: [mark('x', { notBeforeMs: startMs + 800, priority: 9 })] });
     clock.set(startMs + 200);
     await store.settle([done(claim)]);
     same(await claimAll(store), [], 'early');
     clock.set(startMs + 700);
     const { revision, dirtySinceMs, notBeforeMs, priority } = only(await claimAll(store));
-    same([revision, dirtySinceMs, notBeforeMs, priority], [3, startMs + 100, startMs + 700, 7], 'claim');
+    same([revision, dirtySinceMs, notBeforeMs, priority], [4, startMs + 100, startMs + 700, 7], 'claim');
   } },
   { key: 'new-mark-never-waits-for-a-retry', title: 'a retry that was asked for long hence gives way to a mark that came meanwhile, and to one that comes later', run: async ({ store, clock }) => {
     const later = (): number => clock.now() + 3_600_000;
