@@ -160,7 +160,7 @@ function compose({ clock, random, store, policy }: WorldOptions, { skus, locatio
   const engine = createEngine({
     store, catalog, policy, clock, random,
     sources: [{ adapter: netsuite, pollMs: 10 * MINUTE_MS, fullReadMs: 24 * 60 * MINUTE_MS }],
-    channels: [{ adapter: shopify, ordersPollMs: 30 * MINUTE_MS, readBackMs: 6 * 60 * MINUTE_MS }],
+    channels: [{ adapter: shopify, ordersPollMs: 60 * MINUTE_MS, readBackMs: 6 * 60 * MINUTE_MS }],
     owners: [{ source: ERP_SOURCE, measures: ['onHand', 'committed'] }],
   });
   return { engine, shopify };

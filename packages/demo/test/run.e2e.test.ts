@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createSqliteStore } from '@stockwright/store-sqlite';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'stockwright-e2e-'));
+afterAll(() => { rmSync(folder, { recursive: true }); });
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function run(command: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (data: Buffer) => { out += data.toString(); });
+    child.stderr.on('data', (data: Buffer) => { err += data.toString(); });
+    child.on('close', (code) => { resolve({ code, out, err }); });
+  });
+}
+
+const start = (...flags: readonly string[]): Promise<Ended> =>
+  run(['--disable-warning=ExperimentalWarning', '--conditions=@stockwright/source', 'packages/demo/src/main.ts', '--exit', ...flags]);
+const check = (...files: readonly string[]): Promise<Ended> => run(['scripts/check-report.mjs', ...files]);
+const file = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+const HEADER = 'invoice,sku,quantity,occurred_at,country\n';
+const ORDERS = `${HEADER}1001,10001,2,2026-01-05T09:00:00Z,UK
+1001,10001,1,2026-01-05T09:00:00Z,UK
+1001,POST,1,2026-01-05T09:00:00Z,UK
+1002,10002a,5,2026-01-05T09:05:00Z,UK
+1003,10002A,4,2026-01-05T09:06:00Z,UK
+1004,10001,-2,2026-01-05T10:00:00Z,UK
+C1005,10002A,-1,2026-01-05T10:30:00Z,UK
+C1006,10001,-3,2026-01-05T18:00:00Z,UK
+C1007,10003,-7,2026-01-05T18:10:00Z,UK
+`;
+const STOCK = 'sku,location,on_hand\n10001,W1,10\n10001,W2,4\n10002A,W1,9\n10003,W2,0\n';
+
+describe('a run', () => {
+  it('of orders from a file adds up by a check that knows nothing of the packages, and gives one report for one seed', async () => {
+    const orders = file('orders.csv', ORDERS);
+    const stock = file('stock.csv', STOCK);
+    const [first, second] = [join(folder, 'first.json'), join(folder, 'second.json')];
+    const ended = await start('--orders', orders, '--stock', stock, '--report', first, '--store', `sqlite:${join(folder, 'run.db')}`);
+    expect(ended).toMatchObject({ code: 0, err: '' });
+    await start('--orders', orders, '--stock', stock, '--report', second, '--store', 'memory');
+    expect(readFileSync(second, 'utf8')).toBe(readFileSync(first, 'utf8'));
+    expect(await check(first, orders, stock)).toMatchObject({ code: 0, err: '' });
+
+    const report = JSON.parse(readFileSync(first, 'utf8')) as { summary: Record<string, number>; returns: { sku: string; quantity: number; orderId?: string }[]; cancellations: unknown[]; input: { leftOut: unknown[]; foldedSkus: string[] } };
+    expect(report.summary).toMatchObject({ unitsOffered: 12, outOfSync: 0, unitsCancelled: 1 });
+    const returned = (sku: string): number => report.returns.filter((entry) => entry.sku === sku).reduce((sum, { quantity }) => sum + quantity, 0);
+    expect([returned('10001'), returned('10002A'), returned('10003')]).toEqual([3, 0, 7]);
+    expect(report.returns.find(({ sku }) => sku === '10003')).not.toHaveProperty('orderId');
+    expect(report.input).toMatchObject({ leftOut: [{ line: 4, sku: 'POST' }], foldedSkus: ['10002A'] });
+  });
+
+  it('is found out by the check where a single unit is missing', async () => {
+    const orders = file('orders2.csv', ORDERS);
+    const stock = file('stock2.csv', STOCK);
+    const path = join(folder, 'tampered.json');
+    await start('--orders', orders, '--stock', stock, '--report', path, '--store', 'memory');
+    const report = JSON.parse(readFileSync(path, 'utf8')) as { ledger: { account: string; quantity: string }[] };
+    const entry = report.ledger.find(({ account }) => account === 'onHand');
+    if (entry !== undefined) entry.quantity = String(Number(entry.quantity) + 1);
+    writeFileSync(path, JSON.stringify(report));
+
+    const { code, err } = await check(path, orders, stock);
+    expect(code).toBe(1);
+    expect(err).toContain('what happened comes to');
+  });
+
+  it('of generated orders ends in sync', async () => {
+    const path = join(folder, 'generated.json');
+    expect(await start('--seed', '3', '--report', path)).toMatchObject({ code: 0, err: '' });
+    expect(await check(path)).toMatchObject({ code: 0, err: '' });
+  }, 120_000);
+
+  const shared = process.env['STOCKWRIGHT_SHARED'] ?? join(root, '..', 'shared');
+  const real = join(shared, 'data', 'online-retail-2010-12.csv');
+  if (!existsSync(real)) {
+    if (process.env['CI'] !== undefined) it('of real orders', () => { throw new Error(`${real} is not there; name its folder in STOCKWRIGHT_SHARED.`); });
+    else console.warn(`Skipped: ${real} is not there; name its folder in STOCKWRIGHT_SHARED to replay real orders.`);
+  }
+  it.skipIf(!existsSync(real))('of three days of real orders adds up, line by line', async () => {
+    const path = join(folder, 'real.json');
+    expect(await start('--orders', real, '--report', path)).toMatchObject({ code: 0, err: '' });
+    expect(await check(path, real)).toMatchObject({ code: 0, err: '' });
+  }, 400_000);
+});
+
+describe('wrong input ends in one sentence with the place, and leaves nothing behind', () => {
+  const report = join(folder, 'never.json');
+  const refused = async (sentence: RegExp, ...flags: readonly string[]): Promise<void> => {
+    const { code, err } = await start('--report', report, ...flags);
+    expect(err.trim()).toMatch(sentence);
+    expect(err.trim().split('\n')).toHaveLength(1);
+    expect(code).not.toBe(0);
+    expect(existsSync(report)).toBe(false);
+  };
+  const orders = (line: string): string => file('bad.csv', `${HEADER}1,10001,1,2026-01-05T09:00:00Z,UK\n${line}\n`);
+
+  it.each([
+    ['a line with a field missing', '2,10001,1,2026-01-05T09:00:00Z', /^bad\.csv line 3: has 4 fields where 5 are expected/],
+    ['a quantity of 1e400', '2,10001,1e400,2026-01-05T09:00:00Z,UK', /^bad\.csv line 3: .*"1e400" is not a plain decimal number/],
+    ['a quantity of NaN', '2,10001,NaN,2026-01-05T09:00:00Z,UK', /^bad\.csv line 3: .*"NaN" is not a plain decimal number/],
+    ['a quantity of 12abc', '2,10001,12abc,2026-01-05T09:00:00Z,UK', /^bad\.csv line 3: .*"12abc" is not a plain decimal number/],
+    ['a time without an offset', '2,10001,1,2026-01-05 09:00,UK', /^bad\.csv line 3: .*not an ISO 8601 time/],
+    ['a quote that never ends', '2,"10001,1,2026-01-05T09:00:00Z,UK', /^bad\.csv line \d: is not CSV/],
+  ])('%s', async (_what, line, sentence) => { await refused(sentence, '--orders', orders(line)); });
+
+  it('a sku that the stock file does not know', async () => {
+    await refused(/^bad\.csv line 3: sku 10009 is not in known\.csv/, '--orders', orders('2,10009,1,2026-01-05T09:00:00Z,UK'), '--stock', file('known.csv', 'sku,location,on_hand\n10001,W1,5\n'));
+  });
+
+  it('a file that is not there', async () => { await refused(/nowhere\.csv: cannot be read \(ENOENT\)/, '--orders', join(folder, 'nowhere.csv')); });
+
+  it('a policy that is not one', async () => {
+    await refused(/Invalid policy: .*channels/, '--policy', file('policy.json', '{"version":"1","channels":[]}'));
+  });
+
+  it('a port that is in use', async () => {
+    const server = createServer();
+    const port = await new Promise<number>((resolve) => server.listen(0, '127.0.0.1', () => { resolve((server.address() as { port: number }).port); }));
+    try {
+      await refused(new RegExp(String(port)), '--port', String(port));
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+
+  it('a damaged SQLite file', async () => {
+    const path = file('damaged.db', 'this is not a database, and never was one; it only has the name of one'.repeat(20));
+    await refused(/damaged\.db/, '--store', `sqlite:${path}`);
+    expect(readFileSync(path, 'utf8')).toContain('never was one');
+  });
+
+  it('a SQLite file that another engine uses', async () => {
+    const path = join(folder, 'used.db');
+    const store = createSqliteStore({ path });
+    await store.migrate();
+    try {
+      await refused(/used\.db is in use|used\.db.*another engine/, '--store', `sqlite:${path}`);
+    } finally {
+      await store.close();
+    }
+  });
+});
