@@ -21,6 +21,8 @@ interface Flags {
   readonly exit: boolean;
 }
 
+/** How wide a pipe or a file is taken to be. */
+const ROOMY = 120;
 /** In a terminal a day passes in about a minute, so that a person can follow it. */
 const WATCHABLE_SPEED = 900;
 
@@ -89,7 +91,7 @@ async function main(): Promise<void> {
     const report = await run(options, prepared);
     if (flags.report !== undefined) writeReport(flags.report, report);
     const problems = checkReport(report);
-    options.view.line(summaryText(report, problems.length === 0 ? 'yes, for every sku' : `no: ${problems[0] ?? ''}`));
+    options.view.line(summaryText(report, { adds: problems.length === 0 ? 'yes, for every sku' : `no: ${problems[0] ?? ''}`, columns: process.stdout.columns || ROOMY }));
     if (flags.report !== undefined) options.view.line(`The report is in ${flags.report}.`);
     if (problems.length > 0 || report.summary.outOfSync > 0) process.exitCode = 1;
     if (terminal && !flags.exit) await untilInterrupted();

@@ -97,7 +97,8 @@ export async function run(options: RunOptions, { replay, stock, policy }: Prepar
     await store.migrate();
     world = await driven(clock, createWorld({ clock, random: seededRandom(seed), store, policy, stock, signal: stopping.signal, ...(options.port === undefined ? {} : { port: options.port }) }));
     const { urls } = world;
-    view.line(`NetSuite answers at ${urls.netsuite}, the shop at ${urls.shopify}, webhooks go to ${urls.webhooks}`);
+    const place = (url: string): string => new URL(url).host;
+    view.line(`NetSuite ${place(urls.netsuite)}  shop ${place(urls.shopify)}  webhooks ${place(urls.webhooks)}`);
     listen(world, book, tally);
     await driven(clock, world.engine.start());
     const erp = startErp(clock, world.netsuite, { shop: world.shop, signal: stopping.signal });
@@ -158,7 +159,7 @@ function listen({ engine: { events } }: World, book: Ledgerbook, tally: Tally): 
   events.on('target-changed', (event) => {
     if (event.owed) tally.dirty.add(keyOf(event));
     else tally.dirty.delete(keyOf(event));
-    if (event.want === '0' && event.previous !== null) tally.last = `${event.sku} at ${event.location} is sold out`;
+    if (event.want === '0' && event.previous !== null) tally.last = `${event.sku} shows 0 at ${event.location}`;
   });
   events.on('published', (event) => {
     tally.published += 1;

@@ -22,18 +22,22 @@ export interface View {
   end(): void;
 }
 
-const BAR_WIDTH = 24;
+/** A terminal narrower than this gets a shorter bar and a date without its year. */
+const ROOMY_COLUMNS = 100;
 
 function clockText(ms: number): string {
   return new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-function progressText({ nowMs, startMs, endMs, orders, unitsAccepted, unitsRefused, published, dirty }: Progress): string {
+function progressText({ nowMs, startMs, endMs, orders, unitsAccepted, unitsRefused, published, dirty }: Progress, columns: number): string {
+  const roomy = columns >= ROOMY_COLUMNS;
+  const width = roomy ? 24 : 8;
   const part = Math.min(1, Math.max(0, (nowMs - startMs) / Math.max(1, endMs - startMs)));
-  const filled = Math.round(part * BAR_WIDTH);
-  const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
+  const filled = Math.round(part * width);
+  const bar = `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;
   const sync = dirty === 0 ? pc.green('in sync') : pc.yellow(`${String(dirty)} to push`);
-  return `${pc.cyan(bar)} ${clockText(nowMs)}  ${String(orders)} orders  sold ${String(unitsAccepted)}  refused ${String(unitsRefused)}  pushed ${String(published)}  ${sync}`;
+  const when = roomy ? clockText(nowMs) : clockText(nowMs).slice(5);
+  return `${pc.cyan(bar)} ${when}  ${String(orders)} orders  sold ${String(unitsAccepted)}  refused ${String(unitsRefused)}  pushed ${String(published)}  ${sync}`;
 }
 
 /** The run in a terminal: what happens scrolls by, and one line at the bottom moves. */
@@ -53,7 +57,8 @@ export function terminalView(out: NodeJS.WriteStream): View {
       clear();
       if (progress.last !== last && progress.last !== '') out.write(`${pc.dim(`  ${fit(progress.last, (out.columns || 80) - 3)}`)}\n`);
       last = progress.last;
-      out.write(fit(progressText(progress), (out.columns || 80) - 1));
+      const columns = out.columns || 80;
+      out.write(fit(progressText(progress, columns), columns - 1));
       shown = true;
     },
     end: clear,
@@ -91,13 +96,19 @@ function fit(text: string, width: number): string {
   return cut;
 }
 
+/** As wide as the longest name in the summary, with its padding. */
+const FIRST_COLUMN = 34;
+
 function seconds(ms: number): string {
   return ms >= 120_000 ? `${(ms / 60_000).toFixed(1)} min` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 /** The summary at the end. */
-export function summaryText({ summary, calls, input }: Report, adds: string): string {
-  const table = new Table({ chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' }, style: { head: [], border: [] } });
+export function summaryText({ summary, calls, input }: Report, { adds, columns }: { adds: string; columns: number }): string {
+  const table = new Table({
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' }, style: { head: [], border: [] },
+    ...(columns < ROOMY_COLUMNS ? { colWidths: [FIRST_COLUMN, Math.max(20, columns - FIRST_COLUMN - 3)], wordWrap: true } : {}),
+  });
   const reads = Object.values(calls['netsuite'] ?? {}).reduce((sum, count) => sum + count, 0);
   const writes = calls['shopify']?.['inventorySetQuantities'] ?? 0;
   const others = Object.values(calls['shopify'] ?? {}).reduce((sum, count) => sum + count, 0) - writes;
