@@ -7,7 +7,7 @@ export type StoreOperation =
   | { readonly does: 'claim'; readonly request: ClaimRequest }
   | { readonly does: 'settle'; readonly settlements: readonly (Omit<Settlement, 'claim'> & { readonly back: number })[] }
   | { readonly does: 'load'; readonly queries: readonly Query[] }
-  | { readonly does: 'takeBudget'; readonly bucket: string; readonly cost: number }
+  | { readonly does: 'takeBudget'; readonly bucket: string; readonly cost: number; readonly capacity: number }
   | { readonly does: 'pauseBucket'; readonly bucket: string; readonly untilMs: number }
   | { readonly does: 'dirtyShards'; readonly limit: number }
   | { readonly does: 'scanWork' }
@@ -19,8 +19,9 @@ const START_MS = 1_000_000;
 
 const sku = fc.constantFrom('A', 'B', 'ä', '\ufffd', '\u{1f9e6}');
 const channel = fc.constantFrom('shop', 'market');
-const shard = fc.constantFrom('channel:shop', 'projector');
-const kind = fc.constantFrom('push' as const, 'project' as const);
+// Mostly the same work, so that marks meet claims.
+const shard = fc.constantFrom('channel:shop', 'channel:shop', 'channel:shop', 'projector');
+const kind = fc.constantFrom('push' as const, 'push' as const, 'push' as const, 'project' as const);
 const small = fc.nat({ max: 3 });
 const moment = fc.nat({ max: 4_000 }).map((ms) => START_MS + ms);
 const quantity = fc.constantFrom('0', '1', '-2.5', '12345678901234567890', '\0\ud800');
@@ -49,7 +50,7 @@ const expectation: fc.Arbitrary<Expectation> = fc.oneof(
   fc.record({ table: fc.constant('inbox' as const), key: inboxKey, version: fc.constantFrom(0, 0, 0, 1) }),
 );
 
-const mark: fc.Arbitrary<Mark> = fc.record({ kind, key: fc.constantFrom('x', 'y', 'z'), shard, priority: small, notBeforeMs: moment, cause: fc.constantFrom('sold', 'counted', '\ud800') });
+const mark: fc.Arbitrary<Mark> = fc.record({ kind, key: fc.constantFrom('x', 'x', 'y'), shard, priority: small, notBeforeMs: moment, cause: fc.constantFrom('sold', 'counted', '\ud800') });
 
 const parts = {
   expect: fc.array(expectation, { maxLength: 1 }),
@@ -73,14 +74,14 @@ const query: fc.Arbitrary<Query> = fc.oneof(
 export const storeHistories: fc.Arbitrary<readonly StoreOperation[]> = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: fc.record({ does: fc.constant('commit' as const), change: fc.record({ commitId: fc.nat({ max: 60 }).map((id) => `commit-${String(id)}`), ...parts }) }) },
-    { weight: 6, arbitrary: fc.record({ does: fc.constant('claim' as const), request: fc.record({ shard, kinds: fc.subarray(['push' as const, 'project' as const]), limit: fc.constantFrom(1, 2, 10), leaseMs: fc.constantFrom(100, 1_000), worker: fc.constantFrom('w1', 'w2') }) }) },
-    { weight: 6, arbitrary: fc.record({ does: fc.constant('settle' as const), settlements: fc.array(fc.record({ back: fc.nat({ max: 4 }), outcome, ...parts }), { minLength: 1, maxLength: 3 }) }) },
+    { weight: 6, arbitrary: fc.record({ does: fc.constant('claim' as const), request: fc.record({ shard, kinds: fc.constantFrom(['push' as const], ['push' as const, 'project' as const], ['project' as const]), limit: fc.constantFrom(1, 2, 10), leaseMs: fc.constantFrom(100, 1_000), worker: fc.constantFrom('w1', 'w2') }) }) },
+    { weight: 6, arbitrary: fc.record({ does: fc.constant('settle' as const), settlements: fc.array(fc.record({ back: fc.constantFrom(0, 0, 0, 1, 2, 4), outcome, ...parts }), { minLength: 1, maxLength: 3 }) }) },
     { weight: 2, arbitrary: fc.record({ does: fc.constant('load' as const), queries: fc.array(query, { minLength: 1, maxLength: 3 }) }) },
-    { weight: 1, arbitrary: fc.record({ does: fc.constant('takeBudget' as const), bucket: channel, cost: fc.constantFrom(0, 1, 2.5, 7) }) },
+    { weight: 3, arbitrary: fc.record({ does: fc.constant('takeBudget' as const), bucket: channel, cost: fc.constantFrom(0, 1, 2.5, 7), capacity: fc.constantFrom(5, 5, 5, 2) }) },
     { weight: 1, arbitrary: fc.record({ does: fc.constant('pauseBucket' as const), bucket: channel, untilMs: moment }) },
     { weight: 1, arbitrary: fc.record({ does: fc.constant('dirtyShards' as const), limit: fc.constantFrom(1, 5) }) },
     { weight: 1, arbitrary: fc.constant({ does: 'scanWork' as const }) },
-    { weight: 5, arbitrary: fc.record({ does: fc.constant('advance' as const), ms: fc.constantFrom(0, 1, 50, 100, 999, 1_000, 2_500) }) },
+    { weight: 5, arbitrary: fc.record({ does: fc.constant('advance' as const), ms: fc.constantFrom(0, 1, 50, 100, 999, 1_000, 2_500, 20_000) }) },
     { weight: 1, arbitrary: fc.constant({ does: 'reopen' as const }) },
   ),
   { minLength: 1, maxLength: 60, size: 'max' },
