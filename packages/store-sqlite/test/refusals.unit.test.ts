@@ -105,8 +105,8 @@ describe('opening a file that cannot be the store', () => {
     for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o444);
     chmodSync(folder, 0o755);
     // Permissions do not bind the superuser, so somebody else looks.
-    const script = `if (process.getuid() === 0) process.seteuid(65534);
-      const { createSqliteStore } = await import('@stockwright/store-sqlite');
+    const script = `const { createSqliteStore } = await import('@stockwright/store-sqlite');
+      if (process.getuid() === 0) process.seteuid(65534);
       try { createSqliteStore({ path: ${JSON.stringify(path)} }); console.log('opened'); } catch (error) { console.log(error.code, error.message); }`;
     const said = execFileSync(process.execPath, ['--conditions=@stockwright/source', '--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script], { cwd: import.meta.dirname, encoding: 'utf8' });
 
