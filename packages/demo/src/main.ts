@@ -76,6 +76,13 @@ async function main(): Promise<void> {
   const flags = program.opts<Flags>();
   const terminal = process.stdout.isTTY;
   const scratch = flags.store === undefined ? mkdtempSync(join(tmpdir(), 'stockwright-')) : undefined;
+  const clean = (): void => { if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true }); };
+  // Ctrl-C in the middle leaves nothing behind; sockets end with the process.
+  const interrupted = (): void => {
+    clean();
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     const speed = flags.speed ?? (terminal && flags.orders === undefined ? WATCHABLE_SPEED : undefined);
     const options: RunOptions = {
@@ -94,9 +101,11 @@ async function main(): Promise<void> {
     options.view.line(summaryText(report, { adds: problems.length === 0 ? 'yes, for every sku' : `no: ${problems[0] ?? ''}`, columns: process.stdout.columns || ROOMY }));
     if (flags.report !== undefined) options.view.line(`The report is in ${flags.report}.`);
     if (problems.length > 0 || report.summary.outOfSync > 0) process.exitCode = 1;
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     if (terminal && !flags.exit) await untilInterrupted();
   } finally {
-    if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    clean();
   }
 }
 

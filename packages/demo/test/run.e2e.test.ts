@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,6 +89,16 @@ describe('a run', () => {
     expect(await start('--seed', '3', '--report', path)).toMatchObject({ code: 0, err: '' });
     expect(await check(path)).toMatchObject({ code: 0, err: '' });
   }, 120_000);
+
+  it('that is interrupted leaves nothing behind', async () => {
+    const scratch = mkdtempSync(join(folder, 'scratch-'));
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--conditions=@stockwright/source', 'packages/demo/src/main.ts', '--speed', '60'], { cwd: root, env: { ...process.env, TMPDIR: scratch }, stdio: ['ignore', 'pipe', 'ignore'] });
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(readdirSync(scratch)).toEqual([]);
+  });
 
   const shared = process.env['STOCKWRIGHT_SHARED'] ?? join(root, '..', 'shared');
   const real = join(shared, 'data', 'online-retail-2010-12.csv');
