@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { isStockwrightError, parsePolicy, StockwrightError, type Policy } from '@stockwright/core';
 import { Command, InvalidArgumentError } from 'commander';
 import { checkReport } from './report/check.ts';
-import { writeReport } from './report/report.ts';
+import { checkReportPath, writeReport } from './report/report.ts';
 import { prepare, run, type RunOptions } from './run.ts';
 import { plainView, summaryText, terminalView } from './view/view.ts';
 
@@ -44,13 +44,11 @@ function parseStore(text: string): string {
 }
 
 function readPolicy(path: string): Policy {
-  let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
+    return parsePolicy(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    throw new StockwrightError(`${basename(path)}: ${error instanceof Error ? error.message : String(error)}`, { code: 'INVALID_INPUT' });
+    throw new StockwrightError(`${basename(path)}: ${error instanceof Error ? error.message : String(error)}`, { code: 'INVALID_POLICY', cause: error });
   }
-  return parsePolicy(json);
 }
 
 function command(): Command {
@@ -60,7 +58,7 @@ function command(): Command {
     .option('--stock <file>', 'stock before the first order: sku,location,on_hand (a rule gives it otherwise; see docs/report-format.md)')
     .option('--seed <text>', 'repeats a run exactly', '1')
     .option('--policy <file>', 'the policy as JSON')
-    .option('--store <kind>', 'memory, or sqlite:PATH (a new file in the temporary folder, removed at the end, otherwise)', parseStore)
+    .option('--store <kind>', 'memory, or sqlite:PATH of a new file (one in the temporary folder, removed at the end, otherwise)', parseStore)
     .option('--speed <n>', `virtual seconds per real second (${String(WATCHABLE_SPEED)} in a terminal without --orders, as fast as it goes otherwise)`, parseSpeed)
     .option('--port <n>', 'the first of three ports in a row for NetSuite, the shop and the webhooks (free ones otherwise)', parsePort)
     .option('--report <file>', 'write everything that is needed to check the run, as JSON')
@@ -92,6 +90,7 @@ async function main(): Promise<void> {
       ...(flags.policy === undefined ? {} : { policy: readPolicy(flags.policy) }), ...(speed === undefined ? {} : { speed }),
       ...(flags.port === undefined ? {} : { port: flags.port }),
     };
+    if (flags.report !== undefined) checkReportPath(flags.report);
     const prepared = prepare(options);
     const { replay } = prepared;
     options.view.line(`Stockwright replays ${replay.name}: ${String(replay.events.length)} events, ${String(replay.leftOut.length)} lines left out${replay.leftOut.length === 0 ? '' : ` (${[...new Set(replay.leftOut.map(({ sku }) => sku))].join(', ')})`}.`);

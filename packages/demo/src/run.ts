@@ -1,9 +1,7 @@
-import { formatExplanation, instantFromMs, parsePolicy, parseSku, type Policy } from '@stockwright/core';
+import { formatExplanation, instantFromMs, parsePolicy, parseSku, StockwrightError, type Policy } from '@stockwright/core';
 import type { Store } from '@stockwright/engine/ports';
 import { createMemoryStore } from '@stockwright/store-memory';
 import { createSqliteStore } from '@stockwright/store-sqlite';
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { generateOrders } from './input/generate.ts';
 import { readOrders } from './input/read-orders.ts';
 import type { OpeningStock, Replay } from './input/replay.ts';
@@ -40,7 +38,7 @@ const OPENING_MS = 15 * 60_000;
 /** Time after the last event in which everything must come to rest. */
 const CLOSING_MS_MAX = 12 * 3_600_000;
 
-/** The policy of the demonstration: two locations, two units held back from each listing, small rests hidden. */
+/** The policy of the demonstration: a unit held back from each listing, and two in a hundred from each location. */
 export function defaultPolicy(locations: readonly string[]): Policy {
   return parsePolicy({
     version: 'demo-1',
@@ -63,6 +61,7 @@ export interface Prepared {
 export function prepare({ orders, stock: stockFile, policy, seed }: RunOptions): Prepared {
   const replay = orders === undefined ? generateOrders(seededRandom(`orders ${seed}`), GENERATED_START_MS) : readOrders(orders);
   const stock = stockFile === undefined ? withReturns(stockByRule(replay), replay) : readStock(stockFile);
+  if (replay.events.length === 0) throw new StockwrightError(`${replay.name} has no line to replay.`, { code: 'INVALID_INPUT' });
   if (stockFile !== undefined) checkKnown(replay, stock, stockFile);
   const locations = stockFile === undefined ? [...DEFAULT_LOCATIONS] : [...new Set(stock.map(({ location }) => location))];
   return { replay, stock, policy: policy ?? defaultPolicy(locations) };
@@ -78,9 +77,14 @@ function withReturns(stock: readonly OpeningStock[], { events }: Replay): readon
 /** Opens the store that `--store` names. */
 export function openStore(name: string, clock: VirtualClock, durability: 'full' | 'normal' = 'full'): Store {
   if (name === 'memory') return createMemoryStore({ clock });
-  const path = name.slice('sqlite:'.length);
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-  return createSqliteStore({ path, clock, durability });
+  return createSqliteStore({ path: name.slice('sqlite:'.length), clock, durability });
+}
+
+/** The simulators begin anew with every run, so a store that remembers another run would tell of things that never happened to them. */
+async function refuseUsedStore(store: Store, name: string): Promise<void> {
+  for await (const _row of store.scan({ table: 'policy', where: {} })) {
+    throw new StockwrightError(`${name.replace(/^sqlite:/, 'SQLite file ')} already holds a run, and the simulators begin anew with every run. Name a new file, or delete this one.`, { code: 'INVALID_INPUT' });
+  }
 }
 
 /** Runs a replay to its end. */
@@ -95,6 +99,7 @@ export async function run(options: RunOptions, { replay, stock, policy }: Prepar
   let world: World | undefined;
   try {
     await store.migrate();
+    await refuseUsedStore(store, options.store);
     world = await driven(clock, createWorld({ clock, random: seededRandom(seed), store, policy, stock, signal: stopping.signal, ...(options.port === undefined ? {} : { port: options.port }) }));
     const { urls } = world;
     const place = (url: string): string => new URL(url).host;
@@ -166,6 +171,7 @@ function listen({ engine: { events } }: World, book: Ledgerbook, tally: Tally): 
     tally.syncMs.push(event.dirtyForMs);
     tally.dirty.delete(keyOf(event));
   });
+  events.on('push-not-owed', (event) => { tally.dirty.delete(keyOf(event)); });
   events.on('publish-failed', (event) => {
     if (event.status === 'conflict') tally.conflicts += 1;
     else tally.last = `${event.sku}: ${event.status}, ${event.reason}`;

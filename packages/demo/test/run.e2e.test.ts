@@ -140,7 +140,29 @@ describe('wrong input ends in one sentence with the place, and leaves nothing be
   it('a file that is not there', async () => { await refused(/nowhere\.csv: cannot be read \(ENOENT\)/, '--orders', join(folder, 'nowhere.csv')); });
 
   it('a policy that is not one', async () => {
-    await refused(/Invalid policy: .*channels/, '--policy', file('policy.json', '{"version":"1","channels":[]}'));
+    await refused(/^policy\.json: Invalid policy: .*channels/, '--policy', file('policy.json', '{"version":"1","channels":[]}'));
+  });
+
+  it('a policy that does not fit the shop', async () => {
+    await refused(/keeps numbers per location/, '--policy', file('total.json', '{"version":"1","channels":[{"id":"shopify","locations":["MAIN"]}]}'));
+    await refused(/Channel shopify has an adapter and is not in policy 1/, '--policy', file('other.json', '{"version":"1","channels":[{"id":"till","locations":["MAIN"]}]}'));
+  });
+
+  it('a report that cannot be written, before anything runs', async () => {
+    for (const [path, sentence] of [[join(folder, 'no', 'report.json'), /does not exist/], [folder, /it is a folder/]] as const) {
+      const { code, err } = await start('--report', path);
+      expect([code, err.trim().split('\n').length]).toEqual([1, 1]);
+      expect(err).toMatch(sentence);
+    }
+  });
+
+  it('orders without a line to replay', async () => { await refused(/empty\.csv has no line to replay/, '--orders', file('empty.csv', HEADER)); });
+
+  it('a SQLite file in a folder that is not there, and one that holds a run already', async () => {
+    await refused(/cannot be made: the folder|folder .* does not exist/, '--store', `sqlite:${join(folder, 'nowhere', 'stock.db')}`);
+    const path = join(folder, 'twice.db');
+    expect((await start('--orders', file('one.csv', `${HEADER}1,10001,1,2026-01-05T09:00:00Z,UK\n`), '--store', `sqlite:${path}`)).code).toBe(0);
+    await refused(/twice\.db already holds a run/, '--orders', join(folder, 'one.csv'), '--store', `sqlite:${path}`);
   });
 
   it('a port that is in use', async () => {

@@ -9,4 +9,4 @@ export {
 } from './shell/engine.ts';
 export { createInProcessDispatcher } from './shell/in-process-dispatcher.ts';
 export type { EngineEvents, EngineTimes } from './shell/runtime.ts';
-export type { EngineStatus, OutOfSync } from './shell/status.ts';
+export type { EngineStatus, OutOfSync, ReadStatus } from './shell/status.ts';

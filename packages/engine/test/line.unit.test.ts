@@ -162,4 +162,53 @@ describe('faults on the way', () => {
     expect(shop.shows(MUG)).toBe(4);
     expect((await engine.status()).sources[0]?.failingSinceMs).toBeUndefined();
   });
+
+  it('keeps what the ledger cannot take, says why, and goes on with the rest', async () => {
+    const { engine, erp, shop, clock, pass } = await open();
+    erp.count(MUG, W1, 20);
+    await engine.start();
+    await pass(5_000);
+    shop.buy({ orderId: 'odd', sku: MUG, quantity: 1.5, atMs: clock.now() });
+    shop.buy({ orderId: 'good', sku: MUG, quantity: 2, atMs: clock.now() });
+    erp.count(MUG, W1, 5);
+    await pass(600_000);
+    expect((await engine.compute({ channel: SHOP, sku: MUG })).immediate).toBe(3);
+    expect(shop.shows(MUG)).toBe(3);
+    expect((await engine.status()).refused).toMatchObject([{ origin: SHOP, reference: 'order odd' }]);
+  });
+
+  it('shows which reads of a channel fail, and forgets it once they work', async () => {
+    let fails = true;
+    const { engine, erp, shop, pass } = await open();
+    const { readOrders } = shop;
+    shop.readOrders = (...args) => (fails ? Promise.reject(new Error('no orders today')) : readOrders(...args));
+    erp.count(MUG, W1, 10);
+    await engine.start();
+    await pass(120_000);
+    const reads = async () => (await engine.status()).channels[0]?.reads;
+    expect(await reads()).toContainEqual(expect.objectContaining({ what: 'orders', lastError: 'no orders today' }));
+    fails = false;
+    await pass(600_000);
+    expect(await reads()).toContainEqual(expect.objectContaining({ what: 'orders', failingSinceMs: undefined, lastError: undefined }));
+  });
+
+  it('comes back to a number after losing many races for its row', async () => {
+    let conflicts = 0;
+    const { engine, erp, shop, store, pass } = await open();
+    const { commit } = store;
+    store.commit = async (change) => {
+      if (conflicts > 0 && change.expect.some(({ table }) => table === 'target')) {
+        conflicts -= 1;
+        return { status: 'conflict', failed: change.expect };
+      }
+      return commit.call(store, change);
+    };
+    conflicts = 20;
+    erp.count(MUG, W1, 20);
+    await engine.start();
+    await pass(300_000);
+    expect(conflicts).toBe(0);
+    expect(shop.shows(MUG)).toBe(20);
+    expect((await engine.status()).quarantined).toEqual([]);
+  });
 });

@@ -1,5 +1,6 @@
-import { renameSync, writeFileSync } from 'node:fs';
-import type { Policy } from '@stockwright/core';
+import { accessSync, constants, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { StockwrightError, type Policy } from '@stockwright/core';
 import type { Row, Store } from '@stockwright/engine/ports';
 import type { OpeningStock, Replay } from '../input/replay.ts';
 import type { World } from '../world/world.ts';
@@ -66,9 +67,29 @@ function positionOf(row: Row): Report['ledger'][number] {
   return { sku: String(row['sku']), location: String(row['location']), channel: String(row['channel']), account: String(row['account']), quantity: String(row['quantity']) };
 }
 
+/** Finds out before a run whether its report can be written afterwards. @throws `INVALID_INPUT` */
+export function checkReportPath(path: string): void {
+  const refuse = (reason: string): never => {
+    throw new StockwrightError(`The report cannot be written to ${path}: ${reason}`, { code: 'INVALID_INPUT' });
+  };
+  const folder = dirname(path);
+  if (!existsSync(folder)) refuse(`the folder ${folder} does not exist.`);
+  if (existsSync(path) && statSync(path).isDirectory()) refuse('it is a folder; name a file in it.');
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    refuse(`the folder ${folder} may not be written to.`);
+  }
+}
+
 /** Writes the report whole or not at all. */
 export function writeReport(path: string, report: Report): void {
   const half = `${path}.part`;
-  writeFileSync(half, `${JSON.stringify(report, null, 1)}\n`);
-  renameSync(half, path);
+  try {
+    writeFileSync(half, `${JSON.stringify(report, null, 1)}\n`);
+    renameSync(half, path);
+  } catch (error) {
+    rmSync(half, { force: true });
+    throw new StockwrightError(`The report could not be written to ${path}: ${error instanceof Error ? error.message : String(error)}`, { code: 'INVALID_INPUT', cause: error });
+  }
 }

@@ -81,46 +81,55 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       servers.push(server);
       return server;
     } catch (error) {
-      await closeServers();
       throw new StockwrightError(error instanceof Error ? error.message : String(error), { code: 'INVALID_CONFIGURATION', cause: error });
     }
   };
-  const netsuiteServer = await serve((request) => netsuite.fetch(request));
-  const shopServer = await serve((request) => shop.fetch(request));
-  const engine = compose(options, { skus, locations, locationNumber, privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), urls: { netsuite: netsuiteServer.url, shopify: shopServer.url } });
-  const webhookServer = await serve(async (request) => {
-    const headers = Object.fromEntries(request.headers);
-    const { httpStatus } = await engine.engine.receive(SHOP_CHANNEL, { headers, body: new Uint8Array(await request.arrayBuffer()) });
-    return new Response(null, { status: httpStatus });
-  });
-  const context: CallContext = {
-    signal, clock, random, deadlineMs: Number.MAX_SAFE_INTEGER, budget: { report: () => undefined },
-    logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-  };
-  await engine.shopify.registerWebhooks({ uri: `${webhookServer.url}/webhooks/shopify`, topics: ['orders/create', 'orders/updated'] }, context);
+  try {
+    return await assemble();
+  } catch (error) {
+    await closeServers();
+    netsuite.close();
+    throw error;
+  }
 
-  let sending: Promise<void> = Promise.resolve();
-  let armedFor = Number.POSITIVE_INFINITY;
-  const sendWebhooks = (): void => {
-    const due = shop.nextDueAtMs();
-    if (due === undefined || due >= armedFor) return;
-    armedFor = due;
-    sending = sending.then(() => clock.sleep(Math.max(0, due - clock.now()), signal)).then(async () => {
-      armedFor = Number.POSITIVE_INFINITY;
-      await shop.deliverDue();
-      sendWebhooks();
-    }).catch(() => undefined);
-  };
-  return {
-    engine: engine.engine, netsuite, shop, locationNumber, sendWebhooks,
-    urls: { netsuite: netsuiteServer.url, shopify: shopServer.url, webhooks: webhookServer.url },
-    close: async () => {
-      await engine.engine.stop();
-      await closeServers();
-      netsuite.close();
-      await options.store.close();
-    },
-  };
+  async function assemble(): Promise<World> {
+    const netsuiteServer = await serve((request) => netsuite.fetch(request));
+    const shopServer = await serve((request) => shop.fetch(request));
+    const engine = compose(options, { skus, locations, locationNumber, privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), urls: { netsuite: netsuiteServer.url, shopify: shopServer.url } });
+    const webhookServer = await serve(async (request) => {
+      const headers = Object.fromEntries(request.headers);
+      const { httpStatus } = await engine.engine.receive(SHOP_CHANNEL, { headers, body: new Uint8Array(await request.arrayBuffer()) });
+      return new Response(null, { status: httpStatus });
+    });
+    const context: CallContext = {
+      signal, clock, random, deadlineMs: Number.MAX_SAFE_INTEGER, budget: { report: () => undefined },
+      logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    };
+    await engine.shopify.registerWebhooks({ uri: `${webhookServer.url}/webhooks/shopify`, topics: ['orders/create', 'orders/updated'] }, context);
+
+    let sending: Promise<void> = Promise.resolve();
+    let armedFor = Number.POSITIVE_INFINITY;
+    const sendWebhooks = (): void => {
+      const due = shop.nextDueAtMs();
+      if (due === undefined || due >= armedFor) return;
+      armedFor = due;
+      sending = sending.then(() => clock.sleep(Math.max(0, due - clock.now()), signal)).then(async () => {
+        armedFor = Number.POSITIVE_INFINITY;
+        await shop.deliverDue();
+        sendWebhooks();
+      }).catch(() => undefined);
+    };
+    return {
+      engine: engine.engine, netsuite, shop, locationNumber, sendWebhooks,
+      urls: { netsuite: netsuiteServer.url, shopify: shopServer.url, webhooks: webhookServer.url },
+      close: async () => {
+        await engine.engine.stop();
+        await closeServers();
+        netsuite.close();
+        await options.store.close();
+      },
+    };
+  }
 }
 
 interface Composition {

@@ -81,14 +81,15 @@ export function projectTarget(
   return {
     expect: [{ table: 'target', key: rowKey, version }],
     write: [{ table: 'target', key: rowKey, set }, ...changes],
-    marks: differs === 1 ? [pushMark(key, { want, believed, scale, nowMs, cause })] : [],
+    marks: differs === 1 ? [pushMark(key, { want, believed, nowMs, cause })] : [],
     changed: previous === want ? undefined : { target: key, previous, want, owed: differs === 1 },
   };
 }
 
 /** A push is owed: lowering comes before raising, and a sell-out before all. */
-export function pushMark({ channel, location, sku }: TargetKey, { want, believed, scale, nowMs, cause }: { want: string; believed: string | null; scale: number; nowMs: number; cause: string }): Mark {
-  const lowers = believed !== null && Number(parseQuantity(want, { scale })) < Number(parseQuantity(believed, { scale }));
+export function pushMark({ channel, location, sku }: TargetKey, { want, believed, nowMs, cause }: { want: string; believed: string | null; nowMs: number; cause: string }): Mark {
+  // Only an order of work hangs on this, so the nearest double is exact enough.
+  const lowers = believed !== null && Number(want) < Number(believed);
   const priority = want === '0' ? PRIORITY.sellOut : lowers ? PRIORITY.decrease : PRIORITY.increase;
   return { kind: 'push', key: pushKey(location, sku), shard: channelShard(channel), priority, notBeforeMs: nowMs, cause };
 }

@@ -1,4 +1,5 @@
 import type { PublishOutcome } from '@stockwright/adapter';
+import { quantityProblem } from '@stockwright/core';
 import type { Expectation, Mark, Row, RowWrite, SettleOutcome } from '../ports/index.ts';
 import { believedOf, pushMark, type TargetKey, type TargetRows } from './project.ts';
 import { integer, textOrNull } from './rows.ts';
@@ -79,7 +80,8 @@ export function settlePush(sent: SentLine, rows: TargetRows, { outcome, rules }:
     case 'unknown':
       return result(
         { ...suspicion(rows.target, sent.sentAtMs + rules.lateRequestMsMax), acked: null, ackedSold: null, believed: null, differs: 1 },
-        { status: 'retry', atMs: rules.nowMs, reason: outcome.reason },
+        // At once the first time, since the number may be wrong now; then with patience.
+        { status: 'retry', atMs: sent.attempts === 0 ? rules.nowMs : rules.retryAtMs, reason: outcome.reason },
       );
   }
 }
@@ -102,16 +104,16 @@ function applied(sent: SentLine, rows: TargetRows, { rules, result }: Ending): P
   const suspectUntil = integer(rows.target, 'suspectUntilMs');
   const asserted = suspectUntil > 0 && sent.sentAtMs >= suspectUntil;
   const marks: Mark[] = [];
-  if (differs === 1) marks.push(pushMark(sent.key, { want, believed, scale: rules.scale, nowMs: rules.nowMs, cause: 'moved while it was sent' }));
-  if (suspectUntil > 0 && !asserted) marks.push(assertMark(sent.key, { want, believed, scale: rules.scale, untilMs: suspectUntil }));
+  if (differs === 1) marks.push(pushMark(sent.key, { want, believed, nowMs: rules.nowMs, cause: 'moved while it was sent' }));
+  if (suspectUntil > 0 && !asserted) marks.push(assertMark(sent.key, { want, believed, untilMs: suspectUntil }));
   const dirtySinceMs = differs === 0 ? null : integer(rows.target, 'dirtySinceMs') || rules.nowMs;
   const set = { ...acked, ackedAtMs: rules.nowMs, believed, differs, dirtySinceMs, problem: null, problemSinceMs: null, ...(asserted ? { suspectUntilMs: null } : {}) };
   return result(set, { status: 'done' }, marks);
 }
 
 /** At the end of a suspicion the want of that moment is asserted. */
-export function assertMark(key: TargetKey, { want, believed, scale, untilMs }: { want: string; believed: string | null; scale: number; untilMs: number }): Mark {
-  return { ...pushMark(key, { want, believed, scale, nowMs: untilMs, cause: 'end of a suspicion' }) };
+export function assertMark(key: TargetKey, { want, believed, untilMs }: { want: string; believed: string | null; untilMs: number }): Mark {
+  return { ...pushMark(key, { want, believed, nowMs: untilMs, cause: 'end of a suspicion' }) };
 }
 
 /** What a read-back does to a target: the number that was read is the new ground that the next write stands on. */
@@ -122,7 +124,8 @@ export function settleRead(
 ): Omit<PushResult, 'outcome'> {
   const version = integer(rows.target, 'version');
   const rowKey = { channel: key.channel, location: key.location, sku: key.sku };
-  const acked = { acked: observed, ackedSold: soldAtRead };
+  // A number that the sku cannot have, edited in by hand, is no ground to count sales on; it is only replaced.
+  const acked = { acked: observed, ackedSold: quantityProblem(observed, scale) === undefined ? soldAtRead : null };
   const believed = believedOf({ target: { ...rows.target, ...acked }, sale: rows.sale }, scale);
   const want = textOrNull(rows.target, 'want');
   const differs = want !== null && believed !== want ? 1 : 0;
@@ -134,6 +137,6 @@ export function settleRead(
       table: 'target', key: rowKey,
       set: { version: version + 1, ...acked, observed, observedAt, believed, differs, dirtySinceMs, ...(over ? { suspectUntilMs: null } : {}) },
     }],
-    marks: differs === 1 && want !== null ? [pushMark(key, { want, believed, scale, nowMs, cause: 'the channel was read' })] : [],
+    marks: differs === 1 && want !== null ? [pushMark(key, { want, believed, nowMs, cause: 'the channel was read' })] : [],
   };
 }

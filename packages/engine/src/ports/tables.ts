@@ -105,10 +105,10 @@ export const TABLES = {
     indexes: [['sku']],
   },
   targetChange: {
-    about: 'Each number a channel was to show, with the versions of every input, so that the past can be explained.',
+    about: 'Each number a channel was to show, since when and why.',
     key: ['channel', 'location', 'sku', 'wantRevision'],
     keyTypes: { wantRevision: 'integer' },
-    columns: { previous: 'text', want: 'text', atMs: 'integer', inputs: 'text', policyVersion: 'text', cause: 'text' },
+    columns: { previous: 'text', want: 'text', atMs: 'integer', policyVersion: 'text', cause: 'text' },
   },
   attempt: {
     about: 'One write to a channel: its frozen lines, its idempotency key, and what became of it.',
@@ -125,10 +125,15 @@ export const TABLES = {
     key: ['origin', 'external'],
     columns: { lastSeenMs: 'integer' },
   },
+  refused: {
+    about: 'Something that a system said and the ledger could not take, such as a fraction of a unit; the rest of the read went on.',
+    key: ['origin', 'reference'],
+    columns: { reason: 'text', lastSeenMs: 'integer' },
+  },
   cursor: {
     about: 'How far a read of a source or channel has come, when it last worked, and what stopped it since.',
     key: ['origin', 'name'],
-    columns: { value: 'text', lastSuccessMs: 'integer', failingSinceMs: 'integer', lastError: 'text', reads: 'integer' },
+    columns: { value: 'text', lastSuccessMs: 'integer', failingSinceMs: 'integer', lastError: 'text' },
   },
   inbox: {
     about: 'Messages that were taken in, so that a second delivery changes nothing.',

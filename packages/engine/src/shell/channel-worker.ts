@@ -1,7 +1,7 @@
 import type { ChannelId, OrderObservation } from '@stockwright/core';
 import { channelShard, readOrdersMark } from '../brain/work.ts';
 import type { Claim, DrainResult, Mark, WorkKind } from '../ports/index.ts';
-import { ingest } from './ingest.ts';
+import { ingestRead } from './ingest.ts';
 import { drainProjector } from './projector.ts';
 import { failReads, readChangedOrders } from './order-reader.ts';
 import { pushClaims } from './push-worker.ts';
@@ -45,7 +45,7 @@ async function claim(runtime: Runtime, channel: ChannelId, { kind, limit }: { ki
 async function readOrdersById(runtime: Runtime, { adapter }: ChannelSettings, claims: readonly Claim[]): Promise<void> {
   try {
     const request = { scope: 'ids', orderIds: claims.map(({ key }) => key) } as const;
-    await eachPage(runtime, { origin: adapter.id, take: (items: readonly OrderObservation[]) => ingest(runtime, items) }, (page) =>
+    await eachPage(runtime, { origin: adapter.id, take: (items: readonly OrderObservation[]) => ingestRead(runtime, items) }, (page) =>
       adapter.readOrders(request, page, callContext(runtime, adapter.account)));
     await runtime.store.settle(claims.map((each) => ({ claim: each, outcome: { status: 'done' } })));
   } catch (error) {

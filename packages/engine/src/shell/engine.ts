@@ -63,7 +63,7 @@ export interface Engine {
   readonly events: EventEmitter<EngineEvents>;
   /** Lays out the store, marks everything for a first look and begins to work. */
   start(): Promise<void>;
-  /** Claims nothing more, lets what is under way finish, and leaves no timer behind. The store stays open. */
+  /** Claims nothing more, lets the call under way on each account end (by its deadline at the latest), and leaves no timer behind. The store stays open. */
   stop(): Promise<void>;
   /** Takes observations in. Telling the same again changes nothing. @throws `INVALID_INPUT` for a quantity that the sku cannot have. */
   ingest(observations: readonly Observation[]): Promise<void>;
@@ -157,6 +157,7 @@ function runtimeOf(options: EngineOptions): FullRuntime {
     },
     times: { leaseMs: MINUTE_MS, callTimeoutMs: 30_000, sweepMs: 10_000, ...options.times },
     signal: stopping.signal,
+    calls: new AbortController().signal,
     emit: (name, ...payload) => {
       // The emitter's own types cannot follow one name through a generic call; the pair was checked at the caller.
       (events.emit as (name: string, ...payload: readonly unknown[]) => boolean).call(events, name, ...payload);
@@ -164,10 +165,18 @@ function runtimeOf(options: EngineOptions): FullRuntime {
   };
 }
 
-function checkComposition({ policy, owners }: EngineOptions, sources: ReadonlyMap<SourceId, SourceSettings>, channels: ReadonlyMap<ChannelId, ChannelSettings>): void {
+function checkComposition(options: EngineOptions, sources: ReadonlyMap<SourceId, SourceSettings>, channels: ReadonlyMap<ChannelId, ChannelSettings>): void {
+  const { policy, owners } = options;
   const refuse = (message: string): never => {
     throw new StockwrightError(message, { code: 'INVALID_CONFIGURATION' });
   };
+  for (const [what, adapters] of [['sources', options.sources], ['channels', options.channels]] as const) {
+    const ids = adapters.map(({ adapter }): string => adapter.id);
+    const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+    if (twice !== undefined) refuse(`Two ${what} are called ${twice}. Give each account an id of its own.`);
+    const other = adapters.find(({ adapter: { contractVersion } }) => (contractVersion as string) !== 'v1');
+    if (other !== undefined) refuse(`The adapter of ${other.adapter.id} speaks contract ${other.adapter.contractVersion}, and this engine speaks v1. Update the older of the two.`);
+  }
   for (const { source } of owners) {
     if (!sources.has(source)) refuse(`Source ${source} owns measures and is not among the engine's sources: ${[...sources.keys()].join(', ') || 'there are none'}.`);
   }
@@ -226,8 +235,9 @@ async function mark(runtime: Runtime, marks: readonly Mark[], fullReadOf?: Sourc
 async function markEverything(runtime: FullRuntime): Promise<void> {
   const nowMs = await runtime.store.now();
   const { version } = runtime.policy;
+  // The first activation of a version stays; a conflict says that it is there.
   await commitSafely(runtime, {
-    commitId: runtime.random.uuid(), expect: [], marks: [],
+    commitId: runtime.random.uuid(), expect: [{ table: 'policy', key: { version }, version: 0 }], marks: [],
     write: [{ table: 'policy', key: { version }, set: { body: JSON.stringify(runtime.policy), activatedAtMs: nowMs } }],
   });
   const marks: Mark[] = [

@@ -1,4 +1,4 @@
-import { formatQuantity, addQuantities, parseQuantity, StockwrightError, type Observation, type OrderObservation, type Sku } from '@stockwright/core';
+import { formatQuantity, addQuantities, isStockwrightError, parseQuantity, StockwrightError, type Observation, type OrderObservation, type Sku } from '@stockwright/core';
 import { bookSku, causeOf, explodeAcknowledgement, explodeOrder, orderFromRow, salesOf, splitByOwner } from '../brain/book.ts';
 import { balancesFromRows, integer, text, textOrNull, type BookRows } from '../brain/rows.ts';
 import type { ChangeSet, Expectation, Mark, Query, Row, RowWrite } from '../ports/index.ts';
@@ -15,6 +15,33 @@ const CONFLICT_TRIES = 50;
  */
 export async function ingest(runtime: Runtime, observations: readonly Observation[]): Promise<void> {
   for (const unit of unitsOf(observations)) await commitUnit(runtime, unit);
+}
+
+/**
+ * Takes what a read found. An observation that the ledger cannot take is kept as refused, with its reason, and stands
+ * in nobody else's way.
+ */
+export async function ingestRead(runtime: Runtime, observations: readonly Observation[]): Promise<void> {
+  for (const unit of unitsOf(observations)) {
+    try {
+      await commitUnit(runtime, unit);
+    } catch (error) {
+      if (!isStockwrightError(error) || error.code !== 'INVALID_INPUT') throw error;
+      if (unit.length > 1) for (const observation of unit) await ingestRead(runtime, [observation]);
+      else for (const observation of unit) await keepRefused(runtime, observation, error.message);
+    }
+  }
+}
+
+async function keepRefused(runtime: Runtime, observation: Observation, reason: string): Promise<void> {
+  const origin = 'source' in observation ? observation.source : observation.channel;
+  const reference = 'orderId' in observation ? `order ${observation.orderId}` : `${observation.kind} ${observation.sku} at ${observation.location}`;
+  const nowMs = await runtime.store.now();
+  await commitSafely(runtime, {
+    commitId: runtime.random.uuid(), expect: [], marks: [],
+    write: [{ table: 'refused', key: { origin, reference }, set: { reason, lastSeenMs: nowMs } }],
+  });
+  runtime.logger.warn({ origin, reference, reason }, 'an observation was refused');
 }
 
 function unitsOf(observations: readonly Observation[]): readonly (readonly Observation[])[] {
@@ -74,12 +101,13 @@ interface Sorted {
   readonly bySku: Map<Sku, Observation[]>;
   readonly orders: OrderObservation[];
   readonly unknown: { readonly origin: string; readonly sku: string }[];
+  readonly refused: { readonly origin: string; readonly reference: string; readonly reason: string }[];
   readonly evidence: { readonly observation: Extract<Observation, { kind: 'stock' }>; readonly measure: string; readonly observed: string }[];
 }
 
 function sortUnit(runtime: Runtime, unit: readonly Observation[]): Sorted {
   const { settings } = runtime;
-  const sorted: Sorted = { bySku: new Map(), orders: [], unknown: [], evidence: [] };
+  const sorted: Sorted = { bySku: new Map(), orders: [], unknown: [], refused: [], evidence: [] };
   const add = (sku: Sku, observation: Observation): void => {
     const known = sorted.bySku.get(sku);
     if (known === undefined) sorted.bySku.set(sku, [observation]);
@@ -93,11 +121,15 @@ function sortUnit(runtime: Runtime, unit: readonly Observation[]): Sorted {
       order.lines.forEach(({ sku }) => { add(sku, order); });
     } else if (observation.kind === 'acknowledgement') {
       const exploded = explodeAcknowledgement(observation, settings);
-      exploded.contained.filter(({ sku }) => settings.catalog.items.has(sku)).forEach(({ sku }) => { add(sku, exploded); });
+      for (const { sku } of exploded.contained) {
+        if (settings.catalog.items.has(sku)) add(sku, exploded);
+        else sorted.unknown.push({ origin: observation.source, sku });
+      }
     } else if (!settings.catalog.items.has(observation.sku)) {
       sorted.unknown.push({ origin: observation.source, sku: observation.sku });
     } else if (observation.kind === 'delta') {
       if (settings.ownerOf(observation.measure, observation.location) === observation.source) add(observation.sku, observation);
+      else sorted.refused.push({ origin: observation.source, reference: `delta ${observation.id}`, reason: `${observation.source} does not own ${observation.measure} at ${observation.location}` });
     } else {
       const { owned, evidence } = splitByOwner(observation, settings);
       if (owned !== undefined) add(observation.sku, owned);
@@ -212,9 +244,12 @@ async function planOrders(
 }
 
 /** Identifiers that nobody could place, and words of systems that do not own what they speak of. */
-function planOddities({ unknown, evidence }: Sorted, { rows, nowMs, write, scaleOf }: Writing & { rows: ReadonlyMap<Sku, BookRows>; scaleOf: (sku: Sku) => number }): void {
+function planOddities({ unknown, refused, evidence }: Sorted, { rows, nowMs, write, scaleOf }: Writing & { rows: ReadonlyMap<Sku, BookRows>; scaleOf: (sku: Sku) => number }): void {
   for (const { origin, sku } of unknown) {
     write.push({ table: 'unmapped', key: { origin, external: `sku:${sku}` }, set: { lastSeenMs: nowMs } });
+  }
+  for (const { origin, reference, reason } of refused) {
+    write.push({ table: 'refused', key: { origin, reference }, set: { reason, lastSeenMs: nowMs } });
   }
   for (const { observation, measure, observed } of evidence) {
     const { source, sku, location } = observation;

@@ -3,7 +3,7 @@ import type { ChannelId, OrderObservation } from '@stockwright/core';
 import { nextTryMs } from '../brain/retry.ts';
 import { integer } from '../brain/rows.ts';
 import type { Claim } from '../ports/index.ts';
-import { ingest } from './ingest.ts';
+import { ingestRead } from './ingest.ts';
 import { cursorWrite, eachPage, loadCursors } from './pages.ts';
 import { callContext, commitSafely, messageOf, type ChannelSettings, type Runtime } from './runtime.ts';
 
@@ -11,7 +11,7 @@ import { callContext, commitSafely, messageOf, type ChannelSettings, type Runtim
 export async function readChangedOrders(runtime: Runtime, adapter: ChannelSettings['adapter']): Promise<void> {
   if (!adapter.capabilities.readOrders) return;
   const since = (await loadCursors(runtime, adapter.id)).get('orders')?.value;
-  const from = await eachPage(runtime, { origin: adapter.id, take: (items: readonly OrderObservation[]) => ingest(runtime, items) }, (page) =>
+  const from = await eachPage(runtime, { origin: adapter.id, take: (items: readonly OrderObservation[]) => ingestRead(runtime, items) }, (page) =>
     adapter.readOrders({ scope: 'changed', since }, page, callContext(runtime, adapter.account)));
   const write = [cursorWrite(adapter.id, 'orders', { value: from ?? since ?? null, lastSuccessMs: await runtime.store.now() })];
   await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write, marks: [] });

@@ -1,4 +1,5 @@
 import type { Page } from '@stockwright/adapter';
+import { StockwrightError } from '@stockwright/core';
 import { integer, textOrNull } from '../brain/rows.ts';
 import type { RowWrite } from '../ports/index.ts';
 import { commitSafely, type Runtime } from './runtime.ts';
@@ -6,9 +7,9 @@ import { commitSafely, type Runtime } from './runtime.ts';
 /** No read has more pages; a source that says so is broken. */
 export const PAGES_MAX = 10_000;
 /** Where reads of an origin stand. */
-export async function loadCursors({ store }: Runtime, origin: string): Promise<ReadonlyMap<string, { readonly value: string | undefined; readonly lastSuccessMs: number }>> {
+export async function loadCursors({ store }: Runtime, origin: string): Promise<ReadonlyMap<string, { readonly value: string | undefined; readonly lastSuccessMs: number; readonly failingSinceMs: number | undefined; readonly lastError: string | undefined }>> {
   const [rows = []] = await store.load([{ table: 'cursor', where: { origin } }]);
-  return new Map(rows.map((row) => [String(row['name']), { value: textOrNull(row, 'value') ?? undefined, lastSuccessMs: integer(row, 'lastSuccessMs') }]));
+  return new Map(rows.map((row) => [String(row['name']), { value: textOrNull(row, 'value') ?? undefined, lastSuccessMs: integer(row, 'lastSuccessMs'), failingSinceMs: integer(row, 'failingSinceMs') || undefined, lastError: textOrNull(row, 'lastError') ?? undefined }]));
 }
 
 /** Keeps how far a read came; a success ends what was failing. */
@@ -24,6 +25,7 @@ export async function eachPage<Item>(
 ): Promise<string | undefined> {
   let page: string | undefined;
   for (let count = 0; count < PAGES_MAX; count += 1) {
+    if (runtime.signal.aborted) throw new StockwrightError('The engine stops.', { code: 'ABORTED' });
     const { items, unmapped, next, resumeFrom } = await read(page);
     if (unmapped.length > 0) await keepUnmapped(runtime, origin, unmapped);
     await take(items);

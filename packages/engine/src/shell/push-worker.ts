@@ -1,5 +1,5 @@
 import { retryAfterMs, type LevelKey, type ObservedLevel, type PublishLine, type PublishOutcome } from '@stockwright/adapter';
-import { isStockwrightError, type ChannelId, type QuantityText, type Sku } from '@stockwright/core';
+import { isStockwrightError, StockwrightError, type ChannelId, type QuantityText, type Sku } from '@stockwright/core';
 import { targetKeyText, type TargetKey, type TargetRows } from '../brain/project.ts';
 import { assertMark, planPush, settlePush, settleRead, suspicion, type PushStep } from '../brain/push.ts';
 import { levelKey } from '../brain/reconcile.ts';
@@ -125,6 +125,7 @@ export async function updateTargets(runtime: Runtime, keys: readonly TargetKey[]
     wakeFor(runtime, marks);
     return;
   }
+  throw new StockwrightError(`Targets lost ${String(RACES_MAX)} races in a row; something else writes them without end.`, { code: 'VERSION_CONFLICT' });
 }
 
 /** Ends claims that need no write; one that waits for the end of a suspicion comes again then. */
@@ -132,14 +133,17 @@ async function settleQuiet(runtime: Runtime, planned: readonly Planned[]): Promi
   if (planned.length === 0) return;
   const nowMs = await runtime.store.now();
   const marks: Mark[] = [];
+  for (const { item: { key }, step } of planned) if (step.step === 'nothing') runtime.emit('push-not-owed', { ...key, atMs: nowMs });
   const settlements = planned.map(({ item, rows, step }): Settlement => {
     if (step.step === 'read') {
-      const reason = textOrNull(rows.target, 'problem') ?? 'the channel could not tell what it shows';
-      return { claim: item.claim, outcome: { status: 'quarantine', reason } };
+      const unlisted = textOrNull(rows.target, 'problem');
+      if (unlisted !== null) return { claim: item.claim, outcome: { status: 'quarantine', reason: unlisted } };
+      const atMs = nextTryMs(nowMs, { attempts: item.claim.attempts, random: runtime.random.next() });
+      return { claim: item.claim, outcome: { status: 'retry', atMs, reason: 'what the channel shows moved while it was read' } };
     }
     const untilMs = integer(rows.target, 'suspectUntilMs');
     const want = textOrNull(rows.target, 'want');
-    const own = untilMs > nowMs && want !== null ? [assertMark(item.key, { want, believed: want, scale: scaleOf(runtime, item.key.sku), untilMs })] : [];
+    const own = untilMs > nowMs && want !== null ? [assertMark(item.key, { want, believed: want, untilMs })] : [];
     marks.push(...own);
     return { claim: item.claim, outcome: { status: 'done' }, marks: own };
   });
@@ -207,6 +211,7 @@ async function settleSent(runtime: Runtime, adapter: Adapter, { sends, outcomes,
     wakeFor(runtime, settlements.flatMap(({ marks }, index) => (results[index] === 'settled' ? (marks ?? []) : [])));
     open = open.filter((_each, index) => results[index] === 'conflict');
   }
+  if (open.length > 0) runtime.logger.error({ channel: adapter.id, lines: open.length }, 'outcomes could not be kept; the leases run out and the numbers are read again');
   return outcomes.some(({ status }) => status === 'applied' || status === 'conflict' || status === 'unknown');
 }
 

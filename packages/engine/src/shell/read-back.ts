@@ -6,10 +6,10 @@ import { textOrNull } from '../brain/rows.ts';
 import { readLevelsMark } from '../brain/work.ts';
 import type { Claim } from '../ports/index.ts';
 import { failReads, readChangedOrders } from './order-reader.ts';
-import { eachPage } from './pages.ts';
+import { cursorWrite, eachPage } from './pages.ts';
 import { loadTargets } from './projector.ts';
 import { updateTargets } from './push-worker.ts';
-import { callContext, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
+import { callContext, commitSafely, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /**
  * Reads every number of a channel back and compares it with what we believe it shows. What a write, a sale or a
@@ -17,7 +17,11 @@ import { callContext, wakeFor, type ChannelSettings, type Runtime } from './runt
  */
 export async function readBack(runtime: Runtime, { adapter, readBackMs }: ChannelSettings, claim: Claim): Promise<void> {
   try {
-    if (adapter.capabilities.readBack) await compareAll(runtime, adapter);
+    if (adapter.capabilities.readBack) {
+      await compareAll(runtime, adapter);
+      const write = [cursorWrite(adapter.id, 'levels', { value: null, lastSuccessMs: await runtime.store.now() })];
+      await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write, marks: [] });
+    }
     const next = readLevelsMark(adapter.id, (await runtime.store.now()) + readBackMs, 'read-back');
     await runtime.store.settle([{ claim, outcome: { status: 'done' }, marks: [next] }]);
     wakeFor(runtime, [next]);

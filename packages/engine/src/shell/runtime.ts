@@ -10,6 +10,8 @@ export interface EngineEvents {
   'positions-moved': (event: { readonly skus: readonly Sku[]; readonly cause: string; readonly atMs: number }) => void;
   'target-changed': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly previous: string | null; readonly want: string; /** Whether a push is owed; not where the channel's own sale brought it there. */ readonly owed: boolean; readonly atMs: number }) => void;
   'published': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly quantity: string; readonly atMs: number; readonly dirtyForMs: number }) => void;
+  /** A number turned out to be shown already: the shop's own sale, or somebody else, brought it there. */
+  'push-not-owed': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly atMs: number }) => void;
   'publish-failed': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly status: string; readonly reason: string; readonly atMs: number }) => void;
   'drift-found': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly believed: string | null; readonly observed: string; readonly atMs: number }) => void;
   'source-read': (event: { readonly source: SourceId; readonly scope: string; readonly rows: number; readonly acknowledgements: number; readonly atMs: number }) => void;
@@ -54,6 +56,8 @@ export interface Runtime {
   readonly channels: ReadonlyMap<ChannelId, ChannelSettings>;
   /** Fires when the engine stops. */
   readonly signal: AbortSignal;
+  /** What calls under way receive: they end by themselves or by their deadline, also when the engine stops. */
+  readonly calls: AbortSignal;
   emit<Name extends keyof EngineEvents>(name: Name, ...payload: Parameters<EngineEvents[Name]>): void;
 }
 
@@ -81,9 +85,9 @@ export function wakeFor({ dispatcher }: Runtime, marks: readonly Mark[]): void {
 
 /** What an adapter receives with a call on an account. */
 export function callContext(runtime: Runtime, account: string): CallContext {
-  const { clock, random, logger, signal, times, store } = runtime;
+  const { clock, random, logger, calls, times, store } = runtime;
   return {
-    signal, clock, random, logger,
+    signal: calls, clock, random, logger,
     deadlineMs: clock.now() + times.callTimeoutMs,
     budget: {
       report: ({ bucket, pauseUntil }) => {

@@ -4,7 +4,7 @@ import { nextTryMs } from '../brain/retry.ts';
 import { integer } from '../brain/rows.ts';
 import { readSourceMark, sourceShard } from '../brain/work.ts';
 import type { Claim, RowWrite } from '../ports/index.ts';
-import { ingest } from './ingest.ts';
+import { ingestRead } from './ingest.ts';
 import { cursorWrite, eachPage, loadCursors } from './pages.ts';
 import { callContext, commitSafely, messageOf, wakeFor, type Runtime, type SourceSettings } from './runtime.ts';
 
@@ -57,7 +57,7 @@ async function readOnce(runtime: Runtime, { adapter, fullReadMs }: SourceSetting
       const ours = items.filter(({ channel }) => runtime.channels.has(channel));
       acknowledgements += ours.length;
       for (const { contained } of ours) for (const { sku } of contained) acknowledged.add(sku);
-      await ingest(runtime, ours);
+      await ingestRead(runtime, ours);
     } }, (page) => adapter.readAcknowledgements(since, page, callContext(runtime, adapter.account)));
   }
   const stock = cursors.get('stock');
@@ -65,7 +65,7 @@ async function readOnce(runtime: Runtime, { adapter, fullReadMs }: SourceSetting
   let rows = 0;
   const take = async (items: readonly StockObservation[]): Promise<void> => {
     rows += items.length;
-    await ingest(runtime, items as readonly Observation[]);
+    await ingestRead(runtime, items as readonly Observation[]);
   };
   const request = full || stock?.value === undefined ? ({ scope: 'all' } as const) : ({ scope: 'changed', since: stock.value } as const);
   const stockFrom = await eachPage(runtime, { origin: adapter.id, take }, (page) => adapter.readStock(request, page, callContext(runtime, adapter.account)));

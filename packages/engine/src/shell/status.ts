@@ -15,13 +15,25 @@ export interface OutOfSync {
   readonly why: string;
 }
 
+/** How reads of one kind are doing. @public */
+export interface ReadStatus {
+  /** `orders` or `levels`. */
+  readonly what: string;
+  readonly lastReadMs: number | undefined;
+  /** Since when it fails; absent while it works. */
+  readonly failingSinceMs: number | undefined;
+  readonly lastError: string | undefined;
+}
+
 /** How the installation is doing. @public */
 export interface EngineStatus {
   readonly atMs: number;
-  readonly channels: readonly { readonly channel: ChannelId; readonly outOfSync: readonly OutOfSync[]; readonly lastOrdersReadMs: number | undefined }[];
+  readonly channels: readonly { readonly channel: ChannelId; readonly outOfSync: readonly OutOfSync[]; readonly reads: readonly ReadStatus[] }[];
   readonly sources: readonly { readonly source: SourceId; readonly lastReadMs: number | undefined; readonly failingSinceMs: number | undefined; readonly lastError: string | undefined }[];
   readonly quarantined: readonly { readonly kind: string; readonly key: string; readonly shard: string; readonly reason: string; readonly sinceMs: number }[];
   readonly unmapped: readonly { readonly origin: string; readonly external: string }[];
+  /** What systems said and the ledger could not take. */
+  readonly refused: readonly { readonly origin: string; readonly reference: string; readonly reason: string }[];
   readonly variances: readonly { readonly source: string; readonly sku: string; readonly location: string; readonly measure: string; readonly expected: string; readonly observed: string }[];
 }
 
@@ -39,7 +51,8 @@ export async function readStatus(runtime: Runtime): Promise<EngineStatus> {
       });
     }
     const cursors = await loadCursors(runtime, channel);
-    channels.push({ channel, outOfSync, lastOrdersReadMs: cursors.get('orders')?.lastSuccessMs });
+    const reads = [...cursors].map(([what, { lastSuccessMs, failingSinceMs, lastError }]): ReadStatus => ({ what, lastReadMs: lastSuccessMs || undefined, failingSinceMs, lastError }));
+    channels.push({ channel, outOfSync, reads });
   }
   const sources: EngineStatus['sources'][number][] = [];
   for (const source of runtime.sources.keys()) {
@@ -56,9 +69,11 @@ export async function readStatus(runtime: Runtime): Promise<EngineStatus> {
   }
   const unmapped: EngineStatus['unmapped'][number][] = [];
   for await (const row of store.scan({ table: 'unmapped', where: {} })) unmapped.push({ origin: text(row, 'origin'), external: text(row, 'external') });
+  const refused: EngineStatus['refused'][number][] = [];
+  for await (const row of store.scan({ table: 'refused', where: {} })) refused.push({ origin: text(row, 'origin'), reference: text(row, 'reference'), reason: text(row, 'reason') });
   const variances: EngineStatus['variances'][number][] = [];
   for await (const row of store.scan({ table: 'variance', where: {} })) {
     variances.push({ source: text(row, 'source'), sku: text(row, 'sku'), location: text(row, 'location'), measure: text(row, 'measure'), expected: text(row, 'expected'), observed: text(row, 'observed') });
   }
-  return { atMs, channels, sources, quarantined, unmapped, variances };
+  return { atMs, channels, sources, quarantined, unmapped, refused, variances };
 }

@@ -1,0 +1,36 @@
+import { parseCatalog, parseLocationId, parsePolicy, parseSourceId } from '@stockwright/core';
+import { createEngine, type EngineOptions } from '@stockwright/engine';
+import { createMemoryStore } from '@stockwright/store-memory';
+import { createModelChannel, createModelSource, seededRandom, VirtualClock } from '@stockwright/testkit';
+import { describe, expect, it } from 'vitest';
+import { ERP, SHOP, W1 } from './rig.ts';
+
+const WMS = parseSourceId('wms');
+const compose = (more: Partial<EngineOptions>): void => {
+  const clock = new VirtualClock(0);
+  createEngine({
+    store: createMemoryStore({ clock }), clock, random: seededRandom('1'), catalog: parseCatalog([{ sku: 'MUG' }]),
+    policy: parsePolicy({ version: '1', channels: [{ id: SHOP, locations: [W1] }] }),
+    sources: [{ adapter: createModelSource({ id: ERP }) }, { adapter: createModelSource({ id: WMS }) }],
+    channels: [{ adapter: createModelChannel({ id: SHOP }) }], owners: [{ source: ERP, measures: ['onHand'] }], ...more,
+  });
+};
+
+describe('an engine is refused in one sentence', () => {
+  it.each<[string, Partial<EngineOptions>, string]>([
+    ['two owners of one measure everywhere', { owners: [{ source: ERP, measures: ['onHand', 'committed'] }, { source: WMS, measures: ['onHand'] }] }, 'Two owners of onHand at every location: erp and wms.'],
+    ['two owners of one measure at one location', { owners: [{ source: ERP, measures: ['onHand'], locations: [W1] }, { source: WMS, measures: ['onHand'], locations: [W1] }] }, 'Two owners of onHand at W1: erp and wms.'],
+    ['an owner everywhere and another at one location', { owners: [{ source: WMS, measures: ['onHand'], locations: [W1] }, { source: ERP, measures: ['onHand'] }] }, 'Two owners of onHand at W1: erp and wms.'],
+    ['an owner that is no source', { owners: [{ source: parseSourceId('pos'), measures: ['onHand'] }] }, 'Source pos owns measures and is not among the engine'],
+    ['two channels of one name', { channels: [{ adapter: createModelChannel({ id: SHOP }) }, { adapter: createModelChannel({ id: SHOP }) }] }, 'Two channels are called shop.'],
+    ['a channel that the policy does not list', { policy: parsePolicy({ version: '1', channels: [{ id: 'till', locations: [W1] }] }) }, 'Channel shop has an adapter and is not in policy 1'],
+    ['a channel without locations whose numbers are spread', { policy: parsePolicy({ version: '1', channels: [{ id: SHOP, locations: [W1], publish: 'perLocation' }] }) }, 'Channel shop keeps one number'],
+    ['an adapter of another contract', { channels: [{ adapter: { ...createModelChannel({ id: SHOP }), contractVersion: 'v2' as 'v1' } }] }, 'The adapter of shop speaks contract v2'],
+  ])('for %s', (_what, more, sentence) => {
+    expect(() => { compose(more); }).toThrow(expect.objectContaining({ code: 'INVALID_CONFIGURATION', message: expect.stringContaining(sentence) as string }));
+  });
+
+  it('and is composed where two sources own different locations', () => {
+    expect(() => { compose({ owners: [{ source: ERP, measures: ['onHand'], locations: [W1] }, { source: WMS, measures: ['onHand'], locations: [parseLocationId('W2')] }] }); }).not.toThrow();
+  });
+});
