@@ -50,15 +50,54 @@ export interface WorldOptions {
   readonly signal: AbortSignal;
 }
 
-/** Composes the SDK as a user would, against local servers of both vendors. */
+/** Composes the SDK as a user would, against local servers of both vendors. What was opened before a failure is closed again. */
 export async function createWorld(options: WorldOptions): Promise<World> {
-  const { clock, random, stock, signal } = options;
-  const skus = [...new Set(stock.map(({ sku }) => sku))].sort();
-  const locations = [...new Set([...options.policy.channels.flatMap((channel) => channel.locations as readonly string[]), ...stock.map(({ location }) => location)])];
-  const numberOf = new Map(locations.map((location, index) => [location, index + 1]));
-  const locationNumber = (location: string): number => numberOf.get(location) ?? 0;
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const places = placesOf(options);
+  const vendors = createVendors(options, places);
+  const servers: Awaited<ReturnType<typeof serveHttp>>[] = [];
+  const closeVendors = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.close()));
+    vendors.netsuite.close();
+  };
+  const serve: Serve = async (handler) => {
+    try {
+      const server = await serveHttp(handler, options.port === undefined ? {} : { port: options.port + servers.length });
+      servers.push(server);
+      return server.url;
+    } catch (error) {
+      throw new StockwrightError(error instanceof Error ? error.message : String(error), { code: 'INVALID_CONFIGURATION', cause: error });
+    }
+  };
+  try {
+    return await assemble(options, places, { ...vendors, serve, closeVendors });
+  } catch (error) {
+    await closeVendors();
+    throw error;
+  }
+}
 
+type Serve = (handler: (request: Request) => Promise<Response>) => Promise<string>;
+
+interface Places {
+  readonly skus: readonly string[];
+  readonly locations: readonly string[];
+  locationNumber(location: string): number;
+}
+
+function placesOf({ stock, policy }: WorldOptions): Places {
+  const locations = [...new Set([...policy.channels.flatMap((channel) => channel.locations as readonly string[]), ...stock.map(({ location }) => location)])];
+  const numberOf = new Map(locations.map((location, index) => [location, index + 1]));
+  return { skus: [...new Set(stock.map(({ sku }) => sku))].sort(), locations, locationNumber: (location) => numberOf.get(location) ?? 0 };
+}
+
+interface Vendors {
+  readonly netsuite: NetSuiteSimulator;
+  readonly shop: ShopifySimulator;
+  readonly privateKeyPem: string;
+}
+
+function createVendors({ clock, random, stock }: WorldOptions, { skus, locations, locationNumber }: Places): Vendors {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const netsuite = createNetSuiteSimulator({
     clock, random, account: ACCOUNT, clientId: 'demo-client', certificateId: 'demo-certificate', publicKey,
     locations: locations.map((name) => ({ id: locationNumber(name), name })),
@@ -73,69 +112,57 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     deliver: (request) => deliver(request),
     webhookDelayMs: () => LATENCY_MS.webhook + Math.floor(random.next() * 2_000),
   });
-  const servers: Awaited<ReturnType<typeof serveHttp>>[] = [];
-  const closeServers = (): Promise<unknown> => Promise.all(servers.map((server) => server.close()));
-  const serve = async (handler: (request: Request) => Promise<Response>): ReturnType<typeof serveHttp> => {
-    try {
-      const server = await serveHttp(handler, options.port === undefined ? {} : { port: options.port + servers.length });
-      servers.push(server);
-      return server;
-    } catch (error) {
-      throw new StockwrightError(error instanceof Error ? error.message : String(error), { code: 'INVALID_CONFIGURATION', cause: error });
-    }
-  };
-  try {
-    return await assemble();
-  } catch (error) {
-    await closeServers();
-    netsuite.close();
-    throw error;
-  }
-
-  async function assemble(): Promise<World> {
-    const netsuiteServer = await serve((request) => netsuite.fetch(request));
-    const shopServer = await serve((request) => shop.fetch(request));
-    const engine = compose(options, { skus, locations, locationNumber, privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), urls: { netsuite: netsuiteServer.url, shopify: shopServer.url } });
-    const webhookServer = await serve(async (request) => {
-      const headers = Object.fromEntries(request.headers);
-      const { httpStatus } = await engine.engine.receive(SHOP_CHANNEL, { headers, body: new Uint8Array(await request.arrayBuffer()) });
-      return new Response(null, { status: httpStatus });
-    });
-    const context: CallContext = {
-      signal, clock, random, deadlineMs: Number.MAX_SAFE_INTEGER, budget: { report: () => undefined },
-      logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-    };
-    await engine.shopify.registerWebhooks({ uri: `${webhookServer.url}/webhooks/shopify`, topics: ['orders/create', 'orders/updated'] }, context);
-
-    let sending: Promise<void> = Promise.resolve();
-    let armedFor = Number.POSITIVE_INFINITY;
-    const sendWebhooks = (): void => {
-      const due = shop.nextDueAtMs();
-      if (due === undefined || due >= armedFor) return;
-      armedFor = due;
-      sending = sending.then(() => clock.sleep(Math.max(0, due - clock.now()), signal)).then(async () => {
-        armedFor = Number.POSITIVE_INFINITY;
-        await shop.deliverDue();
-        sendWebhooks();
-      }).catch(() => undefined);
-    };
-    return {
-      engine: engine.engine, netsuite, shop, locationNumber, sendWebhooks,
-      urls: { netsuite: netsuiteServer.url, shopify: shopServer.url, webhooks: webhookServer.url },
-      close: async () => {
-        await engine.engine.stop();
-        await closeServers();
-        netsuite.close();
-        await options.store.close();
-      },
-    };
-  }
+  return { netsuite, shop, privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
 }
 
-interface Composition {
-  readonly skus: readonly string[];
-  readonly locations: readonly string[];
-  locationNumber(location: string): number;
+async function assemble(
+  options: WorldOptions,
+  places: Places,
+  { netsuite, shop, privateKeyPem, serve, closeVendors }: Vendors & { serve: Serve; closeVendors: () => Promise<void> },
+): Promise<World> {
+  const { clock, random, signal } = options;
+  const netsuiteUrl = await serve((request) => netsuite.fetch(request));
+  const shopUrl = await serve((request) => shop.fetch(request));
+  const { engine, shopify } = compose(options, { ...places, privateKeyPem, urls: { netsuite: netsuiteUrl, shopify: shopUrl } });
+  const webhooksUrl = await serve(async (request) => {
+    const headers = Object.fromEntries(request.headers);
+    const { httpStatus } = await engine.receive(SHOP_CHANNEL, { headers, body: new Uint8Array(await request.arrayBuffer()) });
+    return new Response(null, { status: httpStatus });
+  });
+  const silent = (): void => undefined;
+  const context: CallContext = {
+    signal, clock, random, deadlineMs: Number.MAX_SAFE_INTEGER, budget: { report: silent }, logger: { debug: silent, info: silent, warn: silent, error: silent },
+  };
+  await shopify.registerWebhooks({ uri: `${webhooksUrl}/webhooks/shopify`, topics: ['orders/create', 'orders/updated'] }, context);
+  return {
+    engine, netsuite, shop, locationNumber: places.locationNumber, sendWebhooks: webhookSender(shop, clock, signal),
+    urls: { netsuite: netsuiteUrl, shopify: shopUrl, webhooks: webhooksUrl },
+    close: async () => {
+      await engine.stop();
+      await closeVendors();
+      await options.store.close();
+    },
+  };
+}
+
+/** Lets the shop send each webhook when it is due. */
+function webhookSender(shop: ShopifySimulator, clock: VirtualClock, signal: AbortSignal): () => void {
+  let sending: Promise<void> = Promise.resolve();
+  let armedFor = Number.POSITIVE_INFINITY;
+  const send = (): void => {
+    const due = shop.nextDueAtMs();
+    if (due === undefined || due >= armedFor) return;
+    armedFor = due;
+    sending = sending.then(() => clock.sleep(Math.max(0, due - clock.now()), signal)).then(async () => {
+      armedFor = Number.POSITIVE_INFINITY;
+      await shop.deliverDue();
+      send();
+    }).catch(() => undefined);
+  };
+  return send;
+}
+
+interface Composition extends Places {
   readonly privateKeyPem: string;
   readonly urls: { readonly netsuite: string; readonly shopify: string };
 }
