@@ -232,10 +232,16 @@ async function settle({ clock, world, book, erp, endMs }: Stage & { erp: ReturnT
 async function tellOne(clock: VirtualClock, { engine }: World, { view, book }: { view: View; book: Ledgerbook }): Promise<void> {
   const counts = new Map<string, number>();
   for (const { sku, accepted } of book.lines) counts.set(sku, (counts.get(sku) ?? 0) + accepted);
-  const [best] = [...counts].sort(([, a], [, b]) => b - a).map(([sku]) => sku);
-  if (best === undefined) return;
-  const explanation = await driven(clock, engine.explain({ channel: SHOP_CHANNEL, sku: parseSku(best) }));
-  view.line(`\n${formatExplanation(explanation)}\n`);
+  const best = [...counts].sort(([, a], [, b]) => b - a).map(([sku]) => sku);
+  let told: string | undefined;
+  // The bestseller that is still there, or the bestseller.
+  for (const sku of best.slice(0, 30)) {
+    const explanation = await driven(clock, engine.explain({ channel: SHOP_CHANNEL, sku: parseSku(sku) }));
+    const left = explanation.availability.immediate !== 0;
+    if (left || told === undefined) told = formatExplanation(explanation);
+    if (left) break;
+  }
+  if (told !== undefined) view.line(`\n${told}\n`);
 }
 
 async function soldOut(store: Store): Promise<number> {
