@@ -211,4 +211,24 @@ describe('faults on the way', () => {
     expect(shop.shows(MUG)).toBe(20);
     expect((await engine.status()).quarantined).toEqual([]);
   });
+
+  it('tells when a shard cannot be worked off, and goes on once it can', async () => {
+    const { engine, erp, shop, store, pass } = await open();
+    const { load } = store;
+    let broken = false;
+    store.load = (queries) => (broken ? Promise.reject(new Error('disk on fire')) : load.call(store, queries));
+    const told: string[] = [];
+    engine.events.on('shard-failed', ({ shard, error }) => { told.push(`${shard}: ${error}`); });
+    erp.count(MUG, W1, 10);
+    await engine.start();
+    await pass(5_000);
+    broken = true;
+    await pass(120_000);
+    expect(told).not.toEqual([]);
+    expect(told[0]).toMatch(/disk on fire$/);
+    broken = false;
+    erp.count(MUG, W1, 4);
+    await pass(900_000);
+    expect(shop.shows(MUG)).toBe(4);
+  });
 });

@@ -201,6 +201,7 @@ async function drainShard(runtime: Runtime, shard: string): Promise<DrainResult>
     return await withNext(runtime, shard, {});
   } catch (error) {
     runtime.logger.error({ shard, error: messageOf(error) }, 'a shard could not be worked off; the sweep tries again');
+    runtime.emit('shard-failed', { shard, error: messageOf(error), atMs: runtime.clock.now() });
     return { againAtMs: runtime.clock.now() + runtime.times.sweepMs };
   }
 }

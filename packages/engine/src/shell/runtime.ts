@@ -15,6 +15,8 @@ export interface EngineEvents {
   'publish-failed': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly status: string; readonly reason: string; readonly atMs: number }) => void;
   'drift-found': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly believed: string | null; readonly observed: string; readonly atMs: number }) => void;
   'source-read': (event: { readonly source: SourceId; readonly scope: string; readonly rows: number; readonly acknowledgements: number; readonly atMs: number }) => void;
+  /** A worker could not go on with its shard; the sweep tries again. */
+  'shard-failed': (event: { readonly shard: string; readonly error: string; readonly atMs: number }) => void;
   'read-failed': (event: { readonly origin: string; readonly what: string; readonly error: string; readonly atMs: number }) => void;
 }
 
