@@ -14,5 +14,8 @@ export const SHOPIFY_CAPABILITIES: ChannelCapabilities = {
   // An assumption, since Shopify states no bound: a write runs within its HTTP request. This adapter gives up after 30
   // seconds; as long again is left to a request that was accepted in the last moment.
   lateRequestMsMax: 60_000,
+  effectiveWithinMs: 0,
+  // One bucket of query cost for everything; its answers tell what is left.
+  limits: { publish: 'graphql', readLevels: 'graphql', readOrders: 'graphql' },
   quantityMax: '1000000000' as QuantityText,
 };

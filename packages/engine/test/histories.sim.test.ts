@@ -1,6 +1,6 @@
 import { foldMovements, parseQuantity, parseSku, verifyLedger, type Account, type AccountRef, type ChannelId, type LocationId, type Movement, type Sku } from '@stockwright/core';
 import type { Row } from '@stockwright/engine/ports';
-import { seededRandom, type ModelFault } from '@stockwright/testkit';
+import { seededRandom, type ModelChannelOptions, type ModelFault } from '@stockwright/testkit';
 import { describe, expect, it } from 'vitest';
 import { createRig, SHOP, W1, type Rig } from './rig.ts';
 
@@ -13,12 +13,24 @@ interface Truth {
   readonly orders: { readonly orderId: string; readonly sku: Sku; quantity: number; imported: boolean; shipped: boolean }[];
 }
 
-async function playHistory(seed: string): Promise<{ rig: Rig; truth: Truth }> {
+/** Channels that differ in what the engine may rely on. */
+const KINDS: readonly { readonly name: string; readonly channel: (random: () => number) => Partial<ModelChannelOptions> }[] = [
+  { name: 'a channel that compares', channel: () => ({}) },
+  {
+    name: 'a channel that neither compares nor shows a write at once, and allows two a second',
+    channel: (random) => ({
+      effectMs: () => Math.floor(random() * 20_000),
+      capabilities: { compareAndSet: 'none', idempotencyKeys: false, effectiveWithinMs: 20_000, publishBatchMax: 5, publishRate: { capacity: 2, refillPerSecond: 2 } },
+    }),
+  },
+];
+
+async function playHistory(seed: string, kind: (typeof KINDS)[number]): Promise<{ rig: Rig; truth: Truth }> {
   const random = seededRandom(`history ${seed}`);
   const faults: readonly ModelFault[] = ['none', 'none', 'none', 'lostRequest', 'lostResponse', 'notSent'];
   let calm = false;
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random.next() * items.length)] as Item;
-  const rig = await createRig({ seed, catalog: SKUS.map((sku) => ({ sku })), channel: { fault: () => (calm ? 'none' : pick(faults)) }, sourceFails: () => !calm && random.next() < 0.1 });
+  const rig = await createRig({ seed, catalog: SKUS.map((sku) => ({ sku })), channel: { ...kind.channel(random.next), fault: () => (calm ? 'none' : pick(faults)) }, sourceFails: () => !calm && random.next() < 0.1 });
   const truth: Truth = { counted: new Map(), orders: [] };
   for (const sku of SKUS) {
     truth.counted.set(sku, 20);
@@ -76,9 +88,9 @@ function movementOf(row: Row): Movement {
   return { from: ref('from'), to: ref('to'), quantity: parseQuantity(row['quantity']) };
 }
 
-describe('whatever happens on the way', () => {
+describe.each(KINDS)('whatever happens on the way to $name', (kind) => {
   it.each(Array.from({ length: 60 }, (_value, index) => String(index + 1)))('ends with the shop at the truth and a ledger that folds to its positions (seed %s)', async (seed) => {
-    const { rig, truth } = await playHistory(seed);
+    const { rig, truth } = await playHistory(seed, kind);
     try {
       const status = await rig.engine.status();
       expect(status.channels[0]?.outOfSync).toEqual([]);

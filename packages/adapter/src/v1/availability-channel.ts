@@ -22,6 +22,15 @@ export interface ChannelCapabilities {
   readonly publishBatchMax: number;
   /** The longest time, in milliseconds, after which a request that was sent can still take effect. */
   readonly lateRequestMsMax: number;
+  /** The longest time, in milliseconds, between an accepted write and a read that shows it; 0 where a read shows it at once. */
+  readonly effectiveWithinMs: number;
+  /** Which of the vendor's limits each kind of call draws on. Kinds that name one limit pause together. */
+  readonly limits: Readonly<Record<'publish' | 'readLevels' | 'readOrders', string>>;
+  /**
+   * How many lines may be written: so many at once, and so many more each second. The engine keeps to it over all
+   * processes of one store. Absent where the vendor counts otherwise: then its refusals alone set the pace.
+   */
+  readonly publishRate?: { readonly capacity: number; readonly refillPerSecond: number };
   /** The largest number that the channel can express. */
   readonly quantityMax: QuantityText;
 }

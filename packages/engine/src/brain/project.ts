@@ -1,5 +1,5 @@
 import {
-  formatQuantity, instantFromMs, instantToMs, parseQuantity, subtractQuantities, type Availability, type AvailabilityKey, type ChannelId, type LocationId, type Quantity, type Sku,
+  formatQuantity, instantFromMs, isZeroQuantity, instantToMs, parseQuantity, subtractQuantities, type Availability, type AvailabilityKey, type ChannelId, type LocationId, type Quantity, type Sku,
 } from '@stockwright/core';
 import type { Expectation, Mark, Row, RowWrite } from '../ports/index.ts';
 import { integer, textOrNull } from './rows.ts';
@@ -40,8 +40,9 @@ export interface TargetRows {
 }
 
 /**
- * What the channel is believed to show: the last figure that we know it had, less what it has sold since. Only where
- * a write or read could tell which sales it contained (`ackedSold`); otherwise the figure itself.
+ * What the channel is believed to show: the last figure that we know it had, less what it has sold since, where a write
+ * that compared could tell which sales that figure contained (`ackedSold`). After a write that did not (`ackedBlind`), a
+ * sale may have come before or after it: nobody knows then, and the number is written again.
  */
 export function believedOf({ target, sale }: TargetRows, scale: number): string | null {
   const acked = textOrNull(target, 'acked');
@@ -49,6 +50,7 @@ export function believedOf({ target, sale }: TargetRows, scale: number): string 
   if (acked === null || ackedSold === null) return acked;
   const read = (value: string): Quantity => parseQuantity(value, { scale });
   const since = subtractQuantities(read(textOrNull(sale, 'sold') ?? '0'), read(ackedSold));
+  if (integer(target, 'ackedBlind') === 1) return isZeroQuantity(since) ? acked : null;
   return formatQuantity(subtractQuantities(read(acked), since), scale);
 }
 

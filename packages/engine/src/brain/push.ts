@@ -15,16 +15,17 @@ export type PushStep =
 /**
  * Decides about one claimed push from the rows as they are now: the newest want, never the one that caused the claim.
  *
- * @param canRead - Whether the channel can be read; otherwise a number that nobody knows is written unconditionally.
+ * @param mustRead - Whether a number that nobody knows is read first, so that the write can compare; otherwise it is
+ *   written unconditionally.
  */
-export function planPush(rows: TargetRows, { scale, canRead, nowMs }: { scale: number; canRead: boolean; nowMs: number }): PushStep {
+export function planPush(rows: TargetRows, { scale, mustRead, nowMs }: { scale: number; mustRead: boolean; nowMs: number }): PushStep {
   const { target, sale } = rows;
   const want = textOrNull(target, 'want');
   if (want === null) return { step: 'nothing' };
   const suspectUntil = integer(target, 'suspectUntilMs');
   const assertNow = suspectUntil > 0 && nowMs >= suspectUntil;
   const believed = believedOf(rows, scale);
-  if (canRead && (believed === null || assertNow)) return { step: 'read' };
+  if (mustRead && (believed === null || assertNow)) return { step: 'read' };
   if (believed === want && !assertNow) return { step: 'nothing' };
   return { step: 'send', want, expected: believed, soldAtSend: textOrNull(sale, 'sold') ?? '0' };
 }
@@ -49,7 +50,7 @@ export interface SentLine {
 /** What the push brain knows of the channel. */
 export interface PushRules {
   readonly lateRequestMsMax: number;
-  /** Whether an accepted write tells which sales it came after. */
+  /** Whether the write compared, so that it tells which sales it came after. */
   readonly compares: boolean;
   readonly scale: number;
   readonly nowMs: number;
@@ -97,7 +98,7 @@ interface Ending {
 }
 
 function applied(sent: SentLine, rows: TargetRows, { rules, result }: Ending): PushResult {
-  const acked = { acked: sent.want, ackedSold: rules.compares ? sent.soldAtSend : null };
+  const acked = { acked: sent.want, ackedSold: sent.soldAtSend, ackedBlind: rules.compares ? 0 : 1 };
   const believed = believedOf({ target: { ...rows.target, ...acked }, sale: rows.sale }, rules.scale);
   const want = textOrNull(rows.target, 'want') ?? sent.want;
   const differs = believed === want ? 0 : 1;
@@ -120,12 +121,12 @@ export function assertMark(key: TargetKey, { want, believed, untilMs }: { want: 
 export function settleRead(
   key: TargetKey,
   rows: TargetRows,
-  { observed, observedAt, soldAtRead, scale, nowMs }: { observed: string; observedAt: string; soldAtRead: string; scale: number; nowMs: number },
+  { observed, observedAt, soldAtRead, scale, compares, nowMs }: { observed: string; observedAt: string; soldAtRead: string; scale: number; compares: boolean; nowMs: number },
 ): Omit<PushResult, 'outcome'> {
   const version = integer(rows.target, 'version');
   const rowKey = { channel: key.channel, location: key.location, sku: key.sku };
   // A number that the sku cannot have, edited in by hand, is no ground to count sales on; it is only replaced.
-  const acked = { acked: observed, ackedSold: quantityProblem(observed, scale) === undefined ? soldAtRead : null };
+  const acked = { acked: observed, ackedSold: quantityProblem(observed, scale) === undefined ? soldAtRead : null, ackedBlind: compares ? 0 : 1 };
   const believed = believedOf({ target: { ...rows.target, ...acked }, sale: rows.sale }, scale);
   const want = textOrNull(rows.target, 'want');
   const differs = want !== null && believed !== want ? 1 : 0;

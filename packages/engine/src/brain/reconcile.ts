@@ -16,20 +16,21 @@ export type Drift =
  *
  * @param readAtMs - When the read began, by the store's clock.
  * @param soldBefore - What the channel had sold when the read began, as far as known then.
+ * @param effectiveWithinMs - How long an accepted write may take until a read shows it.
  */
 export function judgeLevel(
   { quantity }: Pick<ObservedLevel, 'quantity'>,
   rows: TargetRows,
-  { readAtMs, soldBefore, scale }: { readAtMs: number; soldBefore: string; scale: number },
+  { readAtMs, soldBefore, effectiveWithinMs, scale }: { readAtMs: number; soldBefore: string; effectiveWithinMs: number; scale: number },
 ): Drift {
   const { target, sale } = rows;
   if (target === undefined) return { kind: 'none' };
-  const movedSince = integer(target, 'ackedAtMs') >= readAtMs || (textOrNull(sale, 'sold') ?? '0') !== soldBefore;
+  const movedSince = integer(target, 'ackedAtMs') + effectiveWithinMs >= readAtMs || (textOrNull(sale, 'sold') ?? '0') !== soldBefore;
   const suspect = integer(target, 'suspectUntilMs') > 0;
   // A number that differs has a push under way or due; what it shows is judged once that has ended.
   if (movedSince || suspect || integer(target, 'differs') === 1) return { kind: 'inFlight' };
   const believed = believedOf(rows, scale);
-  return believed === quantity ? { kind: 'none' } : { kind: 'unexplained', believed, observed: quantity };
+  return believed === null ? { kind: 'inFlight' } : believed === quantity ? { kind: 'none' } : { kind: 'unexplained', believed, observed: quantity };
 }
 
 /** Which targets a read-back spoke of. */

@@ -83,6 +83,7 @@ export const TABLES = {
       acked: 'text',
       ackedAtMs: 'integer',
       ackedSold: 'text',
+      ackedBlind: 'integer',
       believed: 'text',
       observed: 'text',
       observedAt: 'text',

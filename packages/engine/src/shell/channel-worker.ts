@@ -7,7 +7,7 @@ import { failReads, readChangedOrders } from './order-reader.ts';
 import { pushClaims } from './push-worker.ts';
 import { readBack } from './read-back.ts';
 import { eachPage } from './pages.ts';
-import { callContext, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
+import { callContext, limitName, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /** How many orders one read by id asks for. */
 const ORDERS_PER_READ = 50;
@@ -19,22 +19,55 @@ const ORDERS_PER_READ = 50;
 export async function drainChannel(runtime: Runtime, channel: ChannelId): Promise<DrainResult> {
   const settings = runtime.channels.get(channel);
   if (settings === undefined) return {};
-  const paused = await runtime.store.takeBudget(settings.adapter.account, 0, { capacity: 1, refillPerSecond: 1 });
-  if (!paused.ok) return { againAtMs: (await runtime.store.now()) + paused.waitMs };
+  const { adapter: { capabilities: { publishBatchMax, publishRate } } } = settings;
+  const linesMax = Math.max(1, Math.min(publishBatchMax, Math.floor(publishRate?.capacity ?? publishBatchMax)));
+  const lanes = new Lanes(runtime, settings);
   for (;;) {
     if (runtime.signal.aborted) return {};
-    const orders = await claim(runtime, channel, { kind: 'readOrder', limit: ORDERS_PER_READ });
-    if (orders.length > 0) await readOrdersById(runtime, settings, orders);
-    const [poll] = await claim(runtime, channel, { kind: 'readOrders', limit: 1 });
-    if (poll !== undefined) await pollOrders(runtime, settings, poll);
-    if (orders.length > 0 || poll !== undefined) continue;
+    if (await lanes.open('readOrders')) {
+      const orders = await claim(runtime, channel, { kind: 'readOrder', limit: ORDERS_PER_READ });
+      if (orders.length > 0) await readOrdersById(runtime, settings, orders);
+      const [poll] = await claim(runtime, channel, { kind: 'readOrders', limit: 1 });
+      if (poll !== undefined) await pollOrders(runtime, settings, poll);
+      if (orders.length > 0 || poll !== undefined) continue;
+    }
     await drainProjector(runtime);
-    const pushes = await claim(runtime, channel, { kind: 'push', limit: settings.adapter.capabilities.publishBatchMax });
-    if (pushes.length > 0 && !(await pushClaims(runtime, settings, pushes))) return {};
-    if (pushes.length > 0) continue;
+    if (await lanes.open('publish')) {
+      const pushes = await claim(runtime, channel, { kind: 'push', limit: linesMax });
+      if (pushes.length > 0 && !(await pushClaims(runtime, settings, pushes))) return lanes.again();
+      if (pushes.length > 0) continue;
+    }
+    if (!(await lanes.open('readLevels'))) return lanes.again();
     const [levels] = await claim(runtime, channel, { kind: 'readLevels', limit: 1 });
-    if (levels === undefined) return {};
+    if (levels === undefined) return lanes.again();
     await readBack(runtime, settings, levels);
+  }
+}
+
+/** The kinds of call of one channel; each waits only for the vendor's limit that it draws on. */
+class Lanes {
+  private readonly runtime: Runtime;
+  private readonly adapter: ChannelSettings['adapter'];
+  private againAtMs = Number.POSITIVE_INFINITY;
+
+  constructor(runtime: Runtime, { adapter }: ChannelSettings) {
+    this.runtime = runtime;
+    this.adapter = adapter;
+  }
+
+  /** Whether calls of a kind may go out now. */
+  async open(kind: 'publish' | 'readLevels' | 'readOrders'): Promise<boolean> {
+    const { store } = this.runtime;
+    const { account, capabilities } = this.adapter;
+    const paused = await store.takeBudget(limitName(account, capabilities.limits[kind]), 0, capabilities.publishRate ?? { capacity: 1, refillPerSecond: 1 });
+    if (paused.ok) return true;
+    this.againAtMs = Math.min(this.againAtMs, (await store.now()) + paused.waitMs);
+    return false;
+  }
+
+  /** When a lane that was closed is worth another look. */
+  again(): DrainResult {
+    return this.againAtMs === Number.POSITIVE_INFINITY ? {} : { againAtMs: this.againAtMs };
   }
 }
 

@@ -5,7 +5,7 @@ import { integer } from '../brain/rows.ts';
 import type { Claim } from '../ports/index.ts';
 import { ingestRead } from './ingest.ts';
 import { cursorWrite, eachPage, loadCursors } from './pages.ts';
-import { callContext, commitSafely, messageOf, type ChannelSettings, type Runtime } from './runtime.ts';
+import { callContext, commitSafely, limitName, messageOf, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /** Reads the orders that changed since the last time, whatever webhooks said of them. */
 export async function readChangedOrders(runtime: Runtime, adapter: ChannelSettings['adapter']): Promise<void> {
@@ -17,12 +17,15 @@ export async function readChangedOrders(runtime: Runtime, adapter: ChannelSettin
   await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write, marks: [] });
 }
 
-/** Keeps a failed read in its rows; a vendor that asks for patience gets it for everything on the account. */
-export async function failReads(runtime: Runtime, { origin, what, claims, error }: { origin: ChannelId; what: string; claims: readonly Claim[]; error: unknown }): Promise<void> {
+/** Keeps a failed read in its rows; a vendor that asks for patience gets it for everything that draws on the same limit. */
+export async function failReads(runtime: Runtime, { origin, what, claims, error }: { origin: ChannelId; what: 'orders' | 'levels'; claims: readonly Claim[]; error: unknown }): Promise<void> {
   const nowMs = await runtime.store.now();
   const asked = retryAfterMs(error);
-  const account = runtime.channels.get(origin)?.adapter.account;
-  if (asked !== undefined && account !== undefined) await runtime.store.pauseBucket(account, nowMs + asked, messageOf(error));
+  const adapter = runtime.channels.get(origin)?.adapter;
+  if (asked !== undefined && adapter !== undefined) {
+    const limit = adapter.capabilities.limits[what === 'orders' ? 'readOrders' : 'readLevels'];
+    await runtime.store.pauseBucket(limitName(adapter.account, limit), nowMs + asked, messageOf(error));
+  }
   const attempts = Math.max(...claims.map((each) => each.attempts));
   const atMs = nextTryMs(nowMs, { attempts, random: runtime.random.next(), askedMs: asked });
   const [cursors = []] = await runtime.store.load([{ table: 'cursor', where: { origin, name: what } }]);

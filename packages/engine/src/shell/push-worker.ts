@@ -10,10 +10,12 @@ import type { Claim, Expectation, Mark, RowWrite, Settlement } from '../ports/in
 import { readChangedOrders } from './order-reader.ts';
 import { eachPage } from './pages.ts';
 import { drainProjector, loadTargets } from './projector.ts';
-import { callContext, codeOf, commitSafely, messageOf, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
+import { callContext, codeOf, commitSafely, limitName, messageOf, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /** How many levels one read asks for. */
 const LEVELS_PER_READ = 250;
+/** How long a claimed write waits for its turn in the vendor's rate; well inside a lease. */
+const PATIENCE_MS = 10_000;
 /** How often a row that another writer moved is read and written anew. */
 const RACES_MAX = 20;
 
@@ -33,6 +35,10 @@ interface Item {
 export async function pushClaims(runtime: Runtime, { adapter }: ChannelSettings, claims: readonly Claim[]): Promise<boolean> {
   const items = claims.map((claim): Item => ({ claim, key: { channel: adapter.id, ...fromPushKey(claim.key) } }));
   await suspectTakenOver(runtime, adapter, items.filter(({ claim }) => claim.takenOver));
+  if (!(await payFor(runtime, adapter, items.length))) {
+    await giveBack(runtime, items, { error: new StockwrightError(`The rate of ${adapter.capabilities.limits.publish} is used up.`, { code: 'RATE_LIMITED' }), nowMs: await runtime.store.now() });
+    return false;
+  }
   let planned = await planAll(runtime, adapter, items);
   const unread = planned.filter(({ step }) => step.step === 'read');
   if (unread.length > 0) {
@@ -55,18 +61,35 @@ interface Planned<Step extends PushStep = PushStep> {
   readonly step: Step;
 }
 
+/** Takes the lines from the vendor's rate, before they are planned: what is sent is what is wanted after the wait. */
+async function payFor({ store, clock, signal }: Runtime, { account, capabilities: { publishRate, limits } }: Adapter, lines: number): Promise<boolean> {
+  if (publishRate === undefined) return true;
+  for (let waitedMs = 0; waitedMs <= PATIENCE_MS && !signal.aborted;) {
+    const taken = await store.takeBudget(limitName(account, limits.publish), lines, publishRate);
+    if (taken.ok) return true;
+    waitedMs += taken.waitMs;
+    if (waitedMs <= PATIENCE_MS) await clock.sleep(taken.waitMs, signal).catch(() => undefined);
+  }
+  return false;
+}
+
 async function planAll(runtime: Runtime, adapter: Adapter, items: readonly Item[]): Promise<Planned[]> {
   const rows = await targetRows(runtime, items.map(({ key }) => key));
   const nowMs = await runtime.store.now();
   return items.map((item) => {
     const own = rows(item.key);
-    return { item, rows: own, step: planPush(own, { scale: scaleOf(runtime, item.key.sku), canRead: adapter.capabilities.readBack, nowMs }) };
+    return { item, rows: own, step: planPush(own, { scale: scaleOf(runtime, item.key.sku), mustRead: compares(adapter) && adapter.capabilities.readBack, nowMs }) };
   });
 }
 
 async function targetRows(runtime: Runtime, keys: readonly TargetKey[]): Promise<(key: TargetKey) => TargetRows> {
   const found = await loadTargets(runtime, [...new Set(keys.map(({ sku }) => sku))]);
   return (key) => found.get(targetKeyText(key)) ?? { target: undefined, sale: undefined };
+}
+
+/** Whether a write can be made to depend on what the channel shows; only then is it worth a read. */
+export function compares({ capabilities }: Adapter): boolean {
+  return capabilities.compareAndSet !== 'none';
 }
 
 function scaleOf({ settings }: Runtime, sku: Sku): number {
@@ -97,7 +120,7 @@ async function findGround(runtime: Runtime, adapter: Adapter, keys: readonly Tar
   await updateTargets(runtime, keys, (key, rows, nowMs) => {
     const level = observed.get(targetKeyText(key));
     if (level === undefined) return { set: { problem: 'the channel does not list this', problemSinceMs: nowMs } };
-    return settleRead(key, rows, { observed: level.quantity, observedAt: level.observedAt, soldAtRead: textOrNull(rows.sale, 'sold') ?? '0', scale: scaleOf(runtime, key.sku), nowMs });
+    return settleRead(key, rows, { observed: level.quantity, observedAt: level.observedAt, soldAtRead: textOrNull(rows.sale, 'sold') ?? '0', scale: scaleOf(runtime, key.sku), compares: compares(adapter), nowMs });
   });
 }
 
@@ -158,7 +181,7 @@ async function send(runtime: Runtime, adapter: Adapter, sends: readonly Planned<
     sku: key.sku,
     ...(key.location === '' ? {} : { location: key.location }),
     quantity: want as QuantityText,
-    ...(expected === null || adapter.capabilities.compareAndSet === 'none' ? {} : { expected: expected as QuantityText }),
+    ...(expected === null || !compares(adapter) ? {} : { expected: expected as QuantityText }),
   }));
   const attempt = { table: 'attempt' as const, key: { channel: adapter.id, attemptId } };
   // Frozen before it is sent: whoever finds the process dead can see what may still be under way.
@@ -198,7 +221,7 @@ async function settleSent(runtime: Runtime, adapter: Adapter, { sends, outcomes,
     const nowMs = await runtime.store.now();
     const settlements = open.map(({ item: { claim, key }, step, outcome }, index): Settlement => {
       const retryAtMs = nextTryMs(nowMs, { attempts: claim.attempts, random: runtime.random.next() });
-      const rules = { lateRequestMsMax: adapter.capabilities.lateRequestMsMax, compares: adapter.capabilities.compareAndSet !== 'none' && step.expected !== null, scale: scaleOf(runtime, key.sku), nowMs, retryAtMs };
+      const rules = { lateRequestMsMax: adapter.capabilities.lateRequestMsMax, compares: compares(adapter) && step.expected !== null, scale: scaleOf(runtime, key.sku), nowMs, retryAtMs };
       const result = settlePush({ key, want: step.want, soldAtSend: step.soldAtSend, sentAtMs, attempts: claim.attempts }, rows(key), { outcome, rules });
       const finish: RowWrite[] = index === 0 ? [{ ...attempt, set: { finishedAtMs: nowMs, outcome: tally } }] : [];
       return { claim, outcome: result.outcome, expect: result.expect, write: [...result.write, ...finish], marks: result.marks };
@@ -220,9 +243,9 @@ function tell(runtime: Runtime, { item: { claim, key }, step, outcome }: Planned
   else runtime.emit('publish-failed', { ...key, status: outcome.status, reason: 'reason' in outcome ? outcome.reason : 'the channel shows another number', atMs });
 }
 
-async function pauseIfAsked(runtime: Runtime, { account }: Adapter, outcomes: readonly PublishOutcome[]): Promise<void> {
+async function pauseIfAsked(runtime: Runtime, { account, capabilities: { limits } }: Adapter, outcomes: readonly PublishOutcome[]): Promise<void> {
   const waits = outcomes.flatMap((outcome) => (outcome.status === 'notSent' && outcome.retryAfterMs !== undefined ? [outcome.retryAfterMs] : []));
-  if (waits.length > 0) await runtime.store.pauseBucket(account, (await runtime.store.now()) + Math.max(...waits), 'the vendor asked to wait');
+  if (waits.length > 0) await runtime.store.pauseBucket(limitName(account, limits.publish), (await runtime.store.now()) + Math.max(...waits), 'the vendor asked to wait');
 }
 
 function countBy(values: readonly string[]): Readonly<Record<string, number>> {

@@ -8,7 +8,7 @@ import type { Claim } from '../ports/index.ts';
 import { failReads, readChangedOrders } from './order-reader.ts';
 import { cursorWrite, eachPage } from './pages.ts';
 import { loadTargets } from './projector.ts';
-import { updateTargets } from './push-worker.ts';
+import { compares, updateTargets } from './push-worker.ts';
 import { callContext, commitSafely, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /**
@@ -44,11 +44,11 @@ async function compareAll(runtime: Runtime, adapter: ChannelSettings['adapter'])
     const key = levelKey(adapter.id, level);
     const keyText = targetKeyText(key);
     const scale = known.get(level.sku)?.scale ?? 0;
-    const judge = (): Drift => judgeLevel(level, rows.get(keyText) ?? { target: undefined, sale: undefined }, { readAtMs, soldBefore: soldBefore.get(keyText) ?? '0', scale });
+    const judge = (): Drift => judgeLevel(level, rows.get(keyText) ?? { target: undefined, sale: undefined }, { readAtMs, soldBefore: soldBefore.get(keyText) ?? '0', effectiveWithinMs: adapter.capabilities.effectiveWithinMs, scale });
     const drift = judge();
     if (drift.kind !== 'unexplained') continue;
     runtime.emit('drift-found', { ...key, believed: drift.believed, observed: drift.observed, atMs: await runtime.store.now() });
     await updateTargets(runtime, [key], (_key, own, nowMs) =>
-      settleRead(key, own, { observed: level.quantity, observedAt: level.observedAt, soldAtRead: textOrNull(own.sale, 'sold') ?? '0', scale, nowMs }));
+      settleRead(key, own, { observed: level.quantity, observedAt: level.observedAt, soldAtRead: textOrNull(own.sale, 'sold') ?? '0', scale, compares: compares(adapter), nowMs }));
   }
 }

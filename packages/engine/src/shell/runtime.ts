@@ -85,6 +85,11 @@ export function wakeFor({ dispatcher }: Runtime, marks: readonly Mark[]): void {
   for (const [shard, notBeforeMs] of soonest) dispatcher.wake(shard, notBeforeMs);
 }
 
+/** The bucket of one of a vendor account's limits, shared by all who use the account through one store. */
+export function limitName(account: string, limit: string): string {
+  return `${account} ${limit}`;
+}
+
 /** What an adapter receives with a call on an account. */
 export function callContext(runtime: Runtime, account: string): CallContext {
   const { clock, random, logger, calls, times, store } = runtime;
@@ -94,7 +99,7 @@ export function callContext(runtime: Runtime, account: string): CallContext {
     budget: {
       report: ({ bucket, pauseUntil }) => {
         if (pauseUntil === undefined) return;
-        store.pauseBucket(account, instantToMs(pauseUntil), `${bucket} is used up`).catch((error: unknown) => {
+        store.pauseBucket(limitName(account, bucket), instantToMs(pauseUntil), `${bucket} is used up`).catch((error: unknown) => {
           logger.error({ account, error: messageOf(error) }, 'pause could not be kept');
         });
       },

@@ -19,6 +19,8 @@ export interface ModelChannelOptions {
   readonly capabilities?: Partial<ChannelCapabilities>;
   /** How long each call takes, in milliseconds of the caller's clock. */
   readonly latencyMs?: number;
+  /** How long an accepted write takes until the channel shows it; at once where absent. A later write never lands earlier. */
+  readonly effectMs?: () => number;
   /** Asked before each write. */
   readonly fault?: () => ModelFault;
 }
@@ -39,7 +41,7 @@ export interface ModelChannel extends AvailabilityChannel {
 
 const CAPABILITIES: ChannelCapabilities = {
   locations: false, compareAndSet: 'quantity', idempotencyKeys: true, readBack: true, readOrders: true,
-  publishBatchMax: 100, lateRequestMsMax: 60_000, quantityMax: '1000000' as QuantityText,
+  publishBatchMax: 100, lateRequestMsMax: 60_000, effectiveWithinMs: 0, limits: { publish: 'calls', readLevels: 'calls', readOrders: 'calls' }, quantityMax: '1000000' as QuantityText,
 };
 
 /**
@@ -47,7 +49,7 @@ const CAPABILITIES: ChannelCapabilities = {
  *
  * @public
  */
-export function createModelChannel({ id, capabilities, latencyMs = 100, fault = () => 'none' }: ModelChannelOptions): ModelChannel {
+export function createModelChannel({ id, capabilities, latencyMs = 100, effectMs, fault = () => 'none' }: ModelChannelOptions): ModelChannel {
   const levels = new Map<string, number>();
   const orders = new Map<string, OrderObservation>();
   const keyOf = ({ sku, location }: LevelKey): string => `${location ?? ''}\u001f${sku}`;
@@ -55,12 +57,13 @@ export function createModelChannel({ id, capabilities, latencyMs = 100, fault = 
   const writes: ModelChannel['writes'] = [];
   const calls = { publish: 0, readLevels: 0, readOrders: 0 };
 
-  const write = ({ sku, location, quantity, expected }: PublishRequest['lines'][number], atMs: number): PublishOutcome => {
+  const land = landing(levels, effectMs);
+  const write = ({ sku, location, quantity, expected }: PublishRequest['lines'][number], clock: CallContext['clock']): PublishOutcome => {
     const key = keyOf(location === undefined ? { sku } : { sku, location });
     if (full.compareAndSet !== 'none' && expected !== undefined && String(levels.get(key) ?? 0) !== expected) return { status: 'conflict' };
-    levels.set(key, Number(quantity));
+    land(key, Number(quantity), clock);
     writes.push({ sku, quantity, ...(expected === undefined ? {} : { expected }) });
-    return { status: 'applied', at: instantFromMs(atMs) };
+    return { status: 'applied', at: instantFromMs(clock.now()) };
   };
 
   return {
@@ -69,7 +72,7 @@ export function createModelChannel({ id, capabilities, latencyMs = 100, fault = 
       calls.publish += 1;
       const outcome = fault();
       if (outcome === 'notSent') return lines.map(() => ({ status: 'notSent', reason: 'busy' }) as const);
-      const applied = outcome === 'lostRequest' ? [] : lines.map((line) => write(line, clock.now()));
+      const applied = outcome === 'lostRequest' ? [] : lines.map((line) => write(line, clock));
       await clock.sleep(latencyMs, signal);
       return outcome === 'none' ? applied : lines.map(() => ({ status: 'unknown', reason: 'no answer' }) as const);
     },
@@ -114,6 +117,17 @@ export function createModelChannel({ id, capabilities, latencyMs = 100, fault = 
       orders.set(orderId, changed);
       return changed;
     },
+  };
+}
+
+/** Lets an accepted number be shown when it is due, and never before one that was accepted earlier. */
+function landing(levels: Map<string, number>, effectMs: (() => number) | undefined): (key: string, quantity: number, clock: CallContext['clock']) => void {
+  const landings = new Map<string, number>();
+  return (key, quantity, clock) => {
+    const dueMs = Math.max(clock.now() + (effectMs?.() ?? 0), landings.get(key) ?? 0);
+    landings.set(key, dueMs);
+    if (dueMs <= clock.now()) levels.set(key, quantity);
+    else void clock.sleep(dueMs - clock.now()).then(() => { levels.set(key, quantity); });
   };
 }
 
