@@ -193,6 +193,12 @@ export interface NetSuiteSimulator {
   /** Books a difference on hand, such as a cycle count or damage. */
   adjustInventory(adjustment: StockAdjustment): NetSuiteStock;
 
+  /**
+   * From now on every statement reads zero for all stock, as after an import that went wrong; `false` puts it right. Each
+   * time every row counts as changed. What jobs and people do in between is kept.
+   */
+  reportZeroStock(isOn: boolean): void;
+
   /** One item at one location, or nothing where the account has no such row. */
   stock(itemid: string, locationId: number): NetSuiteStock | undefined;
   /** All rows, by internal id of the item, then of the location. */

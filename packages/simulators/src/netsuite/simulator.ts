@@ -2,6 +2,7 @@ import { stockItemIdOf, openAccountDatabase } from './account-database.ts';
 import { toPublicKey } from './assertion.ts';
 import { createInventoryAdjustments } from './inventory-adjustments.ts';
 import type { NetSuiteSimulator, NetSuiteSimulatorOptions, NetSuiteStock, StockAdjustment } from './options.ts';
+import { createMisreport } from './misreport.ts';
 import { createRestSurface } from './rest-surface.ts';
 import { createSalesOrders } from './sales-orders.ts';
 import { createSuiteQlEngine } from './suiteql/engine.ts';
@@ -37,7 +38,8 @@ export function createNetSuiteSimulator(options: NetSuiteSimulatorOptions): NetS
   const adjustments = createInventoryAdjustments(database, warehouse, options.clock);
   const { clock, random, timeZone: zoneMinutes = 0 } = options;
   const engine = createSuiteQlEngine(database, { clock, random, zoneMinutes });
-  const rest = createRestSurface({ database, adjustments, engine, tokens: createTokenDesk(options, publicKey), options });
+  const misreport = createMisreport(database, clock);
+  const rest = createRestSurface({ database, adjustments, engine: { run: (query) => misreport.during(() => engine.run(query)) }, tokens: createTokenDesk(options, publicKey), options });
 
   function adjustInventory({ itemid, locationId, quantity, memo }: StockAdjustment): NetSuiteStock {
     if (!Number.isFinite(quantity)) throw new RangeError(`The quantity of "${itemid}" is ${quantity}; it must be a number.`);
@@ -54,6 +56,7 @@ export function createNetSuiteSimulator(options: NetSuiteSimulatorOptions): NetS
     fulfilSalesOrder: orders.fulfil,
     receiveReturn: orders.receiveReturn,
     adjustInventory,
+    reportZeroStock: misreport.set,
     stock: warehouse.stock,
     allStock: warehouse.allStock,
     salesOrder: orders.find,

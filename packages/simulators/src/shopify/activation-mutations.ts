@@ -39,7 +39,7 @@ export function activateLevel(shop: Shop, input: ActivateInput): MutationOutcome
   if (item === undefined) return refuse(['inventoryItemId'], "The product couldn't be stocked because the product was deleted.");
   const error = activationError(input, location, findLevel(shop, item, location)?.isActive === true);
   if (error !== undefined) return { errors: [error].flat() };
-  const deed = startDeed(shop);
+  const deed = startDeed(shop, 'write');
   const level = obtainLevel(shop, item, location);
   setLevelActive(deed, level, true);
   const target = input.available ?? (typeof input.onHand === 'number' ? input.onHand - readQuantity(level, 'on_hand') + readQuantity(level, 'available') : undefined);
@@ -66,7 +66,7 @@ export function deactivateLevel(shop: Shop, levelGid: string): readonly UserErro
   if (isLastActive(shop, level)) {
     return [{ field: null, message: `The product couldn't be unstocked from ${level.location.name} because products need to be stocked at a minimum of 1 location.` }];
   }
-  setLevelActive(startDeed(shop), level, false);
+  setLevelActive(startDeed(shop, 'write'), level, false);
   return [];
 }
 
@@ -86,7 +86,7 @@ export function toggleLevels(
   if (leftActive.length === 0) {
     return { levels: [], errors: [{ code: 'CANNOT_DEACTIVATE_FROM_ONLY_LOCATION', field: ['inventoryItemUpdates', '0', 'locationId'], message: 'The variant must be stocked at one location at least.' }] };
   }
-  const deed = startDeed(shop);
+  const deed = startDeed(shop, 'write');
   const levels = known.flatMap(({ location, activate }) => {
     if (location === undefined) return [];
     const level = obtainLevel(shop, item, location);

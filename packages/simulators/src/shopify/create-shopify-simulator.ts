@@ -113,7 +113,7 @@ export function createShopifySimulator(options: ShopifySimulatorOptions): Shopif
 function editLevel(shop: Shop, level: Level | undefined, quantity: number): void {
   if (level === undefined) throw new Error('The product was never stocked at this location, so there is no level to edit.');
   if (!Number.isSafeInteger(quantity)) throw new Error(`A shop counts whole units; ${String(quantity)} is none.`);
-  moveStock(startDeed(shop), level, { available: quantity - readQuantity(level, 'available') });
+  moveStock(startDeed(shop, 'edit'), level, { available: quantity - readQuantity(level, 'available') });
 }
 
 function createStock(options: ShopifySimulatorOptions): Pick<Shop, 'locations' | 'items' | 'itemsBySku' | 'levels'> {

@@ -53,6 +53,15 @@ export type ShopifyRequestFault =
   /** `INTERNAL_SERVER_ERROR` inside HTTP 200. Nothing is applied. */
   | { readonly kind: 'internalError' };
 
+/** One level shows another number: an app wrote it, an order moved it, or somebody typed it in. @public */
+export interface ShopifyLevelChange {
+  readonly sku: string;
+  readonly locationId: number;
+  readonly available: number;
+  readonly cause: 'write' | 'order' | 'edit';
+  readonly atMs: number;
+}
+
 /** What a simulated shop is made of. @public */
 export interface ShopifySimulatorOptions {
   readonly clock: { now(): number };
@@ -78,6 +87,8 @@ export interface ShopifySimulatorOptions {
   readonly webhookFaults?: (delivery: ShopifyWebhookDelivery) => ShopifyWebhookFault;
   /** Asked once for each readable request, with the name of its first root field. */
   readonly requestFaults?: (operation: string) => ShopifyRequestFault | undefined;
+  /** Told of each change of `available`, at once and before any webhook. */
+  readonly onLevelChange?: (change: ShopifyLevelChange) => void;
   /**
    * The `field` of a stale compare-and-set. The vendor's is not established, so both are offered: `none` is null, one
    * error for the call (default); `row` points at each stale row.

@@ -22,7 +22,7 @@ export function cancelOrder(shop: Shop, id: string | number, units?: readonly Sh
   const taken = units === undefined
     ? everythingRemaining(order)
     : units.flatMap(createPicker(order, remainingOf, 'not yet sent').pick);
-  const deed = startDeed(shop);
+  const deed = startDeed(shop, 'order');
   for (const { portion, quantity } of taken) {
     portion.cancelled += quantity;
     releaseCommitted(deed, { portion, quantity }, 'CANCEL');
@@ -39,7 +39,7 @@ export function fulfilOrder(shop: Shop, id: string | number, units?: readonly Sh
   const order = requireOrder(shop, id);
   const taken = units === undefined ? everythingRemaining(order) : units.flatMap(createPicker(order, remainingOf, 'not yet sent').pick);
   if (taken.length === 0) throw new Error(`Order ${String(id)} has nothing left to send.`);
-  const deed = startDeed(shop);
+  const deed = startDeed(shop, 'order');
   for (const { portion, quantity } of taken) {
     portion.fulfilled += quantity;
     if (portion.movedStock) moveStock(deed, levelOf(shop, portion), { committed: -quantity });
@@ -65,7 +65,7 @@ export function refundOrder(shop: Shop, id: string | number, refund: RefundReque
   const { lines: units, restock } = refund;
   const order = requireOrder(shop, id);
   const { returned, cancelled } = planRefund(order, units);
-  const deed = startDeed(shop);
+  const deed = startDeed(shop, 'order');
   const lines: RefundLine[] = [];
   for (const part of returned) {
     part.portion.returned += part.quantity;

@@ -44,7 +44,7 @@ export function placeOrder(shop: Shop, request: ShopifyOrderRequest): ShopifyOrd
     assertUnits(quantity, `sku ${sku}`);
     return { item: requireItem(shop, sku), quantity };
   });
-  const deed = startDeed(shop);
+  const deed = startDeed(shop, 'order');
   const lines: OrderLine[] = [];
   const results = wanted.map(({ item, quantity }): ShopifyOrderLineResult => {
     const accepted = acceptable(shop, item, { quantity, allowPartial: request.allowPartial === true });

@@ -108,7 +108,7 @@ interface Movement {
 
 /** Books the movements; each physical one is mirrored in `on_hand`. Nothing moved is a success without a group. */
 function apply(shop: Shop, input: SetInput | AdjustInput, movements: readonly Movement[]): MutationOutcome<AdjustmentGroup | null> {
-  const deed = startDeed(shop);
+  const deed = startDeed(shop, 'write');
   const changes: AdjustmentChange[] = [];
   for (const { row, moved, delta } of movements) {
     const level = obtainLevel(shop, row.item, row.location);

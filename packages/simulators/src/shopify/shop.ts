@@ -1,4 +1,4 @@
-import type { ShopifySimulatorOptions } from './options.ts';
+import type { ShopifyLevelChange, ShopifySimulatorOptions } from './options.ts';
 
 /** Quantities that the shop stores; `on_hand` is their sum without `incoming`. */
 export const STORED_QUANTITY_NAMES = [
@@ -183,14 +183,16 @@ export interface Shop {
 /** One thing that happened to the shop: every webhook of it carries one event id. */
 export interface Deed {
   readonly shop: Shop;
+  readonly cause: ShopifyLevelChange['cause'];
   readonly notify: (topic: FiredTopic, subject: WebhookSubject) => void;
 }
 
 /** Starts a deed. */
-export function startDeed(shop: Shop): Deed {
+export function startDeed(shop: Shop, cause: ShopifyLevelChange['cause']): Deed {
   const eventId = shop.uuid();
   return {
     shop,
+    cause,
     notify: (topic, subject) => {
       shop.notify(eventId, topic, subject);
     },

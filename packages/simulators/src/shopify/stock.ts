@@ -51,7 +51,10 @@ export function moveStock(deed: Deed, level: Level, deltas: Partial<Record<Store
     stored.quantity += delta;
     stored.updatedAtMs = nowMs;
     level.updatedAtMs = nowMs;
-    if (name === 'available') deed.notify('INVENTORY_LEVELS_UPDATE', { kind: 'level', level });
+    if (name !== 'available') continue;
+    const { item, location } = level;
+    deed.shop.options.onLevelChange?.({ sku: item.sku, locationId: location.id, available: stored.quantity, cause: deed.cause, atMs: nowMs });
+    deed.notify('INVENTORY_LEVELS_UPDATE', { kind: 'level', level });
   }
 }
 
