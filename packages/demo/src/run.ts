@@ -1,7 +1,6 @@
 import { formatExplanation, instantFromMs, parsePolicy, parseSku, StockwrightError, type Policy } from '@stockwright/core';
-import type { Store } from '@stockwright/engine/ports';
-import { createMemoryStore } from '@stockwright/store-memory';
-import { createSqliteStore } from '@stockwright/store-sqlite';
+import type { EngineHost, HostFactory } from './host/engine-host.ts';
+import { inProcessHost } from './host/in-process.ts';
 import { generateOrders } from './input/generate.ts';
 import { readOrders } from './input/read-orders.ts';
 import type { OpeningStock, Replay } from './input/replay.ts';
@@ -29,6 +28,8 @@ export interface RunOptions {
   /** The first of three ports in a row; free ones where absent. */
   readonly port?: number;
   readonly view: View;
+  /** Where the engine runs; in this process, on the store above, where absent. */
+  readonly host?: HostFactory;
 }
 
 /** The moment at which a generated day begins. */
@@ -74,15 +75,9 @@ function withReturns(stock: readonly OpeningStock[], { events }: Replay): readon
   return [...stock, ...others.map((sku) => ({ sku, location: DEFAULT_LOCATIONS[0], onHand: 0 }))];
 }
 
-/** Opens the store that `--store` names. */
-export function openStore(name: string, clock: VirtualClock, durability: 'full' | 'normal' = 'full'): Store {
-  if (name === 'memory') return createMemoryStore({ clock });
-  return createSqliteStore({ path: name.slice('sqlite:'.length), clock, durability });
-}
-
 /** The simulators begin anew with every run, so a store that remembers another run would tell of things that never happened to them. */
-async function refuseUsedStore(store: Store, name: string): Promise<void> {
-  for await (const _row of store.scan({ table: 'policy', where: {} })) {
+async function refuseUsedStore({ tables }: EngineHost, name: string): Promise<void> {
+  for await (const _row of tables.scan({ table: 'policy', where: {} })) {
     throw new StockwrightError(`${name.replace(/^sqlite:/, 'SQLite file ')} already holds a run, and the simulators begin anew with every run. Name a new file, or delete this one.`, { code: 'INVALID_INPUT' });
   }
 }
@@ -92,15 +87,14 @@ export async function run(options: RunOptions, { replay, stock, policy }: Prepar
   const { seed, view } = options;
   const startMs = (replay.events[0]?.atMs ?? GENERATED_START_MS) - OPENING_MS;
   const clock = new VirtualClock(startMs, options.speed);
-  const store = openStore(options.store, clock, options.durability);
+  const host = options.host ?? inProcessHost(options);
   const stopping = new AbortController();
   const book = new Ledgerbook();
   const tally = new Tally();
   let world: World | undefined;
   try {
-    await store.migrate();
-    await refuseUsedStore(store, options.store);
-    world = await driven(clock, createWorld({ clock, random: seededRandom(seed), store, policy, stock, signal: stopping.signal, ...(options.port === undefined ? {} : { port: options.port }) }));
+    world = await driven(clock, createWorld({ clock, seed, host, policy, stock, signal: stopping.signal, ...(options.port === undefined ? {} : { port: options.port }) }));
+    await refuseUsedStore(world.engine, options.store);
     const { urls } = world;
     const place = (url: string): string => new URL(url).host;
     view.line(`NetSuite ${place(urls.netsuite)}  shop ${place(urls.shopify)}  webhooks ${place(urls.webhooks)}`);
@@ -111,16 +105,15 @@ export async function run(options: RunOptions, { replay, stock, policy }: Prepar
     await settle({ clock, world, book, erp, endMs });
     await tellOne(clock, world, { view, book });
     const outOfSync = (await world.engine.status()).channels.reduce((sum, channel) => sum + channel.outOfSync.length, 0);
-    const summary = tally.summary(book, { outOfSync, soldOut: await soldOut(store) });
+    const summary = tally.summary(book, { outOfSync, soldOut: await soldOut(world.engine) });
     return await gather(
       { seed, replay, policy, stock, startedAt: instantFromMs(startMs), endedAt: instantFromMs(clock.now()) },
-      { world, store, book, summary },
+      { world, book, summary },
     );
   } finally {
     stopping.abort();
     view.end();
-    if (world === undefined) await store.close();
-    else await driven(clock, world.close());
+    if (world !== undefined) await driven(clock, world.close());
   }
 }
 
@@ -244,9 +237,9 @@ async function tellOne(clock: VirtualClock, { engine }: World, { view, book }: {
   if (told !== undefined) view.line(`\n${told}\n`);
 }
 
-async function soldOut(store: Store): Promise<number> {
+async function soldOut({ tables }: EngineHost): Promise<number> {
   const totals = new Map<string, number>();
-  for await (const row of store.scan({ table: 'target', where: {} })) {
+  for await (const row of tables.scan({ table: 'target', where: {} })) {
     const sku = String(row['sku']);
     totals.set(sku, (totals.get(sku) ?? 0) + Number(row['want']));
   }

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StockwrightError, type Policy } from '@stockwright/core';
-import type { Row, Store } from '@stockwright/engine/ports';
+import type { Row } from '@stockwright/engine/ports';
 import type { OpeningStock, Replay } from '../input/replay.ts';
 import type { World } from '../world/world.ts';
 import type { Ledgerbook, OfferedLine } from './ledgerbook.ts';
@@ -46,15 +46,15 @@ export interface Summary {
 /** Gathers the report from what was written down, from the shop, and from the store's tables. */
 export async function gather(
   { seed, replay, policy, stock, startedAt, endedAt }: { seed: string; replay: Replay; policy: Policy; stock: readonly OpeningStock[]; startedAt: string; endedAt: string },
-  { world, store, book, summary }: { world: World; store: Store; book: Ledgerbook; summary: Summary },
+  { world, book, summary }: { world: World; book: Ledgerbook; summary: Summary },
 ): Promise<Report> {
   const shown: Report['shown'][number][] = [];
-  for await (const row of store.scan({ table: 'target', where: {} })) {
+  for await (const row of world.engine.tables.scan({ table: 'target', where: {} })) {
     const level = world.shop.level(String(row['sku']), world.locationNumber(String(row['location'])));
     shown.push({ channel: String(row['channel']), location: String(row['location']), sku: String(row['sku']), want: String(row['want']), shown: String(level?.available ?? 'absent') });
   }
   const ledger: Report['ledger'][number][] = [];
-  for await (const row of store.scan({ table: 'position', where: {} })) ledger.push(positionOf(row));
+  for await (const row of world.engine.tables.scan({ table: 'position', where: {} })) ledger.push(positionOf(row));
   return {
     format: 'stockwright-replay/1', seed,
     input: { name: replay.name, lines: replay.lines, leftOut: replay.leftOut, foldedSkus: replay.foldedSkus },

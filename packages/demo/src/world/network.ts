@@ -1,4 +1,4 @@
-import type { VirtualClock } from '@stockwright/testkit';
+import type { Clock } from '@stockwright/adapter';
 
 /** How long each vendor takes to answer, in virtual milliseconds: what their users see on a common day. */
 export const LATENCY_MS = { netsuite: 900, shopify: 250, webhook: 120 } as const;
@@ -7,16 +7,16 @@ export const LATENCY_MS = { netsuite: 900, shopify: 250, webhook: 120 } as const
  * A fetch over real sockets and virtual time: the clock stands still while the request is under way and then moves by
  * the latency of that vendor, so the machine's own speed changes nothing.
  */
-export function networkTo(clock: VirtualClock, latencyMs: number): typeof globalThis.fetch {
+export function networkTo(clock: Clock, latencyMs: number): typeof globalThis.fetch {
   return async (input, init) => {
     const request = new Request(input, init);
-    const release = clock.hold();
+    const release = clock.hold?.();
     let answered: { readonly status: number; readonly headers: Headers; readonly body: ArrayBuffer };
     try {
       const response = await fetch(request);
       answered = { status: response.status, headers: response.headers, body: await response.arrayBuffer() };
     } finally {
-      release();
+      release?.();
     }
     if (latencyMs > 0) await clock.sleep(latencyMs, request.signal);
     const { status, headers, body } = answered;

@@ -1,20 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createMapping } from '@stockwright/adapter-kit';
-import { createNetSuite } from '@stockwright/adapter-netsuite';
-import { createShopify, type ShopifyChannel } from '@stockwright/adapter-shopify';
-import type { CallContext, Random } from '@stockwright/adapter';
-import { parseCatalog, parseChannelId, parseLocationId, parseSku, parseSourceId, StockwrightError, type ChannelId, type LocationId, type Policy, type Sku, type SourceId } from '@stockwright/core';
-import { createEngine, type Engine } from '@stockwright/engine';
-import type { Store } from '@stockwright/engine/ports';
+import type { Random } from '@stockwright/adapter';
+import { parseChannelId, parseSourceId, StockwrightError, type ChannelId, type Policy, type SourceId } from '@stockwright/core';
 import { serveHttp } from '@stockwright/simulators/http';
 import { createNetSuiteSimulator, type NetSuiteSimulator } from '@stockwright/simulators/netsuite';
 import { createShopifySimulator, type ShopifySimulator } from '@stockwright/simulators/shopify';
+import { seededRandom, type VirtualClock } from '@stockwright/testkit';
+import type { EngineSettings } from '../host/compose.ts';
+import type { EngineHost, HostFactory } from '../host/engine-host.ts';
 import type { OpeningStock } from '../input/replay.ts';
-import type { VirtualClock } from '@stockwright/testkit';
-import { fromOrderReference } from './erp.ts';
 import { LATENCY_MS, networkTo } from './network.ts';
 
 const ACCOUNT = 'TSTDRV123';
+const CLIENT_ID = 'demo-client';
+const CERTIFICATE_ID = 'demo-certificate';
 const SHOP = 'demo-shop.myshopify.com';
 const ACCESS_TOKEN = 'demo-token';
 const WEBHOOK_SECRET = 'demo-webhook-secret';
@@ -27,7 +25,7 @@ export const ERP_SOURCE: SourceId = parseSourceId('netsuite');
 
 /** Everything that runs, and how to end it. */
 export interface World {
-  readonly engine: Engine;
+  readonly engine: EngineHost;
   readonly netsuite: NetSuiteSimulator;
   readonly shop: ShopifySimulator;
   /** The shop's own number of a location. */
@@ -41,8 +39,10 @@ export interface World {
 /** What a world is made from. */
 export interface WorldOptions {
   readonly clock: VirtualClock;
-  readonly random: Random;
-  readonly store: Store;
+  /** Of all that is random in this world; the engine draws for itself. */
+  readonly seed: string;
+  /** Where the engine runs. */
+  readonly host: HostFactory;
   readonly policy: Policy;
   readonly stock: readonly OpeningStock[];
   /** The first of three ports in a row; free ones where absent. */
@@ -53,7 +53,7 @@ export interface WorldOptions {
 /** Composes the SDK as a user would, against local servers of both vendors. What was opened before a failure is closed again. */
 export async function createWorld(options: WorldOptions): Promise<World> {
   const places = placesOf(options);
-  const vendors = createVendors(options, places);
+  const vendors = createVendors(options, places, seededRandom(options.seed));
   const servers: Awaited<ReturnType<typeof serveHttp>>[] = [];
   const closeVendors = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.close()));
@@ -90,16 +90,19 @@ function placesOf({ stock, policy }: WorldOptions): Places {
   return { skus: [...new Set(stock.map(({ sku }) => sku))].sort(), locations, locationNumber: (location) => numberOf.get(location) ?? 0 };
 }
 
+/** The shop's own number of the sku at this place of the list. */
+const itemNumber = (index: number): number => 5_000_001 + index;
+
 interface Vendors {
   readonly netsuite: NetSuiteSimulator;
   readonly shop: ShopifySimulator;
   readonly privateKeyPem: string;
 }
 
-function createVendors({ clock, random, stock }: WorldOptions, { skus, locations, locationNumber }: Places): Vendors {
+function createVendors({ clock, stock }: WorldOptions, { skus, locations, locationNumber }: Places, random: Random): Vendors {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const netsuite = createNetSuiteSimulator({
-    clock, random, account: ACCOUNT, clientId: 'demo-client', certificateId: 'demo-certificate', publicKey,
+    clock, random, account: ACCOUNT, clientId: CLIENT_ID, certificateId: CERTIFICATE_ID, publicKey,
     locations: locations.map((name) => ({ id: locationNumber(name), name })),
     items: skus.map((itemid) => ({ itemid, itemtype: 'InvtPart' as const })),
     stock: stock.map(({ sku, location, onHand }) => ({ itemid: sku, locationId: locationNumber(location), onHand })),
@@ -108,7 +111,7 @@ function createVendors({ clock, random, stock }: WorldOptions, { skus, locations
   const shop = createShopifySimulator({
     clock, random, shopDomain: SHOP, accessToken: ACCESS_TOKEN, webhookSecret: WEBHOOK_SECRET,
     locations: locations.map((name) => ({ id: locationNumber(name), name })),
-    products: skus.map((sku, index) => ({ sku, inventoryItemId: 5_000_001 + index })),
+    products: skus.map((sku, index) => ({ sku, inventoryItemId: itemNumber(index) })),
     deliver: (request) => deliver(request),
     webhookDelayMs: () => LATENCY_MS.webhook + Math.floor(random.next() * 2_000),
   });
@@ -120,27 +123,33 @@ async function assemble(
   places: Places,
   { netsuite, shop, privateKeyPem, serve, closeVendors }: Vendors & { serve: Serve; closeVendors: () => Promise<void> },
 ): Promise<World> {
-  const { clock, random, signal } = options;
+  const { clock, host, port, signal } = options;
   const netsuiteUrl = await serve((request) => netsuite.fetch(request));
   const shopUrl = await serve((request) => shop.fetch(request));
-  const { engine, shopify } = compose(options, { ...places, privateKeyPem, urls: { netsuite: netsuiteUrl, shopify: shopUrl } });
-  const webhooksUrl = await serve(async (request) => {
-    const headers = Object.fromEntries(request.headers);
-    const { httpStatus } = await engine.receive(SHOP_CHANNEL, { headers, body: new Uint8Array(await request.arrayBuffer()) });
-    return new Response(null, { status: httpStatus });
-  });
-  const silent = (): void => undefined;
-  const context: CallContext = {
-    signal, clock, random, deadlineMs: Number.MAX_SAFE_INTEGER, budget: { report: silent }, logger: { debug: silent, info: silent, warn: silent, error: silent },
-  };
-  await shopify.registerWebhooks({ uri: `${webhooksUrl}/webhooks/shopify`, topics: ['orders/create', 'orders/updated'] }, context);
+  const settings = settingsOf(options, places, { privateKeyPem, netsuite: netsuiteUrl, shopify: shopUrl });
+  const engine = await host({ settings, clock, ...(port === undefined ? {} : { port: port + 2 }) });
   return {
     engine, netsuite, shop, locationNumber: places.locationNumber, sendWebhooks: webhookSender(shop, clock, signal),
-    urls: { netsuite: netsuiteUrl, shopify: shopUrl, webhooks: webhooksUrl },
+    urls: { netsuite: netsuiteUrl, shopify: shopUrl, webhooks: engine.webhooksUrl },
     close: async () => {
       await engine.stop();
       await closeVendors();
-      await options.store.close();
+    },
+  };
+}
+
+function settingsOf({ seed, policy }: WorldOptions, { skus, locations, locationNumber }: Places, { privateKeyPem, netsuite, shopify }: { privateKeyPem: string; netsuite: string; shopify: string }): EngineSettings {
+  return {
+    seed: `engine ${seed}`, policy, catalog: skus.map((sku) => ({ sku })), skus,
+    locations: locations.map((name) => ({ name, number: locationNumber(name) })),
+    netsuite: {
+      source: ERP_SOURCE, url: netsuite, account: ACCOUNT, clientId: CLIENT_ID, certificateId: CERTIFICATE_ID, privateKeyPem,
+      pollMs: 10 * MINUTE_MS, fullReadMs: 24 * 60 * MINUTE_MS,
+    },
+    shopify: {
+      channel: SHOP_CHANNEL, url: shopify, shopDomain: SHOP, accessToken: ACCESS_TOKEN, webhookSecret: WEBHOOK_SECRET,
+      itemNumbers: Object.fromEntries(skus.map((sku, index) => [sku, itemNumber(index)])),
+      ordersPollMs: 60 * MINUTE_MS, readBackMs: 6 * 60 * MINUTE_MS,
     },
   };
 }
@@ -160,44 +169,4 @@ function webhookSender(shop: ShopifySimulator, clock: VirtualClock, signal: Abor
     }).catch(() => undefined);
   };
   return send;
-}
-
-interface Composition extends Places {
-  readonly privateKeyPem: string;
-  readonly urls: { readonly netsuite: string; readonly shopify: string };
-}
-
-function compose({ clock, random, store, policy }: WorldOptions, { skus, locations, locationNumber, privateKeyPem, urls }: Composition): { engine: Engine; shopify: ShopifyChannel } {
-  const catalog = parseCatalog(skus.map((sku) => ({ sku })));
-  const netsuite = createNetSuite({
-    id: ERP_SOURCE, account: ACCOUNT, endpoint: urls.netsuite, fetch: networkTo(clock, LATENCY_MS.netsuite),
-    auth: { kind: 'oauth2', clientId: 'demo-client', certificateId: 'demo-certificate', privateKeyPem, algorithm: 'ES256' },
-    mappings: {
-      skus: createMapping<Sku>(skus.map((sku) => [sku, parseSku(sku)])),
-      locations: createMapping<LocationId>(locations.map((location) => [String(locationNumber(location)), parseLocationId(location)])),
-    },
-    orderReference: {
-      column: 'externalid',
-      parse: (reference) => {
-        const orderId = fromOrderReference(reference);
-        return orderId === undefined ? undefined : { channel: SHOP_CHANNEL, orderId };
-      },
-    },
-    lineColumns: { ordered: 'custcol_ordered', cancelled: 'custcol_cancelled', returned: 'custcol_returned' },
-  });
-  const shopify = createShopify({
-    id: SHOP_CHANNEL, shopDomain: SHOP, accessToken: ACCESS_TOKEN, webhookSecrets: [WEBHOOK_SECRET], endpoint: urls.shopify,
-    fetch: networkTo(clock, LATENCY_MS.shopify),
-    mappings: {
-      skus: createMapping<Sku>(skus.map((sku, index) => [`gid://shopify/InventoryItem/${String(5_000_001 + index)}`, parseSku(sku)])),
-      locations: createMapping<LocationId>(locations.map((location) => [`gid://shopify/Location/${String(locationNumber(location))}`, parseLocationId(location)])),
-    },
-  });
-  const engine = createEngine({
-    store, catalog, policy, clock, random,
-    sources: [{ adapter: netsuite, pollMs: 10 * MINUTE_MS, fullReadMs: 24 * 60 * MINUTE_MS }],
-    channels: [{ adapter: shopify, ordersPollMs: 60 * MINUTE_MS, readBackMs: 6 * 60 * MINUTE_MS }],
-    owners: [{ source: ERP_SOURCE, measures: ['onHand', 'committed'] }],
-  });
-  return { engine, shopify };
 }

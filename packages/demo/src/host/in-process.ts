@@ -1,0 +1,34 @@
+import { seededRandom } from '@stockwright/testkit';
+import { compose } from './compose.ts';
+import type { HostFactory } from './engine-host.ts';
+import { openStore, type StoreChoice } from './stores.ts';
+import { serveWebhooks } from './webhooks.ts';
+
+/** Hosts the engine in this process, as most users do. */
+export function inProcessHost(choice: StoreChoice): HostFactory {
+  return async ({ settings, clock, port }) => {
+    const store = openStore(choice, clock);
+    try {
+      await store.migrate();
+      const { engine, registerWebhooks } = compose(settings, { clock, random: seededRandom(settings.seed), store });
+      const server = await serveWebhooks(engine, port);
+      return {
+        events: engine.events, webhooksUrl: server.url, tables: store,
+        start: async () => {
+          await registerWebhooks(server.url);
+          await engine.start();
+        },
+        status: () => engine.status(),
+        explain: (key) => engine.explain(key),
+        stop: async () => {
+          await engine.stop();
+          await server.close();
+          await store.close();
+        },
+      };
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  };
+}
