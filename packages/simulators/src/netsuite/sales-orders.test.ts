@@ -169,6 +169,25 @@ describe('sales orders', () => {
     }
   });
 
+  it('reads zero everywhere while told so, keeps what happens meanwhile, and tells all rows again afterwards', async () => {
+    const { account, clock, query } = await openTestAccount();
+    const read = (): Promise<Record<string, string>[]> => query('SELECT location, quantityonhand AS n FROM aggregateitemlocation WHERE item = 20 ORDER BY location');
+    const changed = async (): Promise<number> => (await query(`SELECT item FROM aggregateitemlocation WHERE lastmodifieddate >= TO_TIMESTAMP('${new Date(clock.ms - 500).toISOString().slice(0, 19).replace('T', ' ')}', 'YYYY-MM-DD HH24:MI:SS')`)).length;
+    const rows = account.allStock().length;
+    clock.ms += 600_000;
+    account.reportZeroStock(true);
+    expect((await read()).map(({ n }) => n)).toEqual(['0', '0']);
+    expect(await changed()).toBe(rows);
+    account.adjustInventory({ itemid: 'MUG', locationId: 1, quantity: -4 });
+    expect(account.stock('MUG', 1)?.onHand).toBe(6);
+    expect((await read()).map(({ n }) => n)).toEqual(['0', '0']);
+    clock.ms += 600_000;
+    expect(await changed()).toBe(0);
+    account.reportZeroStock(false);
+    expect((await read()).map(({ n }) => n)).toEqual(['6', '4']);
+    expect(await changed()).toBe(rows);
+  });
+
   it('keeps the books through a random history', async () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const { account } = await openTestAccount();

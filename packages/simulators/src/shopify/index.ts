@@ -2,7 +2,7 @@ export { createShopifySimulator } from './create-shopify-simulator.ts';
 export type { ShopifySimulator } from './create-shopify-simulator.ts';
 export { SHOPIFY_API_VERSIONS } from './options.ts';
 export type {
-  ShopifyApiVersion, ShopifyLocationOptions, ShopifyProductOptions, ShopifyRequestFault, ShopifySimulatorOptions, ShopifyWebhookDelivery,
+  ShopifyApiVersion, ShopifyLevelChange, ShopifyLocationOptions, ShopifyProductOptions, ShopifyRequestFault, ShopifySimulatorOptions, ShopifyWebhookDelivery,
   ShopifyWebhookFault,
 } from './options.ts';
 export type {

@@ -67,7 +67,7 @@ function unkeyedMutations({ shop, subscriptions }: MutationSurroundings): Readon
       if (typeof input.tracked === 'boolean' && input.tracked !== item.tracked) {
         item.tracked = input.tracked;
         item.updatedAtMs = shop.now();
-        startDeed(shop).notify('INVENTORY_ITEMS_UPDATE', { kind: 'item', item });
+        startDeed(shop, 'write').notify('INVENTORY_ITEMS_UPDATE', { kind: 'item', item });
       }
       return { inventoryItem: itemView(shop, item), userErrors: [] };
     },

@@ -93,6 +93,16 @@ describe('placeOrder', () => {
 });
 
 describe('what becomes of an order', () => {
+  it('tells of every change of available, and what made it', async () => {
+    const changes: string[] = [];
+    const shop = createTestShop({ onLevelChange: ({ sku, locationId, available, cause }) => changes.push(`${sku} ${locationId === EAST ? 'east' : 'west'} ${String(available)} ${cause}`) });
+    await shop.set('stock', { sku: 'A', at: EAST, to: 5, from: null });
+    const orderId = shop.simulator.placeOrder({ lines: [{ sku: 'A', quantity: 3 }] }).orderId ?? '';
+    shop.simulator.cancelOrder(orderId);
+    shop.simulator.editLevel('A', EAST, 9);
+    expect(changes).toEqual(['A east 5 write', 'A east 2 order', 'A east 5 order', 'A east 9 edit']);
+  });
+
   it('sends: committed and on hand fall, available stays', async () => {
     const shop = await stocked(5, 0);
     const orderId = shop.simulator.placeOrder({ lines: [{ sku: 'A', quantity: 3 }] }).orderId ?? '';
