@@ -81,10 +81,11 @@ export {
   type CatalogItemInput,
   type Component,
 } from './catalog/catalog.ts';
+export { lintPolicy, type LintFinding } from './policy/lint.ts';
 export {
-  lintPolicy,
   parsePolicy,
-  type LintFinding,
+  type Allotted,
+  type ChannelScope,
   type ListingScope,
   type Policy,
   type PolicyChannel,
@@ -102,7 +103,7 @@ export {
   type Explanation,
   type Moment,
 } from './availability/availability.ts';
-export type { PositionReader } from './availability/context.ts';
+export type { ConsumptionQuery, PositionReader } from './availability/context.ts';
 export { formatExplanation } from './explanation/format.ts';
 export type { LimitingFactor } from './explanation/limit.ts';
 export type { ReasonCode, Stage, TraceOperation, TraceStep } from './explanation/trace.ts';

@@ -1,64 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseCatalog, type CatalogItemInput } from '../catalog/catalog.ts';
-import { parseChannelId, parseSku, type ChannelId, type LocationId, type Sku } from '../identity/ids.ts';
+import { ask, calculatorFor, immediate, LATER, MUG, NOW, position, shopOn, who, type Case, type RuleInput, type Sketch } from '../../test/sketch.ts';
+import { parseChannelId, parseSku, type ChannelId, type LocationId } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
-import type { Hold, LocationStock, Position } from '../ledger/position.ts';
+import type { Position } from '../ledger/position.ts';
 import { MAX_UNIONS } from '../policy/compile.ts';
-import { parsePolicy, type PolicyInput } from '../policy/policy.ts';
-import { createAvailability, immediateText, type AvailabilityCalculator } from './availability.ts';
-
-type ChannelInput = PolicyInput['channels'][number];
-type RuleInput = NonNullable<PolicyInput['rules']>[number];
-interface Sketch {
-  /** On hand, or more, per location. */
-  readonly at?: Readonly<Record<string, number | Partial<LocationStock>>>;
-  readonly unrouted?: Readonly<Record<string, number>>;
-  readonly holds?: readonly (Partial<Hold> & { readonly quantity: number })[];
-}
-
-const NOW = '2026-11-23T12:00:00.000Z' as Instant;
-const LATER = '2026-11-23T12:10:00.000Z' as Instant;
-const who = { owner: 'ops', reason: 'because' };
-const shopOn = (...locations: string[]): ChannelInput => ({ id: 'shop', locations });
-const MUG: CatalogItemInput = { sku: 'MUG', category: 'cups' };
-
-function position(sku: string, { at = {}, unrouted = {}, holds = [] }: Sketch): Position {
-  const locations = Object.entries(at).map(([location, stock]) => [
-    location as LocationId,
-    { onHand: 0, unavailable: 0, committed: 0, incoming: 0, inTransit: 0, ...(typeof stock === 'number' ? { onHand: stock } : stock) },
-  ] as const);
-  return {
-    sku: parseSku(sku), scale: 0, locations: new Map(locations),
-    unrouted: new Map(Object.entries(unrouted) as [ChannelId, number][]),
-    holds: holds.map((hold, index) => ({ id: `hold-${String(index)}`, channel: 'shop' as ChannelId, location: '', expiresAt: LATER, ...hold })),
-  };
-}
-
-interface Case {
-  readonly channels?: ChannelInput[];
-  readonly rules?: RuleInput[];
-  readonly policy?: Partial<PolicyInput>;
-  readonly catalog?: readonly CatalogItemInput[];
-  readonly stock: Readonly<Record<string, Sketch>>;
-  readonly sku?: string;
-  readonly channel?: string;
-  readonly asOf?: Instant;
-  readonly ownHolds?: readonly string[];
-}
-
-function calculatorFor({ channels = [shopOn('W1', 'W2')], rules = [], policy = {}, catalog = [MUG] }: Omit<Case, 'stock'>): AvailabilityCalculator {
-  return createAvailability({ catalog: parseCatalog(catalog), policy: parsePolicy({ version: '1', channels, rules, ...policy }) });
-}
-
-function ask(question: Case) {
-  const { stock, sku = 'MUG', channel = 'shop', asOf = NOW, ownHolds = [] } = question;
-  const positions = new Map(Object.entries(stock).map(([name, sketch]) => [parseSku(name), position(name, sketch)]));
-  const key = { channel: parseChannelId(channel), sku: parseSku(sku) };
-  const { availability, limitingFactor } = calculatorFor(question).explain(key, { position: (wanted: Sku) => positions.get(wanted) }, { asOf, ownHolds });
-  return { ...availability, parts: Object.fromEntries(availability.parts), limit: limitingFactor };
-}
-
-const immediate = (question: Case): unknown => ask(question).immediate;
+import { immediateText } from './availability.ts';
 
 describe('stage 1, supply of a location', () => {
   it('is on hand less what is not sellable, committed or held here', () => {

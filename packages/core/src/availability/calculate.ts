@@ -1,12 +1,12 @@
-import type { CatalogItem } from '../catalog/catalog.ts';
-import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
+import type { LocationId, Sku } from '../identity/ids.ts';
 import { itemOf } from '../policy/compile.ts';
 import type { StageContext, Stocked } from './context.ts';
 import { locationSupply } from './stages/01-location-supply.ts';
 import { afterSafetyStock } from './stages/02-safety-stock.ts';
 import { pooled } from './stages/04-pools.ts';
+import { divided, guardsOf } from './stages/05-division.ts';
 import { kitCount, kitsAt, type ComponentSupply } from './stages/06-kits.ts';
-import { listed, listedWithoutLimit } from './stages/08-listing.ts';
+import { listed, listedWithoutLimit, type Listing } from './stages/08-listing.ts';
 import { clamped } from './stages/09-clamp.ts';
 import { spread } from './stages/10-spread.ts';
 
@@ -20,26 +20,28 @@ export interface Calculated<N> {
 export function calculate<N>(context: StageContext<N>, sku: Sku): Calculated<N> {
   const item = itemOf(context.compiled, sku);
   const { components } = item;
-  if (!item.tracked || components?.length === 0) return withoutLimit(context, item);
+  const listing = { item, rules: context.compiled.rules.of(item) };
+  if (!item.tracked || components?.length === 0) return withoutLimit(context, listing);
   const stocks = stockReader(context);
   const supplied = components === undefined ? stocks.left(sku) : kitCount(context, { sku, components }, stocks);
-  const { shown, pinned } = listed(context, item, supplied);
+  const { shown, pinned } = listed(context, listing, supplied);
   const total = clamped(context, item, shown);
   if (context.channel.publish === 'total') return { total, parts: NO_PARTS };
   return spread(context, item, {
     total,
     pinned,
-    supplyAt: (location) => (components === undefined ? stocks.at(sku, location) : kitsAt(context, { sku, components }, { supply: stocks, location })),
+    supplyAt: (place) => (components === undefined ? stocks.at(sku, place) : kitsAt(context, { sku, components }, { supply: stocks, place })),
   });
 }
 
 /** A listing rule may still give a sku that nothing limits a number; the first location then shows it. */
-function withoutLimit<N>(context: StageContext<N>, item: CatalogItem): Calculated<N> {
-  const shown = listedWithoutLimit(context, item);
+function withoutLimit<N>(context: StageContext<N>, listing: Listing): Calculated<N> {
+  const { item } = listing;
+  const shown = listedWithoutLimit(context, listing);
   if (shown === undefined) return { total: undefined, parts: NO_PARTS };
   const total = clamped(context, item, shown);
   if (context.channel.publish === 'total') return { total, parts: NO_PARTS };
-  const nothing = context.ops.input(0, { stage: 'spread', sku: item.sku, label: 'nothing' });
+  const nothing = context.ops.input(0, context.ops.note(context.ops.about('spread', item.sku), 'nothing'));
   const parts = new Map<LocationId, N>();
   for (const [index, location] of context.channel.locations.entries()) parts.set(location, index === 0 ? total : nothing);
   return { total, parts };
@@ -55,47 +57,60 @@ function stockReader<N>(context: StageContext<N>): ComponentSupply<N> {
     if (reader === undefined) readers.set(sku, (reader = readerOf(context, sku)));
     return reader;
   };
-  return { at: (sku, location) => of(sku).at(location), left: (sku) => of(sku).left() };
+  return { at: (sku, place) => of(sku).at(place), left: (sku) => of(sku).left() };
 }
 
 interface StockReader<N> {
-  at(location: LocationId): N;
+  at(place: number): N;
   left(): N;
 }
 
 function readerOf<N>(context: StageContext<N>, sku: Sku): StockReader<N> {
-  const stocked: Stocked = { item: itemOf(context.compiled, sku), position: context.positions.position(sku) };
-  const supplies = new Map<LocationId, N>();
-  const at = (location: LocationId): N => {
-    let supply = supplies.get(location);
+  const { compiled } = context;
+  const item = itemOf(compiled, sku);
+  const stocked: Stocked = { item, position: context.positions.position(sku), rules: compiled.rules.of(item) };
+  const supplies: (N | undefined)[] = [];
+  const at = (place: number): N => {
+    let supply = supplies[place];
     if (supply === undefined) {
-      supply = afterSafetyStock(context, stocked, { location, supply: locationSupply(context, stocked, location) });
-      supplies.set(location, supply);
+      supply = afterSafetyStock(context, stocked, { place, supply: locationSupply(context, stocked, compiled.locationAt[place] ?? ('' as LocationId)) });
+      supplies[place] = supply;
     }
     return supply;
   };
   let left: N | undefined;
-  return { at, left: () => (left ??= pooled(context, stocked, { supply: at, claims: claimReader(context, stocked) })) };
+  return {
+    at,
+    left: () => {
+      if (left !== undefined) return left;
+      const guards = guardsOf(context, stocked);
+      const pool = pooled(context, stocked, { supply: at, claims: claimReader(context, stocked), guards });
+      left = divided(context, stocked, { pool, guards });
+      return left;
+    },
+  };
 }
 
 /** Open demand of each channel that is not routed to a location, and its live holds; absent where nobody has any. */
-function claimReader<N>(context: StageContext<N>, { item, position }: Stocked): ((channel: ChannelId) => N | undefined) | undefined {
-  const { ops, asOf, ownHolds, boundaries } = context;
+function claimReader<N>(context: StageContext<N>, { item, position }: Stocked): ((channel: number) => N | undefined) | undefined {
+  const { ops, asOf, ownHolds, boundaries, compiled } = context;
   if (position === undefined || (position.unrouted.size === 0 && position.holds.length === 0)) return undefined;
-  const known = new Map<ChannelId, N | undefined>();
-  return (channel) => {
-    if (known.has(channel)) return known.get(channel);
-    const note = { stage: 'pools' as const, sku: item.sku };
+  const known = new Map<number, N | undefined>();
+  return (number) => {
+    if (known.has(number)) return known.get(number);
+    const channel = compiled.channelAt[number]?.id;
+    if (channel === undefined) return undefined;
+    const about = ops.about('pools', item.sku);
     const parts: N[] = [];
     const orders = position.unrouted.get(channel) ?? 0;
-    if (orders !== 0) parts.push(ops.input(orders, { ...note, label: `open orders of ${channel}`, reasonCode: 'CLAIMS' }));
+    if (orders !== 0) parts.push(ops.input(orders, ops.note(about, `open orders of ${channel}`, 'CLAIMS')));
     for (const hold of position.holds) {
       if (hold.location !== '' || hold.channel !== channel || hold.expiresAt <= asOf || ownHolds.has(hold.id)) continue;
       boundaries(hold.expiresAt);
-      parts.push(ops.input(hold.quantity, { ...note, label: `held for ${channel} until ${hold.expiresAt}`, reasonCode: 'CLAIMS' }));
+      parts.push(ops.input(hold.quantity, ops.note(about, `held for ${channel} until ${hold.expiresAt}`, 'CLAIMS')));
     }
-    const total = parts.length > 1 ? ops.sum(parts, { ...note, label: `open demand of ${channel}` }) : parts[0];
-    known.set(channel, total);
+    const total = parts.length > 1 ? ops.sum(parts, ops.note(about, `open demand of ${channel}`)) : parts[0];
+    known.set(number, total);
     return total;
   };
 }

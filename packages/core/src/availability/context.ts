@@ -1,13 +1,30 @@
 import type { Arithmetic } from '../explanation/arithmetic.ts';
 import type { CatalogItem } from '../catalog/catalog.ts';
-import type { LocationId, Sku } from '../identity/ids.ts';
+import type { ChannelId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
-import { NO_STOCK, type LocationStock, type Position } from '../ledger/position.ts';
+import type { Position } from '../ledger/position.ts';
 import type { CompiledChannel, CompiledPolicy } from '../policy/compile.ts';
+import type { ItemRules } from '../policy/item-rules.ts';
+import type { Quantity } from '../quantity/quantity.ts';
+
+/** Which consumption is asked for: what one channel took of one stocked sku in a window. @public */
+export interface ConsumptionQuery {
+  readonly sku: Sku;
+  readonly channel: ChannelId;
+  /** The beginning of the window; since ever where absent. */
+  readonly from: Instant | undefined;
+  /** The end of the window, itself not inside; open where absent. */
+  readonly until: Instant | undefined;
+}
 
 /** Where positions come from. A sku that is not there has no stock anywhere. @public */
 export interface PositionReader {
   position(sku: Sku): Position | undefined;
+  /**
+   * What a channel took, in steps of the stocked sku: the sum of what its orders booked as demand in the window, kits in
+   * their components, less what was cancelled. Only policies with quotas ask.
+   */
+  consumed?(query: ConsumptionQuery): Quantity;
 }
 
 /** What every stage sees. */
@@ -27,9 +44,5 @@ export interface StageContext<N> {
 export interface Stocked {
   readonly item: CatalogItem;
   readonly position: Position | undefined;
-}
-
-/** What stands at a location, or nothing. */
-export function stockAt({ position }: Stocked, location: LocationId): LocationStock {
-  return position?.locations.get(location) ?? NO_STOCK;
+  readonly rules: ItemRules;
 }

@@ -1,35 +1,44 @@
 import type { LocationId, Sku } from '../identity/ids.ts';
 import type { PolicyRule } from '../policy/policy.ts';
-import {
-  addQuantities, compareQuantities, formatQuantity, maxQuantity, minQuantity, scaleQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText,
-} from '../quantity/quantity.ts';
+import { apportion } from '../quantity/d-hondt.ts';
+import { addQuantities, compareQuantities, formatQuantity, maxQuantity, minQuantity, scaleQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
 import type { ReasonCode, Stage, TraceOperation, TraceStep } from './trace.ts';
 
-/** What a step is about; read only when it is traced. */
-export interface Note {
+/** What steps are about. */
+export interface About {
   readonly stage: Stage;
-  readonly label: string;
-  readonly sku?: Sku;
+  readonly sku: Sku;
   readonly location?: LocationId;
   readonly rule?: PolicyRule;
+}
+
+/** What one step is, in words; read only when it is traced. */
+export interface Note extends About {
+  readonly label: string;
   readonly reasonCode?: ReasonCode;
 }
 
 /**
  * The arithmetic that the stages are written in. One source serves both: plain quantities for `compute`, and numbered
- * steps for `explain`, which therefore cannot end in another number.
+ * steps for `explain`, which therefore cannot end in another number. Words are made only where somebody reads them.
  */
 export interface Arithmetic<N> {
-  /** A step's note, made only where somebody reads it. */
-  note(base: Omit<Note, 'label'>, label: string, reasonCode?: ReasonCode): Note;
+  about(stage: Stage, sku: Sku, location?: LocationId): About;
+  /** The same, for steps that a rule is the reason of. */
+  because(about: About, rule: PolicyRule): About;
+  note(about: About, label: string, reasonCode?: ReasonCode): Note;
   input(value: Quantity, note: Note): N;
   sum(values: readonly N[], note: Note): N;
   subtract(a: N, b: N, note: Note): N;
   min(values: readonly N[], note: Note): N;
   max(values: readonly N[], note: Note): N;
+  /** The number, or nothing where it is less. */
+  notNegative(a: N, note: Note): N;
   floorDivide(a: N, divisor: Quantity, note: Note): N;
   percentUp(a: N, percentTimes10000: Quantity, note: Note): N;
   proportionDown(a: N, numerator: N, { denominator, note }: { denominator: N; note: Note }): N;
+  /** The part of one of several weights in a number of steps, by D'Hondt's method. */
+  apportion(a: N, weights: readonly N[], { index, note }: { index: number; note: Note }): N;
   zeroAtOrBelow(a: N, threshold: N, note: Note): N;
   value(number: N): Quantity;
 }
@@ -42,19 +51,23 @@ function reduce(values: readonly Quantity[], pick: (a: Quantity, b: Quantity) =>
   return result;
 }
 
-const UNREAD: Note = { stage: 'locationSupply', label: '' };
+const UNREAD: Note = { stage: 'locationSupply', sku: '' as Sku, label: '' };
 
 /** Quantities and nothing else. */
 export const plainArithmetic: Arithmetic<Quantity> = {
+  about: () => UNREAD,
+  because: () => UNREAD,
   note: () => UNREAD,
   input: (value) => value,
   sum: (values) => reduce(values, addQuantities),
   subtract: (a, b) => subtractQuantities(a, b),
   min: (values) => reduce(values, minQuantity),
   max: (values) => reduce(values, maxQuantity),
+  notNegative: (a) => (compareQuantities(a, ZERO) < 0 ? ZERO : a),
   floorDivide: (a, divisor) => scaleQuantity(a, 1, divisor, 'down'),
   percentUp: (a, percent) => scaleQuantity(a, percent, FULL_PERCENT, 'up'),
   proportionDown: (a, numerator, { denominator }) => scaleQuantity(a, numerator, denominator, 'down'),
+  apportion: (a, weights, { index }) => apportion(a, weights)[index] ?? ZERO,
   zeroAtOrBelow: (a, threshold) => (compareQuantities(a, threshold) <= 0 ? ZERO : a),
   value: (number) => number,
 };
@@ -70,7 +83,7 @@ export function tracingArithmetic(steps: TraceStep[], scaleOf: (sku: Sku) => num
   const write = (operation: TraceOperation, args: readonly (Traced | QuantityText)[], { quantity, note }: { quantity: Quantity; note: Note }): Traced => {
     const { rule, ...rest } = note;
     const step = steps.length;
-    const scale = note.sku === undefined || operation === 'floorDivide' ? 0 : scaleOf(note.sku);
+    const scale = operation === 'floorDivide' ? 0 : scaleOf(note.sku);
     steps.push({
       id: step,
       operation,
@@ -83,18 +96,26 @@ export function tracingArithmetic(steps: TraceStep[], scaleOf: (sku: Sku) => num
     return { step, quantity };
   };
   const all = (values: readonly Traced[]): readonly Quantity[] => values.map(({ quantity }) => quantity);
+  const input = (quantity: Quantity, note: Note): Traced => write('input', [formatQuantity(quantity)], { quantity, note });
   return {
-    note: (base, label, reasonCode) => (reasonCode === undefined ? { ...base, label } : { ...base, label, reasonCode }),
-    input: (quantity, note) => write('input', [formatQuantity(quantity)], { quantity, note }),
+    about: (stage, sku, location) => (location === undefined ? { stage, sku } : { stage, sku, location }),
+    because: (about, rule) => ({ ...about, rule }),
+    note: (about, label, reasonCode) => (reasonCode === undefined ? { ...about, label } : { ...about, label, reasonCode }),
+    input,
     sum: (values, note) => write('sum', values, { quantity: plainArithmetic.sum(all(values), note), note }),
     subtract: (a, b, note) => write('subtract', [a, b], { quantity: plainArithmetic.subtract(a.quantity, b.quantity, note), note }),
     min: (values, note) => write('min', values, { quantity: plainArithmetic.min(all(values), note), note }),
     max: (values, note) => write('max', values, { quantity: plainArithmetic.max(all(values), note), note }),
+    notNegative: (a, note) => {
+      const { rule: _, reasonCode: __, ...about } = note;
+      return write('max', [a, input(ZERO, { ...about, label: 'nothing' })], { quantity: plainArithmetic.notNegative(a.quantity, note), note });
+    },
     floorDivide: (a, divisor, note) => write('floorDivide', [a, formatQuantity(divisor)], { quantity: plainArithmetic.floorDivide(a.quantity, divisor, note), note }),
     percentUp: (a, percent, note) => write('percentUp', [a, formatQuantity(percent, 4)], { quantity: plainArithmetic.percentUp(a.quantity, percent, note), note }),
     proportionDown: (a, numerator, { denominator, note }) =>
-      write('proportionDown', [a, numerator, denominator], {
-        quantity: scaleQuantity(a.quantity, numerator.quantity, denominator.quantity, 'down'), note }),
+      write('proportionDown', [a, numerator, denominator], { quantity: scaleQuantity(a.quantity, numerator.quantity, denominator.quantity, 'down'), note }),
+    apportion: (a, weights, { index, note }) =>
+      write('apportion', [a, formatQuantity(index), ...weights], { quantity: plainArithmetic.apportion(a.quantity, all(weights), { index, note }), note }),
     zeroAtOrBelow: (a, threshold, note) => write('zeroAtOrBelow', [a, threshold], { quantity: plainArithmetic.zeroAtOrBelow(a.quantity, threshold.quantity, note), note }),
     value: ({ quantity }) => quantity,
   };

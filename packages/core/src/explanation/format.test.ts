@@ -76,7 +76,7 @@ it('tells the scarcest component of a kit in full and names the others', () => {
 it('tells of a cap', () => {
   expect(told('POT')).toEqual([
     'POT on shop: 5 available to sell as of 2026-11-23T12:00:00.000Z (policy 7)',
-    'Limited by: cap (rule scarce)',
+    'Limited by: cap (rule scarce of ops: looks scarce)',
     '          30  on hand (W1)',
     '          -2  on hand (W2)',
     '  =       28  supply of W1, W2: 30 - 2',
@@ -88,7 +88,7 @@ it('tells of a cap', () => {
 it('shows the decimals of a sku, also in a kit of it', () => {
   expect(told('RICE')).toEqual([
     'RICE on shop: 0 available to sell as of 2026-11-23T12:00:00.000Z (policy 7)',
-    'Limited by: hidden because too few (rule dust)',
+    'Limited by: hidden because too few (rule dust of ops: not worth a parcel)',
     '        1.25  on hand (W1)',
     '         1.5  on hand (W2)',
     '  =     2.75  supply of W1, W2: 1.25 + 1.5',

@@ -25,8 +25,8 @@ export function formatExplanation(explanation: Explanation): string {
   return [head, ...limit, ...body, ...parts, ...until].join('\n');
 }
 
-function limitText({ label, sku, rule }: NonNullable<Explanation['limitingFactor']>, { key }: Explanation): string {
-  return [label, sku === undefined || sku === key.sku || label.includes(sku) ? '' : ` of ${sku}`, rule === undefined ? '' : ` (rule ${rule})`].join('');
+function limitText({ label, sku, rule, owner = '', reason = '' }: NonNullable<Explanation['limitingFactor']>, { key }: Explanation): string {
+  return [label, sku === undefined || sku === key.sku || label.includes(sku) ? '' : ` of ${sku}`, rule === undefined ? '' : ` (rule ${rule} of ${owner}: ${reason})`].join('');
 }
 
 /** The steps on the way to the number that changed something, or that say what was there. */
@@ -97,5 +97,6 @@ const HOW: Partial<Record<TraceStep['operation'], (first: string, rest: readonly
   floorDivide: (first, [divisor = '']) => `: ${first} / ${divisor}, rounded down`,
   percentUp: (first, [percent = '']) => `: ${percent} % of ${first}, rounded up`,
   proportionDown: (first, [part = '', whole = '']) => `: ${first} x ${part} / ${whole}, rounded down`,
+  apportion: (first, [index = '', ...weights]) => `: ${first} divided in proportion to ${weights.join(', ')}, the part of number ${String(Number(index) + 1)}`,
   zeroAtOrBelow: (first, [threshold = '']) => `: ${first}, hidden at ${threshold} or below`,
 };

@@ -7,7 +7,10 @@ export interface LimitingFactor {
   readonly code: ReasonCode;
   readonly label: string;
   readonly sku?: Sku;
+  /** The rule that is the reason, with who wants it and why. */
   readonly rule?: string;
+  readonly owner?: string;
+  readonly reason?: string;
 }
 
 /**
@@ -52,8 +55,10 @@ function follow(step: TraceStep, steps: readonly TraceStep[], found: Found): Tra
       return followLeast(step, args, { first, steps, found });
     case 'zeroAtOrBelow':
       return first.value === step.value ? follow(first, steps, found) : step;
+    case 'apportion':
+      return step;
     case 'sum':
-      if (step.reasonCode !== 'CLAIMS') return followAll(args, steps, found);
+      if (step.reasonCode !== 'CLAIMS' && step.reasonCode !== 'PROTECTED') return followAll(args, steps, found);
       deduct(found, step, negateQuantity(valueOf(second)));
       return follow(first, steps, found);
     case 'subtract':
@@ -118,7 +123,7 @@ const NAMES: Partial<Record<ReasonCode, string>> = {
 };
 
 function factor({ label, sku, rule }: TraceStep, code: ReasonCode): LimitingFactor {
-  return { code, label: NAMES[code] ?? label, ...(sku === undefined ? {} : { sku }), ...(rule === undefined ? {} : { rule: rule.id }) };
+  return { code, label: NAMES[code] ?? label, ...(sku === undefined ? {} : { sku }), ...(rule === undefined ? {} : { rule: rule.id, owner: rule.owner, reason: rule.reason }) };
 }
 
 function valueOf(step: TraceStep | undefined): Quantity {

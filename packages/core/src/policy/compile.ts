@@ -1,8 +1,8 @@
 import type { Catalog, CatalogItem } from '../catalog/catalog.ts';
 import { StockwrightError } from '../errors/error.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
-import type { Instant } from '../identity/instant.ts';
-import type { Policy, PolicyChannel, PolicyRule } from './policy.ts';
+import { ruleBook, type RuleBook } from './item-rules.ts';
+import type { Policy, PolicyChannel } from './policy.ts';
 
 /** Past this many unions of eligible sets a channel subtracts every overlapping claim instead, which is safe. */
 export const MAX_UNIONS = 256;
@@ -12,18 +12,28 @@ export interface UnionSet {
   /** The locations as a person reads them. */
   readonly name: string;
   readonly locations: readonly LocationId[];
-  readonly channels: readonly ChannelId[];
+  /** The numbers of its locations. */
+  readonly places: readonly number[];
+  /** The numbers of the channels whose own set lies inside. */
+  readonly channels: readonly number[];
 }
 
-/** A channel with what stage 4 needs of it. */
+/** A channel with what stages 4 and 5 need of it. */
 export interface CompiledChannel extends PolicyChannel {
+  /** Its number: channels are counted in the order of the policy. */
+  readonly index: number;
   /** Its locations as a person reads them. */
   readonly name: string;
-  readonly eligible: ReadonlySet<LocationId>;
+  /** The numbers of its locations, most preferred first. */
+  readonly places: readonly number[];
+  /** Whether the location of a number is its own. */
+  readonly owns: readonly boolean[];
   /** Unions that contain the channel's own set, that one first; absent where there were too many. */
   readonly supersets: readonly UnionSet[] | undefined;
-  /** Channels whose set shares a location with this one's, itself included. */
-  readonly overlapping: readonly ChannelId[];
+  /** Numbers of the channels whose set shares a location with this one's, itself included. */
+  readonly overlapping: readonly number[];
+  /** Numbers of the channels that have exactly its set, itself included, in the order of their ids. */
+  readonly peers: readonly number[];
 }
 
 /** A policy in the form that the pipeline reads. */
@@ -31,32 +41,55 @@ export interface CompiledPolicy {
   readonly policy: Policy;
   readonly catalog: Catalog;
   readonly channels: ReadonlyMap<ChannelId, CompiledChannel>;
+  /** The channels by number. */
+  readonly channelAt: readonly CompiledChannel[];
+  /** The locations by number: all that some channel may draw on. */
+  readonly locationAt: readonly LocationId[];
   /** Every union of eligible sets, the empty one left out. */
   readonly unions: readonly UnionSet[];
-  readonly rules: ReadonlyMap<PolicyRule['kind'], readonly PolicyRule[]>;
+  readonly rules: RuleBook;
 }
 
 /** Prepares a policy for a catalogue, once per activation. */
 export function compilePolicy(policy: Policy, catalog: Catalog): CompiledPolicy {
-  const unions = unionsOf(policy.channels);
-  const channels = new Map<ChannelId, CompiledChannel>();
-  for (const channel of policy.channels) {
-    const eligible = new Set(channel.locations);
-    const supersets = unions?.filter(({ locations }) => channel.locations.every((location) => locations.includes(location)))
-      .sort((a, b) => a.locations.length - b.locations.length);
-    const overlapping = policy.channels.filter(({ locations }) => locations.some((location) => eligible.has(location))).map(({ id }) => id);
-    channels.set(channel.id, { ...channel, name: channel.locations.join(', '), eligible, supersets, overlapping });
-  }
-  const rules = new Map<PolicyRule['kind'], PolicyRule[]>();
-  for (const rule of [...policy.rules].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const known = rules.get(rule.kind);
-    if (known === undefined) rules.set(rule.kind, [rule]);
-    else known.push(rule);
-  }
-  return { policy, catalog, channels, unions: unions ?? [], rules };
+  const locationAt = [...new Set(policy.channels.flatMap(({ locations }) => locations))];
+  const places = new Map(locationAt.map((location, place) => [location, place]));
+  const unions = unionsOf(policy.channels, places);
+  const channelAt = policy.channels.map((channel, index) => compileChannel(channel, { index, policy, locationAt, places, unions }));
+  return {
+    policy, catalog, channelAt, locationAt,
+    channels: new Map(channelAt.map((channel) => [channel.id, channel])),
+    unions: unions ?? [],
+    rules: ruleBook(policy.rules, { locations: locationAt, channels: policy.channels.map(({ id }) => id) }),
+  };
 }
 
-function unionsOf(channels: readonly PolicyChannel[]): readonly UnionSet[] | undefined {
+interface Surroundings {
+  readonly index: number;
+  readonly policy: Policy;
+  readonly locationAt: readonly LocationId[];
+  readonly places: ReadonlyMap<LocationId, number>;
+  readonly unions: readonly UnionSet[] | undefined;
+}
+
+function compileChannel(channel: PolicyChannel, { index, policy, locationAt, places, unions }: Surroundings): CompiledChannel {
+  const eligible = new Set(channel.locations);
+  const others = policy.channels.map((other, number) => ({ ...other, number }));
+  return {
+    ...channel,
+    index,
+    name: channel.locations.join(', '),
+    places: channel.locations.map((location) => places.get(location) ?? -1),
+    owns: locationAt.map((location) => eligible.has(location)),
+    supersets: unions?.filter(({ locations }) => channel.locations.every((location) => locations.includes(location)))
+      .sort((a, b) => a.locations.length - b.locations.length),
+    overlapping: others.filter(({ locations }) => locations.some((location) => eligible.has(location))).map(({ number }) => number),
+    peers: others.filter(({ locations }) => locations.length === eligible.size && locations.every((location) => eligible.has(location)))
+      .sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ number }) => number),
+  };
+}
+
+function unionsOf(channels: readonly PolicyChannel[], places: ReadonlyMap<LocationId, number>): readonly UnionSet[] | undefined {
   const sets = new Map<string, readonly LocationId[]>();
   for (const { locations } of channels) {
     const own = [...locations].sort();
@@ -69,7 +102,8 @@ function unionsOf(channels: readonly PolicyChannel[]): readonly UnionSet[] | und
   return [...sets.values()].map((locations) => ({
     name: locations.join(', '),
     locations,
-    channels: channels.filter((channel) => channel.locations.every((location) => locations.includes(location))).map(({ id }) => id),
+    places: locations.map((location) => places.get(location) ?? -1),
+    channels: channels.flatMap((channel, index) => (channel.locations.every((location) => locations.includes(location)) ? [index] : [])),
   }));
 }
 
@@ -86,63 +120,4 @@ export function itemOf(compiled: CompiledPolicy, sku: Sku): CatalogItem {
   const item = compiled.catalog.items.get(sku);
   if (item !== undefined) return item;
   throw new StockwrightError(`The catalogue has no sku ${sku}. Add it to the catalogue, or map the identifier to a sku that is there.`, { code: 'INVALID_INPUT' });
-}
-
-/** What a rule is asked about. */
-export interface RuleSubject {
-  readonly item: CatalogItem;
-  readonly location?: LocationId;
-  readonly channel?: ChannelId;
-  readonly asOf: Instant;
-  /** Collects the moments at which another rule may win. */
-  readonly boundaries: (instant: Instant) => void;
-}
-
-type RuleOf<Kind extends PolicyRule['kind']> = Extract<PolicyRule, { kind: Kind }>;
-
-/**
- * The rule of a kind that applies: the most specific of those in effect; of equal ones the smallest id.
- * Specific means: sku before category, either before a bare location or channel, and that before none.
- */
-export function ruleFor<Kind extends PolicyRule['kind']>(compiled: CompiledPolicy, kind: Kind, subject: RuleSubject): RuleOf<Kind> | undefined {
-  const rules = compiled.rules.get(kind);
-  if (rules === undefined) return undefined;
-  let winner: PolicyRule | undefined;
-  let best = -1;
-  for (const rule of rules) {
-    const rank = specificity(rule, subject);
-    if (rank < 0) continue;
-    if (rule.from !== undefined) subject.boundaries(rule.from);
-    if (rule.until !== undefined) subject.boundaries(rule.until);
-    const inEffect = (rule.from === undefined || rule.from <= subject.asOf) && (rule.until === undefined || subject.asOf < rule.until);
-    if (!inEffect || rank <= best) continue;
-    winner = rule;
-    best = rank;
-  }
-  return winner as RuleOf<Kind> | undefined;
-}
-
-/** The shape of every rule's scope; a kind lacks what it cannot name. */
-interface AnyScope {
-  readonly sku?: string | undefined;
-  readonly category?: string | undefined;
-  readonly location?: string | undefined;
-  readonly channel?: string | undefined;
-}
-
-/** How closely a rule's scope fits, or -1 where it does not. */
-function specificity(rule: PolicyRule, subject: RuleSubject): number {
-  const scope: AnyScope | undefined = rule.scope;
-  if (scope === undefined) return 0;
-  if (!fits(scope, subject)) return -1;
-  const place = scope.location ?? scope.channel;
-  return (scope.sku === undefined ? 0 : 8) + (scope.category === undefined ? 0 : 4) + (place === undefined ? 0 : 2);
-}
-
-/** Runs for every rule of a kind, hence without a loop. */
-function fits(scope: AnyScope, { item, location, channel }: RuleSubject): boolean {
-  return (scope.sku === undefined || scope.sku === item.sku)
-    && (scope.category === undefined || scope.category === item.category)
-    && (scope.location === undefined || scope.location === location)
-    && (scope.channel === undefined || scope.channel === channel);
 }

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { parseCatalog } from '../catalog/catalog.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
-import { compilePolicy, MAX_UNIONS, ruleFor } from './compile.ts';
-import { lintPolicy, parsePolicy, type PolicyInput } from './policy.ts';
+import { compilePolicy, MAX_UNIONS } from './compile.ts';
+import { ruleAt } from './item-rules.ts';
+import { lintPolicy } from './lint.ts';
+import { parsePolicy, type PolicyInput } from './policy.ts';
 
 const NOW = '2026-11-23T12:00:00.000Z' as Instant;
 const channel = { id: 'shop', locations: ['W1', 'W2'] };
@@ -39,7 +41,7 @@ describe('parsePolicy', () => {
   });
 });
 
-describe('ruleFor', () => {
+describe('ruleAt', () => {
   const catalog = parseCatalog([{ sku: 'MUG', category: 'cups' }, { sku: 'POT' }]);
   const rules: NonNullable<PolicyInput['rules']> = [
     { ...who, id: 'e-all', kind: 'safetyStock', ...fixed(1) },
@@ -53,7 +55,8 @@ describe('ruleFor', () => {
     const compiled = compilePolicy(parsePolicy({ version: '1', channels: [channel], rules: [...among] }), catalog);
     const item = catalog.items.get(sku as Sku);
     if (item === undefined) throw new Error('no item');
-    return { id: ruleFor(compiled, 'safetyStock', { item, location: location as LocationId, asOf, boundaries: (instant) => seen.push(instant) })?.id, seen };
+    const place = compiled.locationAt.indexOf(location as LocationId);
+    return { id: ruleAt(compiled.rules.of(item).safetyStock, place, { asOf, boundaries: (instant) => seen.push(instant) })?.id, seen };
   };
 
   it('picks sku and location, then sku, category, location, and the rest', () => {
@@ -87,9 +90,10 @@ describe('compilePolicy', () => {
   it('knows every union of eligible sets once, and who sells inside it', () => {
     const { unions, channels } = compiledFor([['W1', 'W3'], ['W2', 'W1'], ['W1', 'W2']]);
     expect(unions.map(({ locations, channels: inside }) => [locations.join(' '), inside.join(' ')])).toEqual([
-      ['W1 W3', 'c0'], ['W1 W2', 'c1 c2'], ['W1 W2 W3', 'c0 c1 c2'],
+      ['W1 W3', '0'], ['W1 W2', '1 2'], ['W1 W2 W3', '0 1 2'],
     ]);
     expect(channels.get('c1' as ChannelId)?.supersets?.map(({ name }) => name)).toEqual(['W1, W2', 'W1, W2, W3']);
+    expect(channels.get('c1' as ChannelId)?.peers).toEqual([1, 2]);
   });
 
   it('gives up on too many unions and remembers who overlaps', () => {
@@ -98,7 +102,7 @@ describe('compilePolicy', () => {
 
     expect(2 ** disjoint.length).toBeGreaterThan(MAX_UNIONS);
     expect(unions).toEqual([]);
-    expect(channels.get('c0' as ChannelId)).toMatchObject({ supersets: undefined, overlapping: ['c0', 'c9'] });
+    expect(channels.get('c0' as ChannelId)).toMatchObject({ supersets: undefined, overlapping: [0, 9] });
   });
 });
 

@@ -1,69 +1,10 @@
-import { z } from 'zod';
 import { invalidInput, StockwrightError, type Issue } from '../errors/error.ts';
-import { identifierProblem, type ChannelId, type LocationId } from '../identity/ids.ts';
-import { parseInstant, type Instant } from '../identity/instant.ts';
-import { MAX_SCALE, quantityProblem } from '../quantity/quantity.ts';
+import type { ChannelId, LocationId } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
+import { policySchema } from './schema.ts';
 
-const identifier = z.string().check((context) => {
-  const problem = identifierProblem(context.value, 'identifier');
-  if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: context.value });
-});
-const quantity = z.union([z.string(), z.number()]).check((context) => {
-  const problem = quantityProblem(context.value, MAX_SCALE);
-  const negative = problem === undefined && String(context.value).startsWith('-');
-  const message = problem ?? (negative ? `${String(context.value)} must not be negative` : undefined);
-  if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
-});
-const percent = z.union([z.string(), z.number()]).check((context) => {
-  const problem = quantityProblem(context.value, 4);
-  const value = Number(context.value);
-  const message = problem ?? (value < 0 || value > 100 ? `${String(context.value)} must lie between 0 and 100` : undefined);
-  if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
-});
-const instant = z.string().transform((value, context) => {
-  try {
-    return parseInstant(value);
-  } catch (error) {
-    context.issues.push({ code: 'custom', message: error instanceof Error ? error.message : String(error), input: value });
-    return z.NEVER;
-  }
-});
+export type { PolicyInput } from './schema.ts';
 
-const ruleBase = {
-  id: identifier,
-  owner: z.string().min(1),
-  reason: z.string().min(1),
-  from: instant.optional(),
-  until: instant.optional(),
-};
-const stockScope = z.strictObject({ sku: identifier.optional(), category: identifier.optional(), location: identifier.optional() }).optional();
-const listingScope = z.strictObject({ sku: identifier.optional(), category: identifier.optional(), channel: identifier.optional() }).optional();
-const withheld = z.union([z.strictObject({ fixed: quantity }), z.strictObject({ percent })]);
-
-const ruleSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ ...ruleBase, kind: z.literal('safetyStock'), scope: stockScope, withhold: withheld }),
-  z.strictObject({ ...ruleBase, kind: z.literal('buffer'), scope: listingScope, withhold: withheld }),
-  z.strictObject({ ...ruleBase, kind: z.literal('hideAtOrBelow'), scope: listingScope, threshold: quantity }),
-  z.strictObject({ ...ruleBase, kind: z.literal('pin'), scope: listingScope, quantity }),
-  z.strictObject({ ...ruleBase, kind: z.literal('cap'), scope: listingScope, most: quantity }),
-]);
-
-const policySchema = z.strictObject({
-  version: identifier,
-  clamp: z.enum(['total', 'perLocation']).default('total'),
-  kits: z.enum(['pooled', 'perLocation']).default('pooled'),
-  returns: z.enum(['owner', 'channel']).default('owner'),
-  channels: z.array(z.strictObject({
-    id: identifier,
-    locations: z.array(identifier).min(1),
-    publish: z.enum(['total', 'perLocation']).default('total'),
-    spread: z.enum(['priority', 'proportional']).default('priority'),
-  })).min(1),
-  rules: z.array(ruleSchema).default([]),
-});
-
-/** A policy as JSON carries it. @public */
-export type PolicyInput = z.input<typeof policySchema>;
 /** A policy with its defaults filled in. @public */
 export interface Policy {
   readonly version: string;
@@ -101,11 +42,22 @@ export type PolicyRule = {
   | { readonly kind: 'hideAtOrBelow'; readonly scope?: ListingScope | undefined; readonly threshold: string | number }
   | { readonly kind: 'pin'; readonly scope?: ListingScope | undefined; readonly quantity: string | number }
   | { readonly kind: 'cap'; readonly scope?: ListingScope | undefined; readonly most: string | number }
+  | { readonly kind: 'protection'; readonly scope: ChannelScope; readonly keep: Allotted }
 );
 /** What a rule on stock applies to; everything where empty. @public */
 export interface StockScope { readonly sku?: string | undefined; readonly category?: string | undefined; readonly location?: string | undefined }
 /** What a rule on listings applies to; everything where empty. @public */
 export interface ListingScope { readonly sku?: string | undefined; readonly category?: string | undefined; readonly channel?: string | undefined }
+
+/** What a rule for one channel applies to; all that it sells where only the channel is named. @public */
+export interface ChannelScope { readonly channel: string; readonly sku?: string | undefined; readonly category?: string | undefined }
+/**
+ * How much is set apart: a `level` stands whatever was sold; a `quota` is used up by what the channel took in the rule's
+ * window. In units of the stocked sku.
+ *
+ * @public
+ */
+export type Allotted = { readonly level: string | number } | { readonly quota: string | number };
 
 /**
  * Reads a policy from JSON.
@@ -147,45 +99,4 @@ function structureIssues({ channels, rules }: Policy): Issue[] {
     }
   });
   return issues;
-}
-
-/** Something in a policy that is allowed and probably not meant. @public */
-export interface LintFinding {
-  readonly code: 'RULE_TIE' | 'UNKNOWN_CHANNEL' | 'EXPIRED_RULE';
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
-/**
- * What a careful colleague would ask about.
- *
- * @param asOf - Rules that ended by then are reported.
- * @public
- */
-export function lintPolicy(policy: Policy, asOf: Instant): readonly LintFinding[] {
-  const findings: LintFinding[] = [];
-  const channels = new Set<string>(policy.channels.map(({ id }) => id));
-  policy.rules.forEach((rule, index) => {
-    const path = ['rules', index];
-    const twin = policy.rules.slice(0, index).find((other) => other.kind === rule.kind && sameScope(other, rule) && overlap(other, rule));
-    if (twin !== undefined) {
-      findings.push({ code: 'RULE_TIE', path, message: `rules ${twin.id} and ${rule.id} say the same kind of thing about the same scope at the same time; ${[twin.id, rule.id].sort()[0] ?? ''} wins` });
-    }
-    if (rule.kind !== 'safetyStock' && rule.scope?.channel !== undefined && !channels.has(rule.scope.channel)) {
-      findings.push({ code: 'UNKNOWN_CHANNEL', path: [...path, 'scope', 'channel'], message: `rule ${rule.id} speaks of channel ${rule.scope.channel}, which the policy does not list` });
-    }
-    if (rule.until !== undefined && rule.until <= asOf) {
-      findings.push({ code: 'EXPIRED_RULE', path: [...path, 'until'], message: `rule ${rule.id} ended at ${rule.until}` });
-    }
-  });
-  return findings;
-}
-
-function sameScope(a: PolicyRule, b: PolicyRule): boolean {
-  const text = (scope: object | undefined): string => JSON.stringify(Object.entries(scope ?? {}).filter(([, value]) => value !== undefined).sort());
-  return text(a.scope) === text(b.scope);
-}
-
-function overlap(a: PolicyRule, b: PolicyRule): boolean {
-  return (a.until === undefined || b.from === undefined || b.from < a.until) && (b.until === undefined || a.from === undefined || a.from < b.until);
 }

@@ -36,8 +36,19 @@ function evaluate(steps: readonly TraceStep[], id: number): bigint {
     case 'floorDivide': return floor(whole(0), whole(1));
     case 'percentUp': return -floor(-whole(0) * BigInt(Math.round(Number(args[1]) * 10_000)), 1_000_000n);
     case 'proportionDown': return floor(whole(0) * whole(1), whole(2));
+    case 'apportion': return dealtOut(whole(0), all.slice(2).map((read) => read()))[Number(whole(1))] ?? 0n;
     case 'zeroAtOrBelow': return whole(0) <= whole(1) ? 0n : whole(0);
   }
+}
+
+/** D'Hondt's method as its definition says: one step at a time to the largest quotient, of equal ones to the first. */
+function dealtOut(amount: bigint, weights: readonly bigint[]): readonly bigint[] {
+  const parts = weights.map(() => 0n);
+  for (let left = amount; left > 0n; left -= 1n) {
+    const best = weights.reduce((champion, weight, index) => (weight * ((parts[champion] ?? 0n) + 1n) > (weights[champion] ?? 0n) * ((parts[index] ?? 0n) + 1n) ? index : champion), 0);
+    parts[best] = (parts[best] ?? 0n) + 1n;
+  }
+  return parts;
 }
 
 describe('explain', () => {

@@ -1,62 +1,79 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { createAvailability, parseCatalog, parseSku, type ChannelId, type LocationId, type Policy, type Position } from '../../src/index.ts';
+import { describe, expect, it } from 'vitest';
+import { createAvailability, parseCatalog, parsePolicy, parseSku, type AvailabilityCalculator, type ChannelId, type Policy, type PolicyInput, type Position } from '../../src/index.ts';
 import { NOON, policies, readerOf, worlds } from './arbitraries.ts';
+import { leftFor, type Needs } from './flow.ts';
 
 const SKU = parseSku('A');
+const catalog = parseCatalog([{ sku: 'A' }]);
+const world = worlds({ least: 0, most: 12, routed: false }).map((positions) => positions.get(SKU)).filter((position) => position !== undefined);
+type Rule = NonNullable<PolicyInput['rules']>[number];
 
-/** Edges out of each node with what they still carry. */
-type Network = Map<string, Map<string, number>>;
-
-function edge(network: Network, from: string, to: string, capacity: number): void {
-  for (const node of [from, to]) if (!network.has(node)) network.set(node, new Map());
-  network.get(from)?.set(to, (network.get(from)?.get(to) ?? 0) + capacity);
-  if (!network.get(to)?.has(from)) network.get(to)?.set(from, 0);
+function ask(calculator: AvailabilityCalculator, channel: ChannelId, position: Position): number {
+  return Number(calculator.compute({ channel, sku: SKU }, readerOf(new Map([[SKU, position]])), { asOf: NOON }).immediate);
 }
 
-/** One unit along any open way from node to `sink`. */
-function augment(network: Network, node: string, visited: Set<string>): boolean {
-  if (node === 'sink') return true;
-  visited.add(node);
-  for (const [next, capacity] of network.get(node) ?? []) {
-    if (capacity <= 0 || visited.has(next) || !augment(network, next, visited)) continue;
-    network.get(node)?.set(next, capacity - 1);
-    network.get(next)?.set(node, (network.get(next)?.get(node) ?? 0) + 1);
-    return true;
-  }
-  return false;
-}
-
-/** How many units of demand can be served, with as much more demand of one channel as one likes. */
-function served(policy: Policy, { supply, claims }: { supply: ReadonlyMap<LocationId, number>; claims: ReadonlyMap<ChannelId, number> }, more?: ChannelId): number {
-  const network: Network = new Map();
-  edge(network, 'source', 'sink', 0);
-  for (const [location, units] of supply) edge(network, `at ${location}`, 'sink', units);
-  for (const { id, locations } of policy.channels) {
-    edge(network, 'source', `claims of ${id}`, (claims.get(id) ?? 0) + (id === more ? 1000 : 0));
-    for (const location of locations) edge(network, `claims of ${id}`, `at ${location}`, 10_000);
-  }
-  let flow = 0;
-  while (augment(network, 'source', new Set())) flow += 1;
-  return flow;
+/** Supply, and every claim as a demand on its channel's own locations. */
+function needsOf(policy: Policy, position: Position): Needs {
+  return {
+    supply: new Map([...position.locations].map(([location, { onHand }]) => [location, Number(onHand)])),
+    demands: policy.channels.map(({ id, locations }) => ({
+      from: locations,
+      units: Number(position.unrouted.get(id) ?? 0)
+        + position.holds.filter(({ channel, expiresAt }) => channel === id && expiresAt > NOON).reduce((sum, { quantity }) => sum + Number(quantity), 0),
+    })),
+  };
 }
 
 it('leaves each channel what a maximum flow leaves it', () => {
-  const catalog = parseCatalog([{ sku: 'A' }]);
-  const world = worlds({ least: 0, most: 12, routed: false }).map((positions) => positions.get(SKU)).filter((position) => position !== undefined);
-
   fc.assert(fc.property(policies({ kinds: [] }), world, (policy, position: Position) => {
     const calculator = createAvailability({ policy, catalog });
-    const supply = new Map([...position.locations].map(([location, { onHand }]) => [location, Number(onHand)]));
-    const claims = new Map<ChannelId, number>(policy.channels.map(({ id }) => [
-      id,
-      Number(position.unrouted.get(id) ?? 0)
-        + position.holds.filter(({ channel, expiresAt }) => channel === id && expiresAt > NOON).reduce((sum, { quantity }) => sum + Number(quantity), 0),
-    ]));
-
-    for (const { id } of policy.channels) {
-      const { immediate } = calculator.compute({ channel: id, sku: SKU }, readerOf(new Map([[SKU, position]])), { asOf: NOON });
-      expect(immediate).toBe(served(policy, { supply, claims }, id) - served(policy, { supply, claims }));
-    }
+    for (const { id, locations } of policy.channels) expect(ask(calculator, id, position)).toBe(leftFor(locations, needsOf(policy, position)));
   }), { numRuns: 400 });
+});
+
+describe('protections', () => {
+  const levels = fc.record({ market: fc.integer({ min: 0, max: 20 }), shop: fc.integer({ min: 0, max: 20 }), wholesale: fc.integer({ min: 0, max: 20 }) }, { requiredKeys: [] });
+  const keeping = (policy: Policy, kept: Readonly<Record<string, number | undefined>>): Policy => parsePolicy({
+    ...policy,
+    rules: Object.entries(kept).flatMap(([channel, level]): Rule[] => (level === undefined ? [] : [{ id: channel, owner: 'o', reason: 'r', kind: 'protection', scope: { channel }, keep: { level } }])),
+  });
+  const sameSet = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((location) => b.includes(location));
+
+  /** One unit at a time to the channel with the largest quotient, of equal ones to the smaller id. */
+  function cut(units: number, kept: readonly (readonly [string, number])[]): Map<string, number> {
+    const parts = new Map(kept.map(([id]) => [id, 0]));
+    for (let left = Math.min(units, kept.reduce((sum, [, level]) => sum + level, 0)); left > 0; left -= 1) {
+      const [best] = kept.toSorted(([a, x], [b, y]) => y / ((parts.get(b) ?? 0) + 1) - x / ((parts.get(a) ?? 0) + 1) || (a < b ? -1 : 1));
+      if (best !== undefined) parts.set(best[0], (parts.get(best[0]) ?? 0) + 1);
+    }
+    return parts;
+  }
+
+  it('leave each channel what a maximum flow leaves it, those of one set cut to what is there', () => {
+    fc.assert(fc.property(policies({ kinds: [] }), levels, world, (plain, kept, position: Position) => {
+      const policy = keeping(plain, kept);
+      const calculator = createAvailability({ policy, catalog });
+      for (const { id, locations } of policy.channels) {
+        const needs = needsOf(policy, position);
+        const others = policy.channels.filter((other) => !sameSet(other.locations, locations)).map((other) => ({ from: other.locations, units: kept[other.id as 'shop'] ?? 0 }));
+        const pool = leftFor(locations, { ...needs, demands: [...needs.demands, ...others] });
+        const peers = policy.channels.filter((other) => sameSet(other.locations, locations)).map((other) => [other.id as string, kept[other.id as 'shop'] ?? 0] as const);
+        const rest = [...cut(pool, peers)].reduce((left, [peer, units]) => (peer === id ? left : left - units), pool);
+        expect(ask(calculator, id, position)).toBe(rest);
+      }
+    }), { numRuns: 600 });
+  });
+
+  it('never raise another channel\'s number, and never lower their own', () => {
+    fc.assert(fc.property(policies({ kinds: [] }), levels, world, fc.constantFrom('market', 'shop', 'wholesale'), fc.integer({ min: 0, max: 9 }), (plain, kept, position: Position, whose, more) => {
+      const before = createAvailability({ policy: keeping(plain, kept), catalog });
+      const after = createAvailability({ policy: keeping(plain, { ...kept, [whose]: (kept[whose as 'shop'] ?? 0) + more }), catalog });
+      for (const { id } of plain.channels) {
+        const [was, is] = [ask(before, id, position), ask(after, id, position)];
+        if (id === whose) expect(is).toBeGreaterThanOrEqual(was);
+        else expect(is).toBeLessThanOrEqual(was);
+      }
+    }), { numRuns: 300 });
+  });
 });

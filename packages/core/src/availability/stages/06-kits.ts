@@ -1,5 +1,5 @@
 import type { Component } from '../../catalog/catalog.ts';
-import type { LocationId, Sku } from '../../identity/ids.ts';
+import type { Sku } from '../../identity/ids.ts';
 import type { StageContext } from '../context.ts';
 
 /** What stage 6 asks of the components. */
@@ -7,7 +7,7 @@ export interface ComponentSupply<N> {
   /** What the earlier stages leave the channel of a stocked sku. */
   left(sku: Sku): N;
   /** What one location could give of it. */
-  at(sku: Sku, location: LocationId): N;
+  at(sku: Sku, place: number): N;
 }
 
 /**
@@ -16,27 +16,29 @@ export interface ComponentSupply<N> {
  *
  * @see design.md section 6, stage 6
  */
-export function kitCount<N>(context: StageContext<N>, kit: { readonly sku: Sku; readonly components: readonly Component[] }, supply: ComponentSupply<N>): N {
+export function kitCount<N>(context: StageContext<N>, kit: Kit, supply: ComponentSupply<N>): N {
   const { ops, channel, compiled } = context;
-  const note = { stage: 'kits' as const, sku: kit.sku };
+  const about = ops.about('kits', kit.sku);
   const counts = kit.components.map(({ sku, quantityPer }) =>
-    ops.floorDivide(supply.left(sku), quantityPer, { stage: 'kits', sku, label: `kits that ${sku} allows`, reasonCode: 'COMPONENT' }));
-  const pooledCount = ops.min(counts, { ...note, label: 'kits from all components', reasonCode: 'COMPONENT' });
+    ops.floorDivide(supply.left(sku), quantityPer, ops.note(ops.about('kits', sku), `kits that ${sku} allows`, 'COMPONENT')));
+  const pooledCount = ops.min(counts, ops.note(about, 'kits from all components', 'COMPONENT'));
   if (compiled.policy.kits === 'pooled' && channel.publish === 'total') return pooledCount;
-  const built = channel.locations.map((location) => kitsAt(context, kit, { supply, location }));
-  const buildable = ops.sum(built, { ...note, label: 'kits that the locations can build' });
-  return ops.min([pooledCount, buildable], { ...note, label: 'kits that can be built and shipped', reasonCode: 'COMPONENT' });
+  const built = channel.places.map((place) => kitsAt(context, kit, { supply, place }));
+  const buildable = ops.sum(built, ops.note(about, 'kits that the locations can build'));
+  return ops.min([pooledCount, buildable], ops.note(about, 'kits that can be built and shipped', 'COMPONENT'));
+}
+
+/** A kit and its stocked parts. */
+export interface Kit {
+  readonly sku: Sku;
+  readonly components: readonly Component[];
 }
 
 /** Whole kits that one location can build from what it has. */
-export function kitsAt<N>(
-  { ops }: StageContext<N>,
-  kit: { readonly sku: Sku; readonly components: readonly Component[] },
-  { supply, location }: { supply: ComponentSupply<N>; location: LocationId },
-): N {
-  const note = { stage: 'kits' as const, sku: kit.sku, location };
+export function kitsAt<N>({ ops, compiled }: StageContext<N>, kit: Kit, { supply, place }: { supply: ComponentSupply<N>; place: number }): N {
+  const location = compiled.locationAt[place];
   const counts = kit.components.map(({ sku, quantityPer }) =>
-    ops.floorDivide(supply.at(sku, location), quantityPer, { stage: 'kits', sku, location, label: `kits that ${sku} allows here` }));
-  const least = ops.min(counts, { ...note, label: 'kits from the components here' });
-  return ops.max([least, ops.input(0, { ...note, label: 'nothing' })], { ...note, label: 'kits that can be built here' });
+    ops.floorDivide(supply.at(sku, place), quantityPer, ops.note(ops.about('kits', sku, location), `kits that ${sku} allows here`)));
+  const about = ops.about('kits', kit.sku, location);
+  return ops.notNegative(ops.min(counts, ops.note(about, 'kits from the components here')), ops.note(about, 'kits that can be built here'));
 }

@@ -1,5 +1,5 @@
 import type { CatalogItem } from '../../catalog/catalog.ts';
-import { ruleFor, type RuleSubject } from '../../policy/compile.ts';
+import { ruleAt, type ItemRules } from '../../policy/item-rules.ts';
 import type { StageContext } from '../context.ts';
 import { inSteps } from './rule-quantity.ts';
 import { withhold } from './withhold.ts';
@@ -10,23 +10,29 @@ import { withhold } from './withhold.ts';
  * @returns The number, and whether a pin decided it.
  * @see design.md section 6, stage 8
  */
-export function listed<N>(context: StageContext<N>, item: CatalogItem, supply: N): { readonly shown: N; readonly pinned: boolean } {
-  const { ops, compiled, channel, asOf, boundaries } = context;
-  const subject: RuleSubject = { item, channel: channel.id, asOf, boundaries };
-  const note = { stage: 'listing' as const, sku: item.sku };
+export function listed<N>(context: StageContext<N>, { item, rules }: Listing, supply: N): { readonly shown: N; readonly pinned: boolean } {
+  const { ops, channel: { index } } = context;
+  const about = ops.about('listing', item.sku);
   let shown = supply;
-  const buffer = ruleFor(compiled, 'buffer', subject);
+  const buffer = ruleAt(rules.buffer, index, context);
   if (buffer !== undefined) {
-    shown = withhold(context, shown, { rule: buffer, withheld: buffer.withhold, scale: item.scale, note, words: { name: 'buffer', rest: 'after the buffer' }, reasonCode: 'BUFFER' });
+    shown = withhold(context, shown, { rule: buffer, withheld: buffer.withhold, scale: item.scale, about, words: { name: 'buffer', rest: 'after the buffer' }, reasonCode: 'BUFFER' });
   }
-  const hide = ruleFor(compiled, 'hideAtOrBelow', subject);
+  const hide = ruleAt(rules.hideAtOrBelow, index, context);
   if (hide !== undefined) {
-    const threshold = ops.input(inSteps(hide.threshold, item.scale, 'up'), { ...note, label: 'hide at or below', rule: hide });
-    shown = ops.zeroAtOrBelow(shown, threshold, { ...note, label: 'shown unless too few', rule: hide, reasonCode: 'HIDDEN' });
+    const ruled = ops.because(about, hide);
+    const threshold = ops.input(inSteps(hide.threshold, item.scale, 'up'), ops.note(ruled, 'hide at or below'));
+    shown = ops.zeroAtOrBelow(shown, threshold, ops.note(ruled, 'shown unless too few', 'HIDDEN'));
   }
-  const pin = pinOf(context, item, subject);
-  shown = withinCap(context, item, { subject, shown: pin ?? shown });
+  const pin = pinOf(context, { item, rules });
+  shown = withinCap(context, { item, rules }, pin ?? shown);
   return { shown, pinned: pin !== undefined };
+}
+
+/** What is listed, and the rules that fit it. */
+export interface Listing {
+  readonly item: CatalogItem;
+  readonly rules: ItemRules;
 }
 
 /**
@@ -34,26 +40,27 @@ export function listed<N>(context: StageContext<N>, item: CatalogItem, supply: N
  *
  * @returns The number, or nothing where no such rule is in effect.
  */
-export function listedWithoutLimit<N>(context: StageContext<N>, item: CatalogItem): N | undefined {
-  const { compiled, channel, asOf, boundaries } = context;
-  const subject: RuleSubject = { item, channel: channel.id, asOf, boundaries };
-  const pin = pinOf(context, item, subject);
-  if (pin !== undefined) return withinCap(context, item, { subject, shown: pin });
-  const cap = ruleFor(compiled, 'cap', subject);
+export function listedWithoutLimit<N>(context: StageContext<N>, { item, rules }: Listing): N | undefined {
+  const { ops, channel } = context;
+  const pin = pinOf(context, { item, rules });
+  if (pin !== undefined) return withinCap(context, { item, rules }, pin);
+  const cap = ruleAt(rules.cap, channel.index, context);
   if (cap === undefined) return undefined;
-  return context.ops.input(inSteps(cap.most, item.scale, 'down'), { stage: 'listing', sku: item.sku, label: 'at most', rule: cap, reasonCode: 'CAPPED' });
+  return ops.input(inSteps(cap.most, item.scale, 'down'), ops.note(ops.because(ops.about('listing', item.sku), cap), 'at most', 'CAPPED'));
 }
 
-function pinOf<N>({ ops, compiled }: StageContext<N>, item: CatalogItem, subject: RuleSubject): N | undefined {
-  const pin = ruleFor(compiled, 'pin', subject);
+function pinOf<N>(context: StageContext<N>, { item, rules }: Listing): N | undefined {
+  const { ops, channel } = context;
+  const pin = ruleAt(rules.pin, channel.index, context);
   if (pin === undefined) return undefined;
-  return ops.input(inSteps(pin.quantity, item.scale, 'down'), { stage: 'listing', sku: item.sku, label: 'pinned', rule: pin, reasonCode: 'PINNED' });
+  return ops.input(inSteps(pin.quantity, item.scale, 'down'), ops.note(ops.because(ops.about('listing', item.sku), pin), 'pinned', 'PINNED'));
 }
 
-function withinCap<N>({ ops, compiled }: StageContext<N>, item: CatalogItem, { subject, shown }: { subject: RuleSubject; shown: N }): N {
-  const cap = ruleFor(compiled, 'cap', subject);
+function withinCap<N>(context: StageContext<N>, { item, rules }: Listing, shown: N): N {
+  const { ops, channel } = context;
+  const cap = ruleAt(rules.cap, channel.index, context);
   if (cap === undefined) return shown;
-  const note = { stage: 'listing' as const, sku: item.sku };
-  const most = ops.input(inSteps(cap.most, item.scale, 'down'), { ...note, label: 'at most', rule: cap });
-  return ops.min([shown, most], { ...note, label: 'within the cap', rule: cap, reasonCode: 'CAPPED' });
+  const ruled = ops.because(ops.about('listing', item.sku), cap);
+  const most = ops.input(inSteps(cap.most, item.scale, 'down'), ops.note(ruled, 'at most'));
+  return ops.min([shown, most], ops.note(ruled, 'within the cap', 'CAPPED'));
 }

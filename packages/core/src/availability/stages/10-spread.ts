@@ -14,20 +14,21 @@ import type { StageContext } from '../context.ts';
  */
 export function spread<N>(context: StageContext<N>, item: CatalogItem, { total: wished, pinned, supplyAt }: Spread<N>): { readonly total: N; readonly parts: ReadonlyMap<LocationId, N> } {
   const { ops, channel } = context;
-  const note = { stage: 'spread' as const, sku: item.sku };
+  const about = ops.about('spread', item.sku);
   const room = new Map<LocationId, N>();
-  for (const location of channel.locations) {
-    room.set(location, ops.max([supplyAt(location), ops.input(0, { ...note, label: 'nothing' })], { ...note, location, label: 'this location could give' }));
-  }
-  const all = ops.sum([...room.values()], { ...note, label: 'all locations could give' });
+  channel.locations.forEach((location, order) => {
+    const supply = supplyAt(channel.places[order] ?? 0);
+    room.set(location, ops.notNegative(supply, ops.note(ops.about('spread', item.sku, location), 'this location could give')));
+  });
+  const all = ops.sum([...room.values()], ops.note(about, 'all locations could give'));
   const tooMuch = !pinned && compareQuantities(ops.value(wished), ops.value(all)) > 0;
-  const total = tooMuch ? ops.min([wished, all], { ...note, label: 'what the locations can show', reasonCode: 'STOCK' }) : wished;
+  const total = tooMuch ? ops.min([wished, all], ops.note(about, 'what the locations can show', 'STOCK')) : wished;
   const parts = new Map<LocationId, N>();
   const rest = channel.spread === 'proportional' ? proportionalParts(context, item, { total, all, room, parts }) : total;
   const beyond = fillByPriority(context, item, { rest, room, parts });
   const [first] = parts;
   if (first !== undefined && compareQuantities(ops.value(beyond), 0) > 0) {
-    parts.set(first[0], ops.sum([first[1], beyond], { ...note, location: first[0], label: 'shown here, pinned beyond supply' }));
+    parts.set(first[0], ops.sum([first[1], beyond], ops.note(ops.about('spread', item.sku, first[0]), 'shown here, pinned beyond supply')));
   }
   return { total, parts };
 }
@@ -38,14 +39,14 @@ function fillByPriority<N>(
   { sku }: CatalogItem,
   { rest, room, parts }: { rest: N; room: ReadonlyMap<LocationId, N>; parts: Map<LocationId, N> },
 ): N {
-  const note = { stage: 'spread' as const, sku };
   let left = rest;
   for (const [location, most] of room) {
+    const about = ops.about('spread', sku, location);
     const before = parts.get(location);
-    const free = before === undefined ? most : ops.subtract(most, before, { ...note, location, label: 'room left' });
-    const more = ops.min([left, free], { ...note, location, label: before === undefined ? 'shown here' : 'shown here besides' });
-    left = ops.subtract(left, more, { ...note, location, label: 'left to show' });
-    parts.set(location, before === undefined ? more : ops.sum([before, more], { ...note, location, label: 'shown here' }));
+    const free = before === undefined ? most : ops.subtract(most, before, ops.note(about, 'room left'));
+    const more = ops.min([left, free], ops.note(about, before === undefined ? 'shown here' : 'shown here besides'));
+    left = ops.subtract(left, more, ops.note(about, 'left to show'));
+    parts.set(location, before === undefined ? more : ops.sum([before, more], ops.note(about, 'shown here')));
   }
   return left;
 }
@@ -54,7 +55,8 @@ function fillByPriority<N>(
 interface Spread<N> {
   readonly total: N;
   readonly pinned: boolean;
-  readonly supplyAt: (location: LocationId) => N;
+  /** By number of the location. */
+  readonly supplyAt: (place: number) => N;
 }
 
 function proportionalParts<N>(
@@ -62,14 +64,14 @@ function proportionalParts<N>(
   { sku }: CatalogItem,
   { total, all, room, parts }: { total: N; all: N; room: ReadonlyMap<LocationId, N>; parts: Map<LocationId, N> },
 ): N {
-  const note = { stage: 'spread' as const, sku };
   if (compareQuantities(ops.value(all), 0) <= 0) return total;
   let left = total;
   for (const [location, most] of room) {
-    const share = ops.proportionDown(total, most, { denominator: all, note: { ...note, location, label: 'its share' } });
-    const part = ops.min([share, most], { ...note, location, label: 'its share, at most what is there' });
+    const about = ops.about('spread', sku, location);
+    const share = ops.proportionDown(total, most, { denominator: all, note: ops.note(about, 'its share') });
+    const part = ops.min([share, most], ops.note(about, 'its share, at most what is there'));
     parts.set(location, part);
-    left = ops.subtract(left, part, { ...note, location, label: 'left to show' });
+    left = ops.subtract(left, part, ops.note(about, 'left to show'));
   }
   return left;
 }

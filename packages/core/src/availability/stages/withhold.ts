@@ -1,4 +1,4 @@
-import type { Note } from '../../explanation/arithmetic.ts';
+import type { About } from '../../explanation/arithmetic.ts';
 import type { ReasonCode } from '../../explanation/trace.ts';
 import type { PolicyRule, Withheld } from '../../policy/policy.ts';
 import { parseQuantity } from '../../quantity/quantity.ts';
@@ -10,17 +10,18 @@ export interface Withholding {
   readonly rule: PolicyRule;
   readonly withheld: Withheld;
   readonly scale: number;
-  readonly note: Omit<Note, 'label'>;
+  readonly about: About;
   readonly words: { readonly name: string; readonly rest: string };
   readonly reasonCode: ReasonCode;
 }
 
 /** What is left after a fixed or percentual part was held back, which is at most what is there. */
-export function withhold<N>({ ops }: StageContext<N>, from: N, { rule, withheld, scale, note, words, reasonCode }: Withholding): N {
-  const there = ops.max([from, ops.input(0, { ...note, label: 'nothing' })], { ...note, label: 'there to hold back from' });
+export function withhold<N>({ ops }: StageContext<N>, from: N, { rule, withheld, scale, about, words, reasonCode }: Withholding): N {
+  const ruled = ops.because(about, rule);
+  const there = ops.notNegative(from, ops.note(about, 'there to hold back from'));
   const wish = 'fixed' in withheld
-    ? ops.input(inSteps(withheld.fixed, scale, 'up'), { ...note, label: words.name, rule })
-    : ops.percentUp(there, parseQuantity(withheld.percent, { scale: 4 }), { ...note, label: words.name, rule });
-  const held = ops.min([wish, there], { ...note, label: `${words.name} held back`, rule, reasonCode });
-  return ops.subtract(from, held, { ...note, label: words.rest, rule, reasonCode });
+    ? ops.input(inSteps(withheld.fixed, scale, 'up'), ops.note(ruled, words.name))
+    : ops.percentUp(there, parseQuantity(withheld.percent, { scale: 4 }), ops.note(ruled, words.name));
+  const held = ops.min([wish, there], ops.note(ruled, `${words.name} held back`, reasonCode));
+  return ops.subtract(from, held, ops.note(ruled, words.rest, reasonCode));
 }

@@ -1,0 +1,128 @@
+import type { CatalogItem } from '../catalog/catalog.ts';
+import type { Instant } from '../identity/instant.ts';
+import type { PolicyRule } from './policy.ts';
+
+/** A kind of rule. */
+export type RuleKind = PolicyRule['kind'];
+/** Rules of one kind. */
+export type RuleOf<Kind extends RuleKind> = Extract<PolicyRule, { kind: Kind }>;
+/** Per place the rules that fit it, most specific first, of equal ones the smallest id. */
+export type RulesByPlace<Rule extends PolicyRule> = readonly (readonly Rule[])[];
+
+/**
+ * All rules that fit one item, by kind and place. A place is the number of a location for rules on stock, of a channel
+ * for all others. A kind that has no rule for the item is absent.
+ */
+export type ItemRules = { readonly [Kind in RuleKind]?: RulesByPlace<RuleOf<Kind>> };
+
+/** Finds the rules of an item; items that the same rules fit share one object. */
+export interface RuleBook {
+  of(item: CatalogItem): ItemRules;
+}
+
+/** The moment that is asked about, and who hears of the moments at which another rule may win. */
+export interface When {
+  readonly asOf: Instant;
+  readonly boundaries: (instant: Instant) => void;
+}
+
+/**
+ * Sorts the rules by what they apply to, so that a number looks only at those that fit it.
+ *
+ * @param rules - All rules of a policy.
+ */
+export function ruleBook(rules: readonly PolicyRule[], places: { readonly locations: readonly string[]; readonly channels: readonly string[] }): RuleBook {
+  const bySku = new Map<string, PolicyRule[]>();
+  const byCategory = new Map<string, PolicyRule[]>();
+  const general: PolicyRule[] = [];
+  for (const rule of rules) {
+    const { sku, category } = scopeOf(rule);
+    if (sku !== undefined) listIn(bySku, sku).push(rule);
+    else if (category !== undefined) listIn(byCategory, category).push(rule);
+    else general.push(rule);
+  }
+  const known = new WeakMap<CatalogItem, ItemRules>();
+  const shared = new Map<string, ItemRules>();
+  const shareable = (category: string | undefined): ItemRules => {
+    const rulesOfCategory = category === undefined ? undefined : byCategory.get(category);
+    const key = rulesOfCategory === undefined ? '' : `c${category ?? ''}`;
+    let found = shared.get(key);
+    if (found === undefined) shared.set(key, (found = arranged([...(rulesOfCategory ?? []), ...general], places)));
+    return found;
+  };
+  return {
+    of: (item) => {
+      let found = known.get(item);
+      if (found !== undefined) return found;
+      const own = bySku.get(item.sku)?.filter((rule) => fitsCategory(rule, item));
+      found = own === undefined || own.length === 0
+        ? shareable(item.category)
+        : arranged([...own, ...(item.category === undefined ? [] : (byCategory.get(item.category) ?? [])), ...general], places);
+      known.set(item, found);
+      return found;
+    },
+  };
+}
+
+/**
+ * The rule that applies at a place: the most specific of those in effect; of equal ones the smallest id.
+ * Specific means: sku before category, either before a bare location or channel, and that before none.
+ */
+export function ruleAt<Rule extends PolicyRule>(rules: RulesByPlace<Rule> | undefined, place: number, when: When): Rule | undefined {
+  const fitting = rules?.[place];
+  if (fitting === undefined) return undefined;
+  for (const rule of fitting) if (inEffect(rule, when)) return rule;
+  return undefined;
+}
+
+/** Whether a rule is in effect; tells when that may change. */
+export function inEffect({ from, until }: PolicyRule, { asOf, boundaries }: When): boolean {
+  if (from !== undefined) boundaries(from);
+  if (until !== undefined) boundaries(until);
+  return (from === undefined || from <= asOf) && (until === undefined || asOf < until);
+}
+
+/** The shape of every rule's scope; a kind lacks what it cannot name. */
+interface AnyScope {
+  readonly sku?: string | undefined;
+  readonly category?: string | undefined;
+  readonly location?: string | undefined;
+  readonly channel?: string | undefined;
+}
+
+/** What a rule applies to. */
+export function scopeOf(rule: PolicyRule): AnyScope {
+  return rule.scope ?? {};
+}
+
+function fitsCategory(rule: PolicyRule, item: CatalogItem): boolean {
+  const { category } = scopeOf(rule);
+  return category === undefined || category === item.category;
+}
+
+function arranged(rules: readonly PolicyRule[], { locations, channels }: { readonly locations: readonly string[]; readonly channels: readonly string[] }): ItemRules {
+  const byKind = new Map<RuleKind, PolicyRule[]>();
+  for (const rule of rules) listIn(byKind, rule.kind).push(rule);
+  const kinds: Partial<Record<RuleKind, RulesByPlace<PolicyRule>>> = {};
+  for (const [kind, all] of byKind) {
+    all.sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1));
+    kinds[kind] = (kind === 'safetyStock' ? locations : channels).map((place) => all.filter((rule) => fitsPlace(rule, place)));
+  }
+  return kinds as ItemRules;
+}
+
+function fitsPlace(rule: PolicyRule, place: string): boolean {
+  const { location, channel } = scopeOf(rule);
+  return (location ?? channel ?? place) === place;
+}
+
+function rank(rule: PolicyRule): number {
+  const { sku, category, location, channel } = scopeOf(rule);
+  return (sku === undefined ? 0 : 8) + (category === undefined ? 0 : 4) + ((location ?? channel) === undefined ? 0 : 2);
+}
+
+function listIn<Key, Value>(lists: Map<Key, Value[]>, key: Key): Value[] {
+  let list = lists.get(key);
+  if (list === undefined) lists.set(key, (list = []));
+  return list;
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { identifierProblem } from '../identity/ids.ts';
+import { parseInstant } from '../identity/instant.ts';
+import { MAX_SCALE, quantityProblem } from '../quantity/quantity.ts';
+
+const identifier = z.string().check((context) => {
+  const problem = identifierProblem(context.value, 'identifier');
+  if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: context.value });
+});
+const quantity = z.union([z.string(), z.number()]).check((context) => {
+  const problem = quantityProblem(context.value, MAX_SCALE);
+  const negative = problem === undefined && String(context.value).startsWith('-');
+  const message = problem ?? (negative ? `${String(context.value)} must not be negative` : undefined);
+  if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
+});
+const percent = z.union([z.string(), z.number()]).check((context) => {
+  const problem = quantityProblem(context.value, 4);
+  const value = Number(context.value);
+  const message = problem ?? (value < 0 || value > 100 ? `${String(context.value)} must lie between 0 and 100` : undefined);
+  if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
+});
+const instant = z.string().transform((value, context) => {
+  try {
+    return parseInstant(value);
+  } catch (error) {
+    context.issues.push({ code: 'custom', message: error instanceof Error ? error.message : String(error), input: value });
+    return z.NEVER;
+  }
+});
+
+const ruleBase = {
+  id: identifier,
+  owner: z.string().min(1),
+  reason: z.string().min(1),
+  from: instant.optional(),
+  until: instant.optional(),
+};
+const stockScope = z.strictObject({ sku: identifier.optional(), category: identifier.optional(), location: identifier.optional() }).optional();
+const listingScope = z.strictObject({ sku: identifier.optional(), category: identifier.optional(), channel: identifier.optional() }).optional();
+const channelScope = z.strictObject({ channel: identifier, sku: identifier.optional(), category: identifier.optional() });
+const withheld = z.union([z.strictObject({ fixed: quantity }), z.strictObject({ percent })]);
+
+/** A number that stands whatever was sold, or one that what was sold in the window uses up. */
+const allotted = z.union([z.strictObject({ level: quantity }), z.strictObject({ quota: quantity })]);
+
+const ruleSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ ...ruleBase, kind: z.literal('safetyStock'), scope: stockScope, withhold: withheld }),
+  z.strictObject({ ...ruleBase, kind: z.literal('buffer'), scope: listingScope, withhold: withheld }),
+  z.strictObject({ ...ruleBase, kind: z.literal('hideAtOrBelow'), scope: listingScope, threshold: quantity }),
+  z.strictObject({ ...ruleBase, kind: z.literal('pin'), scope: listingScope, quantity }),
+  z.strictObject({ ...ruleBase, kind: z.literal('cap'), scope: listingScope, most: quantity }),
+  z.strictObject({ ...ruleBase, kind: z.literal('protection'), scope: channelScope, keep: allotted }),
+]);
+
+/** What {@link parsePolicy} reads. */
+export const policySchema = z.strictObject({
+  version: identifier,
+  clamp: z.enum(['total', 'perLocation']).default('total'),
+  kits: z.enum(['pooled', 'perLocation']).default('pooled'),
+  returns: z.enum(['owner', 'channel']).default('owner'),
+  channels: z.array(z.strictObject({
+    id: identifier,
+    locations: z.array(identifier).min(1),
+    publish: z.enum(['total', 'perLocation']).default('total'),
+    spread: z.enum(['priority', 'proportional']).default('priority'),
+  })).min(1),
+  rules: z.array(ruleSchema).default([]),
+});
+
+/** A policy as JSON carries it. @public */
+export type PolicyInput = z.input<typeof policySchema>;
