@@ -81,11 +81,12 @@ export {
   type CatalogItemInput,
   type Component,
 } from './catalog/catalog.ts';
-export { lintPolicy, type LintFinding } from './policy/lint.ts';
+export { lintPolicy, type LintCode, type LintFinding } from './policy/lint.ts';
 export {
   parsePolicy,
   type Allotted,
   type ChannelScope,
+  type ItemScope,
   type ListingScope,
   type Policy,
   type PolicyChannel,

@@ -36,6 +36,7 @@ export interface Arithmetic<N> {
   notNegative(a: N, note: Note): N;
   floorDivide(a: N, divisor: Quantity, note: Note): N;
   percentUp(a: N, percentTimes10000: Quantity, note: Note): N;
+  percentDown(a: N, percentTimes10000: Quantity, note: Note): N;
   proportionDown(a: N, numerator: N, { denominator, note }: { denominator: N; note: Note }): N;
   /** The part of one of several weights in a number of steps, by D'Hondt's method. */
   apportion(a: N, weights: readonly N[], { index, note }: { index: number; note: Note }): N;
@@ -66,6 +67,7 @@ export const plainArithmetic: Arithmetic<Quantity> = {
   notNegative: (a) => (compareQuantities(a, ZERO) < 0 ? ZERO : a),
   floorDivide: (a, divisor) => scaleQuantity(a, 1, divisor, 'down'),
   percentUp: (a, percent) => scaleQuantity(a, percent, FULL_PERCENT, 'up'),
+  percentDown: (a, percent) => scaleQuantity(a, percent, FULL_PERCENT, 'down'),
   proportionDown: (a, numerator, { denominator }) => scaleQuantity(a, numerator, denominator, 'down'),
   apportion: (a, weights, { index }) => apportion(a, weights)[index] ?? ZERO,
   zeroAtOrBelow: (a, threshold) => (compareQuantities(a, threshold) <= 0 ? ZERO : a),
@@ -112,6 +114,7 @@ export function tracingArithmetic(steps: TraceStep[], scaleOf: (sku: Sku) => num
     },
     floorDivide: (a, divisor, note) => write('floorDivide', [a, formatQuantity(divisor)], { quantity: plainArithmetic.floorDivide(a.quantity, divisor, note), note }),
     percentUp: (a, percent, note) => write('percentUp', [a, formatQuantity(percent, 4)], { quantity: plainArithmetic.percentUp(a.quantity, percent, note), note }),
+    percentDown: (a, percent, note) => write('percentDown', [a, formatQuantity(percent, 4)], { quantity: plainArithmetic.percentDown(a.quantity, percent, note), note }),
     proportionDown: (a, numerator, { denominator, note }) =>
       write('proportionDown', [a, numerator, denominator], { quantity: scaleQuantity(a.quantity, numerator.quantity, denominator.quantity, 'down'), note }),
     apportion: (a, weights, { index, note }) =>

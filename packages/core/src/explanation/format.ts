@@ -96,6 +96,7 @@ const HOW: Partial<Record<TraceStep['operation'], (first: string, rest: readonly
   max: (first, rest) => `: ${first}, not below ${rest.join(', ')}`,
   floorDivide: (first, [divisor = '']) => `: ${first} / ${divisor}, rounded down`,
   percentUp: (first, [percent = '']) => `: ${percent} % of ${first}, rounded up`,
+  percentDown: (first, [percent = '']) => `: ${percent} % of ${first}, rounded down`,
   proportionDown: (first, [part = '', whole = '']) => `: ${first} x ${part} / ${whole}, rounded down`,
   apportion: (first, [index = '', ...weights]) => `: ${first} divided in proportion to ${weights.join(', ')}, the part of number ${String(Number(index) + 1)}`,
   zeroAtOrBelow: (first, [threshold = '']) => `: ${first}, hidden at ${threshold} or below`,

@@ -58,6 +58,7 @@ function follow(step: TraceStep, steps: readonly TraceStep[], found: Found): Tra
     case 'apportion':
       return step;
     case 'sum':
+      if (step.reasonCode === 'SHARE') return step;
       if (step.reasonCode !== 'CLAIMS' && step.reasonCode !== 'PROTECTED') return followAll(args, steps, found);
       deduct(found, step, negateQuantity(valueOf(second)));
       return follow(first, steps, found);

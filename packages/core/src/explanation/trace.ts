@@ -6,18 +6,18 @@ export type Stage = 'locationSupply' | 'safetyStock' | 'pools' | 'division' | 'k
 
 /**
  * What a step does with its arguments, in order. `floorDivide` a/b towards minus infinity; `percentUp` b percent of
- * a, rounded up to a step; `proportionDown` a*b/c rounded down; `apportion` the part of the weight with number b (from
+ * a, rounded up to a step; `percentDown` the same, rounded down; `proportionDown` a*b/c rounded down; `apportion` the part of the weight with number b (from
  * 0) among the weights that follow, when a is divided by D'Hondt's method; `zeroAtOrBelow` zero where a <= b, else a;
  * `input` and `constant` have their value in `args[0]`.
  *
  * @public
  */
 export type TraceOperation =
-  | 'input' | 'constant' | 'sum' | 'subtract' | 'min' | 'max' | 'floorDivide' | 'percentUp' | 'proportionDown' | 'apportion' | 'zeroAtOrBelow';
+  | 'input' | 'constant' | 'sum' | 'subtract' | 'min' | 'max' | 'floorDivide' | 'percentUp' | 'percentDown' | 'proportionDown' | 'apportion' | 'zeroAtOrBelow';
 
 /** Why a step is there, where a rule or a limit is the reason. @public */
 export type ReasonCode =
-  | 'STOCK' | 'SAFETY_STOCK' | 'CLAIMS' | 'SHARED_POOL' | 'PROTECTED' | 'COMPONENT' | 'BUFFER' | 'HIDDEN' | 'PINNED' | 'CAPPED' | 'NOT_NEGATIVE' | 'CHANNEL_MAXIMUM';
+  | 'STOCK' | 'SAFETY_STOCK' | 'CLAIMS' | 'SHARED_POOL' | 'PROTECTED' | 'RINGFENCE' | 'SHARE' | 'PERCENT_OF_POOL' | 'DRAW_CAP' | 'COMPONENT' | 'BUFFER' | 'HIDDEN' | 'PINNED' | 'CAPPED' | 'NOT_NEGATIVE' | 'CHANNEL_MAXIMUM';
 
 /** One step of arithmetic. @public */
 export interface TraceStep {

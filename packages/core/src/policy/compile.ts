@@ -60,7 +60,11 @@ export function compilePolicy(policy: Policy, catalog: Catalog): CompiledPolicy 
     policy, catalog, channelAt, locationAt,
     channels: new Map(channelAt.map((channel) => [channel.id, channel])),
     unions: unions ?? [],
-    rules: ruleBook(policy.rules, { locations: locationAt, channels: policy.channels.map(({ id }) => id) }),
+    rules: ruleBook(policy.rules, {
+      locations: locationAt,
+      channels: policy.channels.map(({ id }) => id),
+      peers: channelAt.map(({ peers }) => new Set(peers.map((number) => policy.channels[number]?.id ?? ''))),
+    }),
   };
 }
 
@@ -89,7 +93,8 @@ function compileChannel(channel: PolicyChannel, { index, policy, locationAt, pla
   };
 }
 
-function unionsOf(channels: readonly PolicyChannel[], places: ReadonlyMap<LocationId, number>): readonly UnionSet[] | undefined {
+/** Every union of the channels' sets, the empty one left out; nothing where there are too many. */
+export function unionsOf(channels: readonly PolicyChannel[], places: ReadonlyMap<LocationId, number>): readonly UnionSet[] | undefined {
   const sets = new Map<string, readonly LocationId[]>();
   for (const { locations } of channels) {
     const own = [...locations].sort();

@@ -26,12 +26,19 @@ export interface When {
   readonly boundaries: (instant: Instant) => void;
 }
 
+/** The places by number, and for each channel those that have the same eligible set. */
+export interface Places {
+  readonly locations: readonly string[];
+  readonly channels: readonly string[];
+  readonly peers: readonly ReadonlySet<string>[];
+}
+
 /**
  * Sorts the rules by what they apply to, so that a number looks only at those that fit it.
  *
  * @param rules - All rules of a policy.
  */
-export function ruleBook(rules: readonly PolicyRule[], places: { readonly locations: readonly string[]; readonly channels: readonly string[] }): RuleBook {
+export function ruleBook(rules: readonly PolicyRule[], places: Places): RuleBook {
   const bySku = new Map<string, PolicyRule[]>();
   const byCategory = new Map<string, PolicyRule[]>();
   const general: PolicyRule[] = [];
@@ -100,20 +107,29 @@ function fitsCategory(rule: PolicyRule, item: CatalogItem): boolean {
   return category === undefined || category === item.category;
 }
 
-function arranged(rules: readonly PolicyRule[], { locations, channels }: { readonly locations: readonly string[]; readonly channels: readonly string[] }): ItemRules {
+function arranged(rules: readonly PolicyRule[], { locations, channels, peers }: Places): ItemRules {
   const byKind = new Map<RuleKind, PolicyRule[]>();
   for (const rule of rules) listIn(byKind, rule.kind).push(rule);
   const kinds: Partial<Record<RuleKind, RulesByPlace<PolicyRule>>> = {};
   for (const [kind, all] of byKind) {
     all.sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1));
-    kinds[kind] = (kind === 'safetyStock' ? locations : channels).map((place) => all.filter((rule) => fitsPlace(rule, place)));
+    kinds[kind] = kind === 'safetyStock'
+      ? locations.map((place) => all.filter((rule) => (scopeOf(rule).location ?? place) === place))
+      : channels.map((place, index) => all.filter((rule) => concerns(rule, place, peers[index])));
   }
   return kinds as ItemRules;
 }
 
-function fitsPlace(rule: PolicyRule, place: string): boolean {
-  const { location, channel } = scopeOf(rule);
-  return (location ?? channel ?? place) === place;
+/** A rule between channels concerns those that have the same eligible set as one that it names. */
+function concerns(rule: PolicyRule, channel: string, peers: ReadonlySet<string> | undefined): boolean {
+  const named = channelsBetween(rule);
+  return named === undefined ? (scopeOf(rule).channel ?? channel) === channel : named.some((id) => peers?.has(id) === true);
+}
+
+/** The channels that a rule between channels names. */
+export function channelsBetween(rule: PolicyRule): readonly string[] | undefined {
+  if (rule.kind === 'share') return Object.keys(rule.between);
+  return rule.kind === 'priority' ? rule.order : undefined;
 }
 
 function rank(rule: PolicyRule): number {

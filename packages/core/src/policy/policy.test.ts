@@ -123,3 +123,31 @@ describe('lintPolicy', () => {
     expect(lintPolicy(policy, NOW)[0]?.message).toContain('a wins');
   });
 });
+
+describe('lintPolicy on division', () => {
+  const channels = [{ id: 'shop', locations: ['W1', 'W2'] }, { id: 'till', locations: ['W2'] }, { id: 'market', locations: ['W2', 'W1'] }];
+  const codes = (rules: NonNullable<PolicyInput['rules']>) => lintPolicy(parsePolicy({ version: '1', channels, rules }), NOW).map(({ code, severity, path }) => [code, severity, path.join('.')]);
+
+  it('asks for one pool, every channel of it, and known names', () => {
+    expect(codes([
+      { ...who, id: 'a', kind: 'share', between: { shop: 1, till: 1 } },
+      { ...who, id: 'b', kind: 'priority', order: ['till', 'shop'], scope: { sku: 'MUG' } },
+      { ...who, id: 'c', kind: 'share', between: { shop: 1 }, scope: { sku: 'MUG' } },
+      { ...who, id: 'd', kind: 'share', between: { shop: 1, market: 2, kiosk: 3 }, scope: { sku: 'POT' } },
+      { ...who, id: 'e', kind: 'protection', scope: { channel: 'kiosk' }, keep: { level: 1 } },
+    ])).toEqual([
+      ['SHARE_ACROSS_SETS', 'error', 'rules.0'], ['PRIORITY_ACROSS_SETS', 'error', 'rules.1'], ['SHARE_LEAVES_OUT', 'warning', 'rules.2.between'],
+      ['UNKNOWN_CHANNEL', 'error', 'rules.3.between.kiosk'], ['UNKNOWN_CHANNEL', 'error', 'rules.4.scope.channel'],
+    ]);
+  });
+
+  it('takes two shares of one pool for a tie, and of two pools not', () => {
+    expect(codes([{ ...who, id: 'a', kind: 'share', between: { shop: 1, market: 1 } }, { ...who, id: 'b', kind: 'share', between: { till: 1 } }])).toEqual([]);
+    expect(codes([{ ...who, id: 'a', kind: 'share', between: { shop: 1, market: 1 } }, { ...who, id: 'b', kind: 'share', between: { market: 1, shop: 3 } }])).toEqual([['RULE_TIE', 'warning', 'rules.1']]);
+  });
+
+  it('says when the location lists make too many unions', () => {
+    const many = Array.from({ length: 9 }, (_, index) => ({ id: `c${String(index)}`, locations: [`V${String(index)}`] }));
+    expect(lintPolicy(parsePolicy({ version: '1', channels: many }), NOW).map(({ code }) => code)).toEqual(['TOO_MANY_UNIONS']);
+  });
+});

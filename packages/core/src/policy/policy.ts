@@ -29,7 +29,19 @@ export interface PolicyChannel {
 }
 /** How much is held back: a fixed number of units, or a percentage, rounded up. @public */
 export type Withheld = { readonly fixed: string | number } | { readonly percent: string | number };
-/** One rule, with who wants it and why. @public */
+/**
+ * One rule, with who wants it and why.
+ *
+ * - `safetyStock`: held back at a location. `buffer`: held back from what a listing shows.
+ * - `hideAtOrBelow`: shows nothing where so few are left. `pin`: shows this number. `cap`: shows at most this number.
+ * - `protection`: kept from the other channels. `ringfence`: kept from them, and all that its channel may draw unless `shared`.
+ * - `share`: divides what is there between channels by weight. `priority`: earlier channels need not respect what is kept for later ones.
+ * - `percentOfPool`: at most this percentage of what is there, rounded down. `drawCap`: at most this may be drawn.
+ *
+ * The last six bind stocked skus, so a kit is bound through its components.
+ *
+ * @public
+ */
 export type PolicyRule = {
   readonly id: string;
   readonly owner: string;
@@ -43,12 +55,19 @@ export type PolicyRule = {
   | { readonly kind: 'pin'; readonly scope?: ListingScope | undefined; readonly quantity: string | number }
   | { readonly kind: 'cap'; readonly scope?: ListingScope | undefined; readonly most: string | number }
   | { readonly kind: 'protection'; readonly scope: ChannelScope; readonly keep: Allotted }
+  | { readonly kind: 'ringfence'; readonly scope: ChannelScope; readonly segment: string | number; readonly shared: boolean }
+  | { readonly kind: 'share'; readonly scope?: ItemScope | undefined; readonly between: Readonly<Record<string, string | number>> }
+  | { readonly kind: 'priority'; readonly scope?: ItemScope | undefined; readonly order: readonly string[] }
+  | { readonly kind: 'percentOfPool'; readonly scope: ChannelScope; readonly percent: string | number }
+  | { readonly kind: 'drawCap'; readonly scope: ChannelScope; readonly most: Allotted }
 );
 /** What a rule on stock applies to; everything where empty. @public */
 export interface StockScope { readonly sku?: string | undefined; readonly category?: string | undefined; readonly location?: string | undefined }
 /** What a rule on listings applies to; everything where empty. @public */
 export interface ListingScope { readonly sku?: string | undefined; readonly category?: string | undefined; readonly channel?: string | undefined }
 
+/** What a rule between channels applies to; everything where empty. @public */
+export interface ItemScope { readonly sku?: string | undefined; readonly category?: string | undefined }
 /** What a rule for one channel applies to; all that it sells where only the channel is named. @public */
 export interface ChannelScope { readonly channel: string; readonly sku?: string | undefined; readonly category?: string | undefined }
 /**
@@ -94,9 +113,15 @@ function structureIssues({ channels, rules }: Policy): Issue[] {
   once(rules.map(({ id }) => id), ['rules'], 'rule');
   channels.forEach(({ locations }, index) => { once(locations, ['channels', index, 'locations'], 'location'); });
   rules.forEach(({ id, from, until }, index) => {
+    issues.push(...namedTwice(rules[index], index));
     if (from !== undefined && until !== undefined && until <= from) {
       issues.push({ path: ['rules', index, 'until'], message: `rule ${id} ends at ${until}, not after it begins at ${from}` });
     }
   });
   return issues;
+}
+
+function namedTwice(rule: PolicyRule | undefined, index: number): Issue[] {
+  if (rule?.kind !== 'priority') return [];
+  return rule.order.flatMap((channel, rank) => (rule.order.indexOf(channel) === rank ? [] : [{ path: ['rules', index, 'order', rank], message: `channel ${channel} is listed twice` }]));
 }

@@ -43,6 +43,10 @@ const withheld = z.union([z.strictObject({ fixed: quantity }), z.strictObject({ 
 /** A number that stands whatever was sold, or one that what was sold in the window uses up. */
 const allotted = z.union([z.strictObject({ level: quantity }), z.strictObject({ quota: quantity })]);
 
+/** A number greater than zero, by channel. */
+const weights = z.record(identifier, quantity.refine((value) => Number(value) > 0, 'a weight must be greater than 0')).refine((value) => Object.keys(value).length > 0, 'name at least one channel');
+const itemScope = z.strictObject({ sku: identifier.optional(), category: identifier.optional() }).optional();
+
 const ruleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...ruleBase, kind: z.literal('safetyStock'), scope: stockScope, withhold: withheld }),
   z.strictObject({ ...ruleBase, kind: z.literal('buffer'), scope: listingScope, withhold: withheld }),
@@ -50,6 +54,11 @@ const ruleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...ruleBase, kind: z.literal('pin'), scope: listingScope, quantity }),
   z.strictObject({ ...ruleBase, kind: z.literal('cap'), scope: listingScope, most: quantity }),
   z.strictObject({ ...ruleBase, kind: z.literal('protection'), scope: channelScope, keep: allotted }),
+  z.strictObject({ ...ruleBase, kind: z.literal('ringfence'), scope: channelScope, segment: quantity, shared: z.boolean().default(false) }),
+  z.strictObject({ ...ruleBase, kind: z.literal('share'), scope: itemScope, between: weights }),
+  z.strictObject({ ...ruleBase, kind: z.literal('priority'), scope: itemScope, order: z.array(identifier).min(2) }),
+  z.strictObject({ ...ruleBase, kind: z.literal('percentOfPool'), scope: channelScope, percent }),
+  z.strictObject({ ...ruleBase, kind: z.literal('drawCap'), scope: channelScope, most: allotted }),
 ]);
 
 /** What {@link parsePolicy} reads. */

@@ -1,1 +1,41 @@
-export { bookingRules, catalogs, histories, NOON, policies, readerOf, rearrivals, worlds } from '@stockwright/testkit';
+import fc from 'fast-check';
+import { parsePolicy, type Policy, type PolicyInput, type Position, type PositionReader, type Sku } from '@stockwright/core';
+import { policies as plainPolicies, readerOf as plainReader, type PolicyArbitraryOptions } from '@stockwright/testkit';
+
+export { bookingRules, catalogs, histories, NOON, rearrivals, worlds } from '@stockwright/testkit';
+
+type Rule = NonNullable<PolicyInput['rules']>[number];
+const few = fc.integer({ min: 0, max: 12 });
+const allotted = fc.oneof(few.map((level) => ({ level })), few.map((quota) => ({ quota })));
+
+/** Rules that divide what is there between the channels of a policy. */
+function divisions(channels: readonly string[]): fc.Arbitrary<Rule[]> {
+  const channel = fc.constantFrom(...channels);
+  const item = fc.record({ sku: fc.constantFrom('A', 'B', 'C'), category: fc.constantFrom('mugs', 'plates') }, { requiredKeys: [] });
+  const scope = fc.tuple(channel, item).map(([id, rest]) => ({ channel: id, ...rest }));
+  const some = fc.uniqueArray(channel, { minLength: 1 });
+  const base = { id: '', owner: 'o', reason: 'r' };
+  const rule = fc.oneof(
+    fc.tuple(scope, allotted).map(([of, keep]): Rule => ({ ...base, kind: 'protection', scope: of, keep })),
+    fc.tuple(scope, few, fc.boolean()).map(([of, segment, shared]): Rule => ({ ...base, kind: 'ringfence', scope: of, segment, shared })),
+    fc.tuple(item, some, fc.infiniteStream(fc.integer({ min: 1, max: 5 }))).map(([of, ids, weights]): Rule =>
+      ({ ...base, kind: 'share', scope: of, between: Object.fromEntries(ids.map((id) => [id, weights.next().value])) })),
+    fc.tuple(item, fc.shuffledSubarray([...channels], { minLength: Math.min(2, channels.length) }).filter(({ length }) => length > 1 || channels.length < 2))
+      .map(([of, order]): Rule => (order.length < 2 ? { ...base, kind: 'buffer', withhold: { fixed: 1 } } : { ...base, kind: 'priority', scope: of, order })),
+    fc.tuple(scope, fc.integer({ min: 0, max: 100 })).map(([of, percent]): Rule => ({ ...base, kind: 'percentOfPool', scope: of, percent })),
+    fc.tuple(scope, allotted).map(([of, most]): Rule => ({ ...base, kind: 'drawCap', scope: of, most })),
+  );
+  return fc.array(rule, { maxLength: 5 }).map((rules) => rules.map((drawn, index) => ({ ...drawn, id: `division-${String(index)}` })));
+}
+
+/** Policies with rules of every kind, or of the given kinds only. */
+export function policies(options: PolicyArbitraryOptions = {}): fc.Arbitrary<Policy> {
+  const plain = plainPolicies(options);
+  if (options.kinds !== undefined) return plain;
+  return plain.chain((policy) => divisions(policy.channels.map(({ id }) => id)).map((rules) => parsePolicy({ ...policy, rules: [...policy.rules, ...rules] })));
+}
+
+/** Reads positions from a map; every channel took as many of everything as its name has letters, less one where the window has a beginning. */
+export function readerOf(positions: ReadonlyMap<Sku, Position>): PositionReader {
+  return { ...plainReader(positions), consumed: ({ channel, from }) => channel.length - (from === undefined ? 0 : 1) };
+}

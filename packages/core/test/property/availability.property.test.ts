@@ -35,6 +35,7 @@ function evaluate(steps: readonly TraceStep[], id: number): bigint {
     case 'max': return all.map((read) => read()).reduce((a, b) => (a > b ? a : b));
     case 'floorDivide': return floor(whole(0), whole(1));
     case 'percentUp': return -floor(-whole(0) * BigInt(Math.round(Number(args[1]) * 10_000)), 1_000_000n);
+    case 'percentDown': return floor(whole(0) * BigInt(Math.round(Number(args[1]) * 10_000)), 1_000_000n);
     case 'proportionDown': return floor(whole(0) * whole(1), whole(2));
     case 'apportion': return dealtOut(whole(0), all.slice(2).map((read) => read()))[Number(whole(1))] ?? 0n;
     case 'zeroAtOrBelow': return whole(0) <= whole(1) ? 0n : whole(0);
@@ -111,7 +112,7 @@ describe('compute', () => {
       const calculator = createAvailability({ catalog, policy });
       for (const key of allKeys(calculator)) {
         const read = new Set<Sku>();
-        const positions = { position: (sku: Sku) => { read.add(sku); return world.get(sku); } };
+        const positions = { ...readerOf(world), position: (sku: Sku) => { read.add(sku); return world.get(sku); } };
         calculator.compute(key, positions, { asOf: NOON });
         for (const sku of read) expect(calculator.readsOf(key.sku)).toContain(sku);
       }

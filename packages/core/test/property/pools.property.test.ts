@@ -77,3 +77,23 @@ describe('protections', () => {
     }), { numRuns: 300 });
   });
 });
+
+describe('a share', () => {
+  const weights = fc.record({ market: fc.integer({ min: 1, max: 9 }), shop: fc.integer({ min: 1, max: 9 }), wholesale: fc.integer({ min: 1, max: 9 }) });
+  const shares = (between: Readonly<Record<string, number>>, onHand: number): number[] => {
+    const ids = ['market', 'shop', 'wholesale'];
+    const policy = parsePolicy({ version: '1', channels: ids.map((id) => ({ id, locations: ['W1'] })), rules: [{ id: 's', owner: 'o', reason: 'r', kind: 'share', between }] });
+    const position = { sku: SKU, scale: 0, locations: new Map([['W1', { onHand, unavailable: 0, committed: 0, incoming: 0, inTransit: 0 }]]), unrouted: new Map(), holds: [] };
+    return ids.map((id) => ask(createAvailability({ policy, catalog }), id as ChannelId, position as unknown as Position));
+  };
+
+  it('gives every unit to exactly one, none less than its share rounded down, and more to none when there is less', () => {
+    fc.assert(fc.property(weights, fc.integer({ min: 0, max: 200 }), (between, onHand) => {
+      const all = between.market + between.shop + between.wholesale;
+      const parts = shares(between, onHand);
+      expect(parts.reduce((sum, part) => sum + part, 0)).toBe(onHand);
+      parts.forEach((part, index) => { expect(part).toBeGreaterThanOrEqual(Math.floor((onHand * (Object.values({ m: between.market, s: between.shop, w: between.wholesale })[index] ?? 0)) / all)); });
+      shares(between, onHand + 1).forEach((part, index) => { expect(part).toBeGreaterThanOrEqual(parts[index] ?? 0); });
+    }), { numRuns: 200 });
+  });
+});

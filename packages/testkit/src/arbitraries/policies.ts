@@ -7,7 +7,7 @@ type RuleInput = NonNullable<PolicyInput['rules']>[number];
 /** What an arbitrary policy may hold. @public */
 export interface PolicyArbitraryOptions {
   /** The kinds of rules; all where absent. */
-  readonly kinds?: readonly RuleInput['kind'][];
+  readonly kinds?: readonly (typeof ALL_KINDS)[number][];
   /** Rules with a window may begin or end; on by default. */
   readonly windows?: boolean;
   readonly clamp?: Policy['clamp'];

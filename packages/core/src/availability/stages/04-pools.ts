@@ -3,7 +3,7 @@ import type { ReasonCode } from '../../explanation/trace.ts';
 import { compareQuantities } from '../../quantity/quantity.ts';
 import type { UnionSet } from '../../policy/compile.ts';
 import type { StageContext, Stocked } from '../context.ts';
-import type { Guards } from './05-division.ts';
+import type { Guards } from './05-guards.ts';
 
 /** What the locations can give, after stages 1 and 2, and what is asked of them by number of channel. */
 export interface Pool<N> {

@@ -40,7 +40,7 @@ describe('a protection', () => {
     const rules = [protect('wholesale', { quota: 100 }, { from: NOW, until: LATER })];
     immediate(pool(70, { rules, consumed: (query) => { asked.push(query); return 0; } }));
     expect(asked).toEqual([{ sku: 'MUG', channel: 'wholesale', from: NOW, until: LATER }]);
-    expect(() => immediate(pool(70, { rules }))).toThrow('Rule keep-wholesale is a quota, so what wholesale took of MUG must be known');
+    expect(() => immediate(pool(70, { rules }))).toThrow('Rule keep-wholesale counts what wholesale took of MUG');
   });
 
   it('binds only in its window, and says when', () => {
@@ -81,5 +81,58 @@ describe('a protection', () => {
     expect(formatExplanation(explained(pool(70, { rules }))).split('\n')).toContain(
       '  =       47  part of shop where more is kept than is there: 70 divided in proportion to 100, 50, the part of number 1   [keep-shop: because]',
     );
+  });
+});
+
+describe('what was left of the shared pool', () => {
+  const three = [shopOn('W1'), { id: 'wholesale', locations: ['W1'] }, { id: 'till', locations: ['W1'] }];
+  const rule = (kind: string, rest: object): RuleInput => ({ ...who, id: kind, kind, ...rest }) as RuleInput;
+  const all = (onHand: number, rules: readonly RuleInput[], rest: Partial<Case> = {}) => {
+    const { channels = shared } = rest;
+    return channels.map(({ id: channel }) => immediate(pool(onHand, { ...rest, channels, rules: [...rules], channel })));
+  };
+  const sold = (of: string, units: number) => ({ consumed: ({ channel }: { channel: string }) => (channel === of ? units : 0) });
+
+  it('is divided by a share, and by a ringfence into segments that only their own channels use up: 2/1 and 0/3', () => {
+    const share = [rule('share', { between: { shop: 70, wholesale: 30 } })];
+    const segments = [rule('ringfence', { scope: { channel: 'shop' }, segment: 7 }), { ...rule('ringfence', { scope: { channel: 'wholesale' }, segment: 3 }), id: 'other' }];
+    expect([all(10, share), all(3, share)]).toEqual([[7, 3], [2, 1]]);
+    expect(all(10, segments, sold('shop', 0))).toEqual([7, 3]);
+    expect(all(3, segments, sold('shop', 7))).toEqual([0, 3]);
+    expect(all(9, segments, sold('shop', 7))).toEqual([0, 3]);
+  });
+
+  it('is shared between ringfenced channels where they may draw on it after their own segment', () => {
+    const fence = (channel: string, segment: number, own: boolean): RuleInput => ({ ...rule('ringfence', { scope: { channel }, segment, shared: !own }), id: channel }) as RuleInput;
+    expect(all(50, [fence('shop', 10, false), fence('wholesale', 10, false), fence('till', 10, true)], { channels: three, ...sold('shop', 0) })).toEqual([30, 30, 10]);
+    expect(all(15, [fence('shop', 5, false), fence('wholesale', 9, false)], sold('wholesale', 10))).toEqual([15, 10]);
+  });
+
+  it('is divided beyond what is kept, and leaves a channel without a weight nothing', () => {
+    const rules = [rule('share', { between: { shop: 1, wholesale: '1.5' } }), protect('wholesale', { level: 5 }), protect('till', { level: 1 })];
+    expect(all(16, rules, { channels: three })).toEqual([4, 11, 1]);
+    expect(all(4, rules, { channels: three })).toEqual([0, 4, 0]);
+  });
+
+  it('need not be kept for a channel of lower rank', () => {
+    const rules = [rule('priority', { order: ['shop', 'wholesale'] }), protect('shop', { level: 4 }), protect('wholesale', { level: 5 }), protect('till', { level: 6 })];
+    expect(all(20, rules, { channels: three })).toEqual([20, 16, 11]);
+    expect(all(7, rules, { channels: three })).toEqual([7, 3, 0]);
+  });
+
+  it('is shown in part by a plain percentage, rounded down, and drawn on up to a cap', () => {
+    expect(all(3, [rule('percentOfPool', { scope: { channel: 'shop' }, percent: 50 })])).toEqual([1, 3]);
+    expect(all(10, [rule('percentOfPool', { scope: { channel: 'shop' }, percent: 70 })])).toEqual([7, 10]);
+    expect(all(9, [rule('drawCap', { scope: { channel: 'shop' }, most: { level: 4 } })])).toEqual([4, 9]);
+    expect(all(9, [rule('drawCap', { scope: { channel: 'shop' }, most: { quota: 4 } })], sold('shop', 3))).toEqual([1, 9]);
+  });
+
+  it('names what bounds it', () => {
+    const because = (of: RuleInput, onHand = 9) => ask(pool(onHand, { rules: [of], consumed: () => 0 })).limit;
+    expect(because(rule('share', { between: { shop: 1, wholesale: 2 } }))).toMatchObject({ code: 'SHARE', label: 'share of shop', rule: 'share', owner: 'ops' });
+    expect(because(rule('ringfence', { scope: { channel: 'shop' }, segment: 2 }))).toMatchObject({ code: 'RINGFENCE', label: 'own segment of shop and nothing else' });
+    expect(because(rule('percentOfPool', { scope: { channel: 'shop' }, percent: 50 }))).toMatchObject({ code: 'PERCENT_OF_POOL', label: 'within its percentage of the pool' });
+    expect(because(rule('drawCap', { scope: { channel: 'shop' }, most: { level: 4 } }))).toMatchObject({ code: 'DRAW_CAP', rule: 'drawCap' });
+    expect(because(rule('drawCap', { scope: { channel: 'shop' }, most: { level: 40 } }))).toMatchObject({ code: 'STOCK' });
   });
 });

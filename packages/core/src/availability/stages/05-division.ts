@@ -1,74 +1,126 @@
-import { StockwrightError } from '../../errors/error.ts';
 import { ruleAt } from '../../policy/item-rules.ts';
-import type { Allotted, PolicyRule } from '../../policy/policy.ts';
-import { addQuantities, compareQuantities, type Quantity } from '../../quantity/quantity.ts';
+import { addQuantities, compareQuantities, MAX_SCALE, parseQuantity, type Quantity } from '../../quantity/quantity.ts';
 import type { StageContext, Stocked } from '../context.ts';
-import { inSteps } from './rule-quantity.ts';
+import { allottedTo, type Guard, type Guards } from './05-guards.ts';
 
-/** What is kept for a channel, and the rule that says so. */
-export interface Guard<N> {
-  readonly rule: PolicyRule;
-  readonly kept: N;
-}
-
-/** What is kept for the channel of a number, absent where nothing is. */
-export type Guards<N> = (channel: number) => Guard<N> | undefined;
-
-/** Reads what is kept of a stocked sku, each channel once; absent where no rule keeps any of it for anybody. */
-export function guardsOf<N>(context: StageContext<N>, stocked: Stocked): Guards<N> | undefined {
-  const { protection } = stocked.rules;
-  if (protection === undefined) return undefined;
-  const known = new Map<number, Guard<N> | undefined>();
-  return (channel) => {
-    if (known.has(channel)) return known.get(channel);
-    const rule = ruleAt(protection, channel, context);
-    const guard = rule === undefined ? undefined : keptBy(context, stocked, { channel, rule, allotted: rule.keep });
-    known.set(channel, guard);
-    return guard;
-  };
-}
-
-/** A level stands; a quota is what the channel has not taken of it in the rule's window. */
-function keptBy<N>(context: StageContext<N>, { item }: Stocked, { channel, rule, allotted }: { channel: number; rule: PolicyRule; allotted: Allotted }): Guard<N> {
-  const { ops, compiled, positions } = context;
-  const id = compiled.channelAt[channel]?.id;
-  const about = ops.because(ops.about('division', item.sku), rule);
-  if ('level' in allotted) return { rule, kept: ops.input(inSteps(allotted.level, item.scale, 'up'), ops.note(about, `kept for ${id ?? ''}`, 'PROTECTED')) };
-  if (positions.consumed === undefined || id === undefined) {
-    throw new StockwrightError(`Rule ${rule.id} is a quota, so what ${id ?? 'its channel'} took of ${item.sku} must be known: pass positions with a method consumed.`, { code: 'INVALID_INPUT' });
-  }
-  const taken = positions.consumed({ sku: item.sku, channel: id, from: rule.from, until: rule.until });
-  const quota = ops.input(inSteps(allotted.quota, item.scale, 'up'), ops.note(about, `quota of ${id}`));
-  const rest = ops.subtract(quota, ops.input(taken, ops.note(about, `taken by ${id} in the window`)), ops.note(about, `rest of the quota of ${id}`));
-  return { rule, kept: ops.notNegative(rest, ops.note(about, `kept for ${id}`, 'PROTECTED')) };
+/** What stage 4 leaves the channels of a set, and what is kept for each. */
+export interface Divisible<N> {
+  readonly pool: N;
+  readonly guards: Guards<N> | undefined;
 }
 
 /**
- * Stage 5: what a channel may draw of what stage 4 leaves the channels of its eligible set. What is kept for the others
- * is not its own; where more is kept than is there, what is there is divided by D'Hondt's method with the protections
- * as weights, ties going to the smaller channel id.
+ * Stage 5: what a channel may draw of what stage 4 leaves the channels of its eligible set. What is kept for others, of
+ * the same rank or above, is not its own; where more is kept than is there, what is there is divided by D'Hondt's method
+ * with the protections as weights. A share then divides what nobody keeps; a ringfence, a percentage of the pool and a
+ * cap on drawing bound the result. Ties go to the smaller channel id.
  *
  * @see design.md section 6, stage 5
  */
-export function divided<N>(context: StageContext<N>, stocked: Stocked, { pool, guards }: { readonly pool: N; readonly guards: Guards<N> | undefined }): N {
-  const { ops, channel, compiled } = context;
-  if (guards === undefined || channel.peers.length === 1 || compareQuantities(ops.value(pool), 0) <= 0) return pool;
-  const kept = channel.peers.flatMap((number) => {
-    const guard = guards(number);
-    return guard === undefined || ops.value(guard.kept) === 0 ? [] : [{ number, guard }];
+export function divided<N>(context: StageContext<N>, stocked: Stocked, { pool, guards }: Divisible<N>): N {
+  const { rules } = stocked;
+  if (guards === undefined && rules.share === undefined && rules.percentOfPool === undefined && rules.drawCap === undefined) return pool;
+  if (compareQuantities(context.ops.value(pool), 0) <= 0) return pool;
+  const drawn = shared(context, stocked, withoutOthers(context, stocked, { pool, guards }));
+  return withinCap(context, stocked, withinPercentage(context, stocked, { pool, drawn }));
+}
+
+/** What a channel may draw, and what of it is kept for it alone. */
+interface Drawn<N> {
+  readonly left: N;
+  /** Its own guard, cut to what is there; absent where nothing is kept for it. */
+  readonly own: N | undefined;
+  readonly guard: Guard<N> | undefined;
+  /** What is kept for channels of lower rank, which only a share respects. */
+  readonly below: readonly Kept<N>[];
+}
+
+interface Kept<N> {
+  readonly number: number;
+  readonly guard: Guard<N>;
+}
+
+function withoutOthers<N>(context: StageContext<N>, stocked: Stocked, { pool, guards }: Divisible<N>): Drawn<N> {
+  const { ops, channel } = context;
+  const kept = channel.peers.flatMap((number): Kept<N>[] => {
+    const guard = guards?.(number);
+    return guard === undefined || (number !== channel.index && ops.value(guard.kept) === 0) ? [] : [{ number, guard }];
   });
-  const index = kept.findIndex(({ number }) => number === channel.index);
-  const own = kept[index]?.guard;
-  const about = ops.about('division', stocked.item.sku);
-  const all = kept.reduce<Quantity>((sum, { guard }) => addQuantities(sum, ops.value(guard.kept)), 0);
-  const tooMuch = compareQuantities(all, ops.value(pool)) > 0;
-  if (own !== undefined && tooMuch) {
-    return ops.apportion(pool, kept.map(({ guard }) => guard.kept), { index, note: ops.note(ops.because(about, own.rule), `part of ${channel.id} where more is kept than is there`, 'PROTECTED') });
+  const ranks = ruleAt(stocked.rules.priority, channel.index, context)?.order;
+  const rankOf = (number: number): number => {
+    const rank = ranks?.indexOf(context.compiled.channelAt[number]?.id ?? '') ?? -1;
+    return rank < 0 ? Number.POSITIVE_INFINITY : rank;
+  };
+  const own = rankOf(channel.index);
+  const above = kept.filter(({ number }) => rankOf(number) < own);
+  const equal = kept.filter(({ number }) => rankOf(number) === own);
+  const below = kept.filter(({ number }) => rankOf(number) > own);
+  return { ...amongEquals(context, stocked, { pool: less(context, stocked, { from: pool, kept: above }), equal }), below };
+}
+
+/** Channels of one rank respect each other's guards, cut to what is there. */
+function amongEquals<N>(context: StageContext<N>, stocked: Stocked, { pool, equal }: { pool: N; equal: readonly Kept<N>[] }): Omit<Drawn<N>, 'below'> {
+  const { ops, channel } = context;
+  const index = equal.findIndex(({ number }) => number === channel.index);
+  const guard = equal[index]?.guard;
+  const all = equal.reduce<Quantity>((sum, { guard: { kept } }) => addQuantities(sum, ops.value(kept)), 0);
+  if (guard !== undefined && compareQuantities(all, ops.value(pool)) > 0) {
+    const about = ops.because(ops.about('division', stocked.item.sku), guard.rule);
+    const part = ops.apportion(pool, equal.map(({ guard: { kept } }) => kept), { index, note: ops.note(about, `part of ${channel.id} where more is kept than is there`, 'PROTECTED') });
+    return { left: part, own: part, guard };
   }
-  let left = pool;
+  return { left: less(context, stocked, { from: pool, kept: equal.filter(({ number }) => number !== channel.index) }), own: guard?.kept, guard };
+}
+
+/** What is left after guards, never below zero. */
+function less<N>({ ops, channel, compiled }: StageContext<N>, { item }: Stocked, { from, kept }: { from: N; kept: readonly Kept<N>[] }): N {
+  const about = ops.about('division', item.sku);
+  let left = from;
   for (const { number, guard } of kept) {
-    if (number === channel.index) continue;
     left = ops.subtract(left, guard.kept, ops.note(ops.because(about, guard.rule), `after what is kept for ${compiled.channelAt[number]?.id ?? ''}`, 'PROTECTED'));
   }
-  return tooMuch ? ops.notNegative(left, ops.note(about, `left for ${channel.id}`)) : left;
+  return compareQuantities(ops.value(left), 0) < 0 ? ops.notNegative(left, ops.note(about, `left for ${channel.id}`)) : left;
+}
+
+/** Divides what nobody keeps between the channels of a share; a ringfenced channel has its own segment and nothing else. */
+function shared<N>(context: StageContext<N>, stocked: Stocked, { left, own, guard, below }: Drawn<N>): N {
+  const { ops, channel, compiled } = context;
+  const about = ops.about('division', stocked.item.sku);
+  if (guard?.only === true && own !== undefined) {
+    return left === own ? left : ops.min([left, own], ops.note(ops.because(about, guard.rule), `own segment of ${channel.id} and nothing else`, 'RINGFENCE'));
+  }
+  const rule = ruleAt(stocked.rules.share, channel.index, context);
+  if (rule === undefined) return left;
+  const ruled = ops.because(about, rule);
+  const unkept = own === undefined ? left : ops.subtract(left, own, ops.note(about, 'kept for nobody'));
+  const free = less(context, stocked, { from: unkept, kept: below });
+  const members = channel.peers.map((number) => compiled.channelAt[number]?.id ?? '').filter((id) => rule.between[id] !== undefined);
+  const index = members.indexOf(channel.id);
+  const part = index < 0
+    ? ops.input(0, ops.note(ruled, `${channel.id} has no share`, 'SHARE'))
+    : ops.apportion(free, members.map((id) => ops.input(parseQuantity(rule.between[id] ?? 0, { scale: digitsOf(rule.between) }), ops.note(ruled, `weight of ${id}`))), { index, note: ops.note(ruled, `share of ${channel.id}`, 'SHARE') });
+  return own === undefined ? part : ops.sum([own, part], ops.note(ruled, `share of ${channel.id}, and what is kept for it`, 'SHARE'));
+}
+
+/** The most decimal digits of any weight: weights count in steps of their own. */
+function digitsOf(weights: Readonly<Record<string, string | number>>): number {
+  const digits = Object.values(weights).map((weight) => String(weight).split('.')[1]?.length ?? 0);
+  return Object.values(weights).some((weight) => String(weight).includes('e')) ? MAX_SCALE : Math.max(...digits);
+}
+
+function withinPercentage<N>(context: StageContext<N>, stocked: Stocked, { pool, drawn }: { pool: N; drawn: N }): N {
+  const { ops, channel } = context;
+  const rule = ruleAt(stocked.rules.percentOfPool, channel.index, context);
+  if (rule === undefined) return drawn;
+  const about = ops.because(ops.about('division', stocked.item.sku), rule);
+  const most = ops.percentDown(pool, parseQuantity(rule.percent, { scale: 4 }), ops.note(about, `percentage of the pool for ${channel.id}`));
+  return ops.min([drawn, most], ops.note(about, `within its percentage of the pool`, 'PERCENT_OF_POOL'));
+}
+
+function withinCap<N>(context: StageContext<N>, stocked: Stocked, drawn: N): N {
+  const { ops, channel } = context;
+  const rule = ruleAt(stocked.rules.drawCap, channel.index, context);
+  if (rule === undefined) return drawn;
+  const most = allottedTo(context, stocked, { channel: channel.index, rule, allotted: rule.most, name: `most that ${channel.id} may draw` });
+  return ops.min([drawn, most], ops.note(ops.because(ops.about('division', stocked.item.sku), rule), 'within what may be drawn', 'DRAW_CAP'));
 }
