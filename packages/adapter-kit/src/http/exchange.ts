@@ -6,7 +6,7 @@ const RESPONSE_BYTES_MAX_DEFAULT = 32 * 1024 * 1024;
 export interface TransportRequest {
   /** Which call, in the vendor's words; it stands in every error, where the URL does not: it may hold a secret. */
   readonly operation: string;
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;

@@ -12,6 +12,10 @@ describe('createMapping', () => {
     expect(mapping.toExternal(parseSku('C'))).toBeUndefined();
   });
 
+  it('lists what it maps, in the order given', () => {
+    expect([...createMapping([['gid-2', parseSku('B')], ['gid-1', parseSku('A')]]).externals()]).toEqual(['gid-2', 'gid-1']);
+  });
+
   it('refuses duplicates on either side and empty identifiers, each with its path', () => {
     const make = () => createMapping([['gid-1', parseSku('A')], ['gid-1', parseSku('B')], ['gid-3', parseSku('A')], ['', parseSku('D')]]);
 

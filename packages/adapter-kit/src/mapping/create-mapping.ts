@@ -1,6 +1,12 @@
 import type { Mapping } from '@stockwright/adapter';
 import { invalidInput, type Issue } from '@stockwright/core';
 
+/** A mapping that can also say what it maps. @public */
+export interface ListedMapping<Key extends string> extends Mapping<Key> {
+  /** Every identifier of the vendor's that is mapped, in the order given. */
+  externals(): Iterable<string>;
+}
+
 /**
  * A mapping of one account, one to one.
  *
@@ -13,7 +19,7 @@ import { invalidInput, type Issue } from '@stockwright/core';
  * ```
  * @public
  */
-export function createMapping<Key extends string>(entries: Iterable<readonly [external: string, internal: Key]>): Mapping<Key> {
+export function createMapping<Key extends string>(entries: Iterable<readonly [external: string, internal: Key]>): ListedMapping<Key> {
   const toInternal = new Map<string, Key>();
   const toExternal = new Map<Key, string>();
   const issues: Issue[] = [];
@@ -29,7 +35,11 @@ export function createMapping<Key extends string>(entries: Iterable<readonly [ex
     index += 1;
   }
   if (issues.length > 0) throw invalidInput('mapping', issues);
-  return { toInternal: (external) => toInternal.get(external), toExternal: (internal) => toExternal.get(internal) };
+  return {
+    toInternal: (external) => toInternal.get(external),
+    toExternal: (internal) => toExternal.get(internal),
+    externals: () => toInternal.keys(),
+  };
 }
 
 function problemOf(identifier: string, partner: string | undefined): string | undefined {
