@@ -47,6 +47,7 @@ export interface Case {
   readonly asOf?: Instant;
   readonly ownHolds?: readonly string[];
   readonly consumed?: (query: ConsumptionQuery) => Quantity;
+  readonly heardAt?: (location: LocationId) => Instant | undefined;
 }
 
 export function calculatorFor({ channels = [shopOn('W1', 'W2')], rules = [], policy = {}, catalog = [MUG] }: Omit<Case, 'stock'>): AvailabilityCalculator {
@@ -55,9 +56,9 @@ export function calculatorFor({ channels = [shopOn('W1', 'W2')], rules = [], pol
 
 /** The explained answer to a question. */
 export function explained(question: Case): Explanation {
-  const { stock, sku = 'MUG', channel = 'shop', asOf = NOW, ownHolds = [], consumed } = question;
+  const { stock, sku = 'MUG', channel = 'shop', asOf = NOW, ownHolds = [], consumed, heardAt } = question;
   const positions = new Map(Object.entries(stock).map(([name, sketch]) => [parseSku(name), position(name, sketch)]));
-  const reader: PositionReader = { position: (wanted: Sku) => positions.get(wanted), ...(consumed === undefined ? {} : { consumed }) };
+  const reader: PositionReader = { position: (wanted: Sku) => positions.get(wanted), ...(consumed === undefined ? {} : { consumed }), ...(heardAt === undefined ? {} : { heardAt }) };
   return calculatorFor(question).explain({ channel: parseChannelId(channel), sku: parseSku(sku) }, reader, { asOf, ownHolds });
 }
 

@@ -3,6 +3,7 @@ import { itemOf } from '../policy/compile.ts';
 import type { StageContext, Stocked } from './context.ts';
 import { locationSupply } from './stages/01-location-supply.ts';
 import { afterSafetyStock } from './stages/02-safety-stock.ts';
+import { afterSourcing } from './stages/03-sourcing.ts';
 import { pooled } from './stages/04-pools.ts';
 import { divided } from './stages/05-division.ts';
 import { guardsOf } from './stages/05-guards.ts';
@@ -75,6 +76,7 @@ function readerOf<N>(context: StageContext<N>, sku: Sku): StockReader<N> {
     let supply = supplies[place];
     if (supply === undefined) {
       supply = afterSafetyStock(context, stocked, { place, supply: locationSupply(context, stocked, compiled.locationAt[place] ?? ('' as LocationId)) });
+      supply = afterSourcing(context, stocked, { place, supply });
       supplies[place] = supply;
     }
     return supply;

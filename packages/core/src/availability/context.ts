@@ -1,6 +1,6 @@
 import type { Arithmetic } from '../explanation/arithmetic.ts';
 import type { CatalogItem } from '../catalog/catalog.ts';
-import type { ChannelId, Sku } from '../identity/ids.ts';
+import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import type { Position } from '../ledger/position.ts';
 import type { CompiledChannel, CompiledPolicy } from '../policy/compile.ts';
@@ -25,6 +25,8 @@ export interface PositionReader {
    * their components, less what was cancelled. Only policies with quotas ask.
    */
   consumed?(query: ConsumptionQuery): Quantity;
+  /** When the source of a location last spoke; absent where it never did. Only policies with limits on silence ask. */
+  heardAt?(location: LocationId): Instant | undefined;
 }
 
 /** What every stage sees. */

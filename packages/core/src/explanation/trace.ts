@@ -2,7 +2,7 @@ import type { LocationId, Sku } from '../identity/ids.ts';
 import type { QuantityText } from '../quantity/quantity.ts';
 
 /** The stages of the pipeline, in order. @public */
-export type Stage = 'locationSupply' | 'safetyStock' | 'pools' | 'division' | 'kits' | 'listing' | 'clamp' | 'spread';
+export type Stage = 'locationSupply' | 'safetyStock' | 'sourcing' | 'pools' | 'division' | 'kits' | 'listing' | 'clamp' | 'spread';
 
 /**
  * What a step does with its arguments, in order. `floorDivide` a/b towards minus infinity; `percentUp` b percent of
@@ -17,7 +17,7 @@ export type TraceOperation =
 
 /** Why a step is there, where a rule or a limit is the reason. @public */
 export type ReasonCode =
-  | 'STOCK' | 'SAFETY_STOCK' | 'CLAIMS' | 'SHARED_POOL' | 'PROTECTED' | 'RINGFENCE' | 'SHARE' | 'PERCENT_OF_POOL' | 'DRAW_CAP' | 'COMPONENT' | 'BUFFER' | 'HIDDEN' | 'PINNED' | 'CAPPED' | 'NOT_NEGATIVE' | 'CHANNEL_MAXIMUM';
+  | 'STOCK' | 'SAFETY_STOCK' | 'LOCATION' | 'STALE' | 'CLAIMS' | 'SHARED_POOL' | 'PROTECTED' | 'RINGFENCE' | 'SHARE' | 'PERCENT_OF_POOL' | 'DRAW_CAP' | 'COMPONENT' | 'BUFFER' | 'HIDDEN' | 'PINNED' | 'CAPPED' | 'NOT_NEGATIVE' | 'CHANNEL_MAXIMUM';
 
 /** One step of arithmetic. @public */
 export interface TraceStep {

@@ -2,7 +2,7 @@ import type { Catalog, CatalogItem } from '../catalog/catalog.ts';
 import { StockwrightError } from '../errors/error.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import { ruleBook, type RuleBook } from './item-rules.ts';
-import type { Policy, PolicyChannel } from './policy.ts';
+import type { Policy, PolicyChannel, PolicyLocation } from './policy.ts';
 
 /** Past this many unions of eligible sets a channel subtracts every overlapping claim instead, which is safe. */
 export const MAX_UNIONS = 256;
@@ -45,6 +45,8 @@ export interface CompiledPolicy {
   readonly channelAt: readonly CompiledChannel[];
   /** The locations by number: all that some channel may draw on. */
   readonly locationAt: readonly LocationId[];
+  /** What the policy says of the location of a number, where it is more than that it is live. */
+  readonly settingsAt: readonly (PolicyLocation | undefined)[];
   /** Every union of eligible sets, the empty one left out. */
   readonly unions: readonly UnionSet[];
   readonly rules: RuleBook;
@@ -58,6 +60,7 @@ export function compilePolicy(policy: Policy, catalog: Catalog): CompiledPolicy 
   const channelAt = policy.channels.map((channel, index) => compileChannel(channel, { index, policy, locationAt, places, unions }));
   return {
     policy, catalog, channelAt, locationAt,
+    settingsAt: locationAt.map((location) => policy.locations.find(({ id, lifecycle, stale }) => id === location && (lifecycle !== 'live' || stale !== undefined))),
     channels: new Map(channelAt.map((channel) => [channel.id, channel])),
     unions: unions ?? [],
     rules: ruleBook(policy.rules, {

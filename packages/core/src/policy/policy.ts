@@ -2,6 +2,7 @@ import { invalidInput, StockwrightError, type Issue } from '../errors/error.ts';
 import type { ChannelId, LocationId } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { policySchema } from './schema.ts';
+import { withSources, type SourcedPolicy } from './sources.ts';
 
 export type { PolicyInput } from './schema.ts';
 
@@ -14,14 +15,47 @@ export interface Policy {
   readonly kits: 'pooled' | 'perLocation';
   /** Who puts sellable returns back on hand. */
   readonly returns: 'owner' | 'channel';
+  /** What is known of locations; one that is not listed is live and has no region, kind or method. */
+  readonly locations: readonly PolicyLocation[];
   readonly channels: readonly PolicyChannel[];
   readonly rules: readonly PolicyRule[];
+}
+/** A location and what may be sold from it. @public */
+export interface PolicyLocation {
+  readonly id: LocationId;
+  readonly region?: string | undefined;
+  /** What it is: a warehouse, a shop, a drop-shipper. */
+  readonly kind?: string | undefined;
+  /** How it can hand goods over: ship, pick up. */
+  readonly methods: readonly string[];
+  readonly lifecycle: Lifecycle;
+  readonly stale?: StaleRule | undefined;
+}
+/**
+ * Only a `live` location sells. An `onboarding` one does not yet and a `closed` one no longer; one that is `frozen` for
+ * a stock-take keeps its figures or counts as empty.
+ *
+ * @public
+ */
+export type Lifecycle = 'onboarding' | 'live' | 'closed' | { readonly frozen: 'keep' | 'zero' };
+/** What becomes of a location whose source was silent for so long: nothing, some more held back, or it counts as empty. @public */
+export interface StaleRule {
+  readonly afterMinutes: number;
+  readonly then: 'keep' | 'zero' | { readonly extraBuffer: Withheld };
+}
+/** Which locations serve a channel: those that fit everything that is given, in the order of the policy's locations. @public */
+export interface Sourcing {
+  readonly regions?: readonly string[] | undefined;
+  readonly kinds?: readonly string[] | undefined;
+  /** At least one of these. */
+  readonly methods?: readonly string[] | undefined;
 }
 /** How a channel is supplied and shown. @public */
 export interface PolicyChannel {
   readonly id: ChannelId;
-  /** The locations that may serve it, most preferred first. */
+  /** The locations that may serve it, most preferred first; those that fit `sourcing` where that is given. */
   readonly locations: readonly LocationId[];
+  readonly sourcing?: Sourcing | undefined;
   /** One number, or one per location. */
   readonly publish: 'total' | 'perLocation';
   /** How the number is divided over locations. */
@@ -92,23 +126,25 @@ export type Allotted = { readonly level: string | number } | { readonly quota: s
  */
 export function parsePolicy(input: unknown): Policy {
   const parsed = policySchema.safeParse(input);
-  const issues = parsed.success
-    ? structureIssues(parsed.data as unknown as Policy)
-    : parsed.error.issues.map(({ path, message }) => ({ path: path as (string | number)[], message }));
-  if (issues.length > 0 || !parsed.success) {
-    const { message } = invalidInput('policy', issues);
-    throw new StockwrightError(message, { code: 'INVALID_POLICY', issues });
-  }
-  return parsed.data as unknown as Policy;
+  if (!parsed.success) throw refused(parsed.error.issues.map(({ path, message }) => ({ path: path as (string | number)[], message })));
+  const { policy, issues: sourcingIssues } = withSources(parsed.data as unknown as SourcedPolicy);
+  const issues = [...sourcingIssues, ...structureIssues(policy)];
+  if (issues.length > 0) throw refused(issues);
+  return policy;
 }
 
-function structureIssues({ channels, rules }: Policy): Issue[] {
+function refused(issues: readonly Issue[]): StockwrightError {
+  return new StockwrightError(invalidInput('policy', issues).message, { code: 'INVALID_POLICY', issues });
+}
+
+function structureIssues({ locations: known, channels, rules }: Policy): Issue[] {
   const issues: Issue[] = [];
   const once = (values: readonly string[], path: readonly (string | number)[], what: string): void => {
     values.forEach((value, index) => {
       if (values.indexOf(value) !== index) issues.push({ path: [...path, index], message: `${what} ${value} is listed twice` });
     });
   };
+  once(known.map(({ id }) => id), ['locations'], 'location');
   once(channels.map(({ id }) => id), ['channels'], 'channel');
   once(rules.map(({ id }) => id), ['rules'], 'rule');
   channels.forEach(({ locations }, index) => { once(locations, ['channels', index, 'locations'], 'location'); });

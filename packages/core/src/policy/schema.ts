@@ -61,15 +61,31 @@ const ruleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...ruleBase, kind: z.literal('drawCap'), scope: channelScope, most: allotted }),
 ]);
 
+const lifecycle = z.union([z.enum(['onboarding', 'live', 'closed']), z.strictObject({ frozen: z.enum(['keep', 'zero']) })]);
+const location = z.strictObject({
+  id: identifier,
+  region: identifier.optional(),
+  kind: identifier.optional(),
+  methods: z.array(identifier).default([]),
+  lifecycle: lifecycle.default('live'),
+  stale: z.strictObject({
+    afterMinutes: z.number().int().positive(),
+    then: z.union([z.enum(['keep', 'zero']), z.strictObject({ extraBuffer: withheld })]),
+  }).optional(),
+});
+const sourcing = z.strictObject({ regions: z.array(identifier).min(1).optional(), kinds: z.array(identifier).min(1).optional(), methods: z.array(identifier).min(1).optional() });
+
 /** What {@link parsePolicy} reads. */
 export const policySchema = z.strictObject({
   version: identifier,
   clamp: z.enum(['total', 'perLocation']).default('total'),
   kits: z.enum(['pooled', 'perLocation']).default('pooled'),
   returns: z.enum(['owner', 'channel']).default('owner'),
+  locations: z.array(location).default([]),
   channels: z.array(z.strictObject({
     id: identifier,
-    locations: z.array(identifier).min(1),
+    locations: z.array(identifier).min(1).optional(),
+    sourcing: sourcing.optional(),
     publish: z.enum(['total', 'perLocation']).default('total'),
     spread: z.enum(['priority', 'proportional']).default('priority'),
   })).min(1),

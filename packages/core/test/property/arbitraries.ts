@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { parsePolicy, type Policy, type PolicyInput, type Position, type PositionReader, type Sku } from '@stockwright/core';
-import { policies as plainPolicies, readerOf as plainReader, type PolicyArbitraryOptions } from '@stockwright/testkit';
+import { addMs, parsePolicy, type Policy, type PolicyInput, type Position, type PositionReader, type Sku } from '@stockwright/core';
+import { NOON, policies as plainPolicies, readerOf as plainReader, type PolicyArbitraryOptions } from '@stockwright/testkit';
 
 export { bookingRules, catalogs, histories, NOON, rearrivals, worlds } from '@stockwright/testkit';
 
@@ -32,10 +32,21 @@ function divisions(channels: readonly string[]): fc.Arbitrary<Rule[]> {
 export function policies(options: PolicyArbitraryOptions = {}): fc.Arbitrary<Policy> {
   const plain = plainPolicies(options);
   if (options.kinds !== undefined) return plain;
-  return plain.chain((policy) => divisions(policy.channels.map(({ id }) => id)).map((rules) => parsePolicy({ ...policy, rules: [...policy.rules, ...rules] })));
+  return plain.chain((policy) => fc.tuple(divisions(policy.channels.map(({ id }) => id)), fc.option(settings, { freq: 2, nil: [] }))
+    .map(([rules, locations]) => parsePolicy({ ...policy, locations, rules: [...policy.rules, ...rules] })));
 }
 
-/** Reads positions from a map; every channel took as many of everything as its name has letters, less one where the window has a beginning. */
+type LocationInput = NonNullable<PolicyInput['locations']>[number];
+const settings: fc.Arbitrary<LocationInput[]> = fc.tuple(...['W1', 'W2', 'W3'].map((id) => fc.record({
+  id: fc.constant(id),
+  lifecycle: fc.constantFrom<NonNullable<LocationInput['lifecycle']>>('live', 'live', 'onboarding', 'closed', { frozen: 'keep' }, { frozen: 'zero' }),
+  stale: fc.option(fc.record({
+    afterMinutes: fc.integer({ min: 1, max: 20 }),
+    then: fc.constantFrom<NonNullable<LocationInput['stale']>['then']>('keep', 'zero', { extraBuffer: { fixed: 3 } }, { extraBuffer: { percent: 40 } }),
+  }), { nil: undefined }),
+})));
+
+/** Reads positions from a map; every channel took as many of everything as its name has letters, less one where the window has a beginning; every source spoke ten minutes before noon. */
 export function readerOf(positions: ReadonlyMap<Sku, Position>): PositionReader {
-  return { ...plainReader(positions), consumed: ({ channel, from }) => channel.length - (from === undefined ? 0 : 1) };
+  return { ...plainReader(positions), consumed: ({ channel, from }) => channel.length - (from === undefined ? 0 : 1), heardAt: () => addMs(NOON, -600_000) };
 }

@@ -5,9 +5,8 @@ import { parseQuantity } from '../../quantity/quantity.ts';
 import type { StageContext } from '../context.ts';
 import { inSteps } from './rule-quantity.ts';
 
-/** What a withholding rule says, and how to tell it. */
+/** What is to be held back, and how to tell it. */
 export interface Withholding {
-  readonly rule: PolicyRule;
   readonly withheld: Withheld;
   readonly scale: number;
   readonly about: About;
@@ -15,9 +14,13 @@ export interface Withholding {
   readonly reasonCode: ReasonCode;
 }
 
-/** What is left after a fixed or percentual part was held back, which is at most what is there. */
-export function withhold<N>({ ops }: StageContext<N>, from: N, { rule, withheld, scale, about, words, reasonCode }: Withholding): N {
-  const ruled = ops.because(about, rule);
+/** What is left after a rule held back a fixed or percentual part, which is at most what is there. */
+export function withhold<N>(context: StageContext<N>, from: N, { rule, ...withholding }: Withholding & { readonly rule: PolicyRule }): N {
+  return withheldFrom(context, from, { ...withholding, ruled: context.ops.because(withholding.about, rule) });
+}
+
+/** The same where no rule is the reason; `ruled` is what the steps of the withholding are about. */
+export function withheldFrom<N>({ ops }: StageContext<N>, from: N, { withheld, scale, about, ruled, words, reasonCode }: Withholding & { readonly ruled: About }): N {
   const there = ops.notNegative(from, ops.note(about, 'there to hold back from'));
   const wish = 'fixed' in withheld
     ? ops.input(inSteps(withheld.fixed, scale, 'up'), ops.note(ruled, words.name))
