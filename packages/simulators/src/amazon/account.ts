@@ -1,5 +1,5 @@
 import type { Agenda } from './agenda.ts';
-import type { AmazonFbaStock, AmazonListingIssue, AmazonListingOptions, AmazonShownChange, AmazonSimulatorOptions } from './options.ts';
+import type { AmazonFbaStock, AmazonListingIssue, AmazonShownChange, AmazonSimulatorOptions } from './options.ts';
 
 /** One element of an attribute. Every attribute of the vendor is a list of these. */
 export type AttributeElement = Readonly<Record<string, unknown>>;
@@ -33,8 +33,10 @@ export interface Listing {
   pendingSubmissions: number;
   isDeleted: boolean;
   fba: Required<AmazonFbaStock>;
-  /** When any quantity in the vendor's warehouses changed, but for what is only on its way there. */
-  fbaChangedAtMs: number;
+  /** When any quantity in the vendor's warehouses changed. */
+  fbaUpdatedAtMs: number;
+  /** The same, but for what is only on its way there: a query by time does not notice that. */
+  fbaNoticedAtMs: number;
 }
 
 /** A line of an order. */
@@ -65,7 +67,8 @@ export interface NotificationEvent {
   readonly subject: string;
   /** What a filter of a subscription may look at. */
   readonly orderChangeType?: string;
-  readonly payload: Readonly<Record<string, unknown>>;
+  /** Written only where somebody subscribed. */
+  readonly payload: () => Readonly<Record<string, unknown>>;
 }
 
 /** The state of the account and the few things that every operation on it needs. */
@@ -119,47 +122,7 @@ export function showOffer(account: Account, listing: Listing, change: { readonly
   account.notify({
     notificationType: 'LISTINGS_ITEM_MFN_QUANTITY_CHANGE',
     subject: listing.sku,
-    payload: { SellerId: account.options.sellerId, FulfillmentChannelCode: offer.channel, Sku: listing.sku, Quantity: offer.quantity },
+    // There is no store in it, and a seller's own writes come back too.
+    payload: () => ({ SellerId: account.options.sellerId, FulfillmentChannelCode: offer.channel, Sku: listing.sku, Quantity: offer.quantity }),
   });
 }
-
-/** A listing as its options describe it. */
-export function createListing(wanted: AmazonListingOptions, settings: { readonly number: number; readonly nowMs: number; readonly marketplaceId: string }): Listing {
-  const { sku, fulfillmentChannelCode = MERCHANT_CHANNEL, productType = 'PRODUCT', leadTimeToShipMaxDays } = wanted;
-  const isMerchants = fulfillmentChannelCode === MERCHANT_CHANNEL;
-  if (!isMerchants && !isVendorChannel(fulfillmentChannelCode)) throw new Error(`The channel of ${sku} must be DEFAULT or AMAZON_..., not ${fulfillmentChannelCode}.`);
-  if (!isMerchants && wanted.quantity !== undefined) throw new Error(`The vendor ships ${sku} from its own stock: give it fba instead of a quantity.`);
-  const quantity = isMerchants ? wanted.quantity ?? 0 : undefined;
-  if (quantity !== undefined) assertCount(quantity, 0, sku);
-  const code = settings.number.toString(36).toUpperCase().padStart(8, '0');
-  return {
-    sku,
-    asin: wanted.asin ?? `B0${code}`,
-    fnSku: `X0${code}`,
-    issues: wanted.issues ?? [],
-    createdAtMs: settings.nowMs,
-    updatedAtMs: settings.nowMs,
-    productType,
-    attributes: {
-      item_name: [{ value: `Item ${sku}`, language_tag: 'en_US', marketplace_id: settings.marketplaceId }],
-      fulfillment_availability: [{
-        fulfillment_channel_code: fulfillmentChannelCode,
-        ...(quantity === undefined ? {} : { quantity }),
-        ...(leadTimeToShipMaxDays === undefined ? {} : { lead_time_to_ship_max_days: leadTimeToShipMaxDays }),
-        marketplace_id: settings.marketplaceId,
-      }],
-    },
-    offer: { channel: fulfillmentChannelCode, quantity },
-    appliedSubmission: 0,
-    pendingSubmissions: 0,
-    isDeleted: false,
-    fba: { ...EMPTY_FBA_STOCK, ...wanted.fba },
-    fbaChangedAtMs: settings.nowMs,
-  };
-}
-
-/** Nothing anywhere. */
-export const EMPTY_FBA_STOCK: Required<AmazonFbaStock> = {
-  fulfillable: 0, inboundWorking: 0, inboundShipped: 0, inboundReceiving: 0, pendingCustomerOrder: 0, pendingTransshipment: 0,
-  fcProcessing: 0, researching: 0, unfulfillable: 0,
-};

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { isVendorChannel, MERCHANT_CHANNEL } from './account.ts';
 import type { AttributeElement, Attributes, Offer } from './account.ts';
 import type { AmazonListingIssue } from './options.ts';
@@ -21,7 +22,10 @@ const KNOWN_ATTRIBUTES = new Set([
 const AVAILABILITY_FIELDS = new Set([
   'fulfillment_channel_code', 'quantity', 'lead_time_to_ship_max_days', 'restock_date', 'is_inventory_available', 'marketplace_id',
 ]);
-const DATE = /^\d{4}-\d\d-\d\d/;
+const COUNT = z.number().int().min(0);
+const AVAILABILITY_VALUES = z.object({
+  quantity: COUNT.optional(), lead_time_to_ship_max_days: COUNT.optional(), restock_date: z.string().regex(/^\d{4}-\d\d-\d\d/).optional(),
+});
 
 /** The attributes after some operations, in their order. */
 export function patchAttributes(attributes: Attributes, operations: readonly PatchOperation[], marketplaceId: string): Attributes {
@@ -102,11 +106,8 @@ function availabilityIssues(element: AttributeElement): readonly AmazonListingIs
   const code = channelOf(element);
   if (code === undefined) return [missingField('fulfillment_channel_code')];
   if (typeof code !== 'string' || (code !== MERCHANT_CHANNEL && !isVendorChannel(code))) return [invalidAttribute([AVAILABILITY])];
-  const { quantity, lead_time_to_ship_max_days: leadTime, restock_date: restockDate } = element;
-  if (code === MERCHANT_CHANNEL && quantity === undefined) return [missingField('quantity')];
-  const isCount = (value: unknown): boolean => value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0);
-  const isDate = restockDate === undefined || (typeof restockDate === 'string' && DATE.test(restockDate));
-  return isCount(quantity) && isCount(leadTime) && isDate ? [] : [invalidAttribute([AVAILABILITY])];
+  if (code === MERCHANT_CHANNEL && element['quantity'] === undefined) return [missingField('quantity')];
+  return AVAILABILITY_VALUES.safeParse(element).success ? [] : [invalidAttribute([AVAILABILITY])];
 }
 
 /** The vendor's issue for attributes that it cannot take. */

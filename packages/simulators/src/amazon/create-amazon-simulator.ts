@@ -1,17 +1,28 @@
-import { assertCount, createListing, findListing, MERCHANT_CHANNEL, requireListing } from './account.ts';
-import type { Account, Listing } from './account.ts';
+import { assertCount, findListing, MERCHANT_CHANNEL, requireListing } from './account.ts';
+import type { Account, Listing, Order } from './account.ts';
 import { createAgenda } from './agenda.ts';
 import { merchantQuantity } from './attributes.ts';
+import { createListing } from './create-listing.ts';
 import { createEndpoint } from './endpoint.ts';
+import { FBA_OPERATIONS } from './fba-operations.ts';
 import { setFbaStock } from './fba-stock.ts';
+import { createFeedDocumentStore } from './feed-documents.ts';
+import { feedOperations } from './feed-operations.ts';
+import { createFeedQueue } from './feeds.ts';
 import type {
-  AmazonCallCount, AmazonCancellation, AmazonListingState, AmazonOrderRequest, AmazonOrderResult, AmazonOrderState, AmazonOrderUnits,
+  AmazonCallCount, AmazonCancellation, AmazonListingState, AmazonOrderRequest, AmazonOrderResult, AmazonOrderState, AmazonOrderUnits, AmazonQueue,
 } from './host-shapes.ts';
 import { LISTING_OPERATIONS } from './listing-operations.ts';
+import { createMessageQueue } from './message-queue.ts';
+import type { MessageQueue } from './message-queue.ts';
+import { notificationOperations } from './notification-operations.ts';
 import type { AmazonFbaStock, AmazonSimulatorOptions } from './options.ts';
 import { ORDER_OPERATIONS } from './order-operations.ts';
 import { cancelOrder, openUnits, orderStatus, placeOrder, shipOrder } from './orders.ts';
+import { createOutbox } from './outbox.ts';
 import { editQuantity } from './submissions.ts';
+import { createSubscriptionTable } from './subscriptions.ts';
+import type { SubscriptionTable } from './subscriptions.ts';
 import { createTokenDesk } from './tokens.ts';
 import { createTokenBuckets } from './usage-plans.ts';
 
@@ -35,6 +46,9 @@ export interface AmazonSimulator {
   /** Something happens in the vendor's warehouses. */
   setFbaStock(sku: string, stock: AmazonFbaStock): void;
 
+  /** The queue that every destination leads to, in place of the vendor's. */
+  readonly queue: AmazonQueue;
+
   /** The next moment, in milliseconds of the clock, at which something is due; nothing while the account is idle. */
   nextDueAtMs(): number | undefined;
   /** Does what is due now; how much that was. Whatever looks at the account does so too. */
@@ -44,6 +58,8 @@ export interface AmazonSimulator {
   listing(sku: string): AmazonListingState | undefined;
   /** Every listing, in the order in which they came. */
   listings(): readonly AmazonListingState[];
+  /** One order; nothing where there is none. */
+  order(orderId: string): AmazonOrderState | undefined;
   /** Every order, the oldest first. */
   orders(): readonly AmazonOrderState[];
   /** How many requests came, by operation. */
@@ -63,65 +79,101 @@ export interface AmazonSimulator {
  * @public
  */
 export function createAmazonSimulator(options: AmazonSimulatorOptions): AmazonSimulator {
-  const agenda = createAgenda(() => options.clock.now());
-  const uuid = createUuids(options.random);
-  const account: Account = {
-    options, agenda, uuid, ...createListings(options), orders: new Map(), now: agenda.now, nextNumber: createCounter(), notify: () => undefined,
-  };
-  const calls = new Map<string, { count: number; throttled: number }>();
+  const { account, table, queue, secret } = createAccount(options);
+  const { agenda, now, uuid } = account;
+  const documents = createFeedDocumentStore({ now, uuid, secret: secret() });
+  const calls = new Map<string, AmazonCallCount>();
   const fetch = createEndpoint({
     account,
-    operations: [...LISTING_OPERATIONS, ...ORDER_OPERATIONS],
-    desk: createTokenDesk({ ...options, now: account.now, secret: () => `${uuid()}${uuid()}`.replaceAll('-', '') }),
-    buckets: createTokenBuckets(account.now, options.usagePlans ?? {}),
+    documents,
+    operations: [
+      ...LISTING_OPERATIONS, ...ORDER_OPERATIONS, ...FBA_OPERATIONS, ...notificationOperations(table),
+      ...feedOperations(createFeedQueue(account, documents), documents),
+    ],
+    desk: createTokenDesk({ ...options, now, secret }),
+    buckets: createTokenBuckets(now, options.usagePlans ?? {}),
     count: (operation, isThrottled) => {
       const known = calls.get(operation) ?? { count: 0, throttled: 0 };
       calls.set(operation, { count: known.count + 1, throttled: known.throttled + (isThrottled ? 1 : 0) });
     },
-    documents: async () => undefined,
   });
-  /** Whatever the host does or asks finds the account up to date, and leaves it so. */
-  const upToDate = <Result>(work: () => Result): Result => {
-    agenda.catchUp();
-    try {
-      return work();
-    } finally {
-      agenda.catchUp();
-    }
-  };
   return {
     fetch,
-    placeOrder: (request) => upToDate(() => placeOrder(account, request)),
-    shipOrder: (orderId, { lines } = {}) => {
-      upToDate(() => {
-        shipOrder(account, orderId, lines);
-      });
+    ...hostMethods(account),
+    queue: {
+      receive: upToDate(account, queue.receive),
+      delete: upToDate(account, queue.delete),
+      size: upToDate(account, queue.size),
     },
-    cancelOrder: (orderId, cancellation = {}) => {
-      upToDate(() => {
-        cancelOrder(account, orderId, cancellation);
-      });
-    },
-    setQuantity: (sku, quantity) => {
-      upToDate(() => {
-        setQuantity(account, sku, quantity);
-      });
-    },
-    setFbaStock: (sku, stock) => {
-      upToDate(() => {
-        setFbaStock(account, requireListing(account, sku), stock);
-      });
-    },
-    nextDueAtMs: agenda.nextDueAtMs,
-    deliverDue: async () => agenda.catchUp(),
-    listing: (sku) => upToDate(() => {
+    nextDueAtMs: () => earliest(agenda.nextDueAtMs(), queue.nextVisibleAtMs()),
+    deliverDue: async () => agenda.catchUp() + queue.refresh(),
+    calls: () => Object.fromEntries(calls),
+  };
+}
+
+/** Whatever the host does or asks finds the account up to date, and leaves it so. */
+function upToDate<Arguments extends readonly unknown[], Result>(account: Account, work: (...given: Arguments) => Result): (...given: Arguments) => Result {
+  return (...given) => {
+    account.agenda.catchUp();
+    try {
+      return work(...given);
+    } finally {
+      account.agenda.catchUp();
+    }
+  };
+}
+
+type HostMethods = Omit<AmazonSimulator, 'fetch' | 'queue' | 'nextDueAtMs' | 'deliverDue' | 'calls'>;
+
+function hostMethods(account: Account): HostMethods {
+  return {
+    placeOrder: upToDate(account, (request) => placeOrder(account, request)),
+    shipOrder: upToDate(account, (orderId, { lines } = {}) => {
+      shipOrder(account, orderId, lines);
+    }),
+    cancelOrder: upToDate(account, (orderId, cancellation = {}) => {
+      cancelOrder(account, orderId, cancellation);
+    }),
+    setQuantity: upToDate(account, (sku, quantity) => {
+      setQuantity(account, sku, quantity);
+    }),
+    setFbaStock: upToDate(account, (sku, stock) => {
+      setFbaStock(account, requireListing(account, sku), stock);
+    }),
+    listing: upToDate(account, (sku) => {
       const listing = findListing(account, sku);
       return listing === undefined ? undefined : toListingState(listing);
     }),
-    listings: () => upToDate(() => [...account.listings.values()].map(toListingState)),
-    orders: () => upToDate(() => [...account.orders.values()].map(toOrderState)),
-    calls: () => Object.fromEntries(calls),
+    listings: upToDate(account, () => [...account.listings.values()].map(toListingState)),
+    order: upToDate(account, (orderId) => {
+      const order = account.orders.get(orderId);
+      return order === undefined ? undefined : toOrderState(order);
+    }),
+    orders: upToDate(account, () => [...account.orders.values()].map(toOrderState)),
   };
+}
+
+interface Parts {
+  readonly account: Account;
+  readonly table: SubscriptionTable;
+  readonly queue: MessageQueue;
+  /** A long random text, another one each time. */
+  readonly secret: () => string;
+}
+
+function createAccount(options: AmazonSimulatorOptions): Parts {
+  const agenda = createAgenda(() => options.clock.now());
+  const { now } = agenda;
+  const uuid = createUuids(options.random);
+  const table = createSubscriptionTable();
+  const queue = createMessageQueue({ now, uuid, visibilityMs: options.queueVisibilityTimeoutMs });
+  const notify = createOutbox({ options, agenda, table, queue, uuid, applicationId: `amzn1.sellerapps.app.${uuid()}` });
+  const account: Account = { options, agenda, uuid, ...createListings(options), orders: new Map(), now, nextNumber: createCounter(), notify };
+  return { account, table, queue, secret: () => `${uuid()}${uuid()}`.replaceAll('-', '') };
+}
+
+function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? a ?? b : Math.min(a, b);
 }
 
 function setQuantity(account: Account, sku: string, quantity: number): void {
@@ -149,7 +201,7 @@ function toListingState(listing: Listing): AmazonListingState {
   return { sku, asin, productType, fulfillmentChannelCode: offer.channel, submitted: merchantQuantity(attributes), effective: offer.quantity, pendingSubmissions };
 }
 
-function toOrderState(order: Account['orders'] extends Map<string, infer Each> ? Each : never): AmazonOrderState {
+function toOrderState(order: Order): AmazonOrderState {
   return {
     orderId: order.id,
     status: orderStatus(order),

@@ -1,6 +1,7 @@
 import type { Account } from './account.ts';
 import { denied, droppedConnection, QUOTA_EXCEEDED, RefusedCall } from './answers.ts';
 import type { Answer, ApiError } from './answers.ts';
+import type { FeedDocumentStore, StoreRequest } from './feed-documents.ts';
 import { createRouter } from './router.ts';
 import type { Match } from './router.ts';
 import type { ApiCall, Operation } from './operation.ts';
@@ -16,8 +17,8 @@ export interface EndpointSurroundings {
   readonly buckets: TokenBuckets;
   /** Counts a request, and whether it was throttled. */
   readonly count: (operation: AmazonOperation, isThrottled: boolean) => void;
-  /** Answers at the addresses of documents, where no token is wanted; nothing for any other address. */
-  readonly documents: (request: Request, url: URL) => Promise<Response | undefined>;
+  /** What stands at the addresses of feed documents, where no token is wanted. */
+  readonly documents: FeedDocumentStore;
 }
 
 const TOKEN_PATH = '/auth/o2/token';
@@ -28,20 +29,52 @@ export function createEndpoint(around: EndpointSurroundings): (request: Request)
   const route = createRouter(around.operations);
   return async (request) => {
     const url = new URL(request.url);
-    const document = await around.documents(request, url);
-    if (document !== undefined) return document;
-    const text = await request.text();
+    const body = new Uint8Array(await request.arrayBuffer());
     request.signal.throwIfAborted();
+    const { method, headers } = request;
     account.agenda.catchUp();
     try {
-      if (request.method === 'POST' && url.pathname === TOKEN_PATH) return login(around, request.headers.get('content-type'), text);
-      const match = route(request.method, url.pathname);
+      const beside = besideTheApi(around, { method, url, headers, body });
+      if (beside !== undefined) return beside;
+      const match = route(method, url.pathname);
       if (match === undefined) return toResponse(around, { status: 403, error: MISSING_TOKEN, errorType: 'MissingAuthenticationTokenException' });
-      return respond({ around, match, url, headers: request.headers, text });
+      return respond({ around, match, url, headers, text: new TextDecoder().decode(body) });
     } finally {
       account.agenda.catchUp();
     }
   };
+}
+
+/** The vendor's login and the store of feed documents are servers of their own: no usage plan, but faults can meet them. */
+function besideTheApi(around: EndpointSurroundings, request: StoreRequest): Response | undefined {
+  const { method, url } = request;
+  const document = around.documents.operationOf(method, url);
+  if (document !== undefined) {
+    return unplanned(around, { operation: document, query: url.searchParams, run: () => around.documents.answer(request) });
+  }
+  if (method !== 'POST' || url.pathname !== TOKEN_PATH) return undefined;
+  const text = new TextDecoder().decode(request.body);
+  return unplanned(around, { operation: 'getAccessToken', query: new URLSearchParams(text), run: () => {
+    const { status, body } = around.desk.answer(request.headers.get('content-type'), text);
+    return Response.json(body, { status, headers: { 'cache-control': 'no-store', 'x-amzn-requestid': around.account.uuid() } });
+  } });
+}
+
+interface UnplannedCall {
+  readonly operation: Exclude<AmazonOperation, AmazonPlannedOperation>;
+  readonly query: URLSearchParams;
+  readonly run: () => Response;
+}
+
+function unplanned(around: EndpointSurroundings, { operation, query, run }: UnplannedCall): Response {
+  const fault = around.account.options.requestFaults?.(operation, { parameters: {}, query, body: undefined });
+  const faulty = fault === undefined ? undefined : faultyResponse(around, { operation, fault, run });
+  if (faulty !== undefined) return faulty;
+  around.count(operation, false);
+  const response = run();
+  // The deed is done; only its answer is lost.
+  if (fault?.kind === 'timeoutAfterApply') throw droppedConnection();
+  return response;
 }
 
 /** What the gateway says to addresses that it does not know. */
@@ -74,7 +107,6 @@ function respond(arrival: Arrival): Response {
   };
   const response = (fault === undefined ? undefined : faultyResponse(around, { operation: operation.name, fault, run }))
     ?? charged(around, operation.name, run);
-  // The deed is done; only its answer is lost.
   if (fault?.kind === 'timeoutAfterApply') throw droppedConnection();
   return response;
 }
@@ -167,22 +199,6 @@ function toResponse(around: EndpointSurroundings, { status, body, error, errorTy
   if (status === 429) headers.set('x-amz-apigw-id', `${around.account.uuid().slice(0, 15)}=`);
   const content = error === undefined ? body : { errors: [error] };
   return content === undefined ? new Response(null, { status, headers }) : Response.json(content, { status, headers });
-}
-
-/** The vendor's login is a server of its own: it has no usage plan, but faults can meet it. */
-function login(around: EndpointSurroundings, contentType: string | null, text: string): Response {
-  const operation = 'getAccessToken';
-  const fault = around.account.options.requestFaults?.(operation, { parameters: {}, query: new URLSearchParams(text), body: undefined });
-  const answer = (): Response => {
-    const { status, body } = around.desk.answer(contentType, text);
-    return Response.json(body, { status, headers: { 'cache-control': 'no-store', 'x-amzn-requestid': around.account.uuid() } });
-  };
-  const faulty = fault === undefined ? undefined : faultyResponse(around, { operation, fault, run: answer });
-  if (faulty !== undefined) return faulty;
-  around.count(operation, false);
-  const response = answer();
-  if (fault?.kind === 'timeoutAfterApply') throw droppedConnection();
-  return response;
 }
 
 function readJson(text: string): unknown {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { createListing, findListing } from './account.ts';
+import { findListing } from './account.ts';
 import type { Account, Listing } from './account.ts';
 import { denied, invalidInput, RefusedCall } from './answers.ts';
 import type { Answer } from './answers.ts';
 import { submissionIssues } from './attributes.ts';
 import type { PatchOperation } from './attributes.ts';
+import { createListing } from './create-listing.ts';
 import { LISTING_DATA, listingView } from './listing-views.ts';
 import { readChoices, requireMarketplace } from './operation.ts';
 import type { ApiCall, Operation } from './operation.ts';
@@ -116,15 +117,14 @@ function submission(call: ApiCall, listing: Listing, work: { readonly operations
   const mode = query.get('mode');
   if (mode !== null && mode !== 'VALIDATION_PREVIEW') throw invalidInput('listings', `'${mode}' is not a valid value of 'mode'.`);
   const issues = submissionIssues(work.operations);
-  const isPreview = mode !== null;
-  const status = issues.length > 0 ? 'INVALID' : isPreview ? 'VALID' : 'ACCEPTED';
+  const accepted = mode === null ? 'ACCEPTED' : 'VALID';
+  const status = issues.length > 0 ? 'INVALID' : accepted;
   if (status === 'ACCEPTED') work.apply(listing);
   const identifiers = status === 'INVALID' ? [] : [{ marketplaceId: account.options.marketplaceId, asin: listing.asin }];
-  return { status: 200, body: {
-    sku: listing.sku, status, submissionId: account.uuid(),
-    ...(isPreview || included.includes('identifiers') ? { identifiers } : {}),
-    ...(included.length === 0 || included.includes('issues') ? { issues } : {}),
-  } };
+  const body = { sku: listing.sku, status, submissionId: account.uuid() };
+  const withIdentifiers = mode !== null || included.includes('identifiers');
+  const withIssues = included.length === 0 || included.includes('issues');
+  return { status: 200, body: { ...body, ...(withIdentifiers ? { identifiers } : {}), ...(withIssues ? { issues } : {}) } };
 }
 
 function describe(error: z.ZodError): string {

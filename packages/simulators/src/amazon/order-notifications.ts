@@ -24,14 +24,14 @@ export function announceOrder(account: Account, order: Order, transition: OrderT
     notificationType: 'ORDER_CHANGE',
     subject: order.id,
     orderChangeType,
-    payload: { OrderChangeNotification: {
+    payload: () => ({ OrderChangeNotification: {
       NotificationLevel: 'OrderLevel',
       SellerId: sellerId,
       AmazonOrderId: order.id,
       OrderChangeType: orderChangeType,
       OrderChangeTrigger: { TimeOfOrderChange: toEventTime(order.updatedAtMs), ChangeReason: transition.reason },
       Summary: summaryOf(account, order, transition.after),
-    } },
+    } }),
   });
 }
 
