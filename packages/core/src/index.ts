@@ -112,3 +112,32 @@ export type { ConsumptionQuery, PositionReader } from './availability/context.ts
 export { formatExplanation } from './explanation/format.ts';
 export type { LimitingFactor } from './explanation/limit.ts';
 export type { ReasonCode, Stage, TraceOperation, TraceStep } from './explanation/trace.ts';
+// The lifecycle of stock and the decisions over it.
+export {
+  orderFromSale,
+  type BookObservation,
+  type ConditionObservation,
+  type CountObservation,
+  type IncomingObservation,
+  type OrderWatermark,
+  type ReceiptObservation,
+  type SaleLine,
+  type SaleObservation,
+  type StockEvent,
+  type TransferObservation,
+} from './observations/events.ts';
+export type { LinePromise, PaymentState } from './observations/observations.ts';
+export { MAX_LINES, parseObservation, parseSale } from './observations/parse.ts';
+export { acceptObservation, MAX_WATERMARKS } from './ledger/accept-events.ts';
+export type { Watermark } from './ledger/books.ts';
+export { bookConsumption, consumedByChannel, type LedgerEntry } from './ledger/consumption.ts';
+export type { ExpectedSupply, IncomingDocument, IncomingStep, TransferDocument, TransferStep } from './ledger/documents.ts';
+export {
+  convertHold, extendHold, holdsOf, isLiveHold, mergeHolds, releaseHold, type HoldChange, type HoldLine, type HoldRecord,
+} from './ledger/hold.ts';
+export { balancesOf } from './ledger/measure.ts';
+export { expectedSupply } from './ledger/measure-documents.ts';
+export { remaindersAt, type Remainder } from './ledger/position.ts';
+export { waitsForStockTake, type StockTake } from './ledger/stock-take.ts';
+export type { Fact } from './ledger/tally.ts';
+// End of the lifecycle and the decisions.

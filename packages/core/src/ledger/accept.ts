@@ -1,15 +1,13 @@
 import {
-  addQuantities, compareQuantities, formatQuantity, maxQuantity, parseQuantity, quantitiesEqual, type Quantity, type QuantityText,
+  addQuantities, compareQuantities, formatQuantity, maxQuantity, parseQuantity, quantitiesEqual, subtractQuantities, type Quantity, type QuantityText,
 } from '../quantity/quantity.ts';
 import { invalidInput } from '../errors/error.ts';
-import type { LocationId } from '../identity/ids.ts';
-import type { Instant } from '../identity/instant.ts';
-import type { LineCounters, Measure, OrderAcknowledgement, OrderObservation, StockDelta, StockObservation } from '../observations/observations.ts';
-import type { Base, Books, Claim, ClaimPart, Containment, Counters, FulfilmentSeen } from './books.ts';
+import type { LineCounters, Measure, OrderAcknowledgement, OrderLineObservation, OrderObservation, StockDelta, StockObservation } from '../observations/observations.ts';
+import type { ContraAccount } from './accounts.ts';
+import { BEGINNING, compareText, findBase, replaceBase } from './bases.ts';
+import type { Base, BookingRules, Books, Claim, ClaimPart, Containment, Counters, FulfilmentSeen } from './books.ts';
 
 const NOTHING: Counters = { ordered: 0, fulfilled: 0, cancelled: 0, returned: 0 };
-/** The moment of a row that only deltas are known of: no absolute figure is as old as this. */
-export const BEGINNING: Instant = '1970-01-01T00:00:00.000Z' as Instant;
 
 /**
  * Takes a source's absolute word into the books. An older word than the last accepted one changes nothing; a newer
@@ -21,18 +19,25 @@ export const BEGINNING: Instant = '1970-01-01T00:00:00.000Z' as Instant;
  * @public
  */
 export function acceptStock(books: Books, observation: StockObservation): Books {
+  return acceptFigures(books, observation, {});
+}
+
+/** As {@link acceptStock}; `counted` says that the figures are a count. */
+export function acceptFigures(books: Books, { source, location, asOf, measures }: Omit<StockObservation, 'kind' | 'sku'>, mark: Pick<Base, 'counted'>): Books {
   let bases = books.bases;
-  for (const [measure, text] of Object.entries(observation.measures) as [Measure, QuantityText | undefined][]) {
+  for (const [measure, text] of Object.entries(measures) as [Measure, QuantityText | undefined][]) {
     if (text === undefined) continue;
     const quantity = parseQuantity(text, { scale: books.scale, path: ['measures', measure] });
-    const { source, location, asOf } = observation;
     const before = findBase(bases, measure, location);
-    if (before !== undefined && asOf < before.asOf) continue;
-    if (before !== undefined && asOf === before.asOf && source === before.source && quantitiesEqual(quantity, before.quantity)) continue;
     const deltas = (before?.deltas ?? []).filter(({ at }) => at > asOf);
-    bases = replaceBase(bases, { source, location, measure, quantity, asOf, deltas });
+    const base: Base = { source, location, measure, quantity, asOf, deltas, ...mark };
+    if (before === undefined || (asOf >= before.asOf && !sameBase(before, base))) bases = replaceBase(bases, base);
   }
   return bases === books.bases ? books : { ...books, bases };
+}
+
+function sameBase(a: Base, b: Base): boolean {
+  return a.asOf === b.asOf && a.source === b.source && a.counted === b.counted && quantitiesEqual(a.quantity, b.quantity);
 }
 
 /**
@@ -43,12 +48,19 @@ export function acceptStock(books: Books, observation: StockObservation): Books 
  * @public
  */
 export function acceptDelta(books: Books, observation: StockDelta): Books {
-  const { source, location, measure, id, at } = observation;
-  const delta = parseQuantity(observation.delta, { scale: books.scale, path: ['delta'] });
-  const base = findBase(books.bases, measure, location)
+  return acceptChange(books, observation, { delta: parseQuantity(observation.delta, { scale: books.scale, path: ['delta'] }) });
+}
+
+/** As {@link acceptDelta}, with the counterpart where it is known. */
+export function acceptChange(
+  books: Books,
+  { source, location, measure, id, at }: Pick<StockDelta, 'source' | 'location' | 'measure' | 'id' | 'at'>,
+  { delta, contra }: { readonly delta: Quantity; readonly contra?: ContraAccount },
+): Books {
+  const base: Base = findBase(books.bases, measure, location)
     ?? { source, location, measure, quantity: 0, asOf: BEGINNING, deltas: [] };
   if (at <= base.asOf || base.deltas.some((known) => known.id === id)) return books;
-  const deltas = [...base.deltas, { id, at, delta }].sort((a, b) => compareText(a.id, b.id));
+  const deltas = [...base.deltas, { id, at, delta, ...(contra === undefined ? {} : { contra }) }].sort((a, b) => compareText(a.id, b.id));
   return { ...books, bases: replaceBase(books.bases, { ...base, deltas }) };
 }
 
@@ -59,17 +71,21 @@ export function acceptDelta(books: Books, observation: StockDelta): Books {
  *
  * @param observation - The whole order; only its lines of the books' sku are read. Where it has none the books remember
  *   its revision, so that an older one that still had some adds nothing when it arrives late.
+ * @param rules - Give them where an owner tells by watermark: each revision is then remembered, so that a watermark which
+ *   passes between two of them contains the earlier one.
  * @returns The same books where nothing changed.
  * @throws `INVALID_INPUT` where a counter is not a quantity of the sku's step, or negative.
  * @public
  */
-export function acceptOrder(books: Books, observation: OrderObservation): Books {
+export function acceptOrder(books: Books, observation: OrderObservation, rules?: BookingRules): Books {
   const parts = partsOf(books, observation);
-  const { fulfilled, returned } = totalOf(parts);
+  const total = totalOf(parts);
+  const { fulfilled, returned } = total;
   const { channel, orderId, revision } = observation;
   const before = findClaim(books.claims, observation);
   const seen = remember(before?.seen ?? [], { at: revision, fulfilled, returned });
-  const known: Claim = before ?? { channel, orderId, revision: '', parts: [], containments: [], seen };
+  const unread: Claim = before ?? { channel, orderId, revision: '', parts: [], containments: [], seen };
+  const known = tellsByWatermark(rules) ? { ...unread, containments: addWord(unread.containments, { source: '', revision, ...total }) } : unread;
   if (known.revision > revision) return replaceClaim(books, { ...known, seen });
   const further = known.revision === revision && compareProgress(known.parts, parts) >= 0 ? known.parts : parts;
   return replaceClaim(books, { ...known, revision, parts: further, seen });
@@ -116,6 +132,12 @@ export function totalOf(parts: readonly Counters[]): Counters {
   return parts.reduce(addCounters, NOTHING);
 }
 
+function tellsByWatermark(rules: BookingRules | undefined): boolean {
+  if (rules === undefined) return false;
+  for (const { way } of rules.containment.values()) if (way === 'watermark') return true;
+  return false;
+}
+
 /** What a claim may change in. */
 const COUNTED = ['revision', 'parts', 'containments', 'seen'] as const;
 const COUNTERS = ['ordered', 'fulfilled', 'cancelled', 'returned'] as const;
@@ -129,20 +151,26 @@ function readCounters(line: LineCounters, scale: number): Counters {
   return { ordered: read('ordered'), fulfilled: read('fulfilled'), cancelled: read('cancelled'), returned: read('returned') };
 }
 
-function partsOf(books: Books, { lines }: OrderObservation): readonly ClaimPart[] {
-  const byPlace = new Map<LocationId | '', Counters>();
+function partsOf(books: Books, { lines, payment }: OrderObservation): readonly ClaimPart[] {
+  const byPlace = new Map<string, ClaimPart>();
   for (const line of lines) {
     if (line.sku !== books.sku) continue;
-    const place = line.location ?? '';
-    byPlace.set(place, addCounters(byPlace.get(place) ?? NOTHING, readCounters(line, books.scale)));
+    const place = placeOf(line);
+    const key = `${place.location}\u001f${place.promise ?? ''}`;
+    const counters = readCounters(line, books.scale);
+    byPlace.set(key, { ...place, ...addCounters(byPlace.get(key) ?? NOTHING, payment === 'failed' ? givenUp(counters) : counters) });
   }
-  return sortParts(byPlace);
+  return [...byPlace].sort(([a], [b]) => compareText(a, b)).map(([, part]) => part);
 }
 
-function sortParts(byPlace: ReadonlyMap<LocationId | '', Counters>): readonly ClaimPart[] {
-  return [...byPlace]
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([location, counters]) => ({ location, ...counters }));
+function placeOf({ location, promise }: OrderLineObservation): Pick<ClaimPart, 'location' | 'promise'> {
+  const place = { location: location ?? ('' as const) };
+  return promise === 'preorder' ? { ...place, promise } : place;
+}
+
+/** What is left of a line whose payment failed: what has shipped has shipped, the rest is asked for no more. */
+function givenUp(counters: Counters): Counters {
+  return { ...counters, cancelled: maxQuantity(counters.cancelled, subtractQuantities(counters.ordered, counters.fulfilled)) };
 }
 
 /** Which of two states of one revision is further along: any total order will do, if only it never depends on arrival. */
@@ -157,7 +185,7 @@ function compareProgress(a: readonly ClaimPart[], b: readonly ClaimPart[]): numb
 }
 
 function partsText(parts: readonly ClaimPart[]): string {
-  return JSON.stringify(parts.map(({ location, ...counters }) => [location, ...COUNTERS.map((name) => formatQuantity(counters[name]))]));
+  return JSON.stringify(parts.map(({ location, promise, ...counters }) => [location, promise ?? '', ...COUNTERS.map((name) => formatQuantity(counters[name]))]));
 }
 
 /** Keeps each moment by which more had been shipped, or had come back, than any earlier one had shown. */
@@ -188,15 +216,20 @@ function addContainment(containments: readonly Containment[], fact: Containment)
   );
 }
 
-function findBase(bases: readonly Base[], measure: Measure, location: LocationId): Base | undefined {
-  return bases.find((base) => base.measure === measure && base.location === location);
-}
-
-function replaceBase(bases: readonly Base[], base: Base): readonly Base[] {
-  const others = bases.filter((known) => known.measure !== base.measure || known.location !== base.location);
-  return [...others, base].sort(
-    (a, b) => compareText(a.location, b.location) || compareText(a.measure, b.measure),
-  );
+/** Keeps each revision by which more had been asked, shipped, taken back or returned than any earlier one had shown. */
+function addWord(words: readonly Containment[], fact: Containment): readonly Containment[] {
+  const kept: Containment[] = [];
+  let most = NOTHING;
+  for (const { source, revision, ...counters } of [...words.filter((word) => word.source === ''), fact].sort((a, b) => compareText(a.revision, b.revision))) {
+    const grown = maxCounters(most, counters);
+    if (COUNTERS.every((name) => quantitiesEqual(grown[name], most[name]))) continue;
+    if (kept.at(-1)?.revision === revision) kept.pop();
+    kept.push({ source, revision, ...grown });
+    most = grown;
+  }
+  const own = words.filter((word) => word.source === '');
+  const same = kept.length === own.length && kept.every((word, index) => word.revision === own[index]?.revision && COUNTERS.every((name) => quantitiesEqual(word[name], own[index]?.[name] ?? 0)));
+  return same ? words : [...kept, ...words.filter((word) => word.source !== '')];
 }
 
 function findClaim(claims: readonly Claim[], { channel, orderId }: { channel: string; orderId: string }): Claim | undefined {
@@ -211,9 +244,4 @@ function replaceClaim(books: Books, claim: Claim): Books {
     (a, b) => compareText(a.channel, b.channel) || compareText(a.orderId, b.orderId),
   );
   return { ...books, claims };
-}
-
-/** By code unit, which is the same on every machine. */
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

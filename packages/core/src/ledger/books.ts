@@ -1,7 +1,9 @@
 import type { ChannelId, LocationId, Sku, SourceId } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
-import type { Measure } from '../observations/observations.ts';
+import type { LinePromise, Measure } from '../observations/observations.ts';
 import type { Quantity } from '../quantity/quantity.ts';
+import type { ContraAccount } from './accounts.ts';
+import type { IncomingDocument, TransferDocument } from './documents.ts';
 
 /** Cumulative counters in steps of the sku. @public */
 export interface Counters {
@@ -16,6 +18,8 @@ export interface PendingDelta {
   readonly id: string;
   readonly at: Instant;
   readonly delta: Quantity;
+  /** Where it came from or went to; unexplained where absent, and then a part of the owner's figure. */
+  readonly contra?: ContraAccount;
 }
 
 /** The owner's last accepted absolute figure of one measure at one location, and what was said since. @public */
@@ -28,18 +32,33 @@ export interface Base {
   readonly asOf: Instant;
   /** Unique by id, each later than `asOf`. */
   readonly deltas: readonly PendingDelta[];
+  /** The figure is a count of what lies there: it contains what left before it, acknowledged or not. */
+  readonly counted?: true;
 }
 
 /** The part of a claim that sits at one place. @public */
 export interface ClaimPart extends Counters {
   /** Empty while the part is not routed. */
   readonly location: LocationId | '';
+  /** Only where it is not ordinary demand on stock. */
+  readonly promise?: Extract<LinePromise, 'preorder'>;
 }
 
 /** What an owner said that its figures contain of a claim, from a moment on. @public */
 export interface Containment extends Counters {
-  readonly source: SourceId;
+  /** Empty where it is the channel's own word: what the order showed at a revision, for owners that tell by watermark. */
+  readonly source: SourceId | '';
   readonly revision: Instant;
+}
+
+/** Up to where a source has taken in a channel's orders, from a moment on. @public */
+export interface Watermark {
+  readonly source: SourceId;
+  readonly channel: ChannelId;
+  /** The moment since which the source's figures contain those orders, by the source's clock. */
+  readonly revision: Instant;
+  /** Every order revision up to then is contained, by the channel's clock. */
+  readonly through: Instant;
 }
 
 /** When a claim was first seen fulfilled and returned to this extent; for owners that never acknowledge. @public */
@@ -70,12 +89,20 @@ export interface Books {
   readonly bases: readonly Base[];
   /** One per order. */
   readonly claims: readonly Claim[];
+  /** Transfers between locations that touch the sku, by source and id; none where absent. */
+  readonly transfers?: readonly TransferDocument[];
+  /** Expected supply of the sku, by source and reference; none where absent. */
+  readonly incoming?: readonly IncomingDocument[];
+  /** None where absent. */
+  readonly watermarks?: readonly Watermark[];
 }
 
 /** How the owner of stock tells that its figures contain an order. @public */
 export type ContainmentWay =
   /** By acknowledgements that name the order. */
   | { readonly way: 'reference' }
+  /** By saying up to which of the channel's revisions it has taken orders in. */
+  | { readonly way: 'watermark' }
   /** Never: what was shipped is subtracted until a count dated so long after the shipment was seen. */
   | { readonly way: 'never'; readonly shipLagMs: number };
 
@@ -85,6 +112,8 @@ export interface BookingRules {
   readonly containment: ReadonlyMap<SourceId, ContainmentWay>;
   /** Who puts sellable returns back on hand: the owner's own figures, or the channel's word. */
   readonly returns: 'owner' | 'channel';
+  /** Locations that are closed: nothing stands there, and demand that was routed there is unrouted again. */
+  readonly closed?: ReadonlySet<LocationId>;
 }
 
 /** Books in which nothing stands yet. @public */

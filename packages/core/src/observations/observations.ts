@@ -69,7 +69,23 @@ export interface OrderLineObservation extends LineCounters {
   readonly sku: Sku;
   /** Where it ships from, once that is decided; absent while the order is not routed. */
   readonly location?: LocationId;
+  /**
+   * What the line may draw on. `backorder` is ordinary demand, beyond stock on purpose; `preorder` draws on what is
+   * incoming and on stock only where less is incoming than was preordered. `stock` where absent.
+   */
+  readonly promise?: LinePromise;
 }
+
+/** What an order line may draw on. @public */
+export type LinePromise = 'stock' | 'backorder' | 'preorder';
+
+/**
+ * Where the payment of an order stands. Only `failed` frees what has not shipped; a later revision that is no longer
+ * `failed` asks for it again.
+ *
+ * @public
+ */
+export type PaymentState = 'pending' | 'authorized' | 'paid' | 'failed';
 
 /**
  * The whole order as the channel shows it now. Payment failure, edit, partial fulfilment, cancellation and return are
@@ -85,6 +101,8 @@ export interface OrderObservation {
   /** When the channel last changed the order, by the channel's clock. */
   readonly revision: Instant;
   readonly placedAt: Instant;
+  /** Taken as good where absent. */
+  readonly payment?: PaymentState;
   readonly lines: readonly OrderLineObservation[];
 }
 

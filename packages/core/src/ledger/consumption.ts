@@ -1,0 +1,76 @@
+import type { ChannelId } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
+import { addQuantities, compareQuantities, isZeroQuantity, maxQuantity, negateQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { totalOf } from './accept.ts';
+import { contraRef, type AccountRef } from './accounts.ts';
+import type { Books, Claim } from './books.ts';
+import type { Movement } from './ledger.ts';
+
+/** A movement with the moment it happened and what it belongs to. @public */
+export interface LedgerEntry extends Movement {
+  readonly occurredAt: Instant;
+  /** The order, document or read that caused it. */
+  readonly reference: string;
+}
+
+/**
+ * The entries by which the ledger remembers how much each channel sold, order by order: what was ordered less what was
+ * taken back before it left. They move demand from the account of everybody to the one of the channel, so they touch no
+ * position and go on telling who sold what after the owner's figures have taken the orders in. Returns give nothing back.
+ *
+ * @param before - The books before some observations, with the claims that those speak of.
+ * @param after - The same books after them.
+ * @returns Balanced, by channel and order; every quantity is greater than zero.
+ * @public
+ */
+export function bookConsumption(before: Books, after: Books): readonly LedgerEntry[] {
+  const known = new Map(before.claims.map((claim) => [`${claim.channel}\u001f${claim.orderId}`, claim]));
+  const entries: LedgerEntry[] = [];
+  for (const claim of after.claims) {
+    const was = known.get(`${claim.channel}\u001f${claim.orderId}`);
+    if (was === claim || claim.revision === '') continue;
+    const change = subtractQuantities(soldOf(claim), was === undefined ? 0 : soldOf(was));
+    if (isZeroQuantity(change)) continue;
+    const taken = { ...contraRef('demand'), channel: claim.channel };
+    const [from, to] = compareQuantities(change, 0) > 0 ? [contraRef('demand'), taken] : [taken, contraRef('demand')];
+    entries.push({ from, to, quantity: maxQuantity(change, negateQuantity(change)), occurredAt: claim.revision, reference: claim.orderId });
+  }
+  return entries;
+}
+
+/**
+ * How much each channel sold since a moment, as a quota counts it.
+ *
+ * @remarks
+ * An order that was taken before and cut since gives nothing back to the window: each order counts at least zero.
+ *
+ * @param entries - Entries of one sku, in any order; only those of {@link bookConsumption} are read.
+ * @param since - Entries from then on count, that moment included.
+ * @returns In steps of the sku, greater than zero; channels that sold nothing are left out.
+ * @public
+ */
+export function consumedByChannel(entries: Iterable<LedgerEntry>, since: Instant): ReadonlyMap<ChannelId, Quantity> {
+  const byOrder = new Map<string, { readonly channel: ChannelId; readonly sold: Quantity }>();
+  for (const { from, to, quantity, occurredAt, reference } of entries) {
+    const channel = channelOf(to) ?? channelOf(from);
+    if (channel === undefined || occurredAt < since) continue;
+    const key = `${channel}\u001f${reference}`;
+    const change = channelOf(to) === undefined ? negateQuantity(quantity) : quantity;
+    byOrder.set(key, { channel, sold: addQuantities(byOrder.get(key)?.sold ?? 0, change) });
+  }
+  const consumed = new Map<ChannelId, Quantity>();
+  for (const { channel, sold } of byOrder.values()) {
+    if (compareQuantities(sold, 0) > 0) consumed.set(channel, addQuantities(consumed.get(channel) ?? 0, sold));
+  }
+  return consumed;
+}
+
+function channelOf({ account, channel }: AccountRef): ChannelId | undefined {
+  return account === 'demand' && channel !== '' ? channel : undefined;
+}
+
+/** Goods that left stay sold, even where the order was cancelled afterwards. */
+function soldOf({ parts }: Claim): Quantity {
+  const { ordered, cancelled, fulfilled } = totalOf(parts);
+  return maxQuantity(subtractQuantities(ordered, cancelled), fulfilled);
+}

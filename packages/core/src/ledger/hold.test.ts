@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { ChannelId, Sku } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
+import { convertHold, extendHold, holdsOf, isLiveHold, mergeHolds, releaseHold, type HoldRecord } from './hold.ts';
+
+const at = (time: string): Instant => `2026-11-23T${time}:00.000Z` as Instant;
+const SKU = 'MUG' as Sku;
+const hold: HoldRecord = { id: 'h1', channel: 'shop' as ChannelId, expiresAt: at('10:15'), state: 'held', orderId: '', lines: [{ sku: SKU, location: '', quantity: 2 }] };
+const converted: HoldRecord = { ...hold, state: 'converted', orderId: '#1' };
+const released: HoldRecord = { ...hold, state: 'released' };
+
+describe('a hold', () => {
+  it('is over at its end, whoever looks', () => {
+    expect([isLiveHold(hold, at('10:14')), isLiveHold(hold, at('10:15')), isLiveHold(released, at('10:00'))]).toEqual([true, false, false]);
+  });
+
+  it('is extended while it lives and never shortened', () => {
+    expect(extendHold(hold, { until: at('10:30'), asOf: at('10:10') })).toEqual({ status: 'changed', hold: { ...hold, expiresAt: at('10:30') } });
+    expect(extendHold(hold, { until: at('10:12'), asOf: at('10:10') })).toEqual({ status: 'unchanged', hold });
+    expect(extendHold(hold, { until: at('10:30'), asOf: at('10:15') })).toEqual({ status: 'refused', reason: 'EXPIRED', hold });
+  });
+
+  it('becomes one order once, and none after its end', () => {
+    expect(convertHold(hold, { orderId: '#1', asOf: at('10:10') })).toEqual({ status: 'changed', hold: converted });
+    expect(convertHold(converted, { orderId: '#1', asOf: at('23:00') })).toEqual({ status: 'unchanged', hold: converted });
+    expect(convertHold(converted, { orderId: '#2', asOf: at('10:10') })).toMatchObject({ status: 'refused', reason: 'CONVERTED' });
+    expect(convertHold(hold, { orderId: '#1', asOf: at('10:15') })).toMatchObject({ status: 'refused', reason: 'EXPIRED' });
+    expect(convertHold(released, { orderId: '#1', asOf: at('10:00') })).toMatchObject({ status: 'refused', reason: 'RELEASED' });
+  });
+
+  it('is released once; an order is not', () => {
+    expect([releaseHold(hold).status, releaseHold(released).status, releaseHold(converted).status]).toEqual(['changed', 'unchanged', 'refused']);
+  });
+
+  it('is one from two accounts of it in either order', () => {
+    const later = { ...hold, expiresAt: at('10:30') };
+    for (const [a, b, both] of [[hold, later, later], [later, released, { ...released, expiresAt: at('10:30') }], [released, converted, converted]] as const) {
+      expect([mergeHolds(a, b), mergeHolds(b, a)]).toEqual([both, both]);
+    }
+  });
+
+  it('claims its units until its order is in the books', () => {
+    const claims = (record: HoldRecord, booked: boolean) => holdsOf(SKU, [record], () => booked).map(({ quantity, expiresAt }) => [quantity, expiresAt]);
+    expect(claims(hold, false)).toEqual([[2, at('10:15')]]);
+    expect(claims(converted, false)).toEqual([[2, '9999-12-31T23:59:59.999Z']]);
+    expect([claims(converted, true), claims(released, false), holdsOf('CUP' as Sku, [hold], () => false)]).toEqual([[], [], []]);
+  });
+});

@@ -1,0 +1,116 @@
+import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
+import type { Quantity } from '../quantity/quantity.ts';
+import type { Hold } from './position.ts';
+
+/** What a hold claims of one stocked sku. @public */
+export interface HoldLine {
+  readonly sku: Sku;
+  /** Empty where any location of the channel may serve it. */
+  readonly location: LocationId | '';
+  /** In steps of the sku, greater than zero. */
+  readonly quantity: Quantity;
+}
+
+/**
+ * A hold through its life. It is `held` until it is converted into an order or released; that it has expired is judged
+ * whenever somebody asks, by the moment they name, and nothing needs to be written for it.
+ *
+ * @public
+ */
+export interface HoldRecord {
+  readonly id: string;
+  readonly channel: ChannelId;
+  /** Live while this is later than the moment that is asked about. */
+  readonly expiresAt: Instant;
+  readonly state: 'held' | 'converted' | 'released';
+  /** The order that it became; empty unless converted. */
+  readonly orderId: string;
+  readonly lines: readonly HoldLine[];
+}
+
+/** What came of a change to a hold. Asking again changes nothing. @public */
+export type HoldChange =
+  | { readonly status: 'changed' | 'unchanged'; readonly hold: HoldRecord }
+  /** The hold is as it was, and the reason says why it cannot be changed so. */
+  | { readonly status: 'refused'; readonly reason: 'EXPIRED' | 'CONVERTED' | 'RELEASED'; readonly hold: HoldRecord };
+
+/** Whether a hold claims its lines at a moment. @public */
+export function isLiveHold({ state, expiresAt }: HoldRecord, asOf: Instant): boolean {
+  return state === 'held' && expiresAt > asOf;
+}
+
+/**
+ * Lets a live hold last longer. It is never made shorter: an earlier end than it has changes nothing.
+ *
+ * @public
+ */
+export function extendHold(hold: HoldRecord, { until, asOf }: { readonly until: Instant; readonly asOf: Instant }): HoldChange {
+  const refused = refusal(hold, asOf);
+  if (refused !== undefined) return refused;
+  return until > hold.expiresAt ? { status: 'changed', hold: { ...hold, expiresAt: until } } : { status: 'unchanged', hold };
+}
+
+/**
+ * Turns a live hold into an order. A hold that has expired is refused: its units may have been sold since, so a payment
+ * that arrives late must ask for them again (see `settleHold`).
+ *
+ * @public
+ */
+export function convertHold(hold: HoldRecord, { orderId, asOf }: { readonly orderId: string; readonly asOf: Instant }): HoldChange {
+  if (hold.state === 'converted' && hold.orderId === orderId) return { status: 'unchanged', hold };
+  return refusal(hold, asOf) ?? { status: 'changed', hold: { ...hold, state: 'converted', orderId } };
+}
+
+/** Gives a hold up, expired or not. One that became an order stays one: cancel the order. @public */
+export function releaseHold(hold: HoldRecord): HoldChange {
+  if (hold.state === 'released') return { status: 'unchanged', hold };
+  return hold.state === 'converted' ? { status: 'refused', reason: 'CONVERTED', hold } : { status: 'changed', hold: { ...hold, state: 'released' } };
+}
+
+/**
+ * One hold from two accounts of it, whatever the order in which they were heard: what has ended stays ended, a
+ * conversion counts before a release, and of two ends the later one counts.
+ *
+ * @param a - An account of the hold.
+ * @param b - Another of the same id; the lines of a hold never change, so either may give them.
+ * @public
+ */
+export function mergeHolds(a: HoldRecord, b: HoldRecord): HoldRecord {
+  const expiresAt = a.expiresAt > b.expiresAt ? a.expiresAt : b.expiresAt;
+  const rank = { held: 0, released: 1, converted: 2 } as const;
+  const state = rank[a.state] >= rank[b.state] ? a.state : b.state;
+  const orderId = a.orderId >= b.orderId ? a.orderId : b.orderId;
+  return { ...a, expiresAt, state, orderId };
+}
+
+/** Later than every moment that can be asked about. */
+const NEVER: Instant = '9999-12-31T23:59:59.999Z' as Instant;
+
+/**
+ * The claims of holds on one sku, as a position carries them. A converted hold goes on claiming until its order is in the
+ * books, so that in between nobody is offered its units.
+ *
+ * @param isBooked - Whether the books have an order.
+ * @public
+ */
+export function holdsOf(
+  sku: Sku,
+  holds: Iterable<HoldRecord>,
+  isBooked: (order: { readonly channel: ChannelId; readonly orderId: string }) => boolean,
+): readonly Hold[] {
+  const claims: Hold[] = [];
+  for (const { id, channel, state, orderId, expiresAt, lines } of holds) {
+    if (state === 'released' || (state === 'converted' && isBooked({ channel, orderId }))) continue;
+    for (const line of lines) {
+      if (line.sku === sku) claims.push({ id, channel, location: line.location, quantity: line.quantity, expiresAt: state === 'held' ? expiresAt : NEVER });
+    }
+  }
+  return claims;
+}
+
+function refusal(hold: HoldRecord, asOf: Instant): HoldChange | undefined {
+  if (hold.state === 'converted') return { status: 'refused', reason: 'CONVERTED', hold };
+  if (hold.state === 'released') return { status: 'refused', reason: 'RELEASED', hold };
+  return hold.expiresAt > asOf ? undefined : { status: 'refused', reason: 'EXPIRED', hold };
+}

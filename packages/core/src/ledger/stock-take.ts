@@ -1,0 +1,44 @@
+import type { LocationId } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
+import type { BookObservation } from '../observations/events.ts';
+
+/** A location that is frozen while somebody counts it. @public */
+export interface StockTake {
+  readonly location: LocationId;
+  readonly since: Instant;
+  /** Absent while it goes on. */
+  readonly until?: Instant;
+}
+
+/**
+ * Whether an observation has to wait until a stock-take is over. While people count, a system's figures of the place are
+ * neither the old nor the new ones; the last accepted ones stay. Counts do not wait, and neither do orders: what is sold
+ * meanwhile is subtracted as ever.
+ *
+ * @param observation - Where it waits, keep it and take it into the books when the stock-take is over: what the count
+ *   contains by then changes nothing any more.
+ * @public
+ */
+export function waitsForStockTake(observation: BookObservation, stockTakes: Iterable<StockTake>): boolean {
+  const told = placeAndTime(observation);
+  if (told === undefined) return false;
+  for (const { location, since, until } of stockTakes) {
+    if (told.locations.includes(location) && told.at >= since && (until === undefined || told.at < until)) return true;
+  }
+  return false;
+}
+
+function placeAndTime(observation: BookObservation): { readonly locations: readonly LocationId[]; readonly at: Instant } | undefined {
+  switch (observation.kind) {
+    case 'stock':
+      return { locations: [observation.location], at: observation.asOf };
+    case 'delta':
+    case 'receipt':
+    case 'condition':
+      return { locations: [observation.location], at: observation.at };
+    case 'transfer':
+      return { locations: [observation.from, observation.to], at: observation.at };
+    default:
+      return undefined;
+  }
+}

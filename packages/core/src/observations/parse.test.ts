@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { parseObservation, parseSale } from './parse.ts';
+
+const AT = '2026-11-23T11:00:00+01:00';
+const UTC = '2026-11-23T10:00:00.000Z';
+const place = { source: 'wms', sku: 'MUG', location: 'W1' };
+
+describe('parseObservation', () => {
+  it.each([
+    [{ kind: 'stock', ...place, asOf: AT, measures: { onHand: 12, committed: '03.50' } }, { kind: 'stock', ...place, asOf: UTC, measures: { onHand: '12', committed: '3.5' } }],
+    [{ kind: 'delta', ...place, id: '1', at: AT, measure: 'onHand', delta: '-2', reason: 'damage' }, { kind: 'delta', ...place, id: '1', at: UTC, measure: 'onHand', delta: '-2', reason: 'damage' }],
+    [{ kind: 'count', ...place, at: AT, onHand: 0 }, { kind: 'count', ...place, at: UTC, onHand: '0' }],
+    [{ kind: 'watermark', source: 'erp', channel: 'shop', revision: AT, through: AT }, { kind: 'watermark', source: 'erp', channel: 'shop', revision: UTC, through: UTC }],
+  ])('reads %j', (input, expected) => {
+    expect(parseObservation(input)).toEqual(expected);
+  });
+
+  it.each([
+    [{ kind: 'guess' }, 'kind'], [{ kind: 'count', ...place, at: AT, onHand: '1e3' }, 'onHand'], [{ kind: 'count', ...place, at: 'noon', onHand: 1 }, 'at'],
+    [{ kind: 'count', ...place, sku: '', at: AT, onHand: 1 }, 'sku'], [{ kind: 'receipt', ...place, id: '1', at: AT, quantity: 0 }, 'quantity'],
+    [{ kind: 'stock', ...place, asOf: AT, measures: { atp: 1 } }, 'measures'], [{ kind: 'transfer', source: 'wms', id: '1', sku: 'MUG', from: 'W1', to: 'W1', at: AT, dispatched: 1, received: 0, lost: 0 }, 'to'],
+    [{ kind: 'order', channel: 'shop', orderId: '#1', revision: AT, placedAt: AT, lines: [{ id: '1', sku: 'MUG', ordered: 1, fulfilled: -1, cancelled: 0, returned: 0 }] }, 'lines[0].fulfilled'],
+  ])('refuses %j with the path', (input, path) => {
+    expect(() => parseObservation(input, ['batch', 3])).toThrow(`batch[3].${path}`);
+  });
+});
+
+it('reads a sale over the counter', () => {
+  const sale = { kind: 'sale', channel: 'till', saleId: 's1', location: 'W1', soldAt: AT, lines: [{ id: '1', sku: 'MUG', sold: 2 }] };
+  expect(parseSale(sale)).toEqual({ ...sale, soldAt: UTC, lines: [{ id: '1', sku: 'MUG', sold: '2' }] });
+  expect(() => parseSale({ ...sale, lines: [{ id: '1', sku: 'MUG', sold: -2 }] })).toThrow('lines[0].sold');
+});
