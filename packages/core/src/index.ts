@@ -85,10 +85,13 @@ export { lintPolicy, type LintCode, type LintFinding } from './policy/lint.ts';
 export {
   parsePolicy,
   type Allotted,
+  type ByLevel,
   type ChannelScope,
+  type DaysOfCover,
   type ItemScope,
   type Lifecycle,
   type ListingScope,
+  type Overlay,
   type Policy,
   type PolicyChannel,
   type PolicyInput,
@@ -108,7 +111,7 @@ export {
   type Explanation,
   type Moment,
 } from './availability/availability.ts';
-export type { ConsumptionQuery, PositionReader } from './availability/context.ts';
+export type { ConsumptionQuery, PositionReader, PromisedBeyondStock, Velocity } from './availability/context.ts';
 export { formatExplanation } from './explanation/format.ts';
 export type { LimitingFactor } from './explanation/limit.ts';
 export type { ReasonCode, Stage, TraceOperation, TraceStep } from './explanation/trace.ts';

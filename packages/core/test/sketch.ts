@@ -1,6 +1,6 @@
 import {
   createAvailability, parseCatalog, parseChannelId, parsePolicy, parseSku,
-  type Availability, type AvailabilityCalculator, type CatalogItemInput, type ChannelId, type ConsumptionQuery, type Explanation, type Hold, type Instant, type LimitingFactor, type LocationId,
+  type Availability, type AvailabilityCalculator, type CatalogItemInput, type ChannelId, type Explanation, type Hold, type Instant, type LimitingFactor, type LocationId,
   type LocationStock, type PolicyInput, type Position, type PositionReader, type Quantity, type Sku,
 } from '../src/index.ts';
 
@@ -46,8 +46,7 @@ export interface Case {
   readonly channel?: string;
   readonly asOf?: Instant;
   readonly ownHolds?: readonly string[];
-  readonly consumed?: (query: ConsumptionQuery) => Quantity;
-  readonly heardAt?: (location: LocationId) => Instant | undefined;
+  readonly reads?: Omit<PositionReader, 'position'>;
 }
 
 export function calculatorFor({ channels = [shopOn('W1', 'W2')], rules = [], policy = {}, catalog = [MUG] }: Omit<Case, 'stock'>): AvailabilityCalculator {
@@ -56,9 +55,9 @@ export function calculatorFor({ channels = [shopOn('W1', 'W2')], rules = [], pol
 
 /** The explained answer to a question. */
 export function explained(question: Case): Explanation {
-  const { stock, sku = 'MUG', channel = 'shop', asOf = NOW, ownHolds = [], consumed, heardAt } = question;
+  const { stock, sku = 'MUG', channel = 'shop', asOf = NOW, ownHolds = [], reads } = question;
   const positions = new Map(Object.entries(stock).map(([name, sketch]) => [parseSku(name), position(name, sketch)]));
-  const reader: PositionReader = { position: (wanted: Sku) => positions.get(wanted), ...(consumed === undefined ? {} : { consumed }), ...(heardAt === undefined ? {} : { heardAt }) };
+  const reader: PositionReader = { position: (wanted: Sku) => positions.get(wanted), ...reads };
   return calculatorFor(question).explain({ channel: parseChannelId(channel), sku: parseSku(sku) }, reader, { asOf, ownHolds });
 }
 

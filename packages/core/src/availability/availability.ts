@@ -29,6 +29,10 @@ export interface Availability extends AvailabilityKey {
   readonly immediate: Quantity | undefined;
   /** One part per location of the channel, in its order; the parts sum to `immediate`. Empty where the channel shows one number. */
   readonly parts: ReadonlyMap<LocationId, Quantity>;
+  /** What may be promised beyond stock, on top of `immediate`; zero unless a rule allows some. */
+  readonly backorder: Quantity | 'unlimited';
+  /** What may be promised of what is expected, on top of `immediate`; zero unless a rule allows some. */
+  readonly preorder: Quantity;
   readonly policyVersion: string;
   readonly asOf: Instant;
   /** The next moment at which time alone may change the answer; absent where there is none. */
@@ -47,6 +51,9 @@ export interface Explanation {
   readonly totalStep: number | undefined;
   /** The steps that are the parts. */
   readonly partSteps: ReadonlyMap<LocationId, number>;
+  /** The step that is `backorder` or `preorder`; absent where no rule gives a number. */
+  readonly backorderStep: number | undefined;
+  readonly preorderStep: number | undefined;
   /** What keeps the number from being larger. */
   readonly limitingFactor: LimitingFactor | undefined;
 }
@@ -129,9 +136,9 @@ function contextFor<N>(compiled: CompiledPolicy, key: AvailabilityKey, { positio
 
 function answer(compiled: CompiledPolicy, key: AvailabilityKey, question: Question): Availability {
   const { context, validUntil } = contextFor(compiled, key, { ...question, ops: plainArithmetic });
-  const { total, parts } = calculate(context, key.sku);
+  const { total, parts, backorder = 0, preorder = 0 } = calculate(context, key.sku);
   return {
-    channel: key.channel, sku: key.sku, immediate: total, parts,
+    channel: key.channel, sku: key.sku, immediate: total, parts, backorder, preorder,
     policyVersion: compiled.policy.version, asOf: question.moment.asOf, validUntil: validUntil(),
   };
 }
@@ -139,15 +146,17 @@ function answer(compiled: CompiledPolicy, key: AvailabilityKey, question: Questi
 function explained(compiled: CompiledPolicy, key: AvailabilityKey, question: Question): Explanation {
   const steps: TraceStep[] = [];
   const { context, validUntil } = contextFor(compiled, key, { ...question, ops: tracingArithmetic(steps, (sku) => itemOf(compiled, sku).scale) });
-  const { total, parts } = calculate(context, key.sku);
+  const { total, parts, backorder, preorder } = calculate(context, key.sku);
   const availability: Availability = {
     channel: key.channel, sku: key.sku, immediate: total?.quantity,
     parts: new Map([...parts].map(([location, part]) => [location, part.quantity])),
+    backorder: backorder === 'unlimited' ? 'unlimited' : (backorder?.quantity ?? 0), preorder: preorder?.quantity ?? 0,
     policyVersion: compiled.policy.version, asOf: question.moment.asOf, validUntil: validUntil(),
   };
   return {
     key, availability, scale: itemOf(compiled, key.sku).scale, steps, totalStep: total?.step,
     partSteps: new Map([...parts].map(([location, part]) => [location, part.step])),
+    backorderStep: typeof backorder === 'object' ? backorder.step : undefined, preorderStep: preorder?.step,
     limitingFactor: total === undefined ? undefined : limitOf(steps, total.step),
   };
 }

@@ -17,6 +17,20 @@ export interface ConsumptionQuery {
   readonly until: Instant | undefined;
 }
 
+/** How fast a sku sells at a location. @public */
+export interface Velocity {
+  /** In steps of the sku, `>= 0`. */
+  readonly units: Quantity;
+  /** Over how many days; a whole number greater than zero. */
+  readonly days: number;
+}
+
+/** What is open of a sku that was promised beyond stock, by channel, in steps; a part of the demand in its position. @public */
+export interface PromisedBeyondStock {
+  readonly backordered: ReadonlyMap<ChannelId, Quantity>;
+  readonly preordered: ReadonlyMap<ChannelId, Quantity>;
+}
+
 /** Where positions come from. A sku that is not there has no stock anywhere. @public */
 export interface PositionReader {
   position(sku: Sku): Position | undefined;
@@ -27,6 +41,10 @@ export interface PositionReader {
   consumed?(query: ConsumptionQuery): Quantity;
   /** When the source of a location last spoke; absent where it never did. Only policies with limits on silence ask. */
   heardAt?(location: LocationId): Instant | undefined;
+  /** How fast a stocked sku sells at a location; absent where nobody knows, and then nothing is kept. Only policies with days of cover ask. */
+  velocity?(query: { readonly sku: Sku; readonly location: LocationId }): Velocity | undefined;
+  /** What is open beyond stock of a sku or a kit. Only policies with backorder or preorder limits ask. */
+  promised?(sku: Sku): PromisedBeyondStock | undefined;
 }
 
 /** What every stage sees. */

@@ -1,7 +1,7 @@
 import type { LocationId, Sku } from '../identity/ids.ts';
 import type { PolicyRule } from '../policy/policy.ts';
 import { apportion } from '../quantity/d-hondt.ts';
-import { addQuantities, compareQuantities, formatQuantity, maxQuantity, minQuantity, scaleQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
+import { addQuantities, compareQuantities, formatQuantity, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
 import type { ReasonCode, Stage, TraceOperation, TraceStep } from './trace.ts';
 
 /** What steps are about. */
@@ -41,6 +41,10 @@ export interface Arithmetic<N> {
   /** The part of one of several weights in a number of steps, by D'Hondt's method. */
   apportion(a: N, weights: readonly N[], { index, note }: { index: number; note: Note }): N;
   zeroAtOrBelow(a: N, threshold: N, note: Note): N;
+  /** `a * b / c`, rounded up. */
+  ratioUp(a: N, numerator: Quantity, { denominator, note }: { denominator: Quantity; note: Note }): N;
+  /** The largest whole multiple that is not more. */
+  multipleDown(a: N, multiple: Quantity, note: Note): N;
   value(number: N): Quantity;
 }
 
@@ -71,6 +75,8 @@ export const plainArithmetic: Arithmetic<Quantity> = {
   proportionDown: (a, numerator, { denominator }) => scaleQuantity(a, numerator, denominator, 'down'),
   apportion: (a, weights, { index }) => apportion(a, weights)[index] ?? ZERO,
   zeroAtOrBelow: (a, threshold) => (compareQuantities(a, threshold) <= 0 ? ZERO : a),
+  ratioUp: (a, numerator, { denominator }) => scaleQuantity(a, numerator, denominator, 'up'),
+  multipleDown: (a, multiple) => multiplyQuantity(scaleQuantity(a, 1, multiple, 'down'), multiple),
   value: (number) => number,
 };
 
@@ -120,6 +126,9 @@ export function tracingArithmetic(steps: TraceStep[], scaleOf: (sku: Sku) => num
     apportion: (a, weights, { index, note }) =>
       write('apportion', [a, formatQuantity(index), ...weights], { quantity: plainArithmetic.apportion(a.quantity, all(weights), { index, note }), note }),
     zeroAtOrBelow: (a, threshold, note) => write('zeroAtOrBelow', [a, threshold], { quantity: plainArithmetic.zeroAtOrBelow(a.quantity, threshold.quantity, note), note }),
+    ratioUp: (a, numerator, { denominator, note }) =>
+      write('ratioUp', [a, formatQuantity(numerator), formatQuantity(denominator)], { quantity: scaleQuantity(a.quantity, numerator, denominator, 'up'), note }),
+    multipleDown: (a, multiple, note) => write('multipleDown', [a, formatQuantity(multiple)], { quantity: plainArithmetic.multipleDown(a.quantity, multiple, note), note }),
     value: ({ quantity }) => quantity,
   };
 }

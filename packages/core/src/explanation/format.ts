@@ -21,8 +21,15 @@ export function formatExplanation(explanation: Explanation): string {
   const told = totalStep === undefined ? new Set<number>() : worthTelling(steps, totalStep);
   const body = new Set(steps.filter(({ id }) => told.has(id)).map((step) => lineOf(step, explanation)));
   const parts = [...availability.parts].map(([location, part]) => `  ${location} shows ${formatQuantity(part, scale)}`);
+  const beyond = beyondStock(explanation);
   const until = availability.validUntil === undefined ? [] : [`Holds until ${availability.validUntil} unless something moves.`];
-  return [head, ...limit, ...body, ...parts, ...until].join('\n');
+  return [head, ...limit, ...body, ...parts, ...beyond, ...until].join('\n');
+}
+
+function beyondStock({ availability: { backorder, preorder }, scale }: Explanation): readonly string[] {
+  const backordered = backorder === 'unlimited' ? ['any number may be backordered'] : backorder === 0 ? [] : [`${formatQuantity(backorder, scale)} may be backordered`];
+  const preordered = preorder === 0 ? [] : [`${formatQuantity(preorder, scale)} may be preordered`];
+  return [...backordered, ...preordered].map((text) => `Beyond stock: ${text}`);
 }
 
 function limitText({ label, sku, rule, owner = '', reason = '' }: NonNullable<Explanation['limitingFactor']>, { key }: Explanation): string {
@@ -53,7 +60,7 @@ function worthTelling(steps: readonly TraceStep[], from: number): ReadonlySet<nu
 }
 
 /** Operations that may hand their first argument on unchanged. */
-const CARRIERS: ReadonlySet<TraceStep['operation']> = new Set(['min', 'max', 'subtract', 'zeroAtOrBelow']);
+const CARRIERS: ReadonlySet<TraceStep['operation']> = new Set(['min', 'max', 'subtract', 'zeroAtOrBelow', 'multipleDown']);
 
 function carries(step: TraceStep, steps: readonly TraceStep[]): boolean {
   const [first] = step.args;
@@ -84,7 +91,7 @@ function arithmeticOf(step: TraceStep, steps: readonly TraceStep[]): string {
   const values = step.args.map((arg) => {
     const source = typeof arg === 'number' ? steps[arg] : undefined;
     if (source !== undefined) return shownValue(source);
-    return step.operation === 'floorDivide' ? formatQuantity(parseQuantity(arg), scale) : String(arg);
+    return step.operation === 'floorDivide' || step.operation === 'multipleDown' ? formatQuantity(parseQuantity(arg), scale) : String(arg);
   });
   return HOW[step.operation]?.(values[0] ?? '', values.slice(1)) ?? '';
 }
@@ -99,5 +106,7 @@ const HOW: Partial<Record<TraceStep['operation'], (first: string, rest: readonly
   percentDown: (first, [percent = '']) => `: ${percent} % of ${first}, rounded down`,
   proportionDown: (first, [part = '', whole = '']) => `: ${first} x ${part} / ${whole}, rounded down`,
   apportion: (first, [index = '', ...weights]) => `: ${first} divided in proportion to ${weights.join(', ')}, the part of number ${String(Number(index) + 1)}`,
+  ratioUp: (first, [part = '', whole = '']) => `: ${first} x ${part} / ${whole}, rounded up`,
+  multipleDown: (first, [multiple = '']) => `: ${first} in whole multiples of ${multiple}`,
   zeroAtOrBelow: (first, [threshold = '']) => `: ${first}, hidden at ${threshold} or below`,
 };

@@ -54,6 +54,7 @@ function follow(step: TraceStep, steps: readonly TraceStep[], found: Found): Tra
     case 'min':
       return followLeast(step, args, { first, steps, found });
     case 'zeroAtOrBelow':
+    case 'multipleDown':
       return first.value === step.value ? follow(first, steps, found) : step;
     case 'apportion':
       return step;
@@ -88,7 +89,7 @@ function followAll(args: readonly TraceStep[], steps: readonly TraceStep[], foun
 
 /** A number that the arithmetic begins with. */
 function begin(step: TraceStep, found: Found): TraceStep | undefined {
-  if (step.reasonCode === 'PINNED' || step.reasonCode === 'CAPPED') return step;
+  if (step.reasonCode === 'PINNED' || step.reasonCode === 'CAPPED' || step.reasonCode === 'FORCED_OUT') return step;
   found.stock ??= step;
   found.onHand = addQuantities(found.onHand, valueOf(step));
   return undefined;
@@ -120,7 +121,7 @@ function deduct({ taken }: Found, step: TraceStep, quantity: Quantity): void {
 
 /** What a reason is called where the step's own label is a sentence about the result. */
 const NAMES: Partial<Record<ReasonCode, string>> = {
-  PINNED: 'pin', CAPPED: 'cap', HIDDEN: 'hidden because too few', SHARED_POOL: 'open demand of other channels on the shared pool',
+  PINNED: 'pin', FORCED_OUT: 'forced out of stock', SELL_MULTIPLE: 'sold in whole multiples', CAPPED: 'cap', HIDDEN: 'hidden because too few', SHARED_POOL: 'open demand of other channels on the shared pool',
 };
 
 function factor({ label, sku, rule }: TraceStep, code: ReasonCode): LimitingFactor {

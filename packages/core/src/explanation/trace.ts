@@ -2,22 +2,23 @@ import type { LocationId, Sku } from '../identity/ids.ts';
 import type { QuantityText } from '../quantity/quantity.ts';
 
 /** The stages of the pipeline, in order. @public */
-export type Stage = 'locationSupply' | 'safetyStock' | 'sourcing' | 'pools' | 'division' | 'kits' | 'listing' | 'clamp' | 'spread';
+export type Stage = 'locationSupply' | 'safetyStock' | 'sourcing' | 'pools' | 'division' | 'kits' | 'beyondStock' | 'listing' | 'clamp' | 'spread';
 
 /**
  * What a step does with its arguments, in order. `floorDivide` a/b towards minus infinity; `percentUp` b percent of
  * a, rounded up to a step; `percentDown` the same, rounded down; `proportionDown` a*b/c rounded down; `apportion` the part of the weight with number b (from
  * 0) among the weights that follow, when a is divided by D'Hondt's method; `zeroAtOrBelow` zero where a <= b, else a;
- * `input` and `constant` have their value in `args[0]`.
+ * `ratioUp` a*b/c
+ * rounded up; `multipleDown` the largest multiple of b that is not above a; `input` and `constant` have their value in `args[0]`.
  *
  * @public
  */
 export type TraceOperation =
-  | 'input' | 'constant' | 'sum' | 'subtract' | 'min' | 'max' | 'floorDivide' | 'percentUp' | 'percentDown' | 'proportionDown' | 'apportion' | 'zeroAtOrBelow';
+  | 'input' | 'constant' | 'sum' | 'subtract' | 'min' | 'max' | 'floorDivide' | 'percentUp' | 'percentDown' | 'proportionDown' | 'apportion' | 'zeroAtOrBelow' | 'ratioUp' | 'multipleDown';
 
 /** Why a step is there, where a rule or a limit is the reason. @public */
 export type ReasonCode =
-  | 'STOCK' | 'SAFETY_STOCK' | 'LOCATION' | 'STALE' | 'CLAIMS' | 'SHARED_POOL' | 'PROTECTED' | 'RINGFENCE' | 'SHARE' | 'PERCENT_OF_POOL' | 'DRAW_CAP' | 'COMPONENT' | 'BUFFER' | 'HIDDEN' | 'PINNED' | 'CAPPED' | 'NOT_NEGATIVE' | 'CHANNEL_MAXIMUM';
+  | 'STOCK' | 'SAFETY_STOCK' | 'LOCATION' | 'STALE' | 'CLAIMS' | 'SHARED_POOL' | 'PROTECTED' | 'RINGFENCE' | 'SHARE' | 'PERCENT_OF_POOL' | 'DRAW_CAP' | 'COMPONENT' | 'BUFFER' | 'HIDDEN' | 'PINNED' | 'FORCED_OUT' | 'SELL_MULTIPLE' | 'CAPPED' | 'BACKORDER_LIMIT' | 'PREORDER_LIMIT' | 'NOT_NEGATIVE' | 'CHANNEL_MAXIMUM';
 
 /** One step of arithmetic. @public */
 export interface TraceStep {

@@ -3,6 +3,7 @@ import { StockwrightError } from '../errors/error.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import { ruleBook, type RuleBook } from './item-rules.ts';
 import type { Policy, PolicyChannel, PolicyLocation } from './policy.ts';
+import { effectiveRules } from './windows.ts';
 
 /** Past this many unions of eligible sets a channel subtracts every overlapping claim instead, which is safe. */
 export const MAX_UNIONS = 256;
@@ -63,7 +64,7 @@ export function compilePolicy(policy: Policy, catalog: Catalog): CompiledPolicy 
     settingsAt: locationAt.map((location) => policy.locations.find(({ id, lifecycle, stale }) => id === location && (lifecycle !== 'live' || stale !== undefined))),
     channels: new Map(channelAt.map((channel) => [channel.id, channel])),
     unions: unions ?? [],
-    rules: ruleBook(policy.rules, {
+    rules: ruleBook(effectiveRules(policy), {
       locations: locationAt,
       channels: policy.channels.map(({ id }) => id),
       peers: channelAt.map(({ peers }) => new Set(peers.map((number) => policy.channels[number]?.id ?? ''))),

@@ -1,6 +1,7 @@
 import type { CatalogItem } from '../catalog/catalog.ts';
 import type { Instant } from '../identity/instant.ts';
 import type { PolicyRule } from './policy.ts';
+import type { EffectiveRule, Window } from './windows.ts';
 
 /** A kind of rule. */
 export type RuleKind = PolicyRule['kind'];
@@ -38,7 +39,7 @@ export interface Places {
  *
  * @param rules - All rules of a policy.
  */
-export function ruleBook(rules: readonly PolicyRule[], places: Places): RuleBook {
+export function ruleBook(rules: readonly EffectiveRule[], places: Places): RuleBook {
   const bySku = new Map<string, PolicyRule[]>();
   const byCategory = new Map<string, PolicyRule[]>();
   const general: PolicyRule[] = [];
@@ -82,8 +83,18 @@ export function ruleAt<Rule extends PolicyRule>(rules: RulesByPlace<Rule> | unde
   return undefined;
 }
 
+/** The same among the rules that fit a condition. */
+export function ruleWhere<Rule extends PolicyRule>(rules: RulesByPlace<Rule> | undefined, place: number, { when, fits }: { readonly when: When; readonly fits: (rule: Rule) => boolean }): Rule | undefined {
+  return rules?.[place]?.find((rule) => fits(rule) && inEffect(rule, when));
+}
+
 /** Whether a rule is in effect; tells when that may change. */
-export function inEffect({ from, until }: PolicyRule, { asOf, boundaries }: When): boolean {
+function inEffect({ from, until, suspended }: EffectiveRule, when: When): boolean {
+  if (from === undefined && until === undefined && suspended === undefined) return true;
+  return isDuring({ from, until }, when) && suspended?.some((window) => isDuring(window, when)) !== true;
+}
+
+function isDuring({ from, until }: Window, { asOf, boundaries }: When): boolean {
   if (from !== undefined) boundaries(from);
   if (until !== undefined) boundaries(until);
   return (from === undefined || from <= asOf) && (until === undefined || asOf < until);
@@ -132,9 +143,9 @@ export function channelsBetween(rule: PolicyRule): readonly string[] | undefined
   return rule.kind === 'priority' ? rule.order : undefined;
 }
 
-function rank(rule: PolicyRule): number {
+function rank(rule: EffectiveRule): number {
   const { sku, category, location, channel } = scopeOf(rule);
-  return (sku === undefined ? 0 : 8) + (category === undefined ? 0 : 4) + ((location ?? channel) === undefined ? 0 : 2);
+  return 16 * (rule.overlay ?? 0) + (sku === undefined ? 0 : 8) + (category === undefined ? 0 : 4) + ((location ?? channel) === undefined ? 0 : 2);
 }
 
 function listIn<Key, Value>(lists: Map<Key, Value[]>, key: Key): Value[] {

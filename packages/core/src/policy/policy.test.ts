@@ -118,7 +118,7 @@ describe('lintPolicy', () => {
       ],
     });
     expect(lintPolicy(policy, NOW).map(({ code, path }) => [code, path.join('.')])).toEqual([
-      ['RULE_TIE', 'rules.1'], ['UNKNOWN_CHANNEL', 'rules.2.scope.channel'], ['EXPIRED_RULE', 'rules.3.until'],
+      ['RULE_TIE', 'rules.1'], ['UNKNOWN_CHANNEL', 'rules.2.scope.channel'], ['EXPIRED_RULE', 'rules.3.until'], ['PIN_WITHOUT_END', 'rules.4'],
     ]);
     expect(lintPolicy(policy, NOW)[0]?.message).toContain('a wins');
   });
@@ -149,5 +149,34 @@ describe('lintPolicy on division', () => {
   it('says when the location lists make too many unions', () => {
     const many = Array.from({ length: 9 }, (_, index) => ({ id: `c${String(index)}`, locations: [`V${String(index)}`] }));
     expect(lintPolicy(parsePolicy({ version: '1', channels: many }), NOW).map(({ code }) => code)).toEqual(['TOO_MANY_UNIONS']);
+  });
+});
+
+describe('lintPolicy on what rules name', () => {
+  const catalog = parseCatalog([{ sku: 'MUG', category: 'cups' }, { sku: 'SET', components: [{ sku: 'MUG', quantityPer: 2 }] }]);
+  const codes = (rules: NonNullable<PolicyInput['rules']>, more: Partial<PolicyInput> = {}) => lintPolicy(parsePolicy({ version: '1', channels: [channel], rules, ...more }), NOW, catalog).map(({ code, path }) => [code, path.join('.')]);
+
+  it('looks skus, categories and locations up', () => {
+    expect(codes([
+      { ...who, id: 'a', kind: 'safetyStock', scope: { sku: 'POT', location: 'W9' }, ...fixed(1) },
+      { ...who, id: 'b', kind: 'buffer', scope: { category: 'pots' }, ...fixed(1) },
+      { ...who, id: 'c', kind: 'protection', scope: { channel: 'shop', sku: 'SET' }, keep: { level: 1 } },
+      { ...who, id: 'd', kind: 'cap', scope: { sku: 'SET' }, most: 1 },
+    ])).toEqual([
+      ['UNKNOWN_LOCATION', 'rules.0.scope.location'], ['UNKNOWN_SKU', 'rules.0.scope.sku'], ['UNKNOWN_CATEGORY', 'rules.1.scope.category'], ['BINDS_NO_STOCK', 'rules.2.scope.sku'],
+    ]);
+  });
+
+  it('asks about levels that show less when there is more', () => {
+    const levels = (...steps: { from: number; fixed: number }[]) => codes([{ ...who, id: 'a', kind: 'buffer', withhold: { levels: steps } }]);
+    expect(levels({ from: 0, fixed: 1 }, { from: 11, fixed: 2 })).toEqual([]);
+    expect(levels({ from: 0, fixed: 1 }, { from: 11, fixed: 3 })).toEqual([['NON_MONOTONE_LEVELS', 'rules.0.withhold.levels.1']]);
+    expect(levels({ from: 2, fixed: 5 })).toEqual([['NON_MONOTONE_LEVELS', 'rules.0.withhold.levels.0']]);
+    expect(levels({ from: 1, fixed: 5 })).toEqual([]);
+  });
+
+  it('looks into overlays, whose pins end with them', () => {
+    const overlay = { ...who, id: 'sale', from: '2026-11-20T00:00Z', until: '2026-11-23T12:00Z', rules: [{ ...who, id: 'p', kind: 'pin' as const, quantity: 1, scope: { channel: 'kiosk' } }] };
+    expect(codes([], { overlays: [overlay] })).toEqual([['UNKNOWN_CHANNEL', 'overlays.0.rules.0.scope.channel'], ['EXPIRED_OVERLAY', 'overlays.0.until']]);
   });
 });

@@ -1,8 +1,10 @@
 import { invalidInput, StockwrightError, type Issue } from '../errors/error.ts';
 import type { ChannelId, LocationId } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
+import { compareQuantities, MAX_SCALE, parseQuantity } from '../quantity/quantity.ts';
 import { policySchema } from './schema.ts';
 import { withSources, type SourcedPolicy } from './sources.ts';
+import { withWindows } from './windows.ts';
 
 export type { PolicyInput } from './schema.ts';
 
@@ -18,6 +20,24 @@ export interface Policy {
   /** What is known of locations; one that is not listed is live and has no region, kind or method. */
   readonly locations: readonly PolicyLocation[];
   readonly channels: readonly PolicyChannel[];
+  readonly rules: readonly PolicyRule[];
+  /** Campaigns: rules that win over all others for a time. */
+  readonly overlays: readonly Overlay[];
+}
+/**
+ * A campaign. While it lasts its rules win over the policy's own and over those of earlier overlays, and the rules that
+ * it suspends are not in effect.
+ *
+ * @public
+ */
+export interface Overlay {
+  readonly id: string;
+  readonly owner: string;
+  readonly reason: string;
+  readonly zone?: string | undefined;
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly suspends: readonly string[];
   readonly rules: readonly PolicyRule[];
 }
 /** A location and what may be sold from it. @public */
@@ -63,6 +83,10 @@ export interface PolicyChannel {
 }
 /** How much is held back: a fixed number of units, or a percentage, rounded up. @public */
 export type Withheld = { readonly fixed: string | number } | { readonly percent: string | number };
+/** So many days' sales are held back; how fast a sku sells is an input of the calculation. @public */
+export interface DaysOfCover { readonly daysOfCover: number }
+/** What is held back depends on how much there is: the last level whose `from` is not above it decides. @public */
+export interface ByLevel { readonly levels: readonly (Withheld & { readonly from: string | number })[] }
 /**
  * One rule, with who wants it and why.
  *
@@ -72,7 +96,11 @@ export type Withheld = { readonly fixed: string | number } | { readonly percent:
  * - `share`: divides what is there between channels by weight. `priority`: earlier channels need not respect what is kept for later ones.
  * - `percentOfPool`: at most this percentage of what is there, rounded down. `drawCap`: at most this may be drawn.
  *
- * The last six bind stocked skus, so a kit is bound through its components.
+ * - `backorderLimit`, `preorderLimit`: how far beyond stock may be promised, `unlimited` at most or what is `incoming`; with a channel for
+ *   that channel, without one for all together.
+ * - `forceOut`: nothing is shown or promised. `sellMultiple`: only whole multiples are shown.
+ *
+ * Protections, ringfences, shares, priorities, percentages and caps on drawing bind stocked skus, so a kit is bound through its components.
  *
  * @public
  */
@@ -80,11 +108,13 @@ export type PolicyRule = {
   readonly id: string;
   readonly owner: string;
   readonly reason: string;
+  /** The time zone in which local times of the window were meant. */
+  readonly zone?: string | undefined;
   readonly from?: Instant | undefined;
   readonly until?: Instant | undefined;
 } & (
-  | { readonly kind: 'safetyStock'; readonly scope?: StockScope | undefined; readonly withhold: Withheld }
-  | { readonly kind: 'buffer'; readonly scope?: ListingScope | undefined; readonly withhold: Withheld }
+  | { readonly kind: 'safetyStock'; readonly scope?: StockScope | undefined; readonly withhold: Withheld | DaysOfCover }
+  | { readonly kind: 'buffer'; readonly scope?: ListingScope | undefined; readonly withhold: Withheld | ByLevel }
   | { readonly kind: 'hideAtOrBelow'; readonly scope?: ListingScope | undefined; readonly threshold: string | number }
   | { readonly kind: 'pin'; readonly scope?: ListingScope | undefined; readonly quantity: string | number }
   | { readonly kind: 'cap'; readonly scope?: ListingScope | undefined; readonly most: string | number }
@@ -94,6 +124,10 @@ export type PolicyRule = {
   | { readonly kind: 'priority'; readonly scope?: ItemScope | undefined; readonly order: readonly string[] }
   | { readonly kind: 'percentOfPool'; readonly scope: ChannelScope; readonly percent: string | number }
   | { readonly kind: 'drawCap'; readonly scope: ChannelScope; readonly most: Allotted }
+  | { readonly kind: 'backorderLimit'; readonly scope?: ListingScope | undefined; readonly limit: string | number }
+  | { readonly kind: 'preorderLimit'; readonly scope?: ListingScope | undefined; readonly limit: string | number }
+  | { readonly kind: 'forceOut'; readonly scope?: ListingScope | undefined }
+  | { readonly kind: 'sellMultiple'; readonly scope?: ListingScope | undefined; readonly of: string | number }
 );
 /** What a rule on stock applies to; everything where empty. @public */
 export interface StockScope { readonly sku?: string | undefined; readonly category?: string | undefined; readonly location?: string | undefined }
@@ -127,8 +161,9 @@ export type Allotted = { readonly level: string | number } | { readonly quota: s
 export function parsePolicy(input: unknown): Policy {
   const parsed = policySchema.safeParse(input);
   if (!parsed.success) throw refused(parsed.error.issues.map(({ path, message }) => ({ path: path as (string | number)[], message })));
-  const { policy, issues: sourcingIssues } = withSources(parsed.data as unknown as SourcedPolicy);
-  const issues = [...sourcingIssues, ...structureIssues(policy)];
+  const sourced = withSources(parsed.data as unknown as SourcedPolicy);
+  const { policy, issues: windowIssues } = withWindows(sourced.policy);
+  const issues = [...sourced.issues, ...windowIssues, ...structureIssues(policy)];
   if (issues.length > 0) throw refused(issues);
   return policy;
 }
@@ -137,7 +172,7 @@ function refused(issues: readonly Issue[]): StockwrightError {
   return new StockwrightError(invalidInput('policy', issues).message, { code: 'INVALID_POLICY', issues });
 }
 
-function structureIssues({ locations: known, channels, rules }: Policy): Issue[] {
+function structureIssues({ locations: known, channels, rules, overlays }: Policy): Issue[] {
   const issues: Issue[] = [];
   const once = (values: readonly string[], path: readonly (string | number)[], what: string): void => {
     values.forEach((value, index) => {
@@ -148,16 +183,31 @@ function structureIssues({ locations: known, channels, rules }: Policy): Issue[]
   once(channels.map(({ id }) => id), ['channels'], 'channel');
   once(rules.map(({ id }) => id), ['rules'], 'rule');
   channels.forEach(({ locations }, index) => { once(locations, ['channels', index, 'locations'], 'location'); });
-  rules.forEach(({ id, from, until }, index) => {
-    issues.push(...namedTwice(rules[index], index));
-    if (from !== undefined && until !== undefined && until <= from) {
-      issues.push({ path: ['rules', index, 'until'], message: `rule ${id} ends at ${until}, not after it begins at ${from}` });
-    }
+  once(overlays.map(({ id }) => id), ['overlays'], 'overlay');
+  rules.forEach((rule, index) => { issues.push(...ruleIssues(rule, ['rules', index])); });
+  const ids = new Set(rules.map(({ id }) => id));
+  overlays.forEach(({ suspends, rules: own }, index) => {
+    suspends.forEach((id, position) => {
+      if (!ids.has(id)) issues.push({ path: ['overlays', index, 'suspends', position], message: `there is no rule ${id} to suspend, neither of the policy nor of an earlier overlay` });
+    });
+    own.forEach((rule, position) => {
+      const path = ['overlays', index, 'rules', position];
+      if (ids.has(rule.id)) issues.push({ path, message: `rule ${rule.id} is listed twice` });
+      ids.add(rule.id);
+      issues.push(...ruleIssues(rule, path));
+    });
   });
   return issues;
 }
 
-function namedTwice(rule: PolicyRule | undefined, index: number): Issue[] {
-  if (rule?.kind !== 'priority') return [];
-  return rule.order.flatMap((channel, rank) => (rule.order.indexOf(channel) === rank ? [] : [{ path: ['rules', index, 'order', rank], message: `channel ${channel} is listed twice` }]));
+function ruleIssues(rule: PolicyRule, path: readonly (string | number)[]): Issue[] {
+  if (rule.kind === 'priority') {
+    return rule.order.flatMap((channel, rank) => (rule.order.indexOf(channel) === rank ? [] : [{ path: [...path, 'order', rank], message: `channel ${channel} is listed twice` }]));
+  }
+  if (rule.kind !== 'buffer' || !('levels' in rule.withhold)) return [];
+  return rule.withhold.levels.flatMap(({ from }, index, levels) => {
+    const before = levels[index - 1]?.from;
+    if (before === undefined || compareQuantities(parseQuantity(before, { scale: MAX_SCALE }), parseQuantity(from, { scale: MAX_SCALE })) < 0) return [];
+    return [{ path: [...path, 'withhold', 'levels', index, 'from'], message: `level ${String(from)} does not lie above level ${String(before)} before it` }];
+  });
 }

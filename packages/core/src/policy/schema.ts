@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { identifierProblem } from '../identity/ids.ts';
-import { parseInstant } from '../identity/instant.ts';
 import { MAX_SCALE, quantityProblem } from '../quantity/quantity.ts';
 
 const identifier = z.string().check((context) => {
@@ -19,37 +18,29 @@ const percent = z.union([z.string(), z.number()]).check((context) => {
   const message = problem ?? (value < 0 || value > 100 ? `${String(context.value)} must lie between 0 and 100` : undefined);
   if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
 });
-const instant = z.string().transform((value, context) => {
-  try {
-    return parseInstant(value);
-  } catch (error) {
-    context.issues.push({ code: 'custom', message: error instanceof Error ? error.message : String(error), input: value });
-    return z.NEVER;
-  }
-});
+/** A time with its offset, or a local time where a zone is given; read by `withWindows`, which knows the zone. */
+const moment = z.string();
+const window = { zone: z.string().optional(), from: moment.optional(), until: moment.optional() };
 
-const ruleBase = {
-  id: identifier,
-  owner: z.string().min(1),
-  reason: z.string().min(1),
-  from: instant.optional(),
-  until: instant.optional(),
-};
+const ruleBase = { id: identifier, owner: z.string().min(1), reason: z.string().min(1), ...window };
 const stockScope = z.strictObject({ sku: identifier.optional(), category: identifier.optional(), location: identifier.optional() }).optional();
 const listingScope = z.strictObject({ sku: identifier.optional(), category: identifier.optional(), channel: identifier.optional() }).optional();
 const channelScope = z.strictObject({ channel: identifier, sku: identifier.optional(), category: identifier.optional() });
 const withheld = z.union([z.strictObject({ fixed: quantity }), z.strictObject({ percent })]);
 
+const daysOfCover = z.strictObject({ daysOfCover: z.number().int().positive() });
+const levels = z.strictObject({ levels: z.array(z.union([z.strictObject({ from: quantity, fixed: quantity }), z.strictObject({ from: quantity, percent })])).min(1) });
+const positive = quantity.refine((value) => Number(value) > 0, 'must be greater than 0');
 /** A number that stands whatever was sold, or one that what was sold in the window uses up. */
 const allotted = z.union([z.strictObject({ level: quantity }), z.strictObject({ quota: quantity })]);
 
 /** A number greater than zero, by channel. */
-const weights = z.record(identifier, quantity.refine((value) => Number(value) > 0, 'a weight must be greater than 0')).refine((value) => Object.keys(value).length > 0, 'name at least one channel');
+const weights = z.record(identifier, positive).refine((value) => Object.keys(value).length > 0, 'name at least one channel');
 const itemScope = z.strictObject({ sku: identifier.optional(), category: identifier.optional() }).optional();
 
 const ruleSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ ...ruleBase, kind: z.literal('safetyStock'), scope: stockScope, withhold: withheld }),
-  z.strictObject({ ...ruleBase, kind: z.literal('buffer'), scope: listingScope, withhold: withheld }),
+  z.strictObject({ ...ruleBase, kind: z.literal('safetyStock'), scope: stockScope, withhold: z.union([withheld, daysOfCover]) }),
+  z.strictObject({ ...ruleBase, kind: z.literal('buffer'), scope: listingScope, withhold: z.union([withheld, levels]) }),
   z.strictObject({ ...ruleBase, kind: z.literal('hideAtOrBelow'), scope: listingScope, threshold: quantity }),
   z.strictObject({ ...ruleBase, kind: z.literal('pin'), scope: listingScope, quantity }),
   z.strictObject({ ...ruleBase, kind: z.literal('cap'), scope: listingScope, most: quantity }),
@@ -59,6 +50,10 @@ const ruleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...ruleBase, kind: z.literal('priority'), scope: itemScope, order: z.array(identifier).min(2) }),
   z.strictObject({ ...ruleBase, kind: z.literal('percentOfPool'), scope: channelScope, percent }),
   z.strictObject({ ...ruleBase, kind: z.literal('drawCap'), scope: channelScope, most: allotted }),
+  z.strictObject({ ...ruleBase, kind: z.literal('backorderLimit'), scope: listingScope, limit: z.union([z.literal('unlimited'), quantity]) }),
+  z.strictObject({ ...ruleBase, kind: z.literal('preorderLimit'), scope: listingScope, limit: z.union([z.literal('incoming'), quantity]) }),
+  z.strictObject({ ...ruleBase, kind: z.literal('forceOut'), scope: listingScope }),
+  z.strictObject({ ...ruleBase, kind: z.literal('sellMultiple'), scope: listingScope, of: positive }),
 ]);
 
 const lifecycle = z.union([z.enum(['onboarding', 'live', 'closed']), z.strictObject({ frozen: z.enum(['keep', 'zero']) })]);
@@ -90,6 +85,7 @@ export const policySchema = z.strictObject({
     spread: z.enum(['priority', 'proportional']).default('priority'),
   })).min(1),
   rules: z.array(ruleSchema).default([]),
+  overlays: z.array(z.strictObject({ ...ruleBase, from: moment, until: moment, suspends: z.array(identifier).default([]), rules: z.array(ruleSchema).default([]) })).default([]),
 });
 
 /** A policy as JSON carries it. @public */

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
-import { addMs, parsePolicy, type Policy, type PolicyInput, type Position, type PositionReader, type Sku } from '@stockwright/core';
+import { addMs, parsePolicy, type ChannelId, type Policy, type PolicyInput, type Position, type PositionReader, type PromisedBeyondStock, type Sku } from '@stockwright/core';
 import { NOON, policies as plainPolicies, readerOf as plainReader, type PolicyArbitraryOptions } from '@stockwright/testkit';
 
 export { bookingRules, catalogs, histories, NOON, rearrivals, worlds } from '@stockwright/testkit';
 
 type Rule = NonNullable<PolicyInput['rules']>[number];
+const base = { id: '', owner: 'o', reason: 'r' };
 const few = fc.integer({ min: 0, max: 12 });
 const allotted = fc.oneof(few.map((level) => ({ level })), few.map((quota) => ({ quota })));
+
+const window = fc.option(fc.tuple(fc.integer({ min: -20, max: 20 }), fc.integer({ min: 1, max: 30 })).map(([from, length]) => ({ from: addMs(NOON, from * 60_000), until: addMs(NOON, (from + length) * 60_000) })), { nil: {} });
 
 /** Rules that divide what is there between the channels of a policy. */
 function divisions(channels: readonly string[]): fc.Arbitrary<Rule[]> {
@@ -14,7 +17,6 @@ function divisions(channels: readonly string[]): fc.Arbitrary<Rule[]> {
   const item = fc.record({ sku: fc.constantFrom('A', 'B', 'C'), category: fc.constantFrom('mugs', 'plates') }, { requiredKeys: [] });
   const scope = fc.tuple(channel, item).map(([id, rest]) => ({ channel: id, ...rest }));
   const some = fc.uniqueArray(channel, { minLength: 1 });
-  const base = { id: '', owner: 'o', reason: 'r' };
   const rule = fc.oneof(
     fc.tuple(scope, allotted).map(([of, keep]): Rule => ({ ...base, kind: 'protection', scope: of, keep })),
     fc.tuple(scope, few, fc.boolean()).map(([of, segment, shared]): Rule => ({ ...base, kind: 'ringfence', scope: of, segment, shared })),
@@ -25,15 +27,28 @@ function divisions(channels: readonly string[]): fc.Arbitrary<Rule[]> {
     fc.tuple(scope, fc.integer({ min: 0, max: 100 })).map(([of, percent]): Rule => ({ ...base, kind: 'percentOfPool', scope: of, percent })),
     fc.tuple(scope, allotted).map(([of, most]): Rule => ({ ...base, kind: 'drawCap', scope: of, most })),
   );
-  return fc.array(rule, { maxLength: 5 }).map((rules) => rules.map((drawn, index) => ({ ...drawn, id: `division-${String(index)}` })));
+  const listing = fc.record({ channel, sku: fc.constantFrom('A', 'B', 'C', 'SET', 'BOX', 'FREE') }, { requiredKeys: [] });
+  const more = fc.oneof(
+    fc.tuple(listing, fc.oneof(few, fc.constant('unlimited'))).map(([of, limit]): Rule => ({ ...base, kind: 'backorderLimit', scope: of, limit })),
+    fc.tuple(listing, fc.oneof(few, fc.constant('incoming')), window).map(([of, limit, when]): Rule => ({ ...base, ...when, kind: 'preorderLimit', scope: of, limit })),
+    fc.tuple(listing, window).map(([of, when]): Rule => ({ ...base, ...when, kind: 'forceOut', scope: of })),
+    fc.tuple(listing, fc.integer({ min: 1, max: 4 })).map(([of, multiple]): Rule => ({ ...base, kind: 'sellMultiple', scope: of, of: multiple })),
+    fc.tuple(listing, few, few).map(([of, small, more]): Rule => ({ ...base, kind: 'buffer', scope: of, withhold: { levels: [{ from: 0, fixed: small }, { from: 6, fixed: small + 1 }, { from: 12, percent: Math.min(9, more) }] } })),
+    fc.integer({ min: 1, max: 9 }).map((daysOfCover): Rule => ({ ...base, kind: 'safetyStock', withhold: { daysOfCover } })),
+  );
+  return fc.array(fc.oneof(rule, more), { maxLength: 6 }).map((rules) => rules.map((drawn, index) => ({ ...drawn, id: `division-${String(index)}` })));
 }
 
 /** Policies with rules of every kind, or of the given kinds only. */
 export function policies(options: PolicyArbitraryOptions = {}): fc.Arbitrary<Policy> {
   const plain = plainPolicies(options);
   if (options.kinds !== undefined) return plain;
-  return plain.chain((policy) => fc.tuple(divisions(policy.channels.map(({ id }) => id)), fc.option(settings, { freq: 2, nil: [] }))
-    .map(([rules, locations]) => parsePolicy({ ...policy, locations, rules: [...policy.rules, ...rules] })));
+  return plain.chain((policy) => fc.tuple(divisions(policy.channels.map(({ id }) => id)), fc.option(settings, { freq: 2, nil: [] }), fc.integer({ min: 0, max: 8 }), window)
+    .map(([drawn, locations, own, during]) => {
+      const rules = [...policy.rules, ...drawn];
+      const overlays = 'from' in during ? [{ ...base, id: 'campaign', ...during, suspends: rules.slice(0, own % 3).map(({ id }) => id), rules: rules.slice(own).map((rule) => ({ ...rule })) }] : [];
+      return parsePolicy({ ...policy, locations, rules: overlays.length === 0 ? rules : rules.slice(0, own), overlays: overlays.map((overlay) => ({ ...overlay, suspends: overlay.suspends.slice(0, own) })) });
+    }));
 }
 
 type LocationInput = NonNullable<PolicyInput['locations']>[number];
@@ -46,7 +61,9 @@ const settings: fc.Arbitrary<LocationInput[]> = fc.tuple(...['W1', 'W2', 'W3'].m
   }), { nil: undefined }),
 })));
 
+const OPEN: PromisedBeyondStock = { backordered: new Map([['shop' as ChannelId, 2]]), preordered: new Map([['shop' as ChannelId, 3], ['market' as ChannelId, 1]]) };
+
 /** Reads positions from a map; every channel took as many of everything as its name has letters, less one where the window has a beginning; every source spoke ten minutes before noon. */
 export function readerOf(positions: ReadonlyMap<Sku, Position>): PositionReader {
-  return { ...plainReader(positions), consumed: ({ channel, from }) => channel.length - (from === undefined ? 0 : 1), heardAt: () => addMs(NOON, -600_000) };
+  return { ...plainReader(positions), consumed: ({ channel, from }) => channel.length - (from === undefined ? 0 : 1), heardAt: () => addMs(NOON, -600_000), velocity: ({ location }) => (location === 'W3' ? undefined : { units: 5, days: 7 }), promised: () => OPEN };
 }

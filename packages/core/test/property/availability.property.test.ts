@@ -38,6 +38,8 @@ function evaluate(steps: readonly TraceStep[], id: number): bigint {
     case 'percentDown': return floor(whole(0) * BigInt(Math.round(Number(args[1]) * 10_000)), 1_000_000n);
     case 'proportionDown': return floor(whole(0) * whole(1), whole(2));
     case 'apportion': return dealtOut(whole(0), all.slice(2).map((read) => read()))[Number(whole(1))] ?? 0n;
+    case 'ratioUp': return -floor(-whole(0) * whole(1), whole(2));
+    case 'multipleDown': return floor(whole(0), whole(1)) * whole(1);
     case 'zeroAtOrBelow': return whole(0) <= whole(1) ? 0n : whole(0);
   }
 }
@@ -67,7 +69,9 @@ describe('explain', () => {
     fc.assert(fc.property(catalogs(), policies(), worlds(), (catalog, policy, world) => {
       const calculator = createAvailability({ catalog, policy });
       for (const key of allKeys(calculator)) {
-        const { availability, steps, totalStep, partSteps } = calculator.explain(key, readerOf(world), { asOf: NOON });
+        const { availability, steps, totalStep, partSteps, backorderStep, preorderStep } = calculator.explain(key, readerOf(world), { asOf: NOON });
+        if (backorderStep !== undefined) expect(evaluate(steps, backorderStep)).toBe(BigInt(Number(availability.backorder)));
+        if (preorderStep !== undefined) expect(evaluate(steps, preorderStep)).toBe(BigInt(Number(availability.preorder)));
         if (totalStep === undefined) {
           expect(availability.immediate).toBeUndefined();
           continue;
@@ -151,7 +155,7 @@ describe('compute', () => {
         if (validUntil !== undefined) expect(validUntil > asOf).toBe(true);
         const span = validUntil === undefined ? 86_400_000 : instantToMs(validUntil) - instantToMs(asOf) - 1;
         const later = calculator.compute(answer, readerOf(world), { asOf: addMs(asOf, Math.floor(span * share)) });
-        expect([later.immediate, later.parts]).toEqual([answer.immediate, answer.parts]);
+        expect([later.immediate, later.parts, later.backorder, later.preorder]).toEqual([answer.immediate, answer.parts, answer.backorder, answer.preorder]);
       }
     }), RUNS);
   });

@@ -1,18 +1,40 @@
-import { ruleAt } from '../../policy/item-rules.ts';
+import { StockwrightError } from '../../errors/error.ts';
+import { ruleAt, type RuleOf } from '../../policy/item-rules.ts';
+import type { DaysOfCover } from '../../policy/policy.ts';
 import type { Stocked, StageContext } from '../context.ts';
-import { withhold } from './withhold.ts';
+import { heldBack, withhold, type Withholding } from './withhold.ts';
 
 /**
  * Stage 2: what is held back at a location, by the most specific rule. A percentage is of what is there, rounded up
- * (10 % of 15 is 2), and never more is held back than is there: a shortage is not made deeper by the wish to keep some.
+ * (10 % of 15 is 2), so many days' sales are rounded up as well, and never more is held back than is there: a shortage
+ * is not made deeper by the wish to keep some.
  *
  * @param place - The number of the location.
  * @see design.md section 6, stage 2
  */
-export function afterSafetyStock<N>(context: StageContext<N>, { item, rules }: Stocked, { place, supply }: { place: number; supply: N }): N {
+export function afterSafetyStock<N>(context: StageContext<N>, stocked: Stocked, { place, supply }: { place: number; supply: N }): N {
+  const { item, rules } = stocked;
   if (rules.safetyStock === undefined) return supply;
   const rule = ruleAt(rules.safetyStock, place, context);
   if (rule === undefined) return supply;
   const about = context.ops.about('safetyStock', item.sku, context.compiled.locationAt[place]);
-  return withhold(context, supply, { rule, withheld: rule.withhold, scale: item.scale, about, words: { name: 'safety stock', rest: 'after safety stock' }, reasonCode: 'SAFETY_STOCK' });
+  const withholding: Withholding = { scale: item.scale, about, words: { name: 'safety stock', rest: 'after safety stock' }, reasonCode: 'SAFETY_STOCK' };
+  if ('daysOfCover' in rule.withhold) return afterCover(context, supply, { ...withholding, rule, cover: rule.withhold, place });
+  return withhold(context, supply, { ...withholding, rule, withheld: rule.withhold });
+}
+
+function afterCover<N>(context: StageContext<N>, supply: N, { rule, cover, place, ...withholding }: Withholding & { rule: RuleOf<'safetyStock'>; cover: DaysOfCover; place: number }): N {
+  const { ops, positions, compiled } = context;
+  const { about } = withholding;
+  const location = compiled.locationAt[place];
+  if (positions.velocity === undefined || location === undefined) {
+    throw new StockwrightError(`Rule ${rule.id} keeps days of cover of ${about.sku}, so how fast it sells must be known: pass positions with a method velocity.`, { code: 'INVALID_INPUT' });
+  }
+  const velocity = positions.velocity({ sku: about.sku, location });
+  if (velocity === undefined) return supply;
+  const ruled = ops.because(about, rule);
+  const there = ops.notNegative(supply, ops.note(about, 'there to hold back from'));
+  const sold = ops.input(velocity.units, ops.note(ruled, `sold here in ${String(velocity.days)} days`));
+  const wish = ops.ratioUp(sold, cover.daysOfCover, { denominator: velocity.days, note: ops.note(ruled, `safety stock for ${String(cover.daysOfCover)} days`) });
+  return heldBack(context, supply, { ...withholding, there, wish, ruled });
 }

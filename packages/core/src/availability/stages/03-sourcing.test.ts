@@ -53,7 +53,7 @@ describe('a location', () => {
 });
 
 describe('a silent source', () => {
-  const heard = (minutesAgo: number | undefined) => ({ heardAt: () => (minutesAgo === undefined ? undefined : addMs(NOW, -minutesAgo * 60_000)) });
+  const heard = (minutesAgo: number | undefined) => ({ reads: { heardAt: () => (minutesAgo === undefined ? undefined : addMs(NOW, -minutesAgo * 60_000)) } });
   const after = (then: StaleRule['then'], minutesAgo: number | undefined, asOf: Instant = NOW): Case => on({ stale: { afterMinutes: 30, then } }, { ...heard(minutesAgo), asOf });
 
   it('is kept, buffered or emptied once it was silent for as long as its limit', () => {

@@ -86,3 +86,16 @@ function unservedIn<N>(context: StageContext<N>, pool: Pool<N>, { set, about }: 
   const beyond = ops.subtract(asked, ops.sum(supply, ops.note(about, `supply of ${set.name}`)), ops.note(about, `demand that ${set.name} cannot serve`));
   return compareQuantities(ops.value(beyond), 0) > 0 ? [{ beyond, reasonCode: claims.length === 0 ? 'PROTECTED' : 'CLAIMS' }] : [];
 }
+
+/** How much demand the stock cannot serve, counting what locations owe. @see design.md section 6, stage 7 */
+export function shortOf<N>(context: StageContext<N>, { item }: Stocked, pool: Pool<N>): N {
+  const { ops, channel, compiled } = context;
+  const about = ops.about('beyondStock', item.sku);
+  const sets: readonly Pick<UnionSet, 'places' | 'channels' | 'name'>[] = channel.supersets === undefined ? [{ ...channel, channels: channel.overlapping }] : compiled.unions;
+  const short = sets.map(({ places, channels, name }) => {
+    const claims = channels.flatMap((number) => pool.claims?.(number) ?? []);
+    const supply = ops.sum(places.map((place) => pool.supply(place)), ops.note(about, `supply of ${name}`));
+    return ops.subtract(ops.sum([ops.input(0, ops.note(about, 'nothing')), ...claims], ops.note(about, `open demand that only ${name} can serve`)), supply, ops.note(about, `demand that ${name} cannot serve`));
+  });
+  return ops.notNegative(ops.max(short, ops.note(about, 'most demand that stock cannot serve')), ops.note(about, 'demand that stock cannot serve'));
+}

@@ -29,16 +29,16 @@ describe('a protection', () => {
   });
 
   it('keeps a level whatever was sold, and of a quota what was not taken', () => {
-    const consumed = (): number => 60;
-    expect(immediate(pool(70, { rules: [protect('wholesale', { level: 100 })], consumed }))).toBe(0);
-    expect(immediate(pool(70, { rules: [protect('wholesale', { quota: 100 })], consumed }))).toBe(30);
-    expect(immediate(pool(70, { rules: [protect('wholesale', { quota: 50 })], consumed }))).toBe(70);
+    const reads = { consumed: (): number => 60 };
+    expect(immediate(pool(70, { rules: [protect('wholesale', { level: 100 })], reads }))).toBe(0);
+    expect(immediate(pool(70, { rules: [protect('wholesale', { quota: 100 })], reads }))).toBe(30);
+    expect(immediate(pool(70, { rules: [protect('wholesale', { quota: 50 })], reads }))).toBe(70);
   });
 
   it('asks what was taken of the component in the window of its rule', () => {
     const asked: unknown[] = [];
     const rules = [protect('wholesale', { quota: 100 }, { from: NOW, until: LATER })];
-    immediate(pool(70, { rules, consumed: (query) => { asked.push(query); return 0; } }));
+    immediate(pool(70, { rules, reads: { consumed: (query) => { asked.push(query); return 0; } } }));
     expect(asked).toEqual([{ sku: 'MUG', channel: 'wholesale', from: NOW, until: LATER }]);
     expect(() => immediate(pool(70, { rules }))).toThrow('Rule keep-wholesale counts what wholesale took of MUG');
   });
@@ -91,7 +91,7 @@ describe('what was left of the shared pool', () => {
     const { channels = shared } = rest;
     return channels.map(({ id: channel }) => immediate(pool(onHand, { ...rest, channels, rules: [...rules], channel })));
   };
-  const sold = (of: string, units: number) => ({ consumed: ({ channel }: { channel: string }) => (channel === of ? units : 0) });
+  const sold = (of: string, units: number) => ({ reads: { consumed: ({ channel }: { channel: string }) => (channel === of ? units : 0) } });
 
   it('is divided by a share, and by a ringfence into segments that only their own channels use up: 2/1 and 0/3', () => {
     const share = [rule('share', { between: { shop: 70, wholesale: 30 } })];
@@ -128,7 +128,7 @@ describe('what was left of the shared pool', () => {
   });
 
   it('names what bounds it', () => {
-    const because = (of: RuleInput, onHand = 9) => ask(pool(onHand, { rules: [of], consumed: () => 0 })).limit;
+    const because = (of: RuleInput, onHand = 9) => ask(pool(onHand, { rules: [of], reads: { consumed: () => 0 } })).limit;
     expect(because(rule('share', { between: { shop: 1, wholesale: 2 } }))).toMatchObject({ code: 'SHARE', label: 'share of shop', rule: 'share', owner: 'ops' });
     expect(because(rule('ringfence', { scope: { channel: 'shop' }, segment: 2 }))).toMatchObject({ code: 'RINGFENCE', label: 'own segment of shop and nothing else' });
     expect(because(rule('percentOfPool', { scope: { channel: 'shop' }, percent: 50 }))).toMatchObject({ code: 'PERCENT_OF_POOL', label: 'within its percentage of the pool' });

@@ -8,6 +8,8 @@ export interface ComponentSupply<N> {
   left(sku: Sku): N;
   /** What one location could give of it. */
   at(sku: Sku, place: number): N;
+  /** What is expected of it. */
+  incoming(sku: Sku): N;
 }
 
 /**
@@ -41,4 +43,11 @@ export function kitsAt<N>({ ops, compiled }: StageContext<N>, kit: Kit, { supply
     ops.floorDivide(supply.at(sku, place), quantityPer, ops.note(ops.about('kits', sku, location), `kits that ${sku} allows here`)));
   const about = ops.about('kits', kit.sku, location);
   return ops.notNegative(ops.min(counts, ops.note(about, 'kits from the components here')), ops.note(about, 'kits that can be built here'));
+}
+
+/** Whole kits that what is expected of the components would make. */
+export function expectedKits<N>({ ops }: StageContext<N>, { sku, components }: Kit, supply: ComponentSupply<N>): N {
+  const counts = components.map((component) =>
+    ops.floorDivide(supply.incoming(component.sku), component.quantityPer, ops.note(ops.about('beyondStock', component.sku), `kits that incoming ${component.sku} allows`)));
+  return ops.min(counts, ops.note(ops.about('beyondStock', sku), 'kits that incoming components allow'));
 }

@@ -1,18 +1,38 @@
 import type { CatalogItem } from '../../catalog/catalog.ts';
 import { ruleAt, type ItemRules } from '../../policy/item-rules.ts';
+import type { Quantity } from '../../quantity/quantity.ts';
 import type { StageContext } from '../context.ts';
 import { inSteps } from './rule-quantity.ts';
 import { withhold } from './withhold.ts';
 
+/** What stage 8 makes of a number. */
+export interface Listed<N> {
+  readonly shown: N;
+  /** A pin decided it. */
+  readonly pinned: boolean;
+  /** Nothing may be shown or promised. */
+  readonly forcedOut: boolean;
+  /** The step in which a listing counts, where a rule says so. */
+  readonly multiple: Quantity | undefined;
+}
+
+/** What is listed, and the rules that fit it. */
+export interface Listing {
+  readonly item: CatalogItem;
+  readonly rules: ItemRules;
+}
+
 /**
- * Stage 8: what the listing makes of the number: buffer, then hiding at or below a threshold, then a pin, then a cap.
+ * Stage 8: what the listing makes of the number: buffer, then hiding at or below a threshold, then a pin, then a cap, in
+ * whole multiples of what it sells. What is forced out shows nothing, whatever else is said.
  *
- * @returns The number, and whether a pin decided it.
  * @see design.md section 6, stage 8
  */
-export function listed<N>(context: StageContext<N>, { item, rules }: Listing, supply: N): { readonly shown: N; readonly pinned: boolean } {
+export function listed<N>(context: StageContext<N>, { item, rules }: Listing, supply: N): Listed<N> {
   const { ops, channel: { index } } = context;
   const about = ops.about('listing', item.sku);
+  const forced = forcedOut(context, { item, rules });
+  if (forced !== undefined) return forced;
   let shown = supply;
   const buffer = ruleAt(rules.buffer, index, context);
   if (buffer !== undefined) {
@@ -24,29 +44,32 @@ export function listed<N>(context: StageContext<N>, { item, rules }: Listing, su
     const threshold = ops.input(inSteps(hide.threshold, item.scale, 'up'), ops.note(ruled, 'hide at or below'));
     shown = ops.zeroAtOrBelow(shown, threshold, ops.note(ruled, 'shown unless too few', 'HIDDEN'));
   }
-  const pin = pinOf(context, { item, rules });
-  shown = withinCap(context, { item, rules }, pin ?? shown);
-  return { shown, pinned: pin !== undefined };
-}
-
-/** What is listed, and the rules that fit it. */
-export interface Listing {
-  readonly item: CatalogItem;
-  readonly rules: ItemRules;
+  return bounded(context, { item, rules }, { pin: pinOf(context, { item, rules }), shown });
 }
 
 /**
- * Stage 8 for a sku that nothing limits: only a pin or a cap gives it a number.
+ * Stage 8 for a sku that nothing limits: only a pin, a cap or being forced out gives it a number.
  *
  * @returns The number, or nothing where no such rule is in effect.
  */
-export function listedWithoutLimit<N>(context: StageContext<N>, { item, rules }: Listing): N | undefined {
+export function listedWithoutLimit<N>(context: StageContext<N>, listing: Listing): Listed<N> | undefined {
   const { ops, channel } = context;
-  const pin = pinOf(context, { item, rules });
-  if (pin !== undefined) return withinCap(context, { item, rules }, pin);
+  const { item, rules } = listing;
+  const forced = forcedOut(context, listing);
+  if (forced !== undefined) return forced;
+  const pin = pinOf(context, listing);
+  if (pin !== undefined) return bounded(context, listing, { pin, shown: pin });
   const cap = ruleAt(rules.cap, channel.index, context);
   if (cap === undefined) return undefined;
-  return ops.input(inSteps(cap.most, item.scale, 'down'), ops.note(ops.because(ops.about('listing', item.sku), cap), 'at most', 'CAPPED'));
+  return inMultiples(context, listing, { pinned: false, shown: ops.input(inSteps(cap.most, item.scale, 'down'), ops.note(ops.because(ops.about('listing', item.sku), cap), 'at most', 'CAPPED')) });
+}
+
+function forcedOut<N>(context: StageContext<N>, { item, rules }: Listing): Listed<N> | undefined {
+  const { ops, channel } = context;
+  const rule = ruleAt(rules.forceOut, channel.index, context);
+  if (rule === undefined) return undefined;
+  const shown = ops.input(0, ops.note(ops.because(ops.about('listing', item.sku), rule), 'forced out of stock', 'FORCED_OUT'));
+  return { shown, pinned: false, forcedOut: true, multiple: undefined };
 }
 
 function pinOf<N>(context: StageContext<N>, { item, rules }: Listing): N | undefined {
@@ -56,11 +79,22 @@ function pinOf<N>(context: StageContext<N>, { item, rules }: Listing): N | undef
   return ops.input(inSteps(pin.quantity, item.scale, 'down'), ops.note(ops.because(ops.about('listing', item.sku), pin), 'pinned', 'PINNED'));
 }
 
-function withinCap<N>(context: StageContext<N>, { item, rules }: Listing, shown: N): N {
+function bounded<N>(context: StageContext<N>, { item, rules }: Listing, { pin, shown }: { pin: N | undefined; shown: N }): Listed<N> {
   const { ops, channel } = context;
+  const wished = pin ?? shown;
+  const pinned = pin !== undefined;
   const cap = ruleAt(rules.cap, channel.index, context);
-  if (cap === undefined) return shown;
+  if (cap === undefined) return inMultiples(context, { item, rules }, { shown: wished, pinned });
   const ruled = ops.because(ops.about('listing', item.sku), cap);
   const most = ops.input(inSteps(cap.most, item.scale, 'down'), ops.note(ruled, 'at most'));
-  return ops.min([shown, most], ops.note(ruled, 'within the cap', 'CAPPED'));
+  return inMultiples(context, { item, rules }, { shown: ops.min([wished, most], ops.note(ruled, 'within the cap', 'CAPPED')), pinned });
+}
+
+function inMultiples<N>(context: StageContext<N>, { item, rules }: Listing, { shown, pinned }: { shown: N; pinned: boolean }): Listed<N> {
+  const { ops, channel } = context;
+  const rule = ruleAt(rules.sellMultiple, channel.index, context);
+  if (rule === undefined) return { shown, pinned, forcedOut: false, multiple: undefined };
+  const multiple = inSteps(rule.of, item.scale, 'up');
+  const note = ops.note(ops.because(ops.about('listing', item.sku), rule), 'in whole multiples', 'SELL_MULTIPLE');
+  return { shown: ops.multipleDown(shown, multiple, note), pinned, forcedOut: false, multiple };
 }

@@ -1,6 +1,6 @@
 import type { CatalogItem } from '../../catalog/catalog.ts';
 import type { LocationId } from '../../identity/ids.ts';
-import { compareQuantities } from '../../quantity/quantity.ts';
+import { compareQuantities, type Quantity } from '../../quantity/quantity.ts';
 import type { StageContext } from '../context.ts';
 
 /**
@@ -12,19 +12,21 @@ import type { StageContext } from '../context.ts';
  *   the units for is cut to what they have. A pin that promises more puts the rest on the first location instead.
  * @see design.md section 6, stage 10
  */
-export function spread<N>(context: StageContext<N>, item: CatalogItem, { total: wished, pinned, supplyAt }: Spread<N>): { readonly total: N; readonly parts: ReadonlyMap<LocationId, N> } {
+export function spread<N>(context: StageContext<N>, item: CatalogItem, { total: wished, pinned, multiple, supplyAt }: Spread<N>): { readonly total: N; readonly parts: ReadonlyMap<LocationId, N> } {
   const { ops, channel } = context;
   const about = ops.about('spread', item.sku);
   const room = new Map<LocationId, N>();
   channel.locations.forEach((location, order) => {
     const supply = supplyAt(channel.places[order] ?? 0);
-    room.set(location, ops.notNegative(supply, ops.note(ops.about('spread', item.sku, location), 'this location could give')));
+    const here = ops.about('spread', item.sku, location);
+    const most = ops.notNegative(supply, ops.note(here, 'this location could give'));
+    room.set(location, multiple === undefined ? most : ops.multipleDown(most, multiple, ops.note(here, 'this location could give in whole multiples')));
   });
   const all = ops.sum([...room.values()], ops.note(about, 'all locations could give'));
   const tooMuch = !pinned && compareQuantities(ops.value(wished), ops.value(all)) > 0;
   const total = tooMuch ? ops.min([wished, all], ops.note(about, 'what the locations can show', 'STOCK')) : wished;
   const parts = new Map<LocationId, N>();
-  const rest = channel.spread === 'proportional' ? proportionalParts(context, item, { total, all, room, parts }) : total;
+  const rest = channel.spread === 'proportional' ? proportionalParts(context, item, { total, all, room, parts, multiple }) : total;
   const beyond = fillByPriority(context, item, { rest, room, parts });
   const [first] = parts;
   if (first !== undefined && compareQuantities(ops.value(beyond), 0) > 0) {
@@ -55,6 +57,8 @@ function fillByPriority<N>(
 interface Spread<N> {
   readonly total: N;
   readonly pinned: boolean;
+  /** The step in which parts count, where a rule says so. */
+  readonly multiple: Quantity | undefined;
   /** By number of the location. */
   readonly supplyAt: (place: number) => N;
 }
@@ -62,14 +66,15 @@ interface Spread<N> {
 function proportionalParts<N>(
   { ops }: StageContext<N>,
   { sku }: CatalogItem,
-  { total, all, room, parts }: { total: N; all: N; room: ReadonlyMap<LocationId, N>; parts: Map<LocationId, N> },
+  { total, all, room, parts, multiple }: { total: N; all: N; room: ReadonlyMap<LocationId, N>; parts: Map<LocationId, N>; multiple: Quantity | undefined },
 ): N {
   if (compareQuantities(ops.value(all), 0) <= 0) return total;
   let left = total;
   for (const [location, most] of room) {
     const about = ops.about('spread', sku, location);
     const share = ops.proportionDown(total, most, { denominator: all, note: ops.note(about, 'its share') });
-    const part = ops.min([share, most], ops.note(about, 'its share, at most what is there'));
+    const whole = multiple === undefined ? share : ops.multipleDown(share, multiple, ops.note(about, 'its share in whole multiples'));
+    const part = ops.min([whole, most], ops.note(about, 'its share, at most what is there'));
     parts.set(location, part);
     left = ops.subtract(left, part, ops.note(about, 'left to show'));
   }

@@ -1,13 +1,12 @@
 import type { About } from '../../explanation/arithmetic.ts';
 import type { ReasonCode } from '../../explanation/trace.ts';
-import type { PolicyRule, Withheld } from '../../policy/policy.ts';
-import { parseQuantity } from '../../quantity/quantity.ts';
+import type { ByLevel, PolicyRule, Withheld } from '../../policy/policy.ts';
+import { compareQuantities, parseQuantity } from '../../quantity/quantity.ts';
 import type { StageContext } from '../context.ts';
 import { inSteps } from './rule-quantity.ts';
 
 /** What is to be held back, and how to tell it. */
 export interface Withholding {
-  readonly withheld: Withheld;
   readonly scale: number;
   readonly about: About;
   readonly words: { readonly name: string; readonly rest: string };
@@ -15,16 +14,30 @@ export interface Withholding {
 }
 
 /** What is left after a rule held back a fixed or percentual part, which is at most what is there. */
-export function withhold<N>(context: StageContext<N>, from: N, { rule, ...withholding }: Withholding & { readonly rule: PolicyRule }): N {
-  return withheldFrom(context, from, { ...withholding, ruled: context.ops.because(withholding.about, rule) });
+export function withhold<N>(context: StageContext<N>, from: N, { rule, withheld, ...withholding }: Withholding & { readonly rule: PolicyRule; readonly withheld: Withheld | ByLevel }): N {
+  const ruled = context.ops.because(withholding.about, rule);
+  const fitting = 'levels' in withheld ? levelFor(context, from, { levels: withheld.levels, scale: withholding.scale }) : withheld;
+  return fitting === undefined ? from : withheldFrom(context, from, { ...withholding, withheld: fitting, ruled });
+}
+
+/** The last level that does not begin above what there is. */
+function levelFor<N>({ ops }: StageContext<N>, from: N, { levels, scale }: { readonly levels: ByLevel['levels']; readonly scale: number }): Withheld | undefined {
+  return levels.findLast((level) => compareQuantities(inSteps(level.from, scale, 'up'), ops.value(from)) <= 0);
 }
 
 /** The same where no rule is the reason; `ruled` is what the steps of the withholding are about. */
-export function withheldFrom<N>({ ops }: StageContext<N>, from: N, { withheld, scale, about, ruled, words, reasonCode }: Withholding & { readonly ruled: About }): N {
+export function withheldFrom<N>(context: StageContext<N>, from: N, { withheld, ...withholding }: Withholding & { readonly withheld: Withheld; readonly ruled: About }): N {
+  const { ops } = context;
+  const { about, ruled, words, scale } = withholding;
   const there = ops.notNegative(from, ops.note(about, 'there to hold back from'));
   const wish = 'fixed' in withheld
     ? ops.input(inSteps(withheld.fixed, scale, 'up'), ops.note(ruled, words.name))
     : ops.percentUp(there, parseQuantity(withheld.percent, { scale: 4 }), ops.note(ruled, words.name));
+  return heldBack(context, from, { ...withholding, there, wish });
+}
+
+/** Holds back what is wished, at most what is there. */
+export function heldBack<N>({ ops }: StageContext<N>, from: N, { there, wish, ruled, words, reasonCode }: Withholding & { readonly there: N; readonly wish: N; readonly ruled: About }): N {
   const held = ops.min([wish, there], ops.note(ruled, `${words.name} held back`, reasonCode));
   return ops.subtract(from, held, ops.note(ruled, words.rest, reasonCode));
 }

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { ask, explained, LATER, MUG, NOW, shopOn, who, type Case, type RuleInput, type Sketch } from '../../../test/sketch.ts';
+import { formatExplanation } from '../../explanation/format.ts';
+import type { ChannelId } from '../../identity/ids.ts';
+import type { Quantity } from '../../quantity/quantity.ts';
+
+const shared = [shopOn('W1'), { id: 'other', locations: ['W1'] }];
+const open = (backordered: Record<string, number>, preordered: Record<string, number> = {}) => ({
+  reads: { promised: () => ({ backordered: new Map(Object.entries(backordered)) as Map<ChannelId, Quantity>, preordered: new Map(Object.entries(preordered)) as Map<ChannelId, Quantity> }) },
+});
+const backorder = (limit: number | string, scope?: object): RuleInput => ({ ...who, id: `b${JSON.stringify(scope ?? {})}`, kind: 'backorderLimit', limit, scope }) as RuleInput;
+const preorder = (limit: number | string, rest: object = {}): RuleInput => ({ ...who, id: `p${JSON.stringify(rest)}`, kind: 'preorderLimit', limit, ...rest }) as RuleInput;
+const of = (sketch: Sketch, rules: RuleInput[], rest: Partial<Case> = {}) => ask({ channels: shared, stock: { MUG: sketch }, rules, ...rest });
+
+describe('a backorder limit', () => {
+  it('counts demand that stock cannot serve as backordered', () => {
+    expect(of({ at: { W1: 0 } }, [backorder(5)])).toMatchObject({ immediate: 0, backorder: 5 });
+    expect(of({ at: { W1: 0 }, unrouted: { shop: 3 } }, [backorder(5)])).toMatchObject({ immediate: 0, backorder: 2 });
+    expect(of({ at: { W1: { onHand: 5, committed: 25 } } }, [backorder(20)])).toMatchObject({ immediate: 0, backorder: 0 });
+    expect(of({ at: { W1: 7 }, unrouted: { other: 2 } }, [backorder(5)])).toMatchObject({ immediate: 5, backorder: 5 });
+  });
+
+  it('is the smaller of what the channel and what all channels have left', () => {
+    const rules = [backorder(10), backorder(4, { channel: 'shop' })];
+    expect(of({ at: { W1: 0 } }, rules, open({ shop: 1, other: 2 }))).toMatchObject({ backorder: 3 });
+    expect(of({ at: { W1: 0 } }, rules, open({ shop: 1, other: 8 }))).toMatchObject({ backorder: 1 });
+    expect(of({ at: { W1: 0 } }, rules, { ...open({ shop: 1, other: 2 }), channel: 'other' })).toMatchObject({ backorder: 7 });
+    expect(of({ at: { W1: 0 } }, rules, open({ shop: 9, other: 2 }))).toMatchObject({ backorder: 0 });
+  });
+
+  it('may be unlimited, and is none without a rule', () => {
+    expect(of({ at: { W1: 0 } }, [backorder('unlimited')])).toMatchObject({ backorder: 'unlimited' });
+    expect(of({ at: { W1: 0 } }, [backorder('unlimited'), backorder(4, { channel: 'shop' })], open({}))).toMatchObject({ backorder: 4 });
+    expect(of({ at: { W1: 0 } }, [])).toMatchObject({ backorder: 0, preorder: 0 });
+  });
+
+  it('does not hold where the listing is forced out', () => {
+    expect(of({ at: { W1: 9 } }, [backorder(5), { ...who, id: 'out', kind: 'forceOut' }])).toMatchObject({ immediate: 0, backorder: 0, limit: { code: 'FORCED_OUT', rule: 'out' } });
+  });
+
+  it('needs to know what is open where the channel or a kit has a limit', () => {
+    expect(() => of({}, [backorder(4, { channel: 'shop' })])).toThrow('pass positions with a method promised');
+  });
+});
+
+describe('a preorder limit', () => {
+  it('leaves 50 of 100 where 50 are preordered', () => {
+    expect(of({ at: { W1: 0 }, unrouted: { shop: 50 } }, [preorder(100)], open({}, { shop: 50 }))).toMatchObject({ immediate: 0, preorder: 50 });
+  });
+
+  it('is the smaller of what the channel and what all channels have left, until its date', () => {
+    const rules = [preorder(100, { until: LATER }), preorder(60, { scope: { channel: 'shop' } })];
+    expect(of({ at: {} }, rules, open({}, { shop: 20, other: 70 }))).toMatchObject({ preorder: 10, validUntil: LATER });
+    expect(of({ at: {} }, rules, { ...open({}, { shop: 20, other: 70 }), asOf: LATER })).toMatchObject({ preorder: 40 });
+  });
+
+  it('may be what is incoming, of a kit in whole kits', () => {
+    expect(of({ at: { W1: { onHand: 0, incoming: 30 }, W9: { onHand: 0, incoming: 50 } } }, [preorder('incoming')], open({}, { shop: 12 }))).toMatchObject({ preorder: 18 });
+    const catalog = [MUG, { sku: 'POT' }, { sku: 'SET', components: [{ sku: 'MUG', quantityPer: 4 }, { sku: 'POT', quantityPer: 1 }] }];
+    const stock = { MUG: { at: { W1: { onHand: 0, incoming: 30 } } }, POT: { at: { W1: { onHand: 0, incoming: 8 } } } };
+    expect(ask({ channels: shared, catalog, stock, sku: 'SET', rules: [preorder('incoming')], ...open({}, { shop: 2 }) })).toMatchObject({ immediate: 0, preorder: 5 });
+  });
+
+  it('lets preorders wait for what is incoming, and take stock once it is received', () => {
+    const waiting = { at: { W1: { onHand: 10, incoming: 40 } }, unrouted: { shop: 50 } };
+    const received = { at: { W1: { onHand: 50, incoming: 0 } }, unrouted: { shop: 50 } };
+    expect(of(waiting, [preorder(100)], open({}, { shop: 30 }))).toMatchObject({ immediate: 0, preorder: 70 });
+    expect(of({ ...waiting, unrouted: { shop: 33 } }, [preorder(100)], open({}, { shop: 30 }))).toMatchObject({ immediate: 7, preorder: 70 });
+    expect(of(received, [preorder(100)], open({}, { shop: 30 }))).toMatchObject({ immediate: 0 });
+    expect(of({ ...waiting, unrouted: { shop: 33 } }, [], open({}, { shop: 30 }))).toMatchObject({ immediate: 0 });
+  });
+
+  it('is told below the number', () => {
+    const told = formatExplanation(explained({ channels: shared, stock: { MUG: { at: { W1: 1 } } }, rules: [preorder(100), backorder('unlimited')], ...open({}), asOf: NOW })).split('\n');
+    expect(told.slice(-2)).toEqual(['Beyond stock: any number may be backordered', 'Beyond stock: 100 may be preordered']);
+  });
+});

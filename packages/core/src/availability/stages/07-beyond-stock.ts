@@ -1,0 +1,95 @@
+import type { CatalogItem } from '../../catalog/catalog.ts';
+import { StockwrightError } from '../../errors/error.ts';
+import type { ChannelId } from '../../identity/ids.ts';
+import { ruleWhere, scopeOf, type RuleOf } from '../../policy/item-rules.ts';
+import { sumQuantities, type Quantity } from '../../quantity/quantity.ts';
+import type { PromisedBeyondStock, StageContext } from '../context.ts';
+import type { Listing } from './08-listing.ts';
+import { inSteps } from './rule-quantity.ts';
+
+/** What may be promised beyond stock. */
+export interface BeyondStock<N> {
+  /** Absent where nothing may be; `unlimited` where no limit holds. */
+  readonly backorder: N | 'unlimited' | undefined;
+  readonly preorder: N | undefined;
+}
+
+/** What stage 7 asks of the components of what is sold. */
+export interface Expected<N> {
+  /** How much demand there is that stock cannot serve, of a stocked sku; absent for a kit. */
+  readonly short: (() => N) | undefined;
+  /** What is expected at the channel's locations, in what is sold. */
+  incoming(): N;
+}
+
+/**
+ * Stage 7: what may be promised beyond stock: a limit for the channel less what it has open, and one for all channels
+ * less what all have open; the smaller remainder wins. Demand that stock cannot serve counts as backordered, whoever
+ * says so. A limit holds until its rule ends.
+ *
+ * @see design.md section 6, stage 7
+ */
+export function beyondStock<N>(context: StageContext<N>, listing: Listing, expected: Expected<N>): BeyondStock<N> {
+  const { rules } = listing;
+  return {
+    backorder: rules.backorderLimit === undefined ? undefined : backorder(context, listing, expected),
+    preorder: rules.preorderLimit === undefined ? undefined : preorder(context, listing, expected),
+  };
+}
+
+type LimitKind = 'backorderLimit' | 'preorderLimit';
+
+/** The limits that hold: the channel's own, and the one for all channels together. */
+function limitsOf<N, Kind extends LimitKind>(context: StageContext<N>, { rules }: Listing, kind: Kind): { readonly own: RuleOf<Kind> | undefined; readonly total: RuleOf<Kind> | undefined } {
+  const { index } = context.channel;
+  const named = (rule: RuleOf<LimitKind>): boolean => scopeOf(rule).channel !== undefined;
+  const own = ruleWhere<RuleOf<LimitKind>>(rules[kind], index, { when: context, fits: named });
+  const total = ruleWhere<RuleOf<LimitKind>>(rules[kind], index, { when: context, fits: (rule) => !named(rule) });
+  return { own, total } as { own: RuleOf<Kind> | undefined; total: RuleOf<Kind> | undefined };
+}
+
+function backorder<N>(context: StageContext<N>, listing: Listing, { short }: Expected<N>): N | 'unlimited' | undefined {
+  const { ops, channel } = context;
+  const { item } = listing;
+  const { own, total } = limitsOf(context, listing, 'backorderLimit');
+  const left: N[] = [];
+  for (const rule of [own, total]) {
+    if (rule === undefined || rule.limit === 'unlimited') continue;
+    const about = ops.because(ops.about('beyondStock', item.sku), rule);
+    const told = openOf(context, item, { rule, part: 'backordered', needed: rule === own || short === undefined });
+    const open = ops.input(rule === own ? (told?.get(channel.id) ?? 0) : sumQuantities(told?.values() ?? []), ops.note(about, `backordered ${rule === own ? `on ${channel.id}` : 'on all channels'}`));
+    const used = rule === own || short === undefined ? open : ops.max([open, short()], ops.note(about, 'backordered, or demand that stock cannot serve'));
+    const limit = ops.input(inSteps(rule.limit, item.scale, 'down'), ops.note(about, `backorder limit ${rule === own ? `of ${channel.id}` : 'of all channels'}`));
+    left.push(ops.notNegative(ops.subtract(limit, used, ops.note(about, 'rest of the limit')), ops.note(about, 'may be backordered', 'BACKORDER_LIMIT')));
+  }
+  if (left.length === 0) return own === undefined && total === undefined ? undefined : 'unlimited';
+  return least(context, item, { left, label: 'may be backordered' });
+}
+
+function preorder<N>(context: StageContext<N>, listing: Listing, { incoming }: Expected<N>): N | undefined {
+  const { ops, channel } = context;
+  const { item } = listing;
+  const { own, total } = limitsOf(context, listing, 'preorderLimit');
+  const left: N[] = [];
+  for (const rule of [own, total]) {
+    if (rule === undefined) continue;
+    const about = ops.because(ops.about('beyondStock', item.sku), rule);
+    const told = openOf(context, item, { rule, part: 'preordered', needed: true });
+    const used = ops.input(rule === own ? (told?.get(channel.id) ?? 0) : sumQuantities(told?.values() ?? []), ops.note(about, `preordered ${rule === own ? `on ${channel.id}` : 'on all channels'}`));
+    const limit = rule.limit === 'incoming' ? incoming() : ops.input(inSteps(rule.limit, item.scale, 'down'), ops.note(about, `preorder limit ${rule === own ? `of ${channel.id}` : 'of all channels'}`));
+    left.push(ops.notNegative(ops.subtract(limit, used, ops.note(about, 'rest of the limit')), ops.note(about, 'may be preordered', 'PREORDER_LIMIT')));
+  }
+  return left.length === 0 ? undefined : least(context, item, { left, label: 'may be preordered' });
+}
+
+function least<N>({ ops }: StageContext<N>, item: CatalogItem, { left, label }: { readonly left: readonly N[]; readonly label: string }): N {
+  const [only] = left;
+  return left.length === 1 && only !== undefined ? only : ops.min(left, ops.note(ops.about('beyondStock', item.sku), label));
+}
+
+function openOf<N>({ positions }: StageContext<N>, item: CatalogItem, { rule, part, needed }: { readonly rule: RuleOf<LimitKind>; readonly part: keyof PromisedBeyondStock; readonly needed: boolean }): ReadonlyMap<ChannelId, Quantity> | undefined {
+  if (positions.promised === undefined && needed) {
+    throw new StockwrightError(`Rule ${rule.id} limits what is promised of ${item.sku}, so what is open must be known: pass positions with a method promised.`, { code: 'INVALID_INPUT' });
+  }
+  return positions.promised?.(item.sku)?.[part];
+}
