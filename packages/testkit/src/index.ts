@@ -5,5 +5,7 @@ export type { StoreCase, StoreSubject } from './conformance/store-subject.ts';
 export { createModelChannel, type ModelChannel, type ModelChannelOptions, type ModelFault } from './fakes/model-channel.ts';
 export { createModelSource, type ModelSource } from './fakes/model-source.ts';
 export { seededRandom } from './time/seeded-random.ts';
-export { VirtualClock } from './time/virtual-clock.ts';
+export { FollowerClock, type FollowerAnswer, type FollowerClockOptions } from './time/follower-clock.ts';
+export type { ClockReading, Due } from './time/timers.ts';
+export { VirtualClock, type FollowerLink, type Following } from './time/virtual-clock.ts';
 export { bookingRules, catalogInputs, catalogs, histories, NOON, policies, positionsOf, readerOf, rearrivals, worlds, type PolicyArbitraryOptions, type PositionArbitraryOptions } from './arbitraries/index.ts';

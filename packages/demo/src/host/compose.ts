@@ -6,7 +6,7 @@ import { parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseSku, p
 import { createEngine, type ChannelOptions, type Engine, type SourceOptions } from '@stockwright/engine';
 import type { Store } from '@stockwright/engine/ports';
 import { fromOrderReference } from '../world/erp.ts';
-import { LATENCY_MS, networkTo } from '../world/network.ts';
+import { LATENCY_MS, networkTo, type SharedClock, type Traffic } from '../world/network.ts';
 
 /** What an engine is composed from, as JSON: it goes to another process as it is. */
 export interface EngineSettings {
@@ -51,9 +51,11 @@ export interface ShopifyPlace {
 
 /** What cannot travel as JSON. */
 export interface LiveParts {
-  readonly clock: Clock;
+  readonly clock: SharedClock;
   readonly random: Random;
   readonly store: Store;
+  /** Hears of every request and answer. */
+  readonly traffic?: Traffic;
 }
 
 /** An engine, and what its vendors must be told before it starts. */
@@ -70,12 +72,13 @@ interface ComposedChannel {
 }
 
 /** Composes the SDK as a user would. */
-export function compose(settings: EngineSettings, { clock, random, store }: LiveParts): Composition {
-  const channels = [shopifyChannel(settings, clock)];
+export function compose(settings: EngineSettings, parts: LiveParts): Composition {
+  const { clock, random, store } = parts;
+  const channels = [shopifyChannel(settings, parts)];
   const engine = createEngine({
     store, clock, random,
     catalog: parseCatalog(settings.catalog), policy: parsePolicy(settings.policy),
-    sources: [netsuiteSource(settings, clock)],
+    sources: [netsuiteSource(settings, parts)],
     channels: channels.map(({ options }) => options),
     owners: [{ source: parseSourceId(settings.netsuite.source), measures: ['onHand', 'committed'] }],
   });
@@ -96,11 +99,11 @@ function setupContext(clock: Clock, random: Random): CallContext {
   };
 }
 
-function netsuiteSource({ netsuite, shopify, skus, locations }: EngineSettings, clock: Clock): SourceOptions {
+function netsuiteSource({ netsuite, shopify, skus, locations }: EngineSettings, { clock, traffic }: LiveParts): SourceOptions {
   const { source, url, account, clientId, certificateId, privateKeyPem, pollMs, fullReadMs } = netsuite;
   const channel = parseChannelId(shopify.channel);
   const adapter = createNetSuite({
-    id: parseSourceId(source), account, endpoint: url, fetch: networkTo(clock, LATENCY_MS.netsuite),
+    id: parseSourceId(source), account, endpoint: url, fetch: networkTo(clock, LATENCY_MS.netsuite, traffic),
     auth: { kind: 'oauth2', clientId, certificateId, privateKeyPem, algorithm: 'ES256' },
     mappings: {
       skus: createMapping<Sku>(skus.map((sku) => [sku, parseSku(sku)])),
@@ -118,11 +121,11 @@ function netsuiteSource({ netsuite, shopify, skus, locations }: EngineSettings, 
   return { adapter, pollMs, fullReadMs };
 }
 
-function shopifyChannel({ shopify, skus, locations }: EngineSettings, clock: Clock): ComposedChannel {
+function shopifyChannel({ shopify, skus, locations }: EngineSettings, { clock, traffic }: LiveParts): ComposedChannel {
   const { channel, url, shopDomain, accessToken, webhookSecret, itemNumbers, ordersPollMs, readBackMs } = shopify;
   const adapter = createShopify({
     id: parseChannelId(channel), shopDomain, accessToken, webhookSecrets: [webhookSecret], endpoint: url,
-    fetch: networkTo(clock, LATENCY_MS.shopify),
+    fetch: networkTo(clock, LATENCY_MS.shopify, traffic),
     mappings: {
       skus: createMapping<Sku>(skus.flatMap((sku) => (itemNumbers[sku] === undefined ? [] : [[`gid://shopify/InventoryItem/${String(itemNumbers[sku])}`, parseSku(sku)]]))),
       locations: createMapping<LocationId>(locations.map(({ name, number }) => [`gid://shopify/Location/${String(number)}`, parseLocationId(name)])),

@@ -6,7 +6,9 @@ import { serveWebhooks } from './webhooks.ts';
 
 /** Hosts the engine in this process, as most users do. */
 export function inProcessHost(choice: StoreChoice): HostFactory {
-  return async ({ settings, clock, port }) => {
+  return async ({ settings, clock: shared, port }) => {
+    // The order of things due at one moment is then that of an engine in its own process.
+    const clock = shared.branch();
     const store = openStore(choice, clock);
     try {
       await store.migrate();

@@ -3,22 +3,43 @@ import type { Clock } from '@stockwright/adapter';
 /** How long each vendor takes to answer, in virtual milliseconds: what their users see on a common day. */
 export const LATENCY_MS = { netsuite: 900, shopify: 250, webhook: 120 } as const;
 
+/** A clock that may have to tell others the time before they are called. */
+export interface SharedClock extends Clock {
+  agree?(): Promise<void>;
+}
+
+/** Hears of each request before it leaves and of each answer before it starts to travel. */
+export interface Traffic {
+  request(): void;
+  answer(): void;
+}
+
 /**
  * A fetch over real sockets and virtual time: the clock stands still while the request is under way and then moves by
  * the latency of that vendor, so the machine's own speed changes nothing.
  */
-export function networkTo(clock: Clock, latencyMs: number): typeof globalThis.fetch {
+export function networkTo(clock: SharedClock, latencyMs: number, traffic?: Traffic): typeof globalThis.fetch {
   return async (input, init) => {
     const request = new Request(input, init);
     const release = clock.hold?.();
+    const failed = new AbortController();
+    // Asked for now, so that answers of one moment arrive in the order of their requests, whichever socket is quicker.
+    const travelled = latencyMs > 0 ? clock.sleep(latencyMs, AbortSignal.any([request.signal, failed.signal])) : Promise.resolve();
+    travelled.catch(() => undefined);
     let answered: { readonly status: number; readonly headers: Headers; readonly body: ArrayBuffer };
     try {
+      await clock.agree?.();
+      traffic?.request();
       const response = await fetch(request);
       answered = { status: response.status, headers: response.headers, body: await response.arrayBuffer() };
+      traffic?.answer();
+    } catch (error) {
+      failed.abort();
+      throw error;
     } finally {
       release?.();
     }
-    if (latencyMs > 0) await clock.sleep(latencyMs, request.signal);
+    await travelled;
     const { status, headers, body } = answered;
     return new Response(status === 204 || status === 304 ? null : body, { status, headers });
   };

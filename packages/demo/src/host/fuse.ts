@@ -1,0 +1,70 @@
+import type { Store } from '@stockwright/engine/ports';
+import type { Traffic } from '../world/network.ts';
+
+/** What an engine does that somebody else can see. An answer has arrived, and the engine has not seen it yet. */
+export type Effect = 'commit' | 'claim' | 'settle' | 'request' | 'answer';
+
+/** A place in the engine's work at which its process ends as if the power went. */
+export interface KillPoint {
+  /** Which effects are counted; all where absent. */
+  readonly effect?: Effect;
+  /** The how manieth from now on; it is the last thing that happens, except that a request is not sent any more. */
+  readonly count: number;
+}
+
+/** Ends the process at a kill point. */
+export class Fuse implements Traffic {
+  private point: KillPoint | undefined;
+  private left = 0;
+  private readonly blow: () => void;
+
+  constructor(blow: () => void) {
+    this.blow = blow;
+  }
+
+  get armed(): boolean {
+    return this.point !== undefined;
+  }
+
+  arm(point: KillPoint): void {
+    this.point = point;
+    this.left = point.count;
+  }
+
+  request(): void {
+    this.burn('request');
+  }
+
+  answer(): void {
+    this.burn('answer');
+  }
+
+  /** A store whose changes are counted. They are made when the call returns, so nobody sees the answer of the last one. */
+  counting(store: Store): Store {
+    const counted = <Result>(effect: Effect, result: Result): Result => {
+      this.burn(effect);
+      return result;
+    };
+    return {
+      capabilities: store.capabilities,
+      migrate: () => store.migrate(),
+      now: () => store.now(),
+      load: (queries) => store.load(queries),
+      commit: (change) => counted('commit', store.commit(change)),
+      claim: (request) => counted('claim', store.claim(request)),
+      settle: (settlements) => counted('settle', store.settle(settlements)),
+      dirtyShards: (limit) => store.dirtyShards(limit),
+      takeBudget: (bucket, cost, policy) => store.takeBudget(bucket, cost, policy),
+      pauseBucket: (bucket, untilMs, reason) => store.pauseBucket(bucket, untilMs, reason),
+      scan: (query) => store.scan(query),
+      scanWork: () => store.scanWork(),
+      close: () => store.close(),
+    };
+  }
+
+  private burn(effect: Effect): void {
+    if (this.point === undefined || (this.point.effect !== undefined && this.point.effect !== effect)) return;
+    this.left -= 1;
+    if (this.left === 0) this.blow();
+  }
+}
