@@ -133,7 +133,7 @@ export type { LinePromise, PaymentState } from './observations/observations.ts';
 export { MAX_LINES, parseObservation, parseSale } from './observations/parse.ts';
 export { acceptObservation, MAX_WATERMARKS } from './ledger/accept-events.ts';
 export type { Watermark } from './ledger/books.ts';
-export { bookConsumption, consumedByChannel, type LedgerEntry } from './ledger/consumption.ts';
+export { bookConsumption, consumedByChannel, promisedBeyondStock, type LedgerEntry, type PromisedByChannel } from './ledger/consumption.ts';
 export type { ExpectedSupply, IncomingDocument, IncomingStep, TransferDocument, TransferStep } from './ledger/documents.ts';
 export {
   convertHold, extendHold, holdsOf, isLiveHold, mergeHolds, releaseHold, type HoldChange, type HoldLine, type HoldRecord,

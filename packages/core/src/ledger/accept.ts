@@ -165,7 +165,7 @@ function partsOf(books: Books, { lines, payment }: OrderObservation): readonly C
 
 function placeOf({ location, promise }: OrderLineObservation): Pick<ClaimPart, 'location' | 'promise'> {
   const place = { location: location ?? ('' as const) };
-  return promise === 'preorder' ? { ...place, promise } : place;
+  return promise === undefined || promise === 'stock' ? place : { ...place, promise };
 }
 
 /** What is left of a line whose payment failed: what has shipped has shipped, the rest is asked for no more. */

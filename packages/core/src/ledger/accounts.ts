@@ -4,12 +4,8 @@ import type { Measure } from '../observations/observations.ts';
 /** Where quantities come from and go to when they leave our locations. @public */
 export type ContraAccount = 'supplier' | 'customer' | 'demand' | 'adjustment' | 'transit' | 'condition';
 
-/**
- * A measure at a place, what was preordered on a channel and is not shipped, or their counterpart.
- *
- * @public
- */
-export type Account = Measure | 'preordered' | ContraAccount;
+/** A measure at a place, or its counterpart. @public */
+export type Account = Measure | ContraAccount;
 
 /**
  * One account. Measures sit at a location, or, for demand that is not routed yet, at the channel that took it.
@@ -24,11 +20,10 @@ export interface AccountRef {
 }
 
 /** The counterpart of each measure where its owner's own figure moved and nobody said why. */
-export const OWN_CONTRA: Readonly<Record<Measure | 'preordered', ContraAccount>> = {
+export const OWN_CONTRA: Readonly<Record<Measure, ContraAccount>> = {
   onHand: 'adjustment',
   unavailable: 'condition',
   committed: 'demand',
-  preordered: 'demand',
   incoming: 'supplier',
   inTransit: 'transit',
 };

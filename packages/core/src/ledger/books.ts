@@ -41,7 +41,7 @@ export interface ClaimPart extends Counters {
   /** Empty while the part is not routed. */
   readonly location: LocationId | '';
   /** Only where it is not ordinary demand on stock. */
-  readonly promise?: Extract<LinePromise, 'preorder'>;
+  readonly promise?: Exclude<LinePromise, 'stock'>;
 }
 
 /** What an owner said that its figures contain of a claim, from a moment on. @public */

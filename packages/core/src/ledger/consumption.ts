@@ -39,21 +39,24 @@ export function bookConsumption(before: Books, after: Books): readonly LedgerEnt
 }
 
 /**
- * How much each channel sold since a moment, as a quota counts it.
+ * How much each channel sold in a window, as a quota counts it.
  *
  * @remarks
  * An order that was taken before and cut since gives nothing back to the window: each order counts at least zero.
  *
  * @param entries - Entries of one sku, in any order; only those of {@link bookConsumption} are read.
- * @param since - Entries from then on count, that moment included.
+ * @param window - From `from` on, that moment included, and before `until`; open where absent.
  * @returns In steps of the sku, greater than zero; channels that sold nothing are left out.
  * @public
  */
-export function consumedByChannel(entries: Iterable<LedgerEntry>, since: Instant): ReadonlyMap<ChannelId, Quantity> {
+export function consumedByChannel(
+  entries: Iterable<LedgerEntry>,
+  window: { readonly from?: Instant | undefined; readonly until?: Instant | undefined } = {},
+): ReadonlyMap<ChannelId, Quantity> {
   const byOrder = new Map<string, { readonly channel: ChannelId; readonly sold: Quantity }>();
   for (const { from, to, quantity, occurredAt, reference } of entries) {
     const channel = channelOf(to) ?? channelOf(from);
-    if (channel === undefined || occurredAt < since) continue;
+    if (channel === undefined || (window.from ?? occurredAt) > occurredAt || (window.until !== undefined && occurredAt >= window.until)) continue;
     const key = `${channel}\u001f${reference}`;
     const change = channelOf(to) === undefined ? negateQuantity(quantity) : quantity;
     byOrder.set(key, { channel, sold: addQuantities(byOrder.get(key)?.sold ?? 0, change) });
@@ -73,4 +76,30 @@ function channelOf({ account, channel }: AccountRef): ChannelId | undefined {
 function soldOf({ parts }: Claim): Quantity {
   const { ordered, cancelled, fulfilled } = totalOf(parts);
   return maxQuantity(subtractQuantities(ordered, cancelled), fulfilled);
+}
+
+/** What is open of a sku that was promised beyond stock, by the channel that took it. In steps, greater than zero. @public */
+export interface PromisedByChannel {
+  readonly backordered: ReadonlyMap<ChannelId, Quantity>;
+  readonly preordered: ReadonlyMap<ChannelId, Quantity>;
+}
+
+/**
+ * What is open of orders whose lines were promised beyond stock. It is a part of the demand in the sku's position,
+ * whoever's figures contain that.
+ *
+ * @public
+ */
+export function promisedBeyondStock({ claims }: Pick<Books, 'claims'>): PromisedByChannel {
+  const backordered = new Map<ChannelId, Quantity>();
+  const preordered = new Map<ChannelId, Quantity>();
+  for (const { channel, parts } of claims) {
+    for (const { promise, ordered, cancelled, fulfilled } of parts) {
+      if (promise === undefined) continue;
+      const open = subtractQuantities(subtractQuantities(ordered, cancelled), fulfilled);
+      const into = promise === 'backorder' ? backordered : preordered;
+      if (compareQuantities(open, 0) > 0) into.set(channel, addQuantities(into.get(channel) ?? 0, open));
+    }
+  }
+  return { backordered, preordered };
 }

@@ -6,7 +6,7 @@ import type { OrderLineObservation, OrderObservation } from '../observations/obs
 import type { QuantityText } from '../quantity/quantity.ts';
 import { acceptObservation } from './accept-events.ts';
 import { emptyBooks, type BookingRules, type Books } from './books.ts';
-import { bookConsumption, consumedByChannel } from './consumption.ts';
+import { bookConsumption, consumedByChannel, promisedBeyondStock } from './consumption.ts';
 import { balancesOf, bookMovements, measureBooks } from './measure.ts';
 import { expectedSupply } from './measure-documents.ts';
 import { positionFromBalances, remaindersAt } from './position.ts';
@@ -149,14 +149,11 @@ describe('an order', () => {
     expect(positionOf([order('10:00', [{ ordered: 5 }]), order('10:05', [])]).unrouted.size).toBe(0);
   });
 
-  it('draws a preorder on what is incoming, and on stock once that has come in', () => {
-    const preorder = order('10:00', [{ ordered: 50, promise: 'preorder' }]);
-    expect(positionOf([incoming('09:00', [100, 0, 0]), preorder])).toMatchObject({ preordered: new Map([[SHOP, 50]]), unrouted: new Map() });
-    expect(positionOf([incoming('09:00', [30, 0, 0]), preorder]).unrouted).toEqual(new Map([[SHOP, 20]]));
-    const arrived = [incoming('09:00', [100, 0, 0]), preorder, receipt('11:00', 100, { incoming: 'PO-1' })];
-    expect(positionOf(arrived).unrouted).toEqual(new Map([[SHOP, 50]]));
-    expect(positionOf([...arrived, order('12:00', [{ ordered: 50, fulfilled: 50, promise: 'preorder', location: W1 }])])).not.toHaveProperty('preordered');
-    expect(positionOf([order('10:00', [{ ordered: 5, promise: 'backorder' }])]).unrouted.get(SHOP)).toBe(5);
+  it('says what of it was promised beyond stock, and is demand all the same', () => {
+    const lines = [{ ordered: 50, promise: 'preorder' }, { ordered: 5, cancelled: 1, fulfilled: 1, promise: 'backorder' }, { ordered: 2 }] as const;
+    const told = [order('10:00', lines), order('10:00', [{ ordered: 3, fulfilled: 3, promise: 'preorder' }], { orderId: '#2' })];
+    expect(promisedBeyondStock(booksOf(told))).toEqual({ backordered: new Map([[SHOP, 3]]), preordered: new Map([[SHOP, 50]]) });
+    expect(positionOf(told.slice(0, 1)).unrouted.get(SHOP)).toBe(56);
   });
 
   it('over the counter is sold and gone at once, and void when it has no lines any more', () => {
@@ -231,14 +228,15 @@ describe('consumption', () => {
       books = acceptObservation(books, one);
       return bookConsumption(before, books);
     });
-    expect(consumedByChannel(entries, at('09:00'))).toEqual(new Map([[SHOP, 6]]));
-    expect(consumedByChannel(entries, at('10:30'))).toEqual(new Map([[SHOP, 1]]));
-    expect(consumedByChannel(entries, at('12:00'))).toEqual(new Map());
+    expect(consumedByChannel(entries, { from: at('09:00') })).toEqual(new Map([[SHOP, 6]]));
+    expect(consumedByChannel(entries, { from: at('10:30') })).toEqual(new Map([[SHOP, 1]]));
+    expect(consumedByChannel(entries, { until: at('11:00') })).toEqual(new Map([[SHOP, 5]]));
+    expect(consumedByChannel(entries, { from: at('12:00') })).toEqual(new Map());
   });
 
   it('gives nothing back to a window for an order that is older', () => {
     const before = booksOf([order('10:00', [{ ordered: 5 }])]);
     const entries = bookConsumption(before, acceptObservation(before, order('11:00', [{ ordered: 5, cancelled: 5 }])));
-    expect(consumedByChannel(entries, at('10:30'))).toEqual(new Map());
+    expect(consumedByChannel(entries, { from: at('10:30') })).toEqual(new Map());
   });
 });

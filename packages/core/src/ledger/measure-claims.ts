@@ -195,9 +195,8 @@ function oldestBySource(bases: readonly Base[], measure: Measure, { closed }: Bo
   return oldest;
 }
 
-/** Where demand stands: routed to an open location, else at the channel that took it; a preorder apart from the rest. */
-function demandAt({ location, promise }: ClaimPart, channel: ChannelId, { closed }: BookingRules): AccountRef {
-  if (promise === 'preorder') return { account: 'preordered', location: '', channel };
+/** Where demand stands: routed to an open location, else at the channel that took it. */
+function demandAt({ location }: ClaimPart, channel: ChannelId, { closed }: BookingRules): AccountRef {
   const routed = location !== '' && closed?.has(location) !== true;
   return { account: 'committed', location: routed ? location : '', channel: routed ? '' : channel };
 }

@@ -1,6 +1,6 @@
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
-import { addQuantities, compareQuantities, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import type { Quantity } from '../quantity/quantity.ts';
 import { accountFromKey } from './accounts.ts';
 import type { Balances } from './ledger.ts';
 
@@ -32,10 +32,8 @@ export interface Position {
   /** Decimal digits of the sku's step. */
   readonly scale: number;
   readonly locations: ReadonlyMap<LocationId, LocationStock>;
-  /** Sold, not shipped and not routed, by the channel that sold it. Preorders are in it only as far as too little is incoming. */
+  /** Sold, not shipped and not routed, by the channel that sold it. */
   readonly unrouted: ReadonlyMap<ChannelId, Quantity>;
-  /** Preordered and not shipped, by the channel that took it; absent where nothing is. */
-  readonly preordered?: ReadonlyMap<ChannelId, Quantity>;
   readonly holds: readonly Hold[];
 }
 
@@ -44,10 +42,6 @@ export const NO_STOCK: LocationStock = { onHand: 0, unavailable: 0, committed: 0
 
 /**
  * The position that balances describe.
- *
- * @remarks
- * Preorders draw on what is incoming, channel by channel in the order of their ids. What they ask beyond that is demand
- * on stock like any other, so that supply which has come in meanwhile is not sold twice.
  *
  * @param balances - All accounts of one sku; contra accounts are passed over.
  * @public
@@ -59,7 +53,6 @@ export function positionFromBalances(
 ): Position {
   const locations = new Map<LocationId, LocationStock>();
   const unrouted = new Map<ChannelId, Quantity>();
-  const preordered = new Map<ChannelId, Quantity>();
   for (const [key, quantity] of balances) {
     const { account, location, channel } = accountFromKey(key);
     if (location !== '') {
@@ -67,24 +60,9 @@ export function positionFromBalances(
       locations.set(location, { ...stock, [account]: quantity });
     } else if (channel !== '' && account === 'committed') {
       unrouted.set(channel, quantity);
-    } else if (account === 'preordered') {
-      preordered.set(channel as ChannelId, quantity);
     }
   }
-  if (preordered.size === 0) return { sku, scale, locations, unrouted, holds };
-  drawOnIncoming(unrouted, preordered, locations);
-  return { sku, scale, locations, unrouted, preordered, holds };
-}
-
-function drawOnIncoming(unrouted: Map<ChannelId, Quantity>, preordered: ReadonlyMap<ChannelId, Quantity>, locations: ReadonlyMap<LocationId, LocationStock>): void {
-  let left: Quantity = 0;
-  for (const { incoming } of locations.values()) left = addQuantities(left, maxQuantity(incoming, 0));
-  for (const [channel, quantity] of [...preordered].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const drawn = minQuantity(left, maxQuantity(quantity, 0));
-    left = subtractQuantities(left, drawn);
-    const beyond = subtractQuantities(quantity, drawn);
-    if (compareQuantities(beyond, 0) > 0) unrouted.set(channel, addQuantities(unrouted.get(channel) ?? 0, beyond));
-  }
+  return { sku, scale, locations, unrouted, holds };
 }
 
 /** Something that still stands at a location. @public */

@@ -69,14 +69,11 @@ export interface OrderLineObservation extends LineCounters {
   readonly sku: Sku;
   /** Where it ships from, once that is decided; absent while the order is not routed. */
   readonly location?: LocationId;
-  /**
-   * What the line may draw on. `backorder` is ordinary demand, beyond stock on purpose; `preorder` draws on what is
-   * incoming and on stock only where less is incoming than was preordered. `stock` where absent.
-   */
+  /** What was promised when it was sold; `stock` where absent. It is demand all the same, see `promisedBeyondStock`. */
   readonly promise?: LinePromise;
 }
 
-/** What an order line may draw on. @public */
+/** What an order line was sold from: what is there, beyond it, or what is expected. @public */
 export type LinePromise = 'stock' | 'backorder' | 'preorder';
 
 /**
