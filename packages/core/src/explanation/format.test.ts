@@ -4,7 +4,7 @@ import { parseCatalog } from '../catalog/catalog.ts';
 import { parseChannelId, parseSku, type ChannelId, type LocationId, type Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import type { LocationStock, Position } from '../ledger/position.ts';
-import { parsePolicy } from '../policy/policy.ts';
+import { parsePolicy } from '../policy/parse.ts';
 import { formatExplanation } from './format.ts';
 
 const who = { owner: 'ops' };

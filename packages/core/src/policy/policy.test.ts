@@ -5,7 +5,8 @@ import type { Instant } from '../identity/instant.ts';
 import { compilePolicy, MAX_UNIONS } from './compile.ts';
 import { ruleAt } from './item-rules.ts';
 import { lintPolicy } from './lint.ts';
-import { parsePolicy, type PolicyInput } from './policy.ts';
+import { parsePolicy } from './parse.ts';
+import type { PolicyInput } from './policy.ts';
 
 const NOW = '2026-11-23T12:00:00.000Z' as Instant;
 const channel = { id: 'shop', locations: ['W1', 'W2'] };

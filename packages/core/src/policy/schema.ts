@@ -65,7 +65,7 @@ const location = z.strictObject({
   lifecycle: lifecycle.default('live'),
   stale: z.strictObject({
     afterMinutes: z.number().int().positive(),
-    then: z.union([z.enum(['keep', 'zero']), z.strictObject({ extraBuffer: withheld })]),
+    becomes: z.union([z.enum(['keep', 'zero']), z.strictObject({ extraBuffer: withheld })]),
   }).optional(),
 });
 const sourcing = z.strictObject({ regions: z.array(identifier).min(1).optional(), kinds: z.array(identifier).min(1).optional(), methods: z.array(identifier).min(1).optional() });

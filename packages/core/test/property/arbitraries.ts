@@ -57,7 +57,7 @@ const settings: fc.Arbitrary<LocationInput[]> = fc.tuple(...['W1', 'W2', 'W3'].m
   lifecycle: fc.constantFrom<NonNullable<LocationInput['lifecycle']>>('live', 'live', 'onboarding', 'closed', { frozen: 'keep' }, { frozen: 'zero' }),
   stale: fc.option(fc.record({
     afterMinutes: fc.integer({ min: 1, max: 20 }),
-    then: fc.constantFrom<NonNullable<LocationInput['stale']>['then']>('keep', 'zero', { extraBuffer: { fixed: 3 } }, { extraBuffer: { percent: 40 } }),
+    becomes: fc.constantFrom<NonNullable<LocationInput['stale']>['becomes']>('keep', 'zero', { extraBuffer: { fixed: 3 } }, { extraBuffer: { percent: 40 } }),
   }), { nil: undefined }),
 })));
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ask, immediate, LATER, NOW, type Case } from '../../../test/sketch.ts';
 import { addMs, type Instant } from '../../identity/instant.ts';
-import { parsePolicy, type Lifecycle, type StaleRule } from '../../policy/policy.ts';
+import { parsePolicy } from '../../policy/parse.ts';
+import type { Lifecycle, StaleRule } from '../../policy/policy.ts';
 
 const stock = { MUG: { at: { W1: 10, W2: 4 } } };
 const on = (location: object, rest: Partial<Case> = {}): Case => ({ stock, policy: { locations: [{ id: 'W1', ...location }] }, ...rest });
@@ -54,7 +55,7 @@ describe('a location', () => {
 
 describe('a silent source', () => {
   const heard = (minutesAgo: number | undefined) => ({ reads: { heardAt: () => (minutesAgo === undefined ? undefined : addMs(NOW, -minutesAgo * 60_000)) } });
-  const after = (then: StaleRule['then'], minutesAgo: number | undefined, asOf: Instant = NOW): Case => on({ stale: { afterMinutes: 30, then } }, { ...heard(minutesAgo), asOf });
+  const after = (becomes: StaleRule['becomes'], minutesAgo: number | undefined, asOf: Instant = NOW): Case => on({ stale: { afterMinutes: 30, becomes } }, { ...heard(minutesAgo), asOf });
 
   it('is kept, buffered or emptied once it was silent for as long as its limit', () => {
     expect(immediate(after('zero', 29))).toBe(14);
@@ -71,6 +72,6 @@ describe('a silent source', () => {
   });
 
   it('must be told of', () => {
-    expect(() => immediate(on({ stale: { afterMinutes: 30, then: 'zero' } }))).toThrow('depends on when its source last spoke');
+    expect(() => immediate(on({ stale: { afterMinutes: 30, becomes: 'zero' } }))).toThrow('depends on when its source last spoke');
   });
 });

@@ -20,7 +20,7 @@ export function afterSourcing<N>(context: StageContext<N>, stocked: Stocked, { p
   if (lifecycle === 'onboarding') return emptied(context, stocked, { location: id, supply, why: 'not sold before the location is live', reasonCode: 'LOCATION' });
   if (lifecycle === 'closed') return emptied(context, stocked, { location: id, supply, why: 'not sold since the location is closed', reasonCode: 'LOCATION' });
   if (lifecycle !== 'live' && lifecycle.frozen === 'zero') return emptied(context, stocked, { location: id, supply, why: 'not sold during the stock-take', reasonCode: 'LOCATION' });
-  return stale === undefined || stale.then === 'keep' ? supply : afterSilence(context, stocked, { location: id, supply, stale });
+  return stale === undefined || stale.becomes === 'keep' ? supply : afterSilence(context, stocked, { location: id, supply, stale });
 }
 
 function afterSilence<N>(context: StageContext<N>, stocked: Stocked, { location, supply, stale }: { location: LocationId; supply: N; stale: StaleRule }): N {
@@ -33,10 +33,10 @@ function afterSilence<N>(context: StageContext<N>, stocked: Stocked, { location,
   if (staleFrom !== undefined) boundaries(staleFrom);
   if (staleFrom !== undefined && asOf < staleFrom) return supply;
   const since = `its source is silent since ${heard ?? 'ever'}`;
-  if (stale.then === 'zero' || stale.then === 'keep') return emptied(context, stocked, { location, supply, why: `not sold while ${since}`, reasonCode: 'STALE' });
+  if (stale.becomes === 'zero' || stale.becomes === 'keep') return emptied(context, stocked, { location, supply, why: `not sold while ${since}`, reasonCode: 'STALE' });
   const about = ops.about('sourcing', stocked.item.sku, location);
   return withheldFrom(context, supply, {
-    withheld: stale.then.extraBuffer, scale: stocked.item.scale, about, ruled: about, words: { name: `extra buffer while ${since}`, rest: 'after the extra buffer' }, reasonCode: 'STALE',
+    withheld: stale.becomes.extraBuffer, scale: stocked.item.scale, about, ruled: about, words: { name: `extra buffer while ${since}`, rest: 'after the extra buffer' }, reasonCode: 'STALE',
   });
 }
 

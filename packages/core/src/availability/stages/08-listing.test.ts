@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ask, immediate, LATER, NOW, shopOn, who, type Case, type RuleInput } from '../../../test/sketch.ts';
-import { parsePolicy } from '../../policy/policy.ts';
+import { parsePolicy } from '../../policy/parse.ts';
 
 const rule = (kind: string, rest: object): RuleInput => ({ ...who, id: kind, kind, ...rest }) as RuleInput;
 const of = (onHand: number, rules: RuleInput[], rest: Partial<Case> = {}) => ask({ stock: { MUG: { at: { W1: onHand } } }, rules, ...rest });

@@ -1,0 +1,72 @@
+import { invalidInput, StockwrightError, type Issue } from '../errors/error.ts';
+import { compareQuantities, MAX_SCALE, parseQuantity } from '../quantity/quantity.ts';
+import type { Policy, PolicyRule } from './policy.ts';
+import { policySchema } from './schema.ts';
+import { withSources, type SourcedPolicy } from './sources.ts';
+import { withWindows } from './windows.ts';
+
+/**
+ * Reads a policy from JSON.
+ *
+ * @param input - Unknown properties, unknown kinds, negative quantities, percentages outside 0 to 100, two rules or
+ *   channels of one id, a location listed twice and a window that ends before it begins are refused.
+ * @throws `INVALID_POLICY` naming every problem with its path.
+ * @example
+ * ```ts
+ * parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] })
+ * ```
+ * @public
+ */
+export function parsePolicy(input: unknown): Policy {
+  const parsed = policySchema.safeParse(input);
+  if (!parsed.success) throw refused(parsed.error.issues.map(({ path, message }) => ({ path: path as (string | number)[], message })));
+  const sourced = withSources(parsed.data as unknown as SourcedPolicy);
+  const { policy, issues: windowIssues } = withWindows(sourced.policy);
+  const issues = [...sourced.issues, ...windowIssues, ...structureIssues(policy)];
+  if (issues.length > 0) throw refused(issues);
+  return policy;
+}
+
+function refused(issues: readonly Issue[]): StockwrightError {
+  return new StockwrightError(invalidInput('policy', issues).message, { code: 'INVALID_POLICY', issues });
+}
+
+function structureIssues({ locations: known, channels, rules, overlays }: Policy): Issue[] {
+  const issues: Issue[] = [];
+  const once = (values: readonly string[], path: readonly (string | number)[], what: string): void => {
+    values.forEach((value, index) => {
+      if (values.indexOf(value) !== index) issues.push({ path: [...path, index], message: `${what} ${value} is listed twice` });
+    });
+  };
+  once(known.map(({ id }) => id), ['locations'], 'location');
+  once(channels.map(({ id }) => id), ['channels'], 'channel');
+  once(rules.map(({ id }) => id), ['rules'], 'rule');
+  channels.forEach(({ locations }, index) => { once(locations, ['channels', index, 'locations'], 'location'); });
+  once(overlays.map(({ id }) => id), ['overlays'], 'overlay');
+  rules.forEach((rule, index) => { issues.push(...ruleIssues(rule, ['rules', index])); });
+  const ids = new Set(rules.map(({ id }) => id));
+  overlays.forEach(({ suspends, rules: own }, index) => {
+    suspends.forEach((id, position) => {
+      if (!ids.has(id)) issues.push({ path: ['overlays', index, 'suspends', position], message: `there is no rule ${id} to suspend, neither of the policy nor of an earlier overlay` });
+    });
+    own.forEach((rule, position) => {
+      const path = ['overlays', index, 'rules', position];
+      if (ids.has(rule.id)) issues.push({ path, message: `rule ${rule.id} is listed twice` });
+      ids.add(rule.id);
+      issues.push(...ruleIssues(rule, path));
+    });
+  });
+  return issues;
+}
+
+function ruleIssues(rule: PolicyRule, path: readonly (string | number)[]): Issue[] {
+  if (rule.kind === 'priority') {
+    return rule.order.flatMap((channel, rank) => (rule.order.indexOf(channel) === rank ? [] : [{ path: [...path, 'order', rank], message: `channel ${channel} is listed twice` }]));
+  }
+  if (rule.kind !== 'buffer' || !('levels' in rule.withhold)) return [];
+  return rule.withhold.levels.flatMap(({ from }, index, levels) => {
+    const before = levels[index - 1]?.from;
+    if (before === undefined || compareQuantities(parseQuantity(before, { scale: MAX_SCALE }), parseQuantity(from, { scale: MAX_SCALE })) < 0) return [];
+    return [{ path: [...path, 'withhold', 'levels', index, 'from'], message: `level ${String(from)} does not lie above level ${String(before)} before it` }];
+  });
+}
