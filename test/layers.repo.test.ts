@@ -92,7 +92,7 @@ const ENTRIES: readonly Plant[] = [
   { file: 'packages/engine/src/ports/tables.ts', source: 'export const planted = 1;\n', rules: [] },
   { file: 'packages/engine/src/ports/index.ts', source: 'export const planted = 1;\n', rules: [] },
   ...['netsuite', 'shopify', 'http'].map((entry) => ({ file: `packages/simulators/src/${entry}/index.ts`, source: 'export const planted = 1;\n', rules: [] })),
-  ...['adapter', 'adapter-kit', 'adapter-netsuite', 'adapter-shopify', 'demo', 'store-sqlite', 'testkit', 'core', 'engine', 'store-memory'].map((name) => ({
+  ...['adapter', 'adapter-amazon', 'adapter-kit', 'adapter-netsuite', 'adapter-shopify', 'demo', 'store-sqlite', 'testkit', 'core', 'engine', 'store-memory'].map((name) => ({
     file: `packages/${name}/src/index.ts`,
     source: 'export const planted = 1;\n',
     rules: [],
