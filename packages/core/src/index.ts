@@ -143,4 +143,9 @@ export { expectedSupply } from './ledger/measure-documents.ts';
 export { remaindersAt, type Remainder } from './ledger/position.ts';
 export { waitsForStockTake, type StockTake } from './ledger/stock-take.ts';
 export type { Fact } from './ledger/tally.ts';
+export {
+  decideHold, type HoldDecision, type HoldLineDecision, type HoldReason, type HoldRequest, type HoldRequestLine, type HoldWorld, type RequestLimits,
+} from './promise/decide-hold.ts';
+export { locationSupply, type LocationSupplyKey } from './promise/location-supply.ts';
+export { settleHold, type HoldSettlement } from './promise/settle-hold.ts';
 // End of the lifecycle and the decisions.

@@ -1,0 +1,195 @@
+import type { Availability, AvailabilityCalculator, Moment } from '../availability/availability.ts';
+import type { PositionReader } from '../availability/context.ts';
+import { invalidInput } from '../errors/error.ts';
+import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
+import type { HoldLine, HoldRecord } from '../ledger/hold.ts';
+import { addQuantities, compareQuantities, formatQuantity, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { withHolds, type Tentative } from './overlay.ts';
+import { channelOf } from './location-supply.ts';
+import { placeKits, TENTATIVE } from './place-kits.ts';
+
+/** How much of one sku may be asked for at a time. In steps of the sku. @public */
+export interface RequestLimits {
+  readonly least?: Quantity | undefined;
+  readonly most?: Quantity | undefined;
+  readonly multipleOf?: Quantity | undefined;
+}
+
+/** One line of what somebody wants to buy. @public */
+export interface HoldRequestLine {
+  readonly sku: Sku;
+  /** In steps of the sku, greater than zero. */
+  readonly quantity: Quantity;
+  /** What the line may be promised from: stock where absent, besides it also beyond stock, or what is expected. */
+  readonly promise?: 'stock' | 'backorder' | 'preorder' | undefined;
+  readonly limits?: RequestLimits | undefined;
+}
+
+/** What somebody wants to be held. @public */
+export interface HoldRequest {
+  /** The hold's id. What a hold of this id claims already does not stand in its way. */
+  readonly id: string;
+  readonly channel: ChannelId;
+  readonly lines: readonly HoldRequestLine[];
+  readonly expiresAt: Instant;
+  /** Whether less than everything is of use: all lines in full or nothing, or as much of each line as there is. */
+  readonly grant: 'all' | 'part';
+}
+
+/** Why a line was not granted in full. @public */
+export type HoldReason = 'NOT_ENOUGH' | 'BELOW_LEAST' | 'ABOVE_MOST' | 'NOT_A_MULTIPLE' | 'OTHER_LINES';
+
+/** What came of one line. @public */
+export interface HoldLineDecision {
+  readonly sku: Sku;
+  readonly requested: Quantity;
+  readonly granted: Quantity;
+  /** The most that the line could have had in its place among the others; absent where nothing limits it. */
+  readonly atMost: Quantity | undefined;
+  /** Of `granted`, what no stock is there for now. */
+  readonly beyondStock: Quantity;
+  /** Absent where the line was granted in full. `OTHER_LINES`: it could have been, but all or nothing was asked. */
+  readonly reason: HoldReason | undefined;
+}
+
+/** What may be held. @public */
+export interface HoldDecision {
+  readonly status: 'granted' | 'part' | 'refused';
+  /** One per line of the request, in its order. */
+  readonly lines: readonly HoldLineDecision[];
+  /** What to write; absent where nothing was granted. It lists stocked skus, one line per sku and location. */
+  readonly hold: HoldRecord | undefined;
+}
+
+/**
+ * Decides whether something may be held. What it grants is what availability counts: a line can have as much as
+ * `compute` says, lines of one sku together no more than that, and a line of a kit or a component no more than the other
+ * lines leave. Kits that are counted per location are held in whole kits at single locations; everything else is held for
+ * the channel as a whole.
+ *
+ * @param calculator - Of the policy and catalogue in effect.
+ * @param request - Lines are served in their order.
+ * @param world - Positions, and the moment; `ownHolds` of the same customer besides the request's own id are left out too.
+ * @throws `INVALID_INPUT` where a quantity is not greater than zero, or the policy or catalogue lacks what is named.
+ * @public
+ */
+export function decideHold(calculator: AvailabilityCalculator, request: HoldRequest, { positions, asOf, ownHolds = [] }: HoldWorld): HoldDecision {
+  request.lines.forEach(refuseNothing);
+  const moment: Moment = { asOf, ownHolds: new Set([...ownHolds, request.id]) };
+  const ask: Ask = { calculator, request, positions, moment };
+  const granted: Granted[] = [];
+  const lines = request.lines.map((line) => {
+    const { decision, claims } = decideLine(line, granted, ask);
+    granted.push({ sku: line.sku, promise: line.promise ?? 'stock', quantity: decision.granted, claims });
+    return decision;
+  });
+  const full = lines.every(({ reason }) => reason === undefined);
+  const some = lines.some((line) => compareQuantities(line.granted, 0) > 0);
+  if (full ? lines.length === 0 : request.grant === 'all' || !some) return { status: 'refused', lines: lines.map(withdrawn), hold: undefined };
+  return { status: full ? 'granted' : 'part', lines, hold: holdOf(request, granted) };
+}
+
+/** What a decision is made over. @public */
+export interface HoldWorld {
+  readonly positions: PositionReader;
+  readonly asOf: Instant;
+  readonly ownHolds?: Iterable<string> | undefined;
+}
+
+interface Ask {
+  readonly calculator: AvailabilityCalculator;
+  readonly request: HoldRequest;
+  readonly positions: PositionReader;
+  readonly moment: Moment;
+}
+
+interface Granted {
+  readonly sku: Sku;
+  readonly promise: NonNullable<HoldRequestLine['promise']>;
+  readonly quantity: Quantity;
+  readonly claims: readonly Tentative[];
+}
+
+function refuseNothing({ sku, quantity }: HoldRequestLine, index: number): void {
+  if (compareQuantities(quantity, 0) > 0) return;
+  throw invalidInput('request for a hold', [{ path: ['lines', index, 'quantity'], message: `${formatQuantity(quantity)} of ${sku} cannot be held; ask for more than 0` }]);
+}
+
+function decideLine(line: HoldRequestLine, granted: readonly Granted[], ask: Ask): { decision: HoldLineDecision; claims: readonly Tentative[] } {
+  const { sku, quantity: requested, limits = {} } = line;
+  // Lines of the same sku share one answer; the others have already taken their part of it.
+  const others = granted.filter((one) => one.sku !== sku).flatMap(({ claims }) => claims);
+  const answer = ask.calculator.compute({ channel: ask.request.channel, sku }, withHolds(ask.positions, others, ask.calculator.catalog), ask.moment);
+  const { stock, beyond } = leftOf(answer, line, granted);
+  const atMost = stock === undefined || beyond === 'unlimited' ? undefined : addQuantities(stock, beyond);
+  const quantity = grantable(requested, { atMost, limits, grant: ask.request.grant });
+  const decision = { sku, requested, granted: quantity, atMost, beyondStock: stock === undefined ? 0 : maxQuantity(subtractQuantities(quantity, stock), 0) };
+  const reason = compareQuantities(quantity, requested) === 0 ? undefined : reasonOf(requested, atMost, limits);
+  return { decision: { ...decision, reason }, claims: claimsOf(line, { quantity, stock: stock ?? quantity, granted }, ask) };
+}
+
+/** What a line may have of the answer: from stock, and besides it of what it may be promised. */
+function leftOf({ immediate, backorder, preorder }: Availability, { sku, promise = 'stock' }: HoldRequestLine, granted: readonly Granted[]): { stock: Quantity | undefined; beyond: Quantity | 'unlimited' } {
+  let earlier: Quantity = 0;
+  for (const one of granted) if (one.sku === sku) earlier = addQuantities(earlier, one.quantity);
+  if (immediate === undefined) return { stock: undefined, beyond: 0 };
+  const offered = promise === 'stock' ? 0 : promise === 'backorder' ? backorder : preorder;
+  const stock = maxQuantity(subtractQuantities(immediate, earlier), 0);
+  if (offered === 'unlimited') return { stock, beyond: offered };
+  const used = maxQuantity(subtractQuantities(earlier, immediate), 0);
+  return { stock, beyond: maxQuantity(subtractQuantities(offered, used), 0) };
+}
+
+function grantable(requested: Quantity, { atMost, limits, grant }: { atMost: Quantity | undefined; limits: RequestLimits; grant: HoldRequest['grant'] }): Quantity {
+  let quantity = atMost === undefined ? requested : minQuantity(requested, atMost);
+  if (limits.most !== undefined) quantity = minQuantity(quantity, limits.most);
+  if (limits.multipleOf !== undefined) quantity = multiplyQuantity(scaleQuantity(quantity, 1, limits.multipleOf, 'down'), limits.multipleOf);
+  if (limits.least !== undefined && compareQuantities(quantity, limits.least) < 0) return 0;
+  return grant === 'all' && compareQuantities(quantity, requested) < 0 ? 0 : quantity;
+}
+
+function reasonOf(requested: Quantity, atMost: Quantity | undefined, { least, most, multipleOf }: RequestLimits): HoldReason {
+  if (least !== undefined && compareQuantities(requested, least) < 0) return 'BELOW_LEAST';
+  if (most !== undefined && compareQuantities(requested, most) > 0) return 'ABOVE_MOST';
+  if (atMost !== undefined && compareQuantities(requested, atMost) > 0) return 'NOT_ENOUGH';
+  return multipleOf === undefined ? 'NOT_ENOUGH' : 'NOT_A_MULTIPLE';
+}
+
+/** The claims of a granted line on stocked skus. */
+function claimsOf({ sku }: HoldRequestLine, { quantity, stock, granted }: { quantity: Quantity; stock: Quantity; granted: readonly Granted[] }, { calculator, request, positions, moment }: Ask): readonly Tentative[] {
+  const item = calculator.catalog.items.get(sku);
+  if (item === undefined || !item.tracked || compareQuantities(quantity, 0) <= 0) return [];
+  const { channel, expiresAt } = request;
+  const components = item.components ?? [{ sku, quantityPer: 1 }];
+  const unrouted = (units: Quantity): Tentative[] => (compareQuantities(units, 0) <= 0 ? [] : components.map((component) =>
+    ({ sku: component.sku, hold: { id: TENTATIVE, channel, location: '', quantity: multiplyQuantity(component.quantityPer, units), expiresAt } })));
+  const perLocation = calculator.policy.kits === 'perLocation' || channelOf(calculator.policy, channel).publish === 'perLocation';
+  if (item.components === undefined || !perLocation) return unrouted(quantity);
+  const world = withHolds(positions, granted.flatMap(({ claims }) => claims), calculator.catalog);
+  const inStock = minQuantity(quantity, stock);
+  const routed = placeKits({ sku, components, channel, quantity: inStock, expiresAt }, { calculator, positions: world, moment });
+  return [...routed, ...unrouted(subtractQuantities(quantity, kitsIn(routed, components[0])))];
+}
+
+function kitsIn(claims: readonly Tentative[], component: { readonly sku: Sku; readonly quantityPer: Quantity } | undefined): Quantity {
+  let units: Quantity = 0;
+  for (const { sku, hold } of claims) if (sku === component?.sku) units = addQuantities(units, hold.quantity);
+  return component === undefined ? 0 : scaleQuantity(units, 1, component.quantityPer, 'down');
+}
+
+/** A line of a request that is refused as a whole. */
+function withdrawn({ granted, reason, ...line }: HoldLineDecision): HoldLineDecision {
+  const wasGranted = compareQuantities(granted, 0) > 0;
+  return { ...line, granted: 0, beyondStock: 0, reason: reason ?? (wasGranted ? 'OTHER_LINES' : 'NOT_ENOUGH') };
+}
+
+function holdOf({ id, channel, expiresAt }: HoldRequest, granted: readonly Granted[]): HoldRecord {
+  const sums = new Map<string, { sku: Sku; location: LocationId | ''; quantity: Quantity }>();
+  for (const { sku, hold } of granted.flatMap(({ claims }) => claims)) {
+    const key = `${sku}\u001f${hold.location}`;
+    sums.set(key, { sku, location: hold.location, quantity: addQuantities(sums.get(key)?.quantity ?? 0, hold.quantity) });
+  }
+  const lines: readonly HoldLine[] = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
+  return { id, channel, expiresAt, state: 'held', orderId: '', lines };
+}

@@ -1,0 +1,65 @@
+import { createAvailability, type AvailabilityCalculator, type Moment } from '../availability/availability.ts';
+import type { PositionReader } from '../availability/context.ts';
+import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
+import { StockwrightError } from '../errors/error.ts';
+import type { Policy, PolicyChannel, PolicyRule } from '../policy/policy.ts';
+import type { Quantity } from '../quantity/quantity.ts';
+import { withoutUnrouted } from './overlay.ts';
+
+/** Which place, for whom. @public */
+export interface LocationSupplyKey {
+  readonly channel: ChannelId;
+  readonly sku: Sku;
+  readonly location: LocationId;
+}
+
+/**
+ * What one location could give a channel by itself: on hand less what is not sellable, committed, held or kept there, and
+ * whole kits of what has all components there. It is the supply that availability counts at the location, before demand
+ * that is not routed and before any rule of the listing.
+ *
+ * @param calculator - Of the policy and catalogue in effect.
+ * @returns In steps of the sku, `>= 0`; absent for a sku that nothing limits.
+ * @throws `INVALID_INPUT` where the policy has no such channel or the catalogue no such sku.
+ * @public
+ */
+export function locationSupply(calculator: AvailabilityCalculator, { channel, sku, location }: LocationSupplyKey, { positions, moment }: { readonly positions: PositionReader; readonly moment: Moment }): Quantity | undefined {
+  const single = derived(calculator, `at ${location} for ${channel}`, (policy) => ({
+    ...policy, clamp: 'total', kits: 'pooled', ...onlyKinds(policy, ['safetyStock']),
+    channels: [{ ...channelOf(policy, channel), locations: [location], publish: 'total' }],
+  }));
+  return single.compute({ channel, sku }, withoutUnrouted(positions), moment).immediate;
+}
+
+/** What a channel may draw of a stocked sku before its own division and listing, claims of the others and what is kept for them off. */
+export function drawable(calculator: AvailabilityCalculator, { channel, sku }: Pick<LocationSupplyKey, 'channel' | 'sku'>, { positions, moment }: { readonly positions: PositionReader; readonly moment: Moment }): Quantity | undefined {
+  const pool = derived(calculator, 'pools', (policy) => ({
+    ...policy, ...onlyKinds(policy, ['safetyStock', 'protection', 'ringfence']),
+    channels: policy.channels.map((one) => ({ ...one, publish: 'total' })),
+  }));
+  return pool.compute({ channel, sku }, positions, moment).immediate;
+}
+
+/** The channel as its policy lists it. @throws `INVALID_INPUT` */
+export function channelOf(policy: Policy, id: ChannelId): PolicyChannel {
+  const channel = policy.channels.find((one) => one.id === id);
+  if (channel !== undefined) return channel;
+  const known = policy.channels.map((one) => one.id).join(', ');
+  throw new StockwrightError(`Policy ${policy.version} lists no channel ${id}; it lists ${known}.`, { code: 'INVALID_INPUT' });
+}
+
+const known = new WeakMap<AvailabilityCalculator, Map<string, AvailabilityCalculator>>();
+
+/** A calculator for a part of the same policy, prepared once. */
+function derived(calculator: AvailabilityCalculator, name: string, part: (policy: Policy) => Policy): AvailabilityCalculator {
+  let all = known.get(calculator);
+  if (all === undefined) known.set(calculator, (all = new Map()));
+  let one = all.get(name);
+  if (one === undefined) all.set(name, (one = createAvailability({ policy: part(calculator.policy), catalog: calculator.catalog })));
+  return one;
+}
+
+function onlyKinds({ rules, overlays }: Policy, kinds: readonly PolicyRule['kind'][]): Pick<Policy, 'rules' | 'overlays'> {
+  const fits = ({ kind }: PolicyRule): boolean => kinds.includes(kind);
+  return { rules: rules.filter(fits), overlays: overlays.map((overlay) => ({ ...overlay, rules: overlay.rules.filter(fits) })) };
+}

@@ -1,0 +1,44 @@
+import type { PositionReader } from '../availability/context.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Sku } from '../identity/ids.ts';
+import type { Hold, Position } from '../ledger/position.ts';
+
+/** A claim that is being decided, of one sku. */
+export interface Tentative {
+  readonly sku: Sku;
+  readonly hold: Hold;
+}
+
+/** The same positions with some of them seen through a change; whatever else the reader tells stays as it is. */
+export function changedPositions(positions: PositionReader, change: (sku: Sku, position: Position | undefined) => Position | undefined): PositionReader {
+  return new Proxy(positions, {
+    get: (target, name) => {
+      if (name === 'position') return (sku: Sku) => change(sku, target.position(sku));
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(target) : value;
+    },
+  });
+}
+
+/** The positions as they would be with some more holds. */
+export function withHolds(positions: PositionReader, holds: readonly Tentative[], catalog: Catalog): PositionReader {
+  if (holds.length === 0) return positions;
+  return changedPositions(positions, (sku, position) => {
+    const more = holds.filter((tentative) => tentative.sku === sku).map(({ hold }) => hold);
+    if (more.length === 0) return position;
+    const { holds: known, ...rest } = position ?? nothing(sku, catalog);
+    return { ...rest, holds: [...known, ...more] };
+  });
+}
+
+/** The positions without demand that is not routed: what lies at single locations and is promised there. */
+export function withoutUnrouted(positions: PositionReader): PositionReader {
+  return changedPositions(positions, (_, position) => {
+    if (position === undefined) return undefined;
+    return { ...position, unrouted: new Map(), holds: position.holds.filter(({ location }) => location !== '') };
+  });
+}
+
+function nothing(sku: Sku, catalog: Catalog): Position {
+  return { sku, scale: catalog.items.get(sku)?.scale ?? 0, locations: new Map(), unrouted: new Map(), holds: [] };
+}

@@ -1,0 +1,36 @@
+import type { AvailabilityCalculator } from '../availability/availability.ts';
+import { convertHold, type HoldRecord } from '../ledger/hold.ts';
+import { decideHold, type HoldDecision, type HoldRequestLine, type HoldWorld } from './decide-hold.ts';
+
+/** What becomes of a hold that was paid for. @public */
+export type HoldSettlement =
+  /** The hold is the order now. */
+  | { readonly status: 'converted'; readonly hold: HoldRecord }
+  /** The hold had expired, and its units were there still: it is the order now, with the lines of this record. */
+  | { readonly status: 'convertedLate'; readonly hold: HoldRecord }
+  /** The hold had expired and not all of it is there any more: refund, or take the order as a backorder. */
+  | { readonly status: 'short'; readonly decision: HoldDecision }
+  /** The hold was released, or became another order. */
+  | { readonly status: 'refused'; readonly reason: 'CONVERTED' | 'RELEASED' };
+
+/**
+ * Turns a paid hold into an order, also where the payment arrives after the hold has expired: its units are then asked
+ * for again, all or nothing, so a late payment never sells what somebody else has bought meanwhile.
+ *
+ * @param hold - The hold that was paid for.
+ * @param order - The order that it becomes, and the lines that were held, as they were asked for.
+ * @param world - Positions and the moment of the payment.
+ * @public
+ */
+export function settleHold(
+  hold: HoldRecord,
+  { orderId, lines }: { readonly orderId: string; readonly lines: readonly HoldRequestLine[] },
+  { calculator, ...world }: HoldWorld & { readonly calculator: AvailabilityCalculator },
+): HoldSettlement {
+  const change = convertHold(hold, { orderId, asOf: world.asOf });
+  if (change.status !== 'refused') return { status: 'converted', hold: change.hold };
+  if (change.reason !== 'EXPIRED') return { status: 'refused', reason: change.reason };
+  const decision = decideHold(calculator, { id: hold.id, channel: hold.channel, lines, expiresAt: hold.expiresAt, grant: 'all' }, world);
+  if (decision.hold === undefined) return { status: 'short', decision };
+  return { status: 'convertedLate', hold: { ...decision.hold, state: 'converted', orderId } };
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import {
+  decideHold, parseChannelId, parseSku, settleHold, type CatalogItemInput, type HoldDecision, type HoldRecord, type HoldRequestLine, type PositionReader, type Sku,
+} from '../src/index.ts';
+import { calculatorFor, LATER, MUG, NOW, position, shopOn, who, type ChannelInput, type RuleInput, type Sketch } from './sketch.ts';
+
+const KITS: readonly CatalogItemInput[] = [
+  { sku: 'A' }, { sku: 'B' }, { sku: 'SET', components: [{ sku: 'A', quantityPer: 2 }, { sku: 'B', quantityPer: 1 }] }, { sku: 'DUO', components: [{ sku: 'A', quantityPer: 2 }] },
+];
+
+interface Scene {
+  readonly stock: Readonly<Record<string, Sketch>>;
+  readonly lines: readonly (Omit<HoldRequestLine, 'sku'> & { readonly sku?: string })[];
+  readonly grant?: 'all' | 'part';
+  readonly catalog?: readonly CatalogItemInput[];
+  readonly channels?: ChannelInput[];
+  readonly rules?: RuleInput[];
+  readonly kits?: 'pooled' | 'perLocation';
+  readonly ownHolds?: readonly string[];
+  readonly promised?: PositionReader['promised'];
+}
+
+function decide({ stock, lines, grant = 'part', ownHolds = [], catalog = [MUG], channels = [shopOn('W1', 'W2')], rules = [], kits = 'pooled', promised }: Scene): HoldDecision {
+  const positions = new Map(Object.entries(stock).map(([sku, sketch]) => [sku, position(sku, sketch)]));
+  const reader: PositionReader = { position: (sku) => positions.get(sku), ...(promised === undefined ? {} : { promised }) };
+  const request = { id: 'cart', channel: parseChannelId('shop'), expiresAt: LATER, grant, lines: lines.map(({ sku = 'MUG', ...line }) => ({ sku: parseSku(sku), ...line })) };
+  return decideHold(calculatorFor({ catalog, channels, rules, policy: { kits } }), request, { positions: reader, asOf: NOW, ownHolds });
+}
+const held = ({ hold }: HoldDecision) => hold?.lines.map(({ sku, location, quantity }) => [sku, location, quantity]) ?? [];
+const granted = ({ lines }: HoldDecision) => lines.map((line) => line.granted);
+
+describe('a request for a hold', () => {
+  it('gets all, a part or nothing', () => {
+    const stock = { MUG: { at: { W1: 3, W2: 2 } } };
+    expect(decide({ stock, lines: [{ quantity: 5 }], grant: 'all' })).toMatchObject({ status: 'granted', hold: { id: 'cart', state: 'held', expiresAt: LATER } });
+    expect(decide({ stock, lines: [{ quantity: 6 }], grant: 'all' })).toMatchObject({ status: 'refused', hold: undefined, lines: [{ granted: 0, atMost: 5, reason: 'NOT_ENOUGH' }] });
+    expect(decide({ stock, lines: [{ quantity: 6 }] })).toMatchObject({ status: 'part', lines: [{ granted: 5, reason: 'NOT_ENOUGH' }] });
+    expect(decide({ stock: {}, lines: [{ quantity: 1 }] })).toMatchObject({ status: 'refused', lines: [{ granted: 0 }] });
+    expect(decide({ stock, lines: [] }).status).toBe('refused');
+    expect(() => decide({ stock, lines: [{ quantity: 0 }] })).toThrow('lines[0].quantity: 0 of MUG');
+  });
+
+  it('adds up lines of one sku, also where the listing is capped', () => {
+    expect(granted(decide({ stock: { MUG: { at: { W1: 5 } } }, lines: [{ quantity: 3 }, { quantity: 3 }] }))).toEqual([3, 2]);
+    const cap: RuleInput = { ...who, id: 'cap', kind: 'cap', most: 4 };
+    expect(granted(decide({ stock: { MUG: { at: { W1: 50 } } }, lines: [{ quantity: 3 }, { quantity: 3 }], rules: [cap] }))).toEqual([3, 1]);
+  });
+
+  it('lets two lines that share a component have it once', () => {
+    const scene = { catalog: KITS, stock: { A: { at: { W1: 5 } }, B: { at: { W1: 9 } } }, lines: [{ sku: 'SET', quantity: 2 }, { sku: 'DUO', quantity: 1 }, { sku: 'A', quantity: 5 }] };
+    const decision = decide(scene);
+    expect(granted(decision)).toEqual([2, 0, 1]);
+    expect(held(decision)).toEqual([['A', '', 5], ['B', '', 2]]);
+    expect(decide({ ...scene, grant: 'all' })).toMatchObject({ status: 'refused', lines: [{ reason: 'OTHER_LINES' }, { reason: 'NOT_ENOUGH' }, { reason: 'NOT_ENOUGH' }] });
+  });
+
+  it('is not in its own way, nor are the other holds of the same customer', () => {
+    const stock = { MUG: { at: { W1: 5 }, holds: [{ id: 'cart', quantity: 2 }, { id: 'mine', quantity: 1 }, { id: 'theirs', quantity: 1 }] } };
+    expect(granted(decide({ stock, lines: [{ quantity: 5 }] }))).toEqual([3]);
+    expect(granted(decide({ stock, lines: [{ quantity: 5 }], ownHolds: ['mine'] }))).toEqual([4]);
+  });
+
+  it('goes beyond stock as far as it may, where that is asked', () => {
+    const scene = { stock: { MUG: { at: { W1: 2 } } }, promised: () => ({ backordered: new Map(), preordered: new Map() }) };
+    const rule: RuleInput = { ...who, id: 'more', kind: 'backorderLimit', limit: 3 };
+    expect(decide({ ...scene, rules: [rule], lines: [{ quantity: 9, promise: 'backorder' }] }).lines[0]).toMatchObject({ granted: 5, beyondStock: 3, atMost: 5 });
+    expect(decide({ ...scene, rules: [rule], lines: [{ quantity: 9 }] }).lines[0]).toMatchObject({ granted: 2, beyondStock: 0 });
+    expect(decide({ ...scene, rules: [{ ...rule, limit: 'unlimited' }], lines: [{ quantity: 9999, promise: 'backorder' }] }).lines[0]).toMatchObject({ granted: 9999, beyondStock: 9997, atMost: undefined });
+    expect(granted(decide({ ...scene, rules: [rule], lines: [{ quantity: 3, promise: 'backorder' }, { quantity: 9, promise: 'backorder' }] }))).toEqual([3, 2]);
+  });
+
+  it('keeps to least, most and multiples', () => {
+    const ask = (quantity: number, limits: HoldRequestLine['limits'], grant: 'all' | 'part' = 'part') => decide({ stock: { MUG: { at: { W1: 8 } } }, lines: [{ quantity, limits }], grant }).lines.map((line) => [line.granted, line.reason])[0];
+    expect([ask(6, { most: 6 }), ask(7, { most: 6 }), ask(1, { least: 2 }), ask(3, { multipleOf: 3 }), ask(4, { multipleOf: 3 }), ask(9, { multipleOf: 3 })])
+      .toEqual([[6, undefined], [6, 'ABOVE_MOST'], [0, 'BELOW_LEAST'], [3, undefined], [3, 'NOT_A_MULTIPLE'], [6, 'NOT_ENOUGH']]);
+    expect(ask(4, { multipleOf: 3 }, 'all')).toEqual([0, 'NOT_A_MULTIPLE']);
+  });
+
+  it('holds nothing of what nothing limits', () => {
+    const decision = decide({ catalog: [{ sku: 'MUG', tracked: false }], stock: {}, lines: [{ quantity: 7 }] });
+    expect([decision.status, granted(decision), held(decision)]).toEqual(['granted', [7], []]);
+  });
+});
+
+describe('kits that are counted per location', () => {
+  const scene = { catalog: KITS, kits: 'perLocation' as const };
+
+  it('are held whole where they can be built, the preferred location first', () => {
+    const stock = { A: { at: { W1: 3, W2: 9 } }, B: { at: { W1: 5, W2: 2 } } };
+    expect(held(decide({ ...scene, stock, lines: [{ sku: 'SET', quantity: 3 }] }))).toEqual([['A', 'W1', 2], ['A', 'W2', 4], ['B', 'W1', 1], ['B', 'W2', 2]]);
+    expect(granted(decide({ ...scene, stock, lines: [{ sku: 'SET', quantity: 9 }] }))).toEqual([3]);
+  });
+
+  it('count none that would take parts from two places', () => {
+    const decision = decide({ ...scene, stock: { A: { at: { W1: 9 } }, B: { at: { W2: 9 } } }, lines: [{ sku: 'SET', quantity: 1 }] });
+    expect([decision.status, held(decision)]).toEqual(['refused', []]);
+    expect(held(decide({ catalog: KITS, stock: { A: { at: { W1: 9 } }, B: { at: { W2: 9 } } }, lines: [{ sku: 'SET', quantity: 1 }] }))).toEqual([['A', '', 2], ['B', '', 1]]);
+  });
+
+  it('leave other channels what only one location has for them', () => {
+    const channels = [shopOn('W1', 'W2'), { id: 'outlet', locations: ['W1'] }];
+    const stock = { A: { at: { W1: 4, W2: 4 }, unrouted: { outlet: 2 } }, B: { at: { W1: 9, W2: 9 } } };
+    expect(held(decide({ ...scene, channels, stock, lines: [{ sku: 'DUO', quantity: 3 }] }))).toEqual([['A', 'W1', 2], ['A', 'W2', 4]]);
+  });
+});
+
+describe('a payment', () => {
+  const sku = parseSku('MUG');
+  const hold: HoldRecord = { id: 'cart', channel: parseChannelId('shop'), expiresAt: NOW, state: 'held', orderId: '', lines: [{ sku, location: '', quantity: 2 }] };
+  const settle = (record: HoldRecord, onHand: number, asOf = NOW) => {
+    const there = position('MUG', { at: { W1: onHand } });
+    return settleHold(record, { orderId: '#1', lines: [{ sku, quantity: 2 }] }, { calculator: calculatorFor({}), positions: { position: (wanted: Sku) => (wanted === sku ? there : undefined) }, asOf });
+  };
+
+  it('makes an order of a live hold, once', () => {
+    expect(settle({ ...hold, expiresAt: LATER }, 0)).toEqual({ status: 'converted', hold: { ...hold, expiresAt: LATER, state: 'converted', orderId: '#1' } });
+    expect(settle({ ...hold, state: 'converted', orderId: '#1' }, 0).status).toBe('converted');
+    expect(settle({ ...hold, state: 'converted', orderId: '#2' }, 9)).toEqual({ status: 'refused', reason: 'CONVERTED' });
+  });
+
+  it('that comes too late asks for the units again', () => {
+    expect(settle(hold, 2)).toEqual({ status: 'convertedLate', hold: { ...hold, state: 'converted', orderId: '#1' } });
+    expect(settle(hold, 1)).toMatchObject({ status: 'short', decision: { status: 'refused', lines: [{ atMost: 1 }] } });
+    expect(settle({ ...hold, state: 'released' }, 9)).toEqual({ status: 'refused', reason: 'RELEASED' });
+  });
+});

@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  addMs, addQuantities, compareQuantities, createAvailability, decideHold, holdsOf, locationSupply, maxQuantity, multiplyQuantity, parseChannelId, parseSku, quantitiesEqual, scaleQuantity, subtractQuantities,
+  type AvailabilityCalculator, type HoldRecord, type HoldRequest, type LocationId, type Position, type PositionReader, type Quantity, type Sku,
+} from '../../src/index.ts';
+import { catalogs, NOON, policies, readerOf, worlds } from './arbitraries.ts';
+
+const RUNS = { numRuns: 300 };
+const EXPIRES = addMs(NOON, 900_000);
+const SKUS = ['A', 'B', 'C', 'SET', 'BOX', 'FREE'].map((sku) => parseSku(sku));
+
+const wanted = fc.array(fc.record({ sku: fc.constantFrom(...SKUS), quantity: fc.integer({ min: 1, max: 9 }) }), { minLength: 1, maxLength: 5 });
+const world = fc.record({ catalog: catalogs(), policy: policies(), positions: worlds() });
+/** Rules that count every unit alike, so that what one takes is exactly what the next one lacks. */
+const plainWorld = fc.record({ catalog: catalogs(), policy: policies({ kinds: [] }), positions: worlds({ least: 0 }) });
+
+interface Scene {
+  readonly calculator: AvailabilityCalculator;
+  readonly request: HoldRequest;
+  readonly reader: PositionReader;
+}
+
+function sceneOf({ catalog, policy, positions }: { catalog: Parameters<typeof createAvailability>[0]['catalog']; policy: Parameters<typeof createAvailability>[0]['policy']; positions: ReadonlyMap<Sku, Position> }, lines: HoldRequest['lines'], grant: HoldRequest['grant']): Scene {
+  const channel = policy.channels[0]?.id ?? parseChannelId('market');
+  return { calculator: createAvailability({ catalog, policy }), reader: readerOf(positions), request: { id: 'cart', channel, lines, expiresAt: EXPIRES, grant } };
+}
+
+/** The positions once a hold is written. */
+function after(reader: PositionReader, hold: HoldRecord | undefined): PositionReader {
+  if (hold === undefined) return reader;
+  return {
+    ...reader,
+    position: (sku) => {
+      const before: Position = reader.position(sku) ?? { sku, scale: 0, locations: new Map(), unrouted: new Map(), holds: [] };
+      return { ...before, holds: [...before.holds, ...holdsOf(sku, [hold], () => false)] };
+    },
+  };
+}
+
+const immediate = ({ calculator, request }: Scene, sku: Sku, reader: PositionReader): Quantity | undefined =>
+  calculator.compute({ channel: request.channel, sku }, reader, { asOf: NOON }).immediate;
+
+/**
+ * Kits that have to be built at single locations, of parts on which other channels have demand that is not routed. The
+ * count per location does not look at such demand, so a kit may be counted whose parts another channel's order needs.
+ */
+function isContested({ calculator, request, reader }: Scene, sku: Sku): boolean {
+  const channel = calculator.policy.channels.find(({ id }) => id === request.channel);
+  if (calculator.policy.kits === 'pooled' && channel?.publish === 'total') return false;
+  return (calculator.catalog.items.get(sku)?.components ?? []).some((component) => {
+    const position = reader.position(component.sku);
+    return [...(position?.unrouted.keys() ?? []), ...(position?.holds.filter(({ location }) => location === '').map((hold) => hold.channel) ?? [])].some((other) => other !== request.channel);
+  });
+}
+
+describe('decideHold', () => {
+  it('grants one line what availability counts, and no more', () => {
+    fc.assert(fc.property(world, wanted, (of, [line]) => {
+      const scene = sceneOf(of, line === undefined ? [] : [line], 'part');
+      const count = immediate(scene, line!.sku, scene.reader);
+      const { lines } = decideHold(scene.calculator, scene.request, { positions: scene.reader, asOf: NOON });
+
+      expect(lines[0]).toMatchObject({ granted: count === undefined ? line!.quantity : Math.min(line!.quantity, Number(count)), atMost: count });
+    }), RUNS);
+  });
+
+  it('leaves the count less what it granted, kits included, however they are counted', () => {
+    fc.assert(fc.property(plainWorld, wanted, (of, [line]) => {
+      const scene = sceneOf(of, [line!], 'part');
+      const before = immediate(scene, line!.sku, scene.reader);
+      fc.pre(before !== undefined);
+      const { lines, hold } = decideHold(scene.calculator, scene.request, { positions: scene.reader, asOf: NOON });
+
+      const then = immediate(scene, line!.sku, after(scene.reader, hold));
+      const left = subtractQuantities(before, lines[0]!.granted);
+      if (isContested(scene, line!.sku)) expect(compareQuantities(then ?? 0, left)).toBeGreaterThanOrEqual(0);
+      else expect(then).toEqual(left);
+    }), { numRuns: 600 });
+  });
+
+  it('never raises any count of the channel, and never grants a component twice', () => {
+    fc.assert(fc.property(plainWorld, wanted, (of, lines) => {
+      const scene = sceneOf(of, lines, 'part');
+      const { hold } = decideHold(scene.calculator, scene.request, { positions: scene.reader, asOf: NOON });
+      const then = after(scene.reader, hold);
+      for (const sku of SKUS) {
+        const [was, is] = [immediate(scene, sku, scene.reader), immediate(scene, sku, then)];
+        if (was === undefined || is === undefined) continue;
+        expect(compareQuantities(is, was)).toBeLessThanOrEqual(0);
+        const taken = (hold?.lines ?? []).filter((line) => line.sku === sku).reduce<Quantity>((sum, line) => addQuantities(sum, line.quantity), 0);
+        if (of.catalog.items.get(sku)?.components === undefined && scene.calculator.policy.channels[0]?.publish === 'total') expect(compareQuantities(taken, was)).toBeLessThanOrEqual(0);
+      }
+    }), RUNS);
+  });
+
+  it('takes two lines of one sku for one line of both', () => {
+    fc.assert(fc.property(world, wanted, fc.constantFrom(...SKUS), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), (of, others, sku, first, second) => {
+      const rest = others.filter((line) => line.sku !== sku);
+      const granted = (lines: HoldRequest['lines']): Quantity => {
+        const scene = sceneOf(of, lines, 'part');
+        return decideHold(scene.calculator, scene.request, { positions: scene.reader, asOf: NOON }).lines
+          .filter((line) => line.sku === sku).reduce<Quantity>((sum, line) => addQuantities(sum, line.granted), 0);
+      };
+      expect(granted([...rest, { sku, quantity: first }, { sku, quantity: second }])).toEqual(granted([...rest, { sku, quantity: first + second }]));
+    }), RUNS);
+  });
+
+  it('grants all or nothing where all is asked, and all exactly where part would be all', () => {
+    fc.assert(fc.property(world, wanted, (of, lines) => {
+      const part = sceneOf(of, lines, 'part');
+      const some = decideHold(part.calculator, part.request, { positions: part.reader, asOf: NOON });
+      const all = decideHold(part.calculator, { ...part.request, grant: 'all' }, { positions: part.reader, asOf: NOON });
+
+      expect(all.status).toBe(some.status === 'granted' ? 'granted' : 'refused');
+      expect(all.hold === undefined).toBe(all.status === 'refused');
+      if (all.status === 'refused') for (const line of all.lines) expect([line.granted, line.reason === undefined]).toEqual([0, false]);
+      else expect(all).toEqual(some);
+    }), RUNS);
+  });
+
+  it('is not in its own way: asked again it says the same', () => {
+    fc.assert(fc.property(world, wanted, (of, lines) => {
+      const scene = sceneOf(of, lines, 'part');
+      const once = decideHold(scene.calculator, scene.request, { positions: scene.reader, asOf: NOON });
+      const again = decideHold(scene.calculator, scene.request, { positions: after(scene.reader, once.hold), asOf: NOON });
+
+      expect(again).toEqual(once);
+    }), RUNS);
+  });
+
+  it('holds kits in whole multiples where they can be built', () => {
+    fc.assert(fc.property(fc.record({ catalog: catalogs(), policy: policies({ kinds: [], kits: 'perLocation' }), positions: worlds() }), fc.constantFrom(parseSku('SET'), parseSku('BOX')), fc.integer({ min: 1, max: 12 }), (of, sku, quantity) => {
+      const scene = sceneOf(of, [{ sku, quantity }], 'part');
+      const { hold, lines } = decideHold(scene.calculator, scene.request, { positions: scene.reader, asOf: NOON });
+      const components = of.catalog.items.get(sku)?.components ?? [];
+      fc.pre(components.length > 0);
+      let kits: Quantity = 0;
+      for (const location of new Set((hold?.lines ?? []).map((line) => line.location))) {
+        const counts = components.map((component) => {
+          const held = hold?.lines.find((line) => line.sku === component.sku && line.location === location)?.quantity ?? 0;
+          const count = scaleQuantity(held, 1, component.quantityPer, 'down');
+          expect(quantitiesEqual(multiplyQuantity(count, component.quantityPer), held)).toBe(true);
+          return count;
+        });
+        expect(new Set(counts).size).toBe(1);
+        const supply = locationSupply(scene.calculator, { channel: scene.request.channel, sku, location: location as LocationId }, { positions: scene.reader, moment: { asOf: NOON } });
+        expect(location).not.toBe('');
+        expect(compareQuantities(counts[0] ?? 0, supply ?? 0)).toBeLessThanOrEqual(0);
+        kits = addQuantities(kits, counts[0] ?? 0);
+      }
+      expect(kits).toEqual(maxQuantity(lines[0]?.granted ?? 0, 0));
+    }), RUNS);
+  });
+});
