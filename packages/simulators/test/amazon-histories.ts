@@ -37,7 +37,11 @@ const operation = fc.record({
   path: fc.constantFrom('/attributes/fulfillment_availability', '/attributes/fulfillment_availability', '/attributes/item_name', '/attributes/fake_attribute', '/attributes/fulfillment_availability/0/quantity'),
   value: fc.array(element, { maxLength: 2 }),
 }, { requiredKeys: ['op', 'path'] });
-const patchBody = fc.record({ productType: fc.constant('PRODUCT'), patches: fc.array(operation, { maxLength: 2 }) }, { requiredKeys: ['patches'] });
+/** Half of the patches make sense: their answers are the interesting ones. */
+const patchBody = fc.oneof(
+  fc.nat(30).map((units) => ({ productType: 'PRODUCT', patches: [{ op: 'merge', path: '/attributes/fulfillment_availability', value: [{ fulfillment_channel_code: 'DEFAULT', quantity: units }] }] })),
+  fc.record({ productType: fc.constant('PRODUCT'), patches: fc.array(operation, { maxLength: 2 }) }, { requiredKeys: ['patches'] }),
+);
 const putBody = fc.record({ productType: fc.constant('PRODUCT'), attributes: fc.record({ fulfillment_availability: fc.array(element, { maxLength: 2 }), fake_attribute: fc.constant([]) }, { requiredKeys: [] }) });
 const marketplaceIds = fc.nat(9).map((odd) => (odd === 9 ? 'A1PA6795UKMFR9' : MARKETPLACE));
 
@@ -64,7 +68,8 @@ const message = fc.record({
   patches: fc.array(operation, { maxLength: 2 }),
   attributes: fc.record({ fulfillment_availability: fc.array(element, { maxLength: 2 }) }),
 }, { requiredKeys: ['messageId', 'sku', 'operationType'] });
-const feed = fc.oneof(
+/** A feed, or what somebody took for one. */
+export const feed: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 5, arbitrary: fc.record({
     header: fc.record({ sellerId: fc.constant(SELLER), version: fc.constant('2.0'), report: fc.constant({ includedData: ['issues', 'fulfillmentAvailability', 'summaries'], apiVersion: '2021-08-01' }) }, { requiredKeys: ['sellerId', 'version'] }),
     messages: fc.array(message, { maxLength: 4 }),
@@ -289,7 +294,7 @@ async function readReport(run: Run, feedId: string): Promise<void> {
 function receive(run: Run, deletes: boolean): void {
   const { queue } = run.account.simulator;
   for (const { body, receiptHandle } of queue.receive({ max: 10 })) {
-    note(run, `message ${/"otification_?Type":"(\w+)"|"NotificationType":"(\w+)"|"notificationType":"(\w+)"/.exec(body)?.slice(1).find(Boolean) ?? '?'}`);
+    note(run, `message ${/"[Nn]otificationType":"(\w+)"/.exec(body)?.[1] ?? '?'}`);
     run.problems.push(...run.contract.problemsOfMessage(body));
     if (deletes) queue.delete(receiptHandle);
   }

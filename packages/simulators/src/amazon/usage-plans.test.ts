@@ -28,6 +28,15 @@ describe('the token buckets', () => {
     }
   });
 
+  it('lose nothing to somebody who asks all the time', () => {
+    let clock = 0;
+    const buckets = createTokenBuckets(() => clock, {});
+    let taken = 0;
+    for (; clock <= 10_000; clock += 20) taken += buckets.take('patchListingsItem') ? 1 : 0;
+
+    expect(taken).toBe(5 + 50);
+  });
+
   it('are apart for each operation, and tell their rate', () => {
     const buckets = createTokenBuckets(() => 0, { getOrder: { rate: 7, burst: 1 } });
 
