@@ -67,6 +67,7 @@ class EngineProcess implements ChildHost {
   async open(): Promise<void> {
     const { settings, clock, port } = this.parts;
     const release = clock.hold();
+    this.following?.end();
     const life = new Life((message) => { this.hear(message); });
     this.life = life;
     try {

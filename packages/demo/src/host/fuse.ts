@@ -1,15 +1,20 @@
-import type { Store } from '@stockwright/engine/ports';
+import type { RowWrite, Store, TableName } from '@stockwright/engine/ports';
 import type { Traffic } from '../world/network.ts';
 
 /** What an engine does that somebody else can see. An answer has arrived, and the engine has not seen it yet. */
 export type Effect = 'commit' | 'claim' | 'settle' | 'request' | 'answer';
 
-/** A place in the engine's work at which its process ends as if the power went. */
+/**
+ * A place in the engine's work at which its process ends as if the power went. What is counted is the last thing that
+ * happens, except that a request is not sent any more.
+ */
 export interface KillPoint {
   /** Which effects are counted; all where absent. */
   readonly effect?: Effect;
-  /** The how manieth from now on; it is the last thing that happens, except that a request is not sent any more. */
-  readonly count: number;
+  /** Counts only what writes to this table. */
+  readonly writing?: TableName;
+  /** The first, the second and so on from now on; the first where absent. */
+  readonly count?: number;
 }
 
 /** Ends the process at a kill point. */
@@ -28,7 +33,7 @@ export class Fuse implements Traffic {
 
   arm(point: KillPoint): void {
     this.point = point;
-    this.left = point.count;
+    this.left = point.count ?? 1;
   }
 
   request(): void {
@@ -41,8 +46,8 @@ export class Fuse implements Traffic {
 
   /** A store whose changes are counted. They are made when the call returns, so nobody sees the answer of the last one. */
   counting(store: Store): Store {
-    const counted = <Result>(effect: Effect, result: Result): Result => {
-      this.burn(effect);
+    const counted = <Result>(effect: Effect, written: readonly RowWrite[], result: Result): Result => {
+      this.burn(effect, written);
       return result;
     };
     return {
@@ -50,9 +55,9 @@ export class Fuse implements Traffic {
       migrate: () => store.migrate(),
       now: () => store.now(),
       load: (queries) => store.load(queries),
-      commit: (change) => counted('commit', store.commit(change)),
-      claim: (request) => counted('claim', store.claim(request)),
-      settle: (settlements) => counted('settle', store.settle(settlements)),
+      commit: (change) => counted('commit', change.write, store.commit(change)),
+      claim: (request) => counted('claim', [], store.claim(request)),
+      settle: (settlements) => counted('settle', settlements.flatMap(({ write = [] }) => write), store.settle(settlements)),
       dirtyShards: (limit) => store.dirtyShards(limit),
       takeBudget: (bucket, cost, policy) => store.takeBudget(bucket, cost, policy),
       pauseBucket: (bucket, untilMs, reason) => store.pauseBucket(bucket, untilMs, reason),
@@ -62,8 +67,10 @@ export class Fuse implements Traffic {
     };
   }
 
-  private burn(effect: Effect): void {
-    if (this.point === undefined || (this.point.effect !== undefined && this.point.effect !== effect)) return;
+  private burn(effect: Effect, written: readonly RowWrite[] = []): void {
+    if (this.point === undefined) return;
+    const { effect: awaited = effect, writing } = this.point;
+    if (awaited !== effect || (writing !== undefined && !written.some(({ table }) => table === writing))) return;
     this.left -= 1;
     if (this.left === 0) this.blow();
   }
