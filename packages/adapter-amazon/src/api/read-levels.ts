@@ -53,7 +53,8 @@ async function readCall(parts: LevelParts, { sellerSkus, page }: Wanted, context
   const found = await findListings(parts, planned, context);
   const missing = planned.filter((sellerSku) => !found.has(sellerSku));
   if (missing.length > 0) context.logger.warn({ sellerSkus: missing }, 'Amazon has no listing of these seller skus; nothing is known of their levels');
-  const levels = toLevels(parts, { listings: [...found.values()], readAtMs }, context);
+  const listings = planned.flatMap((sellerSku) => found.get(sellerSku) ?? []);
+  const levels = toLevels(parts, { listings, readAtMs }, context);
   return { ...levels, ...(index + 1 < calls.length ? { next: formatCursor(index + 1) } : {}) };
 }
 

@@ -161,7 +161,7 @@ describe('reading changed orders', () => {
     const { fake, read } = reading(() => page([]), '2026-11-23T09:59:59Z');
     await read();
 
-    expect(queries(fake)[0]).toMatchObject({ lastUpdatedAfter: '2026-11-23T09:43:00.000Z' });
+    expect(queries(fake)[0]).toMatchObject({ lastUpdatedAfter: '2026-11-23T09:58:00.000Z' });
   });
 
   it('begins with all that is open, however old, and with all of the last two days', async () => {

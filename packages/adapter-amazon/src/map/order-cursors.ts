@@ -49,10 +49,10 @@ export const changedCursorSchema: z.ZodType<ChangedCursor> = z.strictObject({
  * shipped or cancelled long ago asks nothing of stock.
  */
 export function orderSearches(since: string | undefined, startedAt: Instant): readonly OrderSearch[] {
-  // Later than what a search can cover is refused.
-  const latest = addMs(startedAt, -HIDDEN_MS - CLOCK_SKEW_MS);
   if (since !== undefined) {
     const from = parseInstant(since, ['since']);
+    // A search that would begin after what it can cover is refused.
+    const latest = addMs(startedAt, -HIDDEN_MS);
     return [{ lastUpdatedAfter: from < latest ? from : latest }];
   }
   return [
