@@ -148,4 +148,11 @@ export {
 } from './promise/decide-hold.ts';
 export { locationSupply, type LocationSupplyKey } from './promise/location-supply.ts';
 export { settleHold, type HoldSettlement } from './promise/settle-hold.ts';
+export {
+  coveringLocations, planFulfilment, type Allocation, type CompareCandidates, type FulfilmentCandidate, type FulfilmentPlan, type FulfilmentRequest, type FulfilmentWorld,
+} from './promise/plan-fulfilment.ts';
+export {
+  availableToPromise, datedSupply, dayOf, earliestPromise, MAX_HORIZON_DAYS, parseDay, parsePromiseQuestion, projectOnHand,
+  type DatedQuantity, type Day, type ProjectedDay, type PromisedDay, type PromiseMethod, type PromiseQuestion,
+} from './promise/promise-by-day.ts';
 // End of the lifecycle and the decisions.

@@ -1,0 +1,149 @@
+import type { Catalog, Component } from '../catalog/catalog.ts';
+import { invalidInput } from '../errors/error.ts';
+import type { LocationId, Sku } from '../identity/ids.ts';
+import { addQuantities, compareQuantities, formatQuantity, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+
+/** A location that could serve something. @public */
+export interface FulfilmentCandidate {
+  readonly location: LocationId;
+  readonly sku: Sku;
+  /** How much of the sku it could still give, in steps; whole kits of a kit. Absent where nothing limits it. */
+  readonly supply: Quantity | undefined;
+}
+
+/** Which of two locations is asked first: less than zero for `a`. Equal ones keep the order of the request. @public */
+export type CompareCandidates = (a: FulfilmentCandidate, b: FulfilmentCandidate) => number;
+
+/** What is to be shipped, and from where it may be. @public */
+export interface FulfilmentRequest {
+  /** In steps of the sku, greater than zero. Lines of one sku are added up. */
+  readonly lines: readonly { readonly sku: Sku; readonly quantity: Quantity }[];
+  /** The most preferred location first. */
+  readonly locations: readonly LocationId[];
+  /** In the order of `locations` where absent; or the location that has most left first; or as the caller says. */
+  readonly order?: 'priority' | 'highestSupply' | CompareCandidates | undefined;
+  /** Locations that may take what nobody has; the first of them in the order takes it all. */
+  readonly mayBackorder?: readonly LocationId[] | undefined;
+}
+
+/** What a plan is made over. @public */
+export interface FulfilmentWorld {
+  readonly catalog: Catalog;
+  /** What a location could give of a stocked sku, as `locationSupply` tells it; absent where nothing limits it. */
+  readonly supply: (sku: Sku, location: LocationId) => Quantity | undefined;
+}
+
+/** A part of a sku at a location, greater than zero. @public */
+export interface Allocation {
+  readonly sku: Sku;
+  readonly location: LocationId;
+  readonly quantity: Quantity;
+}
+
+/** Where each part comes from. @public */
+export interface FulfilmentPlan {
+  /** By sku in the order of the request, then in the order in which locations were asked. */
+  readonly allocations: readonly Allocation[];
+  /** What is promised at a location that does not have it. */
+  readonly backordered: readonly Allocation[];
+  /** What nobody has and nobody may take. */
+  readonly missing: readonly { readonly sku: Sku; readonly quantity: Quantity }[];
+  /** Whether everything is allocated or backordered. */
+  readonly isComplete: boolean;
+}
+
+/**
+ * Plans from which locations something is shipped: each location in turn gives what it can of what the earlier ones left,
+ * a kit in whole kits with all its parts from one place, and nothing is given twice. What is there anywhere goes before a
+ * backorder at a preferred place.
+ *
+ * @throws `INVALID_INPUT` where a quantity is not greater than zero, or the catalogue lacks a sku.
+ * @public
+ */
+export function planFulfilment(request: FulfilmentRequest, world: FulfilmentWorld): FulfilmentPlan {
+  const shelves = new Shelves(world);
+  const [allocations, backordered]: [Allocation[], Allocation[]] = [[], []];
+  const missing: { sku: Sku; quantity: Quantity }[] = [];
+  for (const [sku, wanted] of accumulated(request)) {
+    const components = shelves.partsOf(sku);
+    const candidates = request.locations.map((location): FulfilmentCandidate => ({ location, sku, supply: shelves.room(components, location) }));
+    if (request.order !== undefined && request.order !== 'priority') candidates.sort(request.order === 'highestSupply' ? mostFirst : request.order);
+    let left = wanted;
+    for (const { location, supply } of candidates) {
+      const quantity = supply === undefined ? left : minQuantity(left, supply);
+      if (compareQuantities(quantity, 0) <= 0) continue;
+      shelves.take(components, location, quantity);
+      allocations.push({ sku, location, quantity });
+      left = subtractQuantities(left, quantity);
+    }
+    if (compareQuantities(left, 0) <= 0) continue;
+    const taker = candidates.find(({ location }) => request.mayBackorder?.includes(location) === true);
+    if (taker === undefined) missing.push({ sku, quantity: left });
+    else backordered.push({ sku, location: taker.location, quantity: left });
+  }
+  return { allocations, backordered, missing, isComplete: missing.length === 0 };
+}
+
+/**
+ * The locations that could serve a whole request alone, in its order.
+ *
+ * @throws `INVALID_INPUT` as {@link planFulfilment}.
+ * @public
+ */
+export function coveringLocations(request: FulfilmentRequest, world: FulfilmentWorld): readonly LocationId[] {
+  return request.locations.filter((location) => planFulfilment({ lines: request.lines, locations: [location] }, world).isComplete);
+}
+
+function accumulated({ lines }: FulfilmentRequest): ReadonlyMap<Sku, Quantity> {
+  const sums = new Map<Sku, Quantity>();
+  lines.forEach(({ sku, quantity }, index) => {
+    if (compareQuantities(quantity, 0) <= 0) {
+      throw invalidInput('request for a plan', [{ path: ['lines', index, 'quantity'], message: `${formatQuantity(quantity)} of ${sku} cannot be shipped; ask for more than 0` }]);
+    }
+    sums.set(sku, addQuantities(sums.get(sku) ?? 0, quantity));
+  });
+  return sums;
+}
+
+function mostFirst(a: FulfilmentCandidate, b: FulfilmentCandidate): number {
+  if (a.supply === undefined || b.supply === undefined) return Number(b.supply === undefined) - Number(a.supply === undefined);
+  return compareQuantities(b.supply, a.supply);
+}
+
+/** What is left at each location while a plan is made. */
+class Shelves {
+  readonly #world: FulfilmentWorld;
+  readonly #taken = new Map<string, Quantity>();
+
+  constructor(world: FulfilmentWorld) {
+    this.#world = world;
+  }
+
+  /** The stocked parts of a sku: itself, or those of the kit. */
+  partsOf(sku: Sku): readonly Component[] {
+    const item = this.#world.catalog.items.get(sku);
+    if (item === undefined) throw invalidInput('request for a plan', [{ path: ['lines'], message: `the catalogue has no sku ${sku}` }]);
+    if (!item.tracked) return [];
+    return item.components ?? [{ sku, quantityPer: 1 }];
+  }
+
+  /** How many whole units a location could still give; absent where nothing limits it. */
+  room(components: readonly Component[], location: LocationId): Quantity | undefined {
+    let least: Quantity | undefined;
+    for (const { sku, quantityPer } of components) {
+      const supply = this.#world.supply(sku, location);
+      if (supply === undefined) continue;
+      const left = maxQuantity(subtractQuantities(supply, this.#taken.get(`${sku}\u001f${location}`) ?? 0), 0);
+      const units = scaleQuantity(left, 1, quantityPer, 'down');
+      least = least === undefined ? units : minQuantity(least, units);
+    }
+    return least;
+  }
+
+  take(components: readonly Component[], location: LocationId, units: Quantity): void {
+    for (const { sku, quantityPer } of components) {
+      const key = `${sku}\u001f${location}`;
+      this.#taken.set(key, addQuantities(this.#taken.get(key) ?? 0, multiplyQuantity(quantityPer, units)));
+    }
+  }
+}
