@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import { plainArithmetic, tracingArithmetic, type Arithmetic } from '../explanation/arithmetic.ts';
+import { plainArithmetic, type Arithmetic } from '../explanation/arithmetic.ts';
 import { limitOf, type LimitingFactor } from '../explanation/limit.ts';
+import { tracingArithmetic } from '../explanation/tracing.ts';
 import type { TraceStep } from '../explanation/trace.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
@@ -124,40 +125,51 @@ function holdSet(ids: Moment['ownHolds']): ReadonlySet<string> {
   return ids instanceof Set ? ids : new Set(ids);
 }
 
-function contextFor<N>(compiled: CompiledPolicy, key: AvailabilityKey, { positions, moment, ops }: Question & { ops: Arithmetic<N> }): { context: StageContext<N>; validUntil: () => Instant | undefined } {
-  let validUntil: Instant | undefined;
-  const boundaries = (instant: Instant): void => {
-    if (instant > moment.asOf && (validUntil === undefined || instant < validUntil)) validUntil = instant;
+/** Collects the next moment at which time alone may change the answer. */
+class Boundaries {
+  readonly #asOf: Instant;
+  next: Instant | undefined;
+
+  constructor(asOf: Instant) {
+    this.#asOf = asOf;
+  }
+
+  note = (instant: Instant): void => {
+    if (instant > this.#asOf && (this.next === undefined || instant < this.next)) this.next = instant;
   };
-  const channel = channelOf(compiled, key.channel);
-  const context = { ops, compiled, channel, positions, asOf: moment.asOf, ownHolds: holdSet(moment.ownHolds), boundaries };
-  return { context, validUntil: () => validUntil };
+}
+
+function contextFor<N>(compiled: CompiledPolicy, key: AvailabilityKey, { question: { positions, moment }, ops, boundaries }: { question: Question; ops: Arithmetic<N>; boundaries: Boundaries }): StageContext<N> {
+  return { ops, compiled, channel: channelOf(compiled, key.channel), positions, asOf: moment.asOf, ownHolds: holdSet(moment.ownHolds), boundaries: boundaries.note };
 }
 
 function answer(compiled: CompiledPolicy, key: AvailabilityKey, question: Question): Availability {
-  const { context, validUntil } = contextFor(compiled, key, { ...question, ops: plainArithmetic });
+  const boundaries = new Boundaries(question.moment.asOf);
+  const context = contextFor(compiled, key, { question, ops: plainArithmetic, boundaries });
   const { total, parts, backorder = 0, preorder = 0 } = calculate(context, key.sku);
   return {
     channel: key.channel, sku: key.sku, immediate: total, parts, backorder, preorder,
-    policyVersion: compiled.policy.version, asOf: question.moment.asOf, validUntil: validUntil(),
+    policyVersion: compiled.policy.version, asOf: question.moment.asOf, validUntil: boundaries.next,
   };
 }
 
 function explained(compiled: CompiledPolicy, key: AvailabilityKey, question: Question): Explanation {
-  const steps: TraceStep[] = [];
-  const { context, validUntil } = contextFor(compiled, key, { ...question, ops: tracingArithmetic(steps, (sku) => itemOf(compiled, sku).scale) });
+  const tracing = tracingArithmetic((sku) => itemOf(compiled, sku).scale);
+  const boundaries = new Boundaries(question.moment.asOf);
+  const context = contextFor(compiled, key, { question, ops: tracing.ops, boundaries });
   const { total, parts, backorder, preorder } = calculate(context, key.sku);
   const availability: Availability = {
     channel: key.channel, sku: key.sku, immediate: total?.quantity,
     parts: new Map([...parts].map(([location, part]) => [location, part.quantity])),
     backorder: backorder === 'unlimited' ? 'unlimited' : (backorder?.quantity ?? 0), preorder: preorder?.quantity ?? 0,
-    policyVersion: compiled.policy.version, asOf: question.moment.asOf, validUntil: validUntil(),
+    policyVersion: compiled.policy.version, asOf: question.moment.asOf, validUntil: boundaries.next,
   };
+  const steps = tracing.steps();
   return {
     key, availability, scale: itemOf(compiled, key.sku).scale, steps, totalStep: total?.step,
     partSteps: new Map([...parts].map(([location, part]) => [location, part.step])),
     backorderStep: typeof backorder === 'object' ? backorder.step : undefined, preorderStep: preorder?.step,
-    limitingFactor: total === undefined ? undefined : limitOf(steps, total.step),
+    limitingFactor: total === undefined ? undefined : limitOf({ steps, values: tracing.values }, total.step),
   };
 }
 

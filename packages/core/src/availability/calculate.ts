@@ -2,11 +2,11 @@ import type { LocationId, Sku } from '../identity/ids.ts';
 import { itemOf } from '../policy/compile.ts';
 import type { StageContext } from './context.ts';
 import { expectedKits, kitCount, kitsAt, type Kit } from './stages/06-kits.ts';
-import { beyondStock, type BeyondStock, type Expected } from './stages/07-beyond-stock.ts';
+import { beyondStock, NOTHING_BEYOND, type BeyondStock, type Expected } from './stages/07-beyond-stock.ts';
 import { listed, listedWithoutLimit, type Listed, type Listing } from './stages/08-listing.ts';
 import { clamped } from './stages/09-clamp.ts';
 import { spread } from './stages/10-spread.ts';
-import { stockOf, type Stock } from './stock.ts';
+import { Stock } from './stock.ts';
 
 /** What the pipeline comes to. `total` is absent for a sku that nothing limits. */
 export interface Calculated<N> extends BeyondStock<N> {
@@ -15,7 +15,6 @@ export interface Calculated<N> extends BeyondStock<N> {
 }
 
 const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();
-const NOTHING_BEYOND: BeyondStock<never> = { backorder: undefined, preorder: undefined };
 
 /** Runs the pipeline for one sku and the context's channel. */
 export function calculate<N>(context: StageContext<N>, sku: Sku): Calculated<N> {
@@ -24,8 +23,8 @@ export function calculate<N>(context: StageContext<N>, sku: Sku): Calculated<N> 
   const listing = { item, rules: context.compiled.rules.of(item) };
   if (!item.tracked || components?.length === 0) return withoutLimit(context, listing);
   if (components !== undefined) return kitted(context, listing, { sku, components });
-  const stock = stockOf(context, sku);
-  return shownOf(context, listing, { shown: listed(context, listing, stock.left()), at: stock.at, expected: stock });
+  const stock = new Stock(context, item, listing.rules);
+  return shownOf(context, listing, { shown: listed(context, listing, stock.left()), at: (place) => stock.at(place), expected: stock });
 }
 
 function kitted<N>(context: StageContext<N>, listing: Listing, kit: Kit): Calculated<N> {
@@ -39,8 +38,13 @@ function kitted<N>(context: StageContext<N>, listing: Listing, kit: Kit): Calcul
   return shownOf(context, listing, {
     shown: listed(context, listing, kitCount(context, kit, supply)),
     at: (place) => kitsAt(context, kit, { supply, place }),
-    expected: { short: undefined, incoming: () => expectedKits(context, kit, supply) },
+    expected: { incoming: () => expectedKits(context, kit, supply) },
   });
+}
+
+function stockOf<N>(context: StageContext<N>, sku: Sku): Stock<N> {
+  const item = itemOf(context.compiled, sku);
+  return new Stock(context, item, context.compiled.rules.of(item));
 }
 
 interface Sellable<N> {

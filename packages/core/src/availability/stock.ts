@@ -1,7 +1,7 @@
-import type { LocationId, Sku } from '../identity/ids.ts';
-import { NO_STOCK } from '../ledger/position.ts';
-import { itemOf } from '../policy/compile.ts';
-import { ruleAt } from '../policy/item-rules.ts';
+import type { CatalogItem } from '../catalog/catalog.ts';
+import type { PerPlace } from '../explanation/arithmetic.ts';
+import { NO_STOCK, type Position } from '../ledger/position.ts';
+import { ruleAt, type ItemRules } from '../policy/item-rules.ts';
 import { addQuantities, compareQuantities, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { StageContext, Stocked } from './context.ts';
 import { locationSupply } from './stages/01-location-supply.ts';
@@ -9,81 +9,108 @@ import { afterSafetyStock } from './stages/02-safety-stock.ts';
 import { afterSourcing } from './stages/03-sourcing.ts';
 import { pooled, shortOf, type Pool } from './stages/04-pools.ts';
 import { divided } from './stages/05-division.ts';
-import { guardsOf } from './stages/05-guards.ts';
+import { guardsOf, type Guards } from './stages/05-guards.ts';
+
+const NOTHING: ReadonlyMap<number, Quantity> = new Map();
 
 /** A stocked sku inside one calculation: stages 1 to 5, each part worked out once and only when it is asked for. */
-export interface Stock<N> {
+export class Stock<N> implements Stocked, Pool<N> {
+  readonly item: CatalogItem;
+  readonly rules: ItemRules;
+  readonly position: Position | undefined;
+  readonly asked: boolean;
+  readonly net: PerPlace<N>['net'];
+  readonly #context: StageContext<N>;
+  #supplies: (N | undefined)[] | undefined;
+  #claims: (N | null)[] | undefined;
+  #served: ReadonlyMap<number, Quantity> | undefined;
+  #guards: Guards<N> | undefined;
+  #guarded = false;
+  #left: N | undefined;
+
+  constructor(context: StageContext<N>, item: CatalogItem, rules: ItemRules) {
+    this.#context = context;
+    this.item = item;
+    this.rules = rules;
+    const position = context.positions.position(item.sku);
+    this.position = position;
+    const plain = position !== undefined && position.holds.length === 0 && rules.safetyStock === undefined && context.compiled.plainPlaces;
+    this.net = plain ? { locations: position.locations, locationAt: context.compiled.locationAt } : undefined;
+    this.asked = position !== undefined && (position.unrouted.size > 0 || position.holds.length > 0);
+  }
+
   /** What a location can give. */
-  at(place: number): N;
-  /** What the channel may draw. */
-  left(): N;
-  /** How much demand the stock cannot serve. */
-  short(): N;
-  /** What is expected at the channel's locations. */
-  incoming(): N;
-}
-
-/** Reads a stocked sku for the context's channel. */
-export function stockOf<N>(context: StageContext<N>, sku: Sku): Stock<N> {
-  const { compiled, ops, channel } = context;
-  const item = itemOf(compiled, sku);
-  const stocked: Stocked = { item, position: context.positions.position(sku), rules: compiled.rules.of(item) };
-  const supplies: (N | undefined)[] = [];
-  const supply = (place: number): N => {
-    let here = supplies[place];
-    if (here === undefined) {
-      here = afterSafetyStock(context, stocked, { place, supply: locationSupply(context, stocked, compiled.locationAt[place] ?? ('' as LocationId)) });
-      here = afterSourcing(context, stocked, { place, supply: here });
-      supplies[place] = here;
-    }
+  at(place: number): N {
+    this.#supplies ??= new Array<N | undefined>(this.#context.compiled.locationAt.length);
+    const known = this.#supplies[place];
+    if (known !== undefined) return known;
+    const context = this.#context;
+    let here = locationSupply(context, this, place);
+    if (this.rules.safetyStock !== undefined) here = afterSafetyStock(context, this, { place, supply: here });
+    if (context.compiled.settingsAt[place] !== undefined) here = afterSourcing(context, this, { place, supply: here });
+    this.#supplies[place] = here;
     return here;
-  };
-  let known: Pool<N> | undefined;
-  const pool = (): Pool<N> => (known ??= { supply, claims: claimReader(context, stocked), guards: guardsOf(context, stocked) });
-  let left: N | undefined;
-  return {
-    at: supply,
-    left: () => (left ??= divided(context, stocked, { pool: pooled(context, stocked, pool()), guards: pool().guards })),
-    short: () => shortOf(context, stocked, pool()),
-    incoming: () => {
-      const expected = channel.locations.map((location) =>
-        ops.input(stocked.position?.locations.get(location)?.incoming ?? NO_STOCK.incoming, ops.note(ops.about('beyondStock', sku, location), 'incoming')));
-      return ops.sum(expected, ops.note(ops.about('beyondStock', sku), 'incoming'));
-    },
-  };
-}
+  }
 
-/** Open demand of each channel that is not routed to a location, and its live holds; absent where nobody has any. */
-function claimReader<N>(context: StageContext<N>, stocked: Stocked): ((channel: number) => N | undefined) | undefined {
-  const { position } = stocked;
-  if (position === undefined || (position.unrouted.size === 0 && position.holds.length === 0)) return undefined;
-  const served = servedByIncoming(context, stocked);
-  const known = new Map<number, N | undefined>();
-  return (number) => {
-    if (!known.has(number)) known.set(number, claimsOf(context, stocked, { number, served: served.get(number) }));
-    return known.get(number);
-  };
+  /** Unrouted orders and live unrouted holds of a channel, absent where it has none. */
+  claims(channel: number): N | undefined {
+    this.#claims ??= [];
+    const known = this.#claims[channel];
+    if (known !== undefined) return known ?? undefined;
+    this.#served ??= servedByIncoming(this.#context, this);
+    const claims = claimsOf(this.#context, this, { number: channel, served: this.#served.get(channel) });
+    this.#claims[channel] = claims ?? null;
+    return claims;
+  }
+
+  /** What is kept for a channel; absent where nothing is kept for anybody. */
+  get guards(): Guards<N> | undefined {
+    if (!this.#guarded) this.#guards = guardsOf(this.#context, this);
+    this.#guarded = true;
+    return this.#guards;
+  }
+
+  /** What the channel may draw. */
+  left(): N {
+    this.#left ??= divided(this.#context, this, { pool: pooled(this.#context, this, this), guards: this.guards });
+    return this.#left;
+  }
+
+  /** How much demand the stock cannot serve. */
+  short(): N {
+    return shortOf(this.#context, this, this);
+  }
+
+  /** What is expected at the channel's locations. */
+  incoming(): N {
+    const { ops, channel } = this.#context;
+    const { item: { sku }, position } = this;
+    const expected = channel.locations.map((location) =>
+      ops.input(position?.locations.get(location)?.incoming ?? NO_STOCK.incoming, ops.note(ops.about('beyondStock', sku, location), 'incoming')));
+    return ops.sum(expected, ops.note(ops.about('beyondStock', sku), 'incoming'));
+  }
 }
 
 function claimsOf<N>({ ops, asOf, ownHolds, boundaries, compiled }: StageContext<N>, { item, position }: Stocked, { number, served }: { number: number; served: Quantity | undefined }): N | undefined {
   const channel = compiled.channelAt[number]?.id;
   if (channel === undefined || position === undefined) return undefined;
   const about = ops.about('pools', item.sku);
-  const parts: N[] = [];
+  let total: N | undefined;
+  const count = (claim: N): void => {
+    total = total === undefined ? claim : ops.add(total, claim, ops.note(about, `open demand of ${channel}`));
+  };
   const orders = position.unrouted.get(channel) ?? 0;
   if (orders !== 0) {
     const open = ops.input(orders, ops.note(about, `open orders of ${channel}`, 'CLAIMS'));
-    parts.push(served === undefined ? open : ops.subtract(open, ops.input(served, ops.note(about, `preorders of ${channel} that wait for incoming stock`)), ops.note(about, `open orders of ${channel} on stock`, 'CLAIMS')));
+    count(served === undefined ? open : ops.subtract(open, ops.input(served, ops.note(about, `preorders of ${channel} that wait for incoming stock`)), ops.note(about, `open orders of ${channel} on stock`, 'CLAIMS')));
   }
   for (const hold of position.holds) {
     if (hold.location !== '' || hold.channel !== channel || hold.expiresAt <= asOf || ownHolds.has(hold.id)) continue;
     boundaries(hold.expiresAt);
-    parts.push(ops.input(hold.quantity, ops.note(about, `held for ${channel} until ${hold.expiresAt}`, 'CLAIMS')));
+    count(ops.input(hold.quantity, ops.note(about, `held for ${channel} until ${hold.expiresAt}`, 'CLAIMS')));
   }
-  return parts.length > 1 ? ops.sum(parts, ops.note(about, `open demand of ${channel}`)) : parts[0];
+  return total;
 }
-
-const NOTHING: ReadonlyMap<number, Quantity> = new Map();
 
 /** Preorders consume what is incoming until it is received, the smaller channel id first; only what is left of them asks for stock. */
 function servedByIncoming<N>(context: StageContext<N>, { item, position, rules }: Stocked): ReadonlyMap<number, Quantity> {

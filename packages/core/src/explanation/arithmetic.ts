@@ -1,4 +1,5 @@
 import type { LocationId, Sku } from '../identity/ids.ts';
+import type { LocationStock } from '../ledger/position.ts';
 import type { PolicyRule } from '../policy/policy.ts';
 import { apportion } from '../quantity/d-hondt.ts';
 import { addQuantities, compareQuantities, formatQuantity, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
@@ -8,14 +9,21 @@ import type { ReasonCode, Stage, TraceOperation, TraceStep } from './trace.ts';
 export interface About {
   readonly stage: Stage;
   readonly sku: Sku;
-  readonly location?: LocationId;
-  readonly rule?: PolicyRule;
+  readonly location?: LocationId | undefined;
+  readonly rule?: PolicyRule | undefined;
 }
 
 /** What one step is, in words; read only when it is traced. */
 export interface Note extends About {
   readonly label: string;
-  readonly reasonCode?: ReasonCode;
+  readonly reasonCode?: ReasonCode | undefined;
+}
+
+/** A number for each place. */
+export interface PerPlace<N> {
+  read(place: number): N;
+  /** What stands at the places, where each number is nothing but that less what is not sellable and committed. */
+  readonly net: { readonly locations: ReadonlyMap<LocationId, LocationStock>; readonly locationAt: readonly LocationId[] } | undefined;
 }
 
 /**
@@ -23,14 +31,20 @@ export interface Note extends About {
  * steps for `explain`, which therefore cannot end in another number. Words are made only where somebody reads them.
  */
 export interface Arithmetic<N> {
-  about(stage: Stage, sku: Sku, location?: LocationId): About;
+  about(stage: Stage, sku: Sku, location?: LocationId | undefined): About;
   /** The same, for steps that a rule is the reason of. */
   because(about: About, rule: PolicyRule): About;
   note(about: About, label: string, reasonCode?: ReasonCode): Note;
   input(value: Quantity, note: Note): N;
+  /** What stands at a location, less what is not sellable and what is committed there. */
+  net(stock: LocationStock, about: About): N;
   sum(values: readonly N[], note: Note): N;
+  add(a: N, b: N, note: Note): N;
+  /** The sum of a number for each place. */
+  total(places: readonly number[], numbers: PerPlace<N>, note: Note): N;
   subtract(a: N, b: N, note: Note): N;
   min(values: readonly N[], note: Note): N;
+  lesser(a: N, b: N, note: Note): N;
   max(values: readonly N[], note: Note): N;
   /** The number, or nothing where it is less. */
   notNegative(a: N, note: Note): N;
@@ -56,6 +70,26 @@ function reduce(values: readonly Quantity[], pick: (a: Quantity, b: Quantity) =>
   return result;
 }
 
+function netOf({ onHand, unavailable, committed }: LocationStock): Quantity {
+  if (typeof onHand === 'number' && typeof unavailable === 'number' && typeof committed === 'number') {
+    const sellable = onHand - unavailable;
+    const left = sellable - committed;
+    if (Number.isSafeInteger(sellable) && Number.isSafeInteger(left)) return left;
+  }
+  return subtractQuantities(subtractQuantities(onHand, unavailable), committed);
+}
+
+/** The common case of a sum over places, in one loop. */
+function netTotal(places: readonly number[], { locations, locationAt }: NonNullable<PerPlace<Quantity>['net']>): Quantity {
+  let total: Quantity = ZERO;
+  for (let index = 0; index < places.length; index += 1) {
+    const location = locationAt[places[index] ?? -1];
+    const stock = location === undefined ? undefined : locations.get(location);
+    if (stock !== undefined) total = addQuantities(total, netOf(stock));
+  }
+  return total;
+}
+
 const UNREAD: Note = { stage: 'locationSupply', sku: '' as Sku, label: '' };
 
 /** Quantities and nothing else. */
@@ -64,9 +98,18 @@ export const plainArithmetic: Arithmetic<Quantity> = {
   because: () => UNREAD,
   note: () => UNREAD,
   input: (value) => value,
+  net: netOf,
   sum: (values) => reduce(values, addQuantities),
+  add: (a, b) => addQuantities(a, b),
+  total: (places, numbers) => {
+    if (numbers.net !== undefined) return netTotal(places, numbers.net);
+    let total: Quantity = ZERO;
+    for (const place of places) total = addQuantities(total, numbers.read(place));
+    return total;
+  },
   subtract: (a, b) => subtractQuantities(a, b),
   min: (values) => reduce(values, minQuantity),
+  lesser: (a, b) => minQuantity(a, b),
   max: (values) => reduce(values, maxQuantity),
   notNegative: (a) => (compareQuantities(a, ZERO) < 0 ? ZERO : a),
   floorDivide: (a, divisor) => scaleQuantity(a, 1, divisor, 'down'),
@@ -79,56 +122,3 @@ export const plainArithmetic: Arithmetic<Quantity> = {
   multipleDown: (a, multiple) => multiplyQuantity(scaleQuantity(a, 1, multiple, 'down'), multiple),
   value: (number) => number,
 };
-
-/** A number that knows the step it came from. */
-export interface Traced {
-  readonly step: number;
-  readonly quantity: Quantity;
-}
-
-/** Arithmetic that writes down every step. Kits, which division makes, are counted in whole units. */
-export function tracingArithmetic(steps: TraceStep[], scaleOf: (sku: Sku) => number): Arithmetic<Traced> {
-  const write = (operation: TraceOperation, args: readonly (Traced | QuantityText)[], { quantity, note }: { quantity: Quantity; note: Note }): Traced => {
-    const { rule, ...rest } = note;
-    const step = steps.length;
-    const scale = operation === 'floorDivide' ? 0 : scaleOf(note.sku);
-    steps.push({
-      id: step,
-      operation,
-      args: args.map((arg) => (typeof arg === 'string' ? arg : arg.step)),
-      value: formatQuantity(quantity),
-      ...(scale === 0 ? {} : { scale }),
-      ...rest,
-      ...(rule === undefined ? {} : { rule: { id: rule.id, owner: rule.owner, reason: rule.reason } }),
-    });
-    return { step, quantity };
-  };
-  const all = (values: readonly Traced[]): readonly Quantity[] => values.map(({ quantity }) => quantity);
-  const input = (quantity: Quantity, note: Note): Traced => write('input', [formatQuantity(quantity)], { quantity, note });
-  return {
-    about: (stage, sku, location) => (location === undefined ? { stage, sku } : { stage, sku, location }),
-    because: (about, rule) => ({ ...about, rule }),
-    note: (about, label, reasonCode) => (reasonCode === undefined ? { ...about, label } : { ...about, label, reasonCode }),
-    input,
-    sum: (values, note) => write('sum', values, { quantity: plainArithmetic.sum(all(values), note), note }),
-    subtract: (a, b, note) => write('subtract', [a, b], { quantity: plainArithmetic.subtract(a.quantity, b.quantity, note), note }),
-    min: (values, note) => write('min', values, { quantity: plainArithmetic.min(all(values), note), note }),
-    max: (values, note) => write('max', values, { quantity: plainArithmetic.max(all(values), note), note }),
-    notNegative: (a, note) => {
-      const { rule: _, reasonCode: __, ...about } = note;
-      return write('max', [a, input(ZERO, { ...about, label: 'nothing' })], { quantity: plainArithmetic.notNegative(a.quantity, note), note });
-    },
-    floorDivide: (a, divisor, note) => write('floorDivide', [a, formatQuantity(divisor)], { quantity: plainArithmetic.floorDivide(a.quantity, divisor, note), note }),
-    percentUp: (a, percent, note) => write('percentUp', [a, formatQuantity(percent, 4)], { quantity: plainArithmetic.percentUp(a.quantity, percent, note), note }),
-    percentDown: (a, percent, note) => write('percentDown', [a, formatQuantity(percent, 4)], { quantity: plainArithmetic.percentDown(a.quantity, percent, note), note }),
-    proportionDown: (a, numerator, { denominator, note }) =>
-      write('proportionDown', [a, numerator, denominator], { quantity: scaleQuantity(a.quantity, numerator.quantity, denominator.quantity, 'down'), note }),
-    apportion: (a, weights, { index, note }) =>
-      write('apportion', [a, formatQuantity(index), ...weights], { quantity: plainArithmetic.apportion(a.quantity, all(weights), { index, note }), note }),
-    zeroAtOrBelow: (a, threshold, note) => write('zeroAtOrBelow', [a, threshold], { quantity: plainArithmetic.zeroAtOrBelow(a.quantity, threshold.quantity, note), note }),
-    ratioUp: (a, numerator, { denominator, note }) =>
-      write('ratioUp', [a, formatQuantity(numerator), formatQuantity(denominator)], { quantity: scaleQuantity(a.quantity, numerator, denominator, 'up'), note }),
-    multipleDown: (a, multiple, note) => write('multipleDown', [a, formatQuantity(multiple)], { quantity: plainArithmetic.multipleDown(a.quantity, multiple, note), note }),
-    value: ({ quantity }) => quantity,
-  };
-}

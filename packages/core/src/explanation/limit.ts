@@ -1,5 +1,5 @@
 import type { Sku } from '../identity/ids.ts';
-import { addQuantities, compareQuantities, maxQuantity, negateQuantity, parseQuantity, type Quantity } from '../quantity/quantity.ts';
+import { addQuantities, compareQuantities, maxQuantity, negateQuantity, type Quantity } from '../quantity/quantity.ts';
 import type { ReasonCode, TraceStep } from './trace.ts';
 
 /** What keeps a number from being larger. @public */
@@ -13,6 +13,12 @@ export interface LimitingFactor {
   readonly reason?: string;
 }
 
+/** Steps and the value of each. */
+export interface Traces {
+  readonly steps: readonly TraceStep[];
+  readonly values: readonly Quantity[];
+}
+
 /**
  * What a merchandiser would name as the reason of a number.
  *
@@ -23,15 +29,15 @@ export interface LimitingFactor {
  *
  * @param from - The step of the number.
  */
-export function limitOf(steps: readonly TraceStep[], from: number): LimitingFactor | undefined {
-  const total = steps[from];
+export function limitOf(traces: Traces, from: number): LimitingFactor | undefined {
+  const total = traces.steps[from];
   if (total === undefined) return undefined;
   const found: Found = { stock: undefined, onHand: 0, taken: new Map() };
-  const decisive = follow(total, steps, found);
+  const decisive = follow(total, traces, found);
   if (decisive !== undefined) return factor(decisive, decisive.reasonCode ?? 'COMPONENT');
   const worst = largest(found.taken.values());
-  if (worst !== undefined && compareQuantities(found.onHand, 0) > 0 && compareQuantities(worst.all, maxQuantity(valueOf(total), 1)) >= 0) {
-    return factor(worst.step, worst.step.reasonCode ?? 'STOCK');
+  if (worst !== undefined && compareQuantities(found.onHand, 0) > 0 && compareQuantities(worst.all, maxQuantity(valueOf(traces, total), 1)) >= 0) {
+    return factor({ ...worst.step, label: worst.label }, worst.step.reasonCode ?? 'STOCK');
   }
   if (found.stock === undefined) return undefined;
   const { sku } = found.stock;
@@ -45,53 +51,67 @@ interface Found {
   readonly taken: Map<ReasonCode, Deduction>;
 }
 
+function argOf({ steps }: Traces, step: TraceStep, index: number): TraceStep | undefined {
+  const arg = step.args[index];
+  return typeof arg === 'number' ? steps[arg] : undefined;
+}
+
 /** Follows what decides a step; returns what decides the number alone. */
-function follow(step: TraceStep, steps: readonly TraceStep[], found: Found): TraceStep | undefined {
-  const args = step.args.flatMap((arg) => (typeof arg === 'number' ? (steps[arg] ?? []) : []));
-  const [first, second] = args;
-  if (first === undefined) return begin(step, found);
+function follow(step: TraceStep, traces: Traces, found: Found): TraceStep | undefined {
+  const first = argOf(traces, step, 0);
+  if (first === undefined) return begin(step, traces, found);
   switch (step.operation) {
     case 'min':
-      return followLeast(step, args, { first, steps, found });
+      return followLeast(step, first, { traces, found });
     case 'zeroAtOrBelow':
     case 'multipleDown':
-      return first.value === step.value ? follow(first, steps, found) : step;
+      return first.value === step.value ? follow(first, traces, found) : step;
     case 'apportion':
       return step;
     case 'sum':
-      if (step.reasonCode === 'SHARE') return step;
-      if (step.reasonCode !== 'CLAIMS' && step.reasonCode !== 'PROTECTED') return followAll(args, steps, found);
-      deduct(found, step, negateQuantity(valueOf(second)));
-      return follow(first, steps, found);
-    case 'subtract':
-      deduct(found, { ...step, label: second?.label ?? step.label }, valueOf(second));
-      return follow(first, steps, found);
+      return followSum(step, first, { traces, found });
+    case 'subtract': {
+      const taken = argOf(traces, step, 1);
+      if (taken !== undefined) deduct(found, step, { label: taken.label, quantity: valueOf(traces, taken) });
+      return follow(first, traces, found);
+    }
     default:
-      return follow(first, steps, found);
+      return follow(first, traces, found);
   }
 }
 
-function followLeast(
-  step: TraceStep,
-  args: readonly TraceStep[],
-  { first, steps, found }: { first: TraceStep; steps: readonly TraceStep[]; found: Found },
-): TraceStep | undefined {
-  const winner = args.find((arg) => arg.value === step.value) ?? first;
-  if (step.reasonCode === 'COMPONENT') return winner.operation === 'min' ? follow(winner, steps, found) : winner;
-  return winner !== first && step.reasonCode !== 'STOCK' ? step : follow(winner, steps, found);
+interface Following {
+  readonly traces: Traces;
+  readonly found: Found;
 }
 
-function followAll(args: readonly TraceStep[], steps: readonly TraceStep[], found: Found): TraceStep | undefined {
+function followLeast(step: TraceStep, first: TraceStep, { traces, found }: Following): TraceStep | undefined {
+  const { steps } = traces;
+  const least = step.args.find((arg) => typeof arg === 'number' && steps[arg]?.value === step.value);
+  const winner = typeof least === 'number' ? (steps[least] ?? first) : first;
+  if (step.reasonCode === 'COMPONENT') return winner.operation === 'min' ? follow(winner, traces, found) : winner;
+  return winner !== first && step.reasonCode !== 'STOCK' ? step : follow(winner, traces, found);
+}
+
+function followSum(step: TraceStep, first: TraceStep, { traces, found }: Following): TraceStep | undefined {
+  if (step.reasonCode === 'SHARE') return step;
+  if (step.reasonCode === 'CLAIMS' || step.reasonCode === 'PROTECTED') {
+    deduct(found, step, { label: step.label, quantity: negateQuantity(valueOf(traces, argOf(traces, step, 1))) });
+    return follow(first, traces, found);
+  }
   let decisive: TraceStep | undefined;
-  for (const arg of args) decisive = follow(arg, steps, found) ?? decisive;
+  for (let index = 0; index < step.args.length; index += 1) {
+    const arg = argOf(traces, step, index);
+    if (arg !== undefined) decisive = follow(arg, traces, found) ?? decisive;
+  }
   return decisive;
 }
 
 /** A number that the arithmetic begins with. */
-function begin(step: TraceStep, found: Found): TraceStep | undefined {
+function begin(step: TraceStep, traces: Traces, found: Found): TraceStep | undefined {
   if (step.reasonCode === 'PINNED' || step.reasonCode === 'CAPPED' || step.reasonCode === 'FORCED_OUT') return step;
   found.stock ??= step;
-  found.onHand = addQuantities(found.onHand, valueOf(step));
+  found.onHand = addQuantities(found.onHand, valueOf(traces, step));
   return undefined;
 }
 
@@ -103,20 +123,24 @@ function largest(deductions: Iterable<Deduction>): Deduction | undefined {
 
 /** What one kind of reason takes off, and the largest single taking of it. */
 interface Deduction {
-  readonly step: TraceStep;
-  readonly most: Quantity;
-  readonly all: Quantity;
+  step: TraceStep;
+  label: string;
+  most: Quantity;
+  all: Quantity;
 }
 
-function deduct({ taken }: Found, step: TraceStep, quantity: Quantity): void {
+function deduct({ taken }: Found, step: TraceStep, { label, quantity }: { readonly label: string; readonly quantity: Quantity }): void {
   const code = step.reasonCode ?? 'STOCK';
   const known = taken.get(code);
-  const larger = known === undefined || compareQuantities(quantity, known.most) > 0;
-  taken.set(code, {
-    step: larger ? step : known.step,
-    most: larger ? quantity : known.most,
-    all: addQuantities(known?.all ?? 0, quantity),
-  });
+  if (known === undefined) {
+    taken.set(code, { step, label, most: quantity, all: quantity });
+    return;
+  }
+  known.all = addQuantities(known.all, quantity);
+  if (compareQuantities(quantity, known.most) <= 0) return;
+  known.most = quantity;
+  known.step = step;
+  known.label = label;
 }
 
 /** What a reason is called where the step's own label is a sentence about the result. */
@@ -128,6 +152,6 @@ function factor({ label, sku, rule }: TraceStep, code: ReasonCode): LimitingFact
   return { code, label: NAMES[code] ?? label, ...(sku === undefined ? {} : { sku }), ...(rule === undefined ? {} : { rule: rule.id, owner: rule.owner, reason: rule.reason }) };
 }
 
-function valueOf(step: TraceStep | undefined): Quantity {
-  return step === undefined ? 0 : parseQuantity(step.value);
+function valueOf({ values }: Traces, step: TraceStep | undefined): Quantity {
+  return step === undefined ? 0 : (values[step.id] ?? 0);
 }

@@ -30,11 +30,11 @@ export interface TraceStep {
   readonly args: readonly (number | QuantityText)[];
   readonly value: QuantityText;
   /** Decimal digits of the step that `value` counts; 0 where absent. */
-  readonly scale?: number;
+  readonly scale?: number | undefined;
   /** What the value is, in words: `on hand`, `safety stock`. */
   readonly label: string;
-  readonly sku?: Sku;
-  readonly location?: LocationId;
-  readonly rule?: { readonly id: string; readonly owner: string; readonly reason: string };
-  readonly reasonCode?: ReasonCode;
+  readonly sku?: Sku | undefined;
+  readonly location?: LocationId | undefined;
+  readonly rule?: { readonly id: string; readonly owner: string; readonly reason: string } | undefined;
+  readonly reasonCode?: ReasonCode | undefined;
 }

@@ -48,6 +48,8 @@ export interface CompiledPolicy {
   readonly locationAt: readonly LocationId[];
   /** What the policy says of the location of a number, where it is more than that it is live. */
   readonly settingsAt: readonly (PolicyLocation | undefined)[];
+  /** Whether the policy says nothing of any location but that it is live. */
+  readonly plainPlaces: boolean;
   /** Every union of eligible sets, the empty one left out. */
   readonly unions: readonly UnionSet[];
   readonly rules: RuleBook;
@@ -59,9 +61,11 @@ export function compilePolicy(policy: Policy, catalog: Catalog): CompiledPolicy 
   const places = new Map(locationAt.map((location, place) => [location, place]));
   const unions = unionsOf(policy.channels, places);
   const channelAt = policy.channels.map((channel, index) => compileChannel(channel, { index, policy, locationAt, places, unions }));
+  const settingsAt = locationAt.map((location) => policy.locations.find(({ id, lifecycle, stale }) => id === location && (lifecycle !== 'live' || stale !== undefined)));
   return {
     policy, catalog, channelAt, locationAt,
-    settingsAt: locationAt.map((location) => policy.locations.find(({ id, lifecycle, stale }) => id === location && (lifecycle !== 'live' || stale !== undefined))),
+    settingsAt,
+    plainPlaces: settingsAt.every((settings) => settings === undefined),
     channels: new Map(channelAt.map((channel) => [channel.id, channel])),
     unions: unions ?? [],
     rules: ruleBook(effectiveRules(policy), {

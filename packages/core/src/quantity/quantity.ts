@@ -7,8 +7,9 @@ export interface ExactDecimal {
 }
 
 /**
- * An exact count of a sku's steps: a safe integer while it can be, an exact decimal when it must be.
- * Use it only through the functions of this package; which of the two it is may change with any operation.
+ * An exact count of a sku's steps: a safe integer while it can be, a longer exact form when it must be.
+ * Use it only through the functions of this package; which of the two it is may change with any operation. As JSON it is
+ * a text: see {@link formatQuantity}.
  *
  * @public
  */
@@ -28,21 +29,21 @@ export const MAX_SCALE = 12;
 /** The quantity of nothing. @public */
 export const ZERO: Quantity = 0;
 
-type Exact = InstanceType<typeof Decimal>;
+const MOST = BigInt(Number.MAX_SAFE_INTEGER);
+const LEAST = -MOST;
 
 /** Whole numbers that every safe integer holds: the common case of stores and vendors, read without a decimal. */
 const PLAIN_INTEGER = /^-?\d{1,15}$/;
-const PLAIN_DECIMAL = /^[+-]?(\d+)(?:\.(\d+))?$/;
+const PLAIN_DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/;
 
-function exact(value: Quantity): Exact {
-  return new Decimal(value as number);
+/** The count as a bigint, whichever form it has. */
+function exact(value: Quantity): bigint {
+  return typeof value === 'number' ? BigInt(value) : (value as unknown as bigint);
 }
 
 /** Back to a safe integer wherever one can hold the value: equal quantities have one form. */
-function normal(value: Exact): Quantity {
-  return value.isInteger() && value.abs().lte(Number.MAX_SAFE_INTEGER)
-    ? value.toNumber() + 0
-    : (value as unknown as ExactDecimal);
+function normal(value: bigint): Quantity {
+  return value <= MOST && value >= LEAST ? Number(value) : (value as unknown as ExactDecimal);
 }
 
 /**
@@ -71,7 +72,9 @@ export function parseQuantity(
   const problem = quantityProblem(value, scale);
   if (problem !== undefined) throw invalidInput('quantity', [{ path, message: problem }]);
   const text = typeof value === 'number' ? new Decimal(value).toFixed() : (value as string);
-  return normal(new Decimal(text).times(new Decimal(10).pow(scale)));
+  const [, sign = '', whole = '', fraction = ''] = PLAIN_DECIMAL.exec(text) ?? [];
+  const digits = whole + fraction.slice(0, scale).padEnd(scale, '0');
+  return normal(sign === '-' ? -BigInt(digits) : BigInt(digits));
 }
 
 /**
@@ -98,8 +101,8 @@ function textProblem(text: string, scale: number): string | undefined {
   if (text.length > 2 + MAX_INTEGER_DIGITS + MAX_SCALE + 200) return 'the text is far too long for a quantity';
   const match = PLAIN_DECIMAL.exec(text);
   if (match === null) return `${JSON.stringify(text)} is not a plain decimal number such as 12 or -0.5`;
-  const whole = (match[1] ?? '').replace(/^0+/, '');
-  const fraction = (match[2] ?? '').replace(/0+$/, '');
+  const whole = (match[2] ?? '').replace(/^0+/, '');
+  const fraction = (match[3] ?? '').replace(/0+$/, '');
   if (whole.length > MAX_INTEGER_DIGITS) {
     return `${JSON.stringify(text)} has ${String(whole.length)} digits before the point; at most ${String(MAX_INTEGER_DIGITS)} are accepted`;
   }
@@ -121,8 +124,12 @@ function textProblem(text: string, scale: number): string | undefined {
  * @public
  */
 export function formatQuantity(value: Quantity, scale = 0): QuantityText {
-  if (scale === 0 && typeof value === 'number') return String(value + 0) as QuantityText;
-  return exact(value).div(new Decimal(10).pow(scale)).toFixed() as QuantityText;
+  if (scale === 0) return String(value) as QuantityText;
+  const text = String(value);
+  const sign = text.startsWith('-') ? '-' : '';
+  const digits = text.slice(sign.length).padStart(scale + 1, '0');
+  const fraction = digits.slice(-scale).replace(/0+$/, '');
+  return `${sign}${digits.slice(0, -scale)}${fraction === '' ? '' : `.${fraction}`}` as QuantityText;
 }
 
 /** The exact sum. @public */
@@ -131,7 +138,7 @@ export function addQuantities(a: Quantity, b: Quantity): Quantity {
     const sum = a + b;
     if (Number.isSafeInteger(sum)) return sum;
   }
-  return normal(exact(a).plus(exact(b)));
+  return normal(exact(a) + exact(b));
 }
 
 /** The exact difference `a - b`. @public */
@@ -140,17 +147,18 @@ export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
     const difference = a - b;
     if (Number.isSafeInteger(difference)) return difference;
   }
-  return normal(exact(a).minus(exact(b)));
+  return normal(exact(a) - exact(b));
 }
 
 /** The quantity with the other sign. @public */
 export function negateQuantity(value: Quantity): Quantity {
-  return typeof value === 'number' ? 0 - value : normal(exact(value).negated());
+  return typeof value === 'number' ? 0 - value : normal(-exact(value));
 }
 
 /** Negative where `a < b`, zero where equal, positive where `a > b`. @public */
 export function compareQuantities(a: Quantity, b: Quantity): number {
-  return typeof a === 'number' && typeof b === 'number' ? a - b : exact(a).comparedTo(exact(b));
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Whether two quantities are the same number. @public */
@@ -186,7 +194,7 @@ export function multiplyQuantity(value: Quantity, factor: Quantity): Quantity {
     const product = value * factor;
     if (Number.isSafeInteger(product)) return product + 0;
   }
-  return normal(exact(value).times(exact(factor)));
+  return normal(exact(value) * exact(factor));
 }
 
 /**
@@ -212,6 +220,9 @@ export function scaleQuantity(value: Quantity, numerator: Quantity, denominator:
       return rounding === 'up' ? whole + (remainder > 0 ? 1 : 0) : whole - (remainder < 0 ? 1 : 0);
     }
   }
-  const quotient = exact(value).times(exact(numerator)).div(exact(denominator));
-  return normal(rounding === 'up' ? quotient.ceil() : quotient.floor());
+  const product = exact(value) * exact(numerator);
+  const whole = product / exact(denominator);
+  const remainder = product % exact(denominator);
+  if (remainder === 0n) return normal(whole);
+  return normal(rounding === 'up' ? whole + (remainder > 0n ? 1n : 0n) : whole - (remainder < 0n ? 1n : 0n));
 }

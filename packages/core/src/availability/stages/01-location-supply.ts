@@ -1,3 +1,4 @@
+import type { About } from '../../explanation/arithmetic.ts';
 import type { LocationId } from '../../identity/ids.ts';
 import { NO_STOCK, type Hold } from '../../ledger/position.ts';
 import type { Stocked, StageContext } from '../context.ts';
@@ -8,23 +9,22 @@ import type { Stocked, StageContext } from '../context.ts';
  *
  * @see design.md section 6, stage 1
  */
-export function locationSupply<N>(context: StageContext<N>, { item: { sku }, position }: Stocked, location: LocationId): N {
+export function locationSupply<N>(context: StageContext<N>, stocked: Stocked, place: number): N {
   const { ops } = context;
-  const stock = position?.locations.get(location) ?? NO_STOCK;
-  const about = ops.about('locationSupply', sku, location);
-  let supply = ops.input(stock.onHand, ops.note(about, 'on hand', 'STOCK'));
-  if (stock.unavailable !== 0) {
-    supply = ops.subtract(supply, ops.input(stock.unavailable, ops.note(about, 'unavailable')), ops.note(about, 'sellable on hand', 'STOCK'));
-  }
-  if (stock.committed !== 0) {
-    supply = ops.subtract(supply, ops.input(stock.committed, ops.note(about, 'committed here')), ops.note(about, 'not committed', 'CLAIMS'));
-  }
-  for (const hold of position?.holds ?? NO_HOLDS) {
-    if (hold.location !== location || hold.expiresAt <= context.asOf || context.ownHolds.has(hold.id)) continue;
-    context.boundaries(hold.expiresAt);
+  const { position } = stocked;
+  const location = context.compiled.locationAt[place];
+  const stock = position === undefined || location === undefined ? undefined : position.locations.get(location);
+  const about = ops.about('locationSupply', stocked.item.sku, location);
+  const supply = ops.net(stock ?? NO_STOCK, about);
+  return position === undefined || position.holds.length === 0 ? supply : withoutHolds(context, supply, { holds: position.holds, location, about });
+}
+
+function withoutHolds<N>({ ops, asOf, ownHolds, boundaries }: StageContext<N>, from: N, { holds, location, about }: { readonly holds: readonly Hold[]; readonly location: LocationId | undefined; readonly about: About }): N {
+  let supply = from;
+  for (const hold of holds) {
+    if (hold.location !== location || hold.expiresAt <= asOf || ownHolds.has(hold.id)) continue;
+    boundaries(hold.expiresAt);
     supply = ops.subtract(supply, ops.input(hold.quantity, ops.note(about, `held until ${hold.expiresAt}`)), ops.note(about, 'not held', 'CLAIMS'));
   }
   return supply;
 }
-
-const NO_HOLDS: readonly Hold[] = [];

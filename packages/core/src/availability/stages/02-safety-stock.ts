@@ -4,6 +4,8 @@ import type { DaysOfCover } from '../../policy/policy.ts';
 import type { Stocked, StageContext } from '../context.ts';
 import { heldBack, withhold, type Withholding } from './withhold.ts';
 
+const WORDS = { name: 'safety stock', held: 'safety stock held back', rest: 'after safety stock' };
+
 /**
  * Stage 2: what is held back at a location, by the most specific rule. A percentage is of what is there, rounded up
  * (10 % of 15 is 2), so many days' sales are rounded up as well, and never more is held back than is there: a shortage
@@ -14,16 +16,15 @@ import { heldBack, withhold, type Withholding } from './withhold.ts';
  */
 export function afterSafetyStock<N>(context: StageContext<N>, stocked: Stocked, { place, supply }: { place: number; supply: N }): N {
   const { item, rules } = stocked;
-  if (rules.safetyStock === undefined) return supply;
   const rule = ruleAt(rules.safetyStock, place, context);
   if (rule === undefined) return supply;
   const about = context.ops.about('safetyStock', item.sku, context.compiled.locationAt[place]);
-  const withholding: Withholding = { scale: item.scale, about, words: { name: 'safety stock', rest: 'after safety stock' }, reasonCode: 'SAFETY_STOCK' };
-  if ('daysOfCover' in rule.withhold) return afterCover(context, supply, { ...withholding, rule, cover: rule.withhold, place });
-  return withhold(context, supply, { ...withholding, rule, withheld: rule.withhold });
+  const withholding: Withholding = { scale: item.scale, about, words: WORDS, reasonCode: 'SAFETY_STOCK' };
+  if ('daysOfCover' in rule.withhold) return afterCover(context, supply, { withholding, rule, cover: rule.withhold, place });
+  return withhold(context, supply, { withholding, rule, withheld: rule.withhold });
 }
 
-function afterCover<N>(context: StageContext<N>, supply: N, { rule, cover, place, ...withholding }: Withholding & { rule: RuleOf<'safetyStock'>; cover: DaysOfCover; place: number }): N {
+function afterCover<N>(context: StageContext<N>, supply: N, { rule, cover, place, withholding }: { withholding: Withholding; rule: RuleOf<'safetyStock'>; cover: DaysOfCover; place: number }): N {
   const { ops, positions, compiled } = context;
   const { about } = withholding;
   const location = compiled.locationAt[place];
@@ -36,5 +37,5 @@ function afterCover<N>(context: StageContext<N>, supply: N, { rule, cover, place
   const there = ops.notNegative(supply, ops.note(about, 'there to hold back from'));
   const sold = ops.input(velocity.units, ops.note(ruled, `sold here in ${String(velocity.days)} days`));
   const wish = ops.ratioUp(sold, cover.daysOfCover, { denominator: velocity.days, note: ops.note(ruled, `safety stock for ${String(cover.daysOfCover)} days`) });
-  return heldBack(context, supply, { ...withholding, there, wish, ruled });
+  return heldBack(context, supply, { withholding, there, wish, ruled });
 }

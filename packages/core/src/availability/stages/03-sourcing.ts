@@ -36,7 +36,8 @@ function afterSilence<N>(context: StageContext<N>, stocked: Stocked, { location,
   if (stale.becomes === 'zero' || stale.becomes === 'keep') return emptied(context, stocked, { location, supply, why: `not sold while ${since}`, reasonCode: 'STALE' });
   const about = ops.about('sourcing', stocked.item.sku, location);
   return withheldFrom(context, supply, {
-    withheld: stale.becomes.extraBuffer, scale: stocked.item.scale, about, ruled: about, words: { name: `extra buffer while ${since}`, rest: 'after the extra buffer' }, reasonCode: 'STALE',
+    withheld: stale.becomes.extraBuffer, ruled: about,
+    withholding: { scale: stocked.item.scale, about, words: { name: `extra buffer while ${since}`, held: 'extra buffer held back', rest: 'after the extra buffer' }, reasonCode: 'STALE' },
   });
 }
 

@@ -14,10 +14,13 @@ export interface BeyondStock<N> {
   readonly preorder: N | undefined;
 }
 
+/** No promise beyond stock. */
+export const NOTHING_BEYOND: BeyondStock<never> = { backorder: undefined, preorder: undefined };
+
 /** What stage 7 asks of the components of what is sold. */
 export interface Expected<N> {
   /** How much demand there is that stock cannot serve, of a stocked sku; absent for a kit. */
-  readonly short: (() => N) | undefined;
+  short?(): N;
   /** What is expected at the channel's locations, in what is sold. */
   incoming(): N;
 }
@@ -31,6 +34,7 @@ export interface Expected<N> {
  */
 export function beyondStock<N>(context: StageContext<N>, listing: Listing, expected: Expected<N>): BeyondStock<N> {
   const { rules } = listing;
+  if (rules.backorderLimit === undefined && rules.preorderLimit === undefined) return NOTHING_BEYOND;
   return {
     backorder: rules.backorderLimit === undefined ? undefined : backorder(context, listing, expected),
     preorder: rules.preorderLimit === undefined ? undefined : preorder(context, listing, expected),
@@ -48,7 +52,7 @@ function limitsOf<N, Kind extends LimitKind>(context: StageContext<N>, { rules }
   return { own, total } as { own: RuleOf<Kind> | undefined; total: RuleOf<Kind> | undefined };
 }
 
-function backorder<N>(context: StageContext<N>, listing: Listing, { short }: Expected<N>): N | 'unlimited' | undefined {
+function backorder<N>(context: StageContext<N>, listing: Listing, expected: Expected<N>): N | 'unlimited' | undefined {
   const { ops, channel } = context;
   const { item } = listing;
   const { own, total } = limitsOf(context, listing, 'backorderLimit');
@@ -56,9 +60,9 @@ function backorder<N>(context: StageContext<N>, listing: Listing, { short }: Exp
   for (const rule of [own, total]) {
     if (rule === undefined || rule.limit === 'unlimited') continue;
     const about = ops.because(ops.about('beyondStock', item.sku), rule);
-    const told = openOf(context, item, { rule, part: 'backordered', needed: rule === own || short === undefined });
+    const told = openOf(context, item, { rule, part: 'backordered', needed: rule === own || expected.short === undefined });
     const open = ops.input(rule === own ? (told?.get(channel.id) ?? 0) : sumQuantities(told?.values() ?? []), ops.note(about, `backordered ${rule === own ? `on ${channel.id}` : 'on all channels'}`));
-    const used = rule === own || short === undefined ? open : ops.max([open, short()], ops.note(about, 'backordered, or demand that stock cannot serve'));
+    const used = rule === own || expected.short === undefined ? open : ops.max([open, expected.short()], ops.note(about, 'backordered, or demand that stock cannot serve'));
     const limit = ops.input(inSteps(rule.limit, item.scale, 'down'), ops.note(about, `backorder limit ${rule === own ? `of ${channel.id}` : 'of all channels'}`));
     left.push(ops.notNegative(ops.subtract(limit, used, ops.note(about, 'rest of the limit')), ops.note(about, 'may be backordered', 'BACKORDER_LIMIT')));
   }
@@ -66,7 +70,7 @@ function backorder<N>(context: StageContext<N>, listing: Listing, { short }: Exp
   return least(context, item, { left, label: 'may be backordered' });
 }
 
-function preorder<N>(context: StageContext<N>, listing: Listing, { incoming }: Expected<N>): N | undefined {
+function preorder<N>(context: StageContext<N>, listing: Listing, expected: Expected<N>): N | undefined {
   const { ops, channel } = context;
   const { item } = listing;
   const { own, total } = limitsOf(context, listing, 'preorderLimit');
@@ -76,7 +80,7 @@ function preorder<N>(context: StageContext<N>, listing: Listing, { incoming }: E
     const about = ops.because(ops.about('beyondStock', item.sku), rule);
     const told = openOf(context, item, { rule, part: 'preordered', needed: true });
     const used = ops.input(rule === own ? (told?.get(channel.id) ?? 0) : sumQuantities(told?.values() ?? []), ops.note(about, `preordered ${rule === own ? `on ${channel.id}` : 'on all channels'}`));
-    const limit = rule.limit === 'incoming' ? incoming() : ops.input(inSteps(rule.limit, item.scale, 'down'), ops.note(about, `preorder limit ${rule === own ? `of ${channel.id}` : 'of all channels'}`));
+    const limit = rule.limit === 'incoming' ? expected.incoming() : ops.input(inSteps(rule.limit, item.scale, 'down'), ops.note(about, `preorder limit ${rule === own ? `of ${channel.id}` : 'of all channels'}`));
     left.push(ops.notNegative(ops.subtract(limit, used, ops.note(about, 'rest of the limit')), ops.note(about, 'may be preordered', 'PREORDER_LIMIT')));
   }
   return left.length === 0 ? undefined : least(context, item, { left, label: 'may be preordered' });

@@ -5,6 +5,8 @@ import type { StageContext } from '../context.ts';
 import { inSteps } from './rule-quantity.ts';
 import { withhold } from './withhold.ts';
 
+const WORDS = { name: 'buffer', held: 'buffer held back', rest: 'after the buffer' };
+
 /** What stage 8 makes of a number. */
 export interface Listed<N> {
   readonly shown: N;
@@ -36,7 +38,7 @@ export function listed<N>(context: StageContext<N>, { item, rules }: Listing, su
   let shown = supply;
   const buffer = ruleAt(rules.buffer, index, context);
   if (buffer !== undefined) {
-    shown = withhold(context, shown, { rule: buffer, withheld: buffer.withhold, scale: item.scale, about, words: { name: 'buffer', rest: 'after the buffer' }, reasonCode: 'BUFFER' });
+    shown = withhold(context, shown, { rule: buffer, withheld: buffer.withhold, withholding: { scale: item.scale, about, words: WORDS, reasonCode: 'BUFFER' } });
   }
   const hide = ruleAt(rules.hideAtOrBelow, index, context);
   if (hide !== undefined) {
@@ -87,7 +89,7 @@ function bounded<N>(context: StageContext<N>, { item, rules }: Listing, { pin, s
   if (cap === undefined) return inMultiples(context, { item, rules }, { shown: wished, pinned });
   const ruled = ops.because(ops.about('listing', item.sku), cap);
   const most = ops.input(inSteps(cap.most, item.scale, 'down'), ops.note(ruled, 'at most'));
-  return inMultiples(context, { item, rules }, { shown: ops.min([wished, most], ops.note(ruled, 'within the cap', 'CAPPED')), pinned });
+  return inMultiples(context, { item, rules }, { shown: ops.lesser(wished, most, ops.note(ruled, 'within the cap', 'CAPPED')), pinned });
 }
 
 function inMultiples<N>(context: StageContext<N>, { item, rules }: Listing, { shown, pinned }: { shown: N; pinned: boolean }): Listed<N> {

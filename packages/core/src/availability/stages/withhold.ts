@@ -9,15 +9,14 @@ import { inSteps } from './rule-quantity.ts';
 export interface Withholding {
   readonly scale: number;
   readonly about: About;
-  readonly words: { readonly name: string; readonly rest: string };
+  readonly words: { readonly name: string; readonly held: string; readonly rest: string };
   readonly reasonCode: ReasonCode;
 }
 
 /** What is left after a rule held back a fixed or percentual part, which is at most what is there. */
-export function withhold<N>(context: StageContext<N>, from: N, { rule, withheld, ...withholding }: Withholding & { readonly rule: PolicyRule; readonly withheld: Withheld | ByLevel }): N {
-  const ruled = context.ops.because(withholding.about, rule);
+export function withhold<N>(context: StageContext<N>, from: N, { rule, withheld, withholding }: { readonly rule: PolicyRule; readonly withheld: Withheld | ByLevel; readonly withholding: Withholding }): N {
   const fitting = 'levels' in withheld ? levelFor(context, from, { levels: withheld.levels, scale: withholding.scale }) : withheld;
-  return fitting === undefined ? from : withheldFrom(context, from, { ...withholding, withheld: fitting, ruled });
+  return fitting === undefined ? from : withheldFrom(context, from, { withheld: fitting, withholding, ruled: context.ops.because(withholding.about, rule) });
 }
 
 /** The last level that does not begin above what there is. */
@@ -26,18 +25,18 @@ function levelFor<N>({ ops }: StageContext<N>, from: N, { levels, scale }: { rea
 }
 
 /** The same where no rule is the reason; `ruled` is what the steps of the withholding are about. */
-export function withheldFrom<N>(context: StageContext<N>, from: N, { withheld, ...withholding }: Withholding & { readonly withheld: Withheld; readonly ruled: About }): N {
+export function withheldFrom<N>(context: StageContext<N>, from: N, { withheld, withholding, ruled }: { readonly withheld: Withheld; readonly withholding: Withholding; readonly ruled: About }): N {
   const { ops } = context;
-  const { about, ruled, words, scale } = withholding;
+  const { about, words, scale } = withholding;
   const there = ops.notNegative(from, ops.note(about, 'there to hold back from'));
   const wish = 'fixed' in withheld
     ? ops.input(inSteps(withheld.fixed, scale, 'up'), ops.note(ruled, words.name))
     : ops.percentUp(there, parseQuantity(withheld.percent, { scale: 4 }), ops.note(ruled, words.name));
-  return heldBack(context, from, { ...withholding, there, wish });
+  return heldBack(context, from, { there, wish, ruled, withholding });
 }
 
 /** Holds back what is wished, at most what is there. */
-export function heldBack<N>({ ops }: StageContext<N>, from: N, { there, wish, ruled, words, reasonCode }: Withholding & { readonly there: N; readonly wish: N; readonly ruled: About }): N {
-  const held = ops.min([wish, there], ops.note(ruled, `${words.name} held back`, reasonCode));
+export function heldBack<N>({ ops }: StageContext<N>, from: N, { there, wish, ruled, withholding: { words, reasonCode } }: { readonly there: N; readonly wish: N; readonly ruled: About; readonly withholding: Withholding }): N {
+  const held = ops.lesser(wish, there, ops.note(ruled, words.held, reasonCode));
   return ops.subtract(from, held, ops.note(ruled, words.rest, reasonCode));
 }
