@@ -41,7 +41,7 @@ export class Stock<N> implements Stocked, Pool<N> {
 
   /** What a location can give. */
   at(place: number): N {
-    this.#supplies ??= new Array<N | undefined>(this.#context.compiled.locationAt.length);
+    this.#supplies ??= [];
     const known = this.#supplies[place];
     if (known !== undefined) return known;
     const context = this.#context;

@@ -2,8 +2,8 @@ import type { LocationId, Sku } from '../identity/ids.ts';
 import type { LocationStock } from '../ledger/position.ts';
 import type { PolicyRule } from '../policy/policy.ts';
 import { apportion } from '../quantity/d-hondt.ts';
-import { addQuantities, compareQuantities, formatQuantity, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
-import type { ReasonCode, Stage, TraceOperation, TraceStep } from './trace.ts';
+import { addQuantities, compareQuantities, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
+import type { ReasonCode, Stage } from './trace.ts';
 
 /** What steps are about. */
 export interface About {

@@ -1,8 +1,8 @@
 import { Decimal as SharedDecimal } from 'decimal.js';
 
 /**
- * A private constructor: the one that other users of decimal.js share is never configured. 160 digits hold every
- * product of two quantities within bounds and a rational of two such, so nothing here is ever rounded unasked.
+ * Writes a number that JavaScript shows with an exponent as plain digits. A private constructor: the one that other users
+ * of decimal.js share is never configured.
  */
 export const Decimal: typeof SharedDecimal = SharedDecimal.clone({
   precision: 160,
