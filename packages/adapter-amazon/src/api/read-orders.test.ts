@@ -116,6 +116,20 @@ describe('reading orders by id', () => {
     expect(fake.sent('getOrder').map(({ url }) => url.search)).toEqual(ids.map(() => '?includedData=FULFILLMENT,CANCELLATION'));
   });
 
+  it('gives what it read before Amazon wanted no more, and fails with the next page', async () => {
+    let granted = 3;
+    const fake = fakeAmazon({
+      getOrder: ({ url }) => ((granted -= 1) < 0 ? refusal(429, 'QuotaExceeded') : { order: order(url.pathname.split('/').at(-1) ?? '', 'UNSHIPPED', []) }),
+    });
+    const read = (page: string | undefined) => fake.settle(fake.channel.readOrders({ scope: 'ids', orderIds: ['1', '2', '3', '4', '5'] }, page, fake.context));
+
+    const first = await read(undefined);
+    expect(first.items.map(({ orderId }) => orderId)).toEqual(['1', '2', '3']);
+    await expect(read(first.next)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    granted = 9;
+    expect(await read(first.next)).toMatchObject({ items: [{ orderId: '4' }, { orderId: '5' }] });
+  });
+
   it('fails where one cannot be read', async () => {
     const fake = fakeAmazon({ getOrder: () => refusal(429, 'QuotaExceeded') });
 
