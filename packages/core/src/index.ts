@@ -147,6 +147,7 @@ export {
   decideHold, type HoldDecision, type HoldLineDecision, type HoldReason, type HoldRequest, type HoldRequestLine, type HoldWorld, type RequestLimits,
 } from './promise/decide-hold.ts';
 export { locationSupply, type LocationSupplyKey } from './promise/location-supply.ts';
+export { parseHoldRequest } from './promise/parse-request.ts';
 export { settleHold, type HoldSettlement } from './promise/settle-hold.ts';
 export {
   coveringLocations, planFulfilment, type Allocation, type CompareCandidates, type FulfilmentCandidate, type FulfilmentPlan, type FulfilmentRequest, type FulfilmentWorld,
@@ -155,4 +156,12 @@ export {
   availableToPromise, datedSupply, dayOf, earliestPromise, MAX_HORIZON_DAYS, parseDay, parsePromiseQuestion, projectOnHand,
   type DatedQuantity, type Day, type ProjectedDay, type PromisedDay, type PromiseMethod, type PromiseQuestion,
 } from './promise/promise-by-day.ts';
+export {
+  foldSince, isIntact, parseCheckpoint, sealCheckpoint, type Checkpoint, type CheckpointBalance, type VersionedMovement,
+} from './repair/checkpoint.ts';
+export { proposeRepair, type AccountDifference, type RepairProposal } from './repair/repair.ts';
+export { diagnoseCatalog } from './doctor/catalog.ts';
+export { FINDING_CODES, type Finding, type FindingCode } from './doctor/finding.ts';
+export { diagnoseMappings, type MappingsInput } from './doctor/mappings.ts';
+export { diagnoseUnits, type UnitsInput } from './doctor/units.ts';
 // End of the lifecycle and the decisions.

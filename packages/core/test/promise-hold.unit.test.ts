@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  decideHold, parseChannelId, parseSku, settleHold, type CatalogItemInput, type HoldDecision, type HoldRecord, type HoldRequestLine, type PositionReader, type Sku,
+  decideHold, parseCatalog, parseChannelId, parseHoldRequest, parseSku, settleHold, type CatalogItemInput, type HoldDecision, type HoldRecord, type HoldRequestLine, type PositionReader, type Sku,
 } from '../src/index.ts';
 import { calculatorFor, LATER, MUG, NOW, position, shopOn, who, type ChannelInput, type RuleInput, type Sketch } from './sketch.ts';
 
@@ -123,4 +123,13 @@ describe('a payment', () => {
     expect(settle(hold, 1)).toMatchObject({ status: 'short', decision: { status: 'refused', lines: [{ atMost: 1 }] } });
     expect(settle({ ...hold, state: 'released' }, 9)).toEqual({ status: 'refused', reason: 'RELEASED' });
   });
+});
+
+it('reads a request in units of each sku', () => {
+  const catalog = parseCatalog([{ sku: 'CLOTH', scale: 2 }]);
+  const input = { id: 'cart', channel: 'shop', expiresAt: '2026-11-23T13:00:00+01:00', grant: 'all', lines: [{ sku: 'CLOTH', quantity: '1.25', limits: { multipleOf: 0.25 } }] };
+  expect(parseHoldRequest(input, catalog)).toMatchObject({ expiresAt: '2026-11-23T12:00:00.000Z', lines: [{ sku: 'CLOTH', quantity: 125, limits: { multipleOf: 25 } }] });
+  for (const [line, path] of [[{ sku: 'X', quantity: 1 }, 'lines[0].sku'], [{ sku: 'CLOTH', quantity: '0.001' }, 'lines[0].quantity'], [{ sku: 'CLOTH', quantity: 1, limits: { least: 0 } }, 'lines[0].limits.least']] as const) {
+    expect(() => parseHoldRequest({ ...input, lines: [line] }, catalog)).toThrow(path);
+  }
 });

@@ -52,20 +52,26 @@ export type LedgerVerification =
  *
  * @param movements - All movements of the sku, in any order.
  * @param kept - The balances as they were kept; contra accounts may be left out of them.
+ * @param opening - What stood there before the movements, contra accounts included, where these do not begin at the beginning.
  * @returns `agrees`, or the first difference.
  * @public
  */
-export function verifyLedger(movements: Iterable<Movement>, kept: Balances): LedgerVerification {
-  const folded = foldMovements(movements);
+export function verifyLedger(movements: Iterable<Movement>, kept: Balances, opening?: Balances): LedgerVerification {
+  const folded = foldMovements(movements, opening);
   const sum = sumQuantities(folded.values());
   if (!isZeroQuantity(sum)) return { status: 'unbalanced', sum };
   const keys = new Set([...folded.keys(), ...kept.keys()]);
   for (const key of [...keys].sort()) {
     const account = accountFromKey(key);
-    if (account.location === '' && account.channel === '' && !kept.has(key)) continue;
+    if (isContra(account) && !kept.has(key)) continue;
     const was = kept.get(key) ?? 0;
     const is = folded.get(key) ?? 0;
     if (!quantitiesEqual(was, is)) return { status: 'differs', account, kept: was, folded: is };
   }
   return { status: 'agrees' };
+}
+
+/** Counterparts may be left out of what is kept, the part of demand that tells who sold what included. */
+function isContra({ account, location, channel }: AccountRef): boolean {
+  return (location === '' && channel === '') || account === 'demand';
 }

@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { MAX_KIT_COMPONENTS, MAX_KIT_DEPTH } from '../catalog/catalog.ts';
+import { identifierProblem } from '../identity/ids.ts';
+import { addQuantities, compareQuantities, formatQuantity, MAX_INTEGER_DIGITS, MAX_SCALE, multiplyQuantity, parseQuantity, quantityProblem, type Quantity } from '../quantity/quantity.ts';
+import { malformed, type Finding } from './finding.ts';
+
+const itemsSchema = z.array(z.strictObject({
+  sku: z.string(),
+  scale: z.number().int().min(0).max(MAX_SCALE).optional(),
+  tracked: z.boolean().optional(),
+  category: z.string().optional(),
+  components: z.array(z.strictObject({ sku: z.string(), quantityPer: z.union([z.string(), z.number()]) })).min(1).optional(),
+}));
+type Item = z.infer<typeof itemsSchema>[number];
+
+/**
+ * Looks through a catalogue before anything runs on it, and finds all that is wrong at once.
+ *
+ * @param input - A list of items, as `parseCatalog` reads it, of any quality.
+ * @returns In the order of the input. There is an error among them exactly where `parseCatalog` would refuse.
+ * @public
+ */
+export function diagnoseCatalog(input: unknown): readonly Finding[] {
+  const parsed = itemsSchema.safeParse(input);
+  if (!parsed.success) return malformed(parsed.error.issues);
+  const items = parsed.data;
+  const bySku = new Map<string, number>();
+  items.forEach(({ sku }, index) => { bySku.set(sku, index); });
+  const findings = [...identifierFindings(items), ...items.flatMap((item, index) => itemFindings(item, index, { items, bySku }))];
+  return findings.some(({ severity }) => severity === 'error') ? findings : [...findings, ...recipeFindings(items, bySku)];
+}
+
+interface Shelf {
+  readonly items: readonly Item[];
+  readonly bySku: ReadonlyMap<string, number>;
+}
+
+function identifierFindings(items: readonly Item[]): Finding[] {
+  const findings: Finding[] = [];
+  const first = new Map<string, number>();
+  const similar = new Map<string, string>();
+  items.forEach(({ sku }, index) => {
+    const path = [index, 'sku'];
+    const problem = identifierProblem(sku, 'sku');
+    if (problem !== undefined) findings.push({ code: 'MALFORMED', severity: 'error', path, message: problem });
+    const earlier = first.get(sku);
+    if (earlier !== undefined) {
+      findings.push({ code: 'DUPLICATE_SKU', severity: 'error', path, message: `sku ${sku} is listed at ${String(earlier)} already; keep one of the two` });
+      return;
+    }
+    first.set(sku, index);
+    const plain = sku.normalize('NFKC').toLowerCase().replaceAll(/[\s_-]/g, '');
+    const twin = similar.get(plain);
+    if (twin === undefined) similar.set(plain, sku);
+    else findings.push({ code: 'SIMILAR_SKU', severity: 'warning', path, message: `sku ${sku} differs from ${twin} only in case, dashes or spaces; they are two skus` });
+  });
+  return findings;
+}
+
+function itemFindings(item: Item, index: number, { items, bySku }: Shelf): Finding[] {
+  if (item.components === undefined) return [];
+  const findings: Finding[] = [];
+  if ((item.scale ?? 0) !== 0) findings.push({ code: 'KIT_SCALE', severity: 'error', path: [index, 'scale'], message: `${item.sku} is a kit, and kits are counted in whole units; leave scale out` });
+  const seen = new Set<string>();
+  let limits = false;
+  item.components.forEach(({ sku, quantityPer }, position) => {
+    const path = [index, 'components', position];
+    const component = items[bySku.get(sku) ?? -1];
+    if (seen.has(sku)) findings.push({ code: 'DUPLICATE_COMPONENT', severity: 'warning', path, message: `${item.sku} names ${sku} twice; the quantities are added up` });
+    seen.add(sku);
+    if (component === undefined) {
+      findings.push({ code: 'UNKNOWN_COMPONENT', severity: 'error', path: [...path, 'sku'], message: `component ${sku} of ${item.sku} is not in the catalogue` });
+      return;
+    }
+    if (component.tracked !== false) limits = true;
+    const problem = perProblem(quantityPer, component.scale ?? 0);
+    if (problem !== undefined) findings.push({ code: 'COMPONENT_QUANTITY', severity: 'error', path: [...path, 'quantityPer'], message: `${sku} in ${item.sku}: ${problem}` });
+  });
+  if (!limits && findings.length === 0) {
+    findings.push({ code: 'KIT_WITHOUT_LIMIT', severity: 'warning', path: [index, 'components'], message: `no component of ${item.sku} is tracked, so nothing limits how many can be sold` });
+  }
+  return findings;
+}
+
+function perProblem(quantityPer: string | number, scale: number): string | undefined {
+  const problem = quantityProblem(quantityPer, scale);
+  if (problem !== undefined) return problem;
+  return compareQuantities(parseQuantity(quantityPer, { scale }), 0) > 0 ? undefined : `a kit must need more than 0, not ${String(quantityPer)}`;
+}
+
+/** What a kit comes to. */
+interface Recipe {
+  readonly totals: ReadonlyMap<string, Quantity>;
+  readonly depth: number;
+}
+
+/** Works kits out from the inside outwards, so that no recipe, however nested, is walked twice or too deep. */
+function recipeFindings(items: readonly Item[], bySku: ReadonlyMap<string, number>): Finding[] {
+  const findings: Finding[] = [];
+  const waiting = new Map<number, number>();
+  const users = new Map<number, number[]>();
+  const ready: number[] = [];
+  items.forEach((item, index) => {
+    const inner = innerKits(item, { items, bySku });
+    if (item.components !== undefined) waiting.set(index, inner.length);
+    if (item.components !== undefined && inner.length === 0) ready.push(index);
+    for (const kit of inner) users.set(kit, [...(users.get(kit) ?? []), index]);
+  });
+  const recipes = new Map<number, Recipe | undefined>();
+  for (let index = ready.pop(); index !== undefined; index = ready.pop()) {
+    waiting.delete(index);
+    recipes.set(index, recipeOf(index, { items, bySku, recipes, findings }));
+    for (const user of users.get(index) ?? []) {
+      const left = (waiting.get(user) ?? 0) - 1;
+      waiting.set(user, left);
+      if (left === 0) ready.push(user);
+    }
+  }
+  return [...findings, ...cycleFindings([...waiting.keys()], { items, bySku })].sort((a, b) => Number(a.path[0]) - Number(b.path[0]));
+}
+
+/** The tracked kits inside a kit, each once. */
+function innerKits({ components = [] }: Item, { items, bySku }: Shelf): readonly number[] {
+  const inner = new Set<number>();
+  for (const { sku } of components) {
+    const index = bySku.get(sku) ?? -1;
+    if (items[index]?.components !== undefined && items[index].tracked !== false) inner.add(index);
+  }
+  return [...inner];
+}
+
+/** Absent where the recipe, or one inside it, is too large to go on. */
+function recipeOf(index: number, { items, bySku, recipes, findings }: Shelf & { readonly recipes: ReadonlyMap<number, Recipe | undefined>; readonly findings: Finding[] }): Recipe | undefined {
+  const item = items[index];
+  const totals = new Map<string, Quantity>();
+  let depth = 1;
+  const found = (code: 'KIT_TOO_DEEP' | 'HUGE_RECIPE', message: string): undefined => {
+    findings.push({ code, severity: 'error', path: [index, 'components'], message: `kit ${item?.sku ?? ''} ${message}` });
+  };
+  for (const { sku, quantityPer } of item?.components ?? []) {
+    const position = bySku.get(sku) ?? -1;
+    const component = items[position];
+    if (component === undefined || component.tracked === false) continue;
+    const needed = parseQuantity(quantityPer, { scale: component.scale ?? 0 });
+    const inner: Recipe | undefined = component.components === undefined ? { totals: new Map([[sku, 1]]), depth: 0 } : recipes.get(position);
+    if (inner === undefined) return undefined;
+    depth = Math.max(depth, inner.depth + 1);
+    for (const [part, each] of inner.totals) totals.set(part, addQuantities(totals.get(part) ?? 0, multiplyQuantity(each, needed)));
+    if (totals.size > MAX_KIT_COMPONENTS) return found('HUGE_RECIPE', `comes to more than ${String(MAX_KIT_COMPONENTS)} stocked components`);
+  }
+  if (depth > MAX_KIT_DEPTH) return found('KIT_TOO_DEEP', `nests deeper than ${String(MAX_KIT_DEPTH)} levels`);
+  for (const [part, quantity] of totals) {
+    const text = formatQuantity(quantity);
+    if (text.length > MAX_INTEGER_DIGITS) return found('HUGE_RECIPE', `comes to ${text} of ${part}; at most ${String(MAX_INTEGER_DIGITS)} digits are accepted`);
+  }
+  return { totals, depth };
+}
+
+/** Kits that never became ready contain themselves, or a kit that does; each circle is told once. */
+function cycleFindings(stuck: readonly number[], { items, bySku }: Shelf): Finding[] {
+  const findings: Finding[] = [];
+  const open = new Set(stuck);
+  const done = new Set<number>();
+  for (const start of stuck) {
+    const trail: number[] = [];
+    const places = new Map<number, number>();
+    let index: number | undefined = start;
+    while (index !== undefined && !done.has(index) && !places.has(index)) {
+      places.set(index, trail.length);
+      trail.push(index);
+      const item: Item | undefined = items[index];
+      index = item === undefined ? undefined : innerKits(item, { items, bySku }).find((kit) => open.has(kit));
+    }
+    const circle = index === undefined || done.has(index) ? [] : trail.slice(places.get(index));
+    for (const walked of trail) done.add(walked);
+    if (circle.length === 0) continue;
+    const names = circle.slice(0, MAX_KIT_DEPTH).map((kit) => items[kit]?.sku ?? '');
+    const more = circle.length > names.length ? [`${String(circle.length - names.length)} more`] : [];
+    findings.push({ code: 'KIT_CYCLE', severity: 'error', path: [circle[0] ?? 0, 'components'], message: `kit ${[...names, ...more, names[0]].join(' > ')} contains itself` });
+  }
+  return findings;
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Catalog } from '../catalog/catalog.ts';
+import { invalidInput, type Issue } from '../errors/error.ts';
+import { identifierProblem, type ChannelId, type Sku } from '../identity/ids.ts';
+import { parseInstant } from '../identity/instant.ts';
+import { compareQuantities, parseQuantity, quantityProblem, type Quantity } from '../quantity/quantity.ts';
+import { MAX_LINES } from '../observations/parse.ts';
+import type { HoldRequest } from './decide-hold.ts';
+
+const identifier = z.string().check((context) => {
+  const problem = identifierProblem(context.value, 'identifier');
+  if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: context.value });
+});
+const amount = z.union([z.string(), z.number()]);
+const requestSchema = z.strictObject({
+  id: identifier, channel: identifier, expiresAt: z.string().max(64), grant: z.enum(['all', 'part']),
+  lines: z.array(z.strictObject({
+    sku: identifier, quantity: amount, promise: z.enum(['stock', 'backorder', 'preorder']).optional(),
+    limits: z.strictObject({ least: amount.optional(), most: amount.optional(), multipleOf: amount.optional() }).optional(),
+  })).min(1).max(MAX_LINES),
+});
+
+/**
+ * Reads a request for a hold from JSON. Quantities are in units of each sku and must fit its step.
+ *
+ * @param input - {@link HoldRequest} with quantities as texts or numbers; unknown properties and skus are refused.
+ * @throws `INVALID_INPUT` naming every problem with its path.
+ * @public
+ */
+export function parseHoldRequest(input: unknown, catalog: Catalog): HoldRequest {
+  const parsed = requestSchema.safeParse(input);
+  if (!parsed.success) throw invalidInput('request for a hold', parsed.error.issues.map(({ path, message }): Issue => ({ path: path as (string | number)[], message })));
+  const issues: Issue[] = [];
+  const { id, channel, grant, expiresAt, lines } = parsed.data;
+  const read = (value: string | number | undefined, scale: number, path: readonly (string | number)[]): Quantity | undefined => {
+    if (value === undefined) return undefined;
+    const problem = quantityProblem(value, scale);
+    const quantity = problem === undefined ? parseQuantity(value, { scale }) : 0;
+    const message = problem ?? (compareQuantities(quantity, 0) > 0 ? undefined : `${String(value)} must be greater than 0`);
+    if (message !== undefined) issues.push({ path, message });
+    return quantity;
+  };
+  const request: HoldRequest = {
+    id, channel: channel as ChannelId, grant, expiresAt: parseInstant(expiresAt, ['expiresAt']),
+    lines: lines.map(({ sku, quantity, promise, limits }, index) => {
+      const item = catalog.items.get(sku as Sku);
+      const path = ['lines', index];
+      if (item === undefined) issues.push({ path: [...path, 'sku'], message: `the catalogue has no sku ${sku}` });
+      const scale = item?.scale ?? 0;
+      const bounds = { least: read(limits?.least, scale, [...path, 'limits', 'least']), most: read(limits?.most, scale, [...path, 'limits', 'most']), multipleOf: read(limits?.multipleOf, scale, [...path, 'limits', 'multipleOf']) };
+      return { sku: sku as Sku, quantity: read(quantity, scale, [...path, 'quantity']) ?? 0, promise, limits: limits === undefined ? undefined : bounds };
+    }),
+  };
+  if (issues.length > 0) throw invalidInput('request for a hold', issues);
+  return request;
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { invalidInput, type Issue } from '../errors/error.ts';
+import { identifierProblem, type Sku } from '../identity/ids.ts';
+import { accountFromKey, accountKey, type Account, type AccountRef } from '../ledger/accounts.ts';
+import { foldMovements, type Balances, type Movement } from '../ledger/ledger.ts';
+import { formatQuantity, isZeroQuantity, MAX_SCALE, parseQuantity, quantityProblem, sumQuantities, type Quantity, type QuantityText } from '../quantity/quantity.ts';
+import { sha256 } from './sha256.ts';
+
+/** A movement with the version of its sku that booked it. @public */
+export interface VersionedMovement extends Movement {
+  /** A whole number that grows with each booking of the sku. */
+  readonly version: number;
+}
+
+/** What stood in one account, as text. @public */
+export interface CheckpointBalance {
+  readonly account: Account;
+  readonly location: string;
+  readonly channel: string;
+  readonly quantity: QuantityText;
+}
+
+/**
+ * What all movements of a sku up to a version came to. JSON-safe. It is sealed: nothing at or before that version is ever
+ * booked again, and the seal shows whether anything in it, or in the checkpoints before it, was changed.
+ *
+ * @public
+ */
+export interface Checkpoint {
+  readonly sku: Sku;
+  readonly scale: number;
+  /** The last version that is in it. */
+  readonly version: number;
+  /** How many movements led to it, since ever. */
+  readonly movements: number;
+  /** Every account that holds something, contra accounts included, by its key. They sum to zero. */
+  readonly balances: readonly CheckpointBalance[];
+  /** The seal of the checkpoint before; empty for the first. */
+  readonly previous: string;
+  /** SHA-256 over all the rest. */
+  readonly seal: string;
+}
+
+/**
+ * Seals what the movements of a sku came to.
+ *
+ * @param subject - `version`: the last one that goes in. Movements may be given in any order, only those since `previous`.
+ * @throws `INVALID_INPUT` where `previous` is not intact or of another sku, or a movement lies outside of the versions.
+ * @public
+ */
+export function sealCheckpoint({ sku, scale = 0, version, movements, previous }: {
+  readonly sku: Sku;
+  readonly scale?: number;
+  readonly version: number;
+  readonly movements: readonly VersionedMovement[];
+  readonly previous?: Checkpoint | undefined;
+}): Checkpoint {
+  const issues: Issue[] = movements.flatMap((movement, index) =>
+    (movement.version <= version ? [] : [{ path: ['movements', index, 'version'], message: `version ${String(movement.version)} is later than the checkpoint's ${String(version)}` }]));
+  if (previous !== undefined && (previous.sku !== sku || previous.scale !== scale || previous.version > version)) {
+    issues.push({ path: ['previous'], message: `the checkpoint of ${previous.sku} at version ${String(previous.version)} is no predecessor of ${sku} at ${String(version)}` });
+  }
+  if (issues.length > 0) throw invalidInput('checkpoint', issues);
+  const folded = previous === undefined ? foldMovements(movements) : foldSince(previous, movements);
+  const balances = [...folded].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, quantity]) => ({ ...accountFromKey(key), quantity: formatQuantity(quantity, scale) }));
+  const content = { sku, scale, version, movements: (previous?.movements ?? 0) + movements.length, balances, previous: previous?.seal ?? '' };
+  return { ...content, seal: sealOf(content) };
+}
+
+/**
+ * What stands in each account now, from a checkpoint and the movements since.
+ *
+ * @throws `INVALID_INPUT` where the checkpoint is not intact, or a movement is not later than it.
+ * @public
+ */
+export function foldSince(checkpoint: Checkpoint, movements: Iterable<VersionedMovement>): Balances {
+  if (!isIntact(checkpoint)) {
+    throw invalidInput('checkpoint', [{ path: ['seal'], message: `the checkpoint of ${checkpoint.sku} at version ${String(checkpoint.version)} was changed after it was sealed; take an older one and the movements since` }]);
+  }
+  const opening = new Map<string, Quantity>();
+  for (const { quantity, ...ref } of checkpoint.balances) opening.set(accountKey(ref as AccountRef), parseQuantity(quantity, { scale: checkpoint.scale }));
+  const since: Movement[] = [];
+  for (const movement of movements) {
+    if (movement.version > checkpoint.version) since.push(movement);
+    else throw invalidInput('movement', [{ path: ['version'], message: `version ${String(movement.version)} of ${checkpoint.sku} is in the checkpoint at ${String(checkpoint.version)} already` }]);
+  }
+  return foldMovements(since, opening);
+}
+
+/** Whether a checkpoint is as it was sealed, and its accounts sum to zero. @public */
+export function isIntact({ seal, ...content }: Checkpoint): boolean {
+  if (seal !== sealOf(content)) return false;
+  return isZeroQuantity(sumQuantities(content.balances.map(({ quantity }) => parseQuantity(quantity, { scale: content.scale }))));
+}
+
+const account = z.enum(['onHand', 'unavailable', 'committed', 'incoming', 'inTransit', 'supplier', 'customer', 'demand', 'adjustment', 'transit', 'condition']);
+const place = z.string().check((context) => {
+  const problem = context.value === '' ? undefined : identifierProblem(context.value, 'place');
+  if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: context.value });
+});
+const sku = z.string().check((context) => {
+  const problem = identifierProblem(context.value, 'sku');
+  if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: context.value });
+});
+const count = z.number().int().min(0);
+const checkpointSchema = z.strictObject({
+  sku, scale: z.number().int().min(0).max(MAX_SCALE), version: count, movements: count,
+  balances: z.array(z.strictObject({ account, location: place, channel: place, quantity: z.string() })).max(100_000),
+  previous: z.string().max(64), seal: z.string().max(64),
+});
+
+/**
+ * Reads a checkpoint from JSON.
+ *
+ * @throws `INVALID_INPUT` naming every problem with its path; also where the seal does not fit the rest.
+ * @public
+ */
+export function parseCheckpoint(input: unknown): Checkpoint {
+  const parsed = checkpointSchema.safeParse(input);
+  if (!parsed.success) throw invalidInput('checkpoint', parsed.error.issues.map(({ path, message }): Issue => ({ path: path as (string | number)[], message })));
+  const issues: Issue[] = parsed.data.balances.flatMap(({ quantity }, index) => {
+    const problem = quantityProblem(quantity, parsed.data.scale);
+    return problem === undefined ? [] : [{ path: ['balances', index, 'quantity'], message: problem }];
+  });
+  if (issues.length > 0) throw invalidInput('checkpoint', issues);
+  const checkpoint = parsed.data as unknown as Checkpoint;
+  if (!isIntact(checkpoint)) throw invalidInput('checkpoint', [{ path: ['seal'], message: 'the seal does not fit what it seals' }]);
+  return checkpoint;
+}
+
+function sealOf({ sku: of, scale, version, movements, balances, previous }: Omit<Checkpoint, 'seal'>): string {
+  return sha256(JSON.stringify([previous, of, scale, version, movements, balances.map((balance) => [balance.account, balance.location, balance.channel, balance.quantity])]));
+}
