@@ -82,11 +82,23 @@ export {
   type Component,
 } from './catalog/catalog.ts';
 export { lintPolicy, type LintCode, type LintFinding } from './policy/lint.ts';
+export {
+  defineRule,
+  findLawViolation,
+  type CustomRule,
+  type CustomRuleInput,
+  type LawViolation,
+  type RuleLaw,
+} from './policy/define-rule.ts';
+export { buildPolicy, type PolicyBuilder, type RuleForChannels } from './policy/builder.ts';
+export { diffPolicies, type PolicyChange } from './policy/diff.ts';
 export { parsePolicy } from './policy/parse.ts';
+export { whatIf, type PastMoment, type WhatIfChange, type WhatIfCounts, type WhatIfOptions, type WhatIfReport } from './policy/what-if.ts';
 export type {
   Allotted,
   ByLevel,
   ChannelScope,
+  CustomStage,
   DaysOfCover,
   ItemScope,
   Lifecycle,
@@ -112,7 +124,9 @@ export {
   type Moment,
 } from './availability/availability.ts';
 export type { ConsumptionQuery, PositionReader, PromisedBeyondStock, Velocity } from './availability/context.ts';
-export { formatExplanation } from './explanation/format.ts';
+export { publicationRisk, type PublicationRisk, type PublishedNumber } from './availability/publication-risk.ts';
+export { diffExplanations, type ExplanationDifference, type StepChange } from './explanation/diff.ts';
+export { explanationMarkdown, formatExplanation } from './explanation/format.ts';
 export type { LimitingFactor } from './explanation/limit.ts';
 export type { ReasonCode, Stage, TraceOperation, TraceStep } from './explanation/trace.ts';
 // The lifecycle of stock and the decisions over it.

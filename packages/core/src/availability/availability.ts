@@ -6,6 +6,7 @@ import type { TraceStep } from '../explanation/trace.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { channelOf, compilePolicy, itemOf, type CompiledPolicy } from '../policy/compile.ts';
+import type { CustomRule } from '../policy/define-rule.ts';
 import type { Policy } from '../policy/policy.ts';
 import { formatQuantity, type Quantity, type QuantityText } from '../quantity/quantity.ts';
 import { calculate } from './calculate.ts';
@@ -82,6 +83,8 @@ export interface AvailabilityCalculator {
 /**
  * Prepares the calculation.
  *
+ * @param options - `rules`: the definitions of the custom rules that the policy uses.
+ * @throws `INVALID_POLICY` where a custom rule of the policy has no definition, or another version or stage, or refuses its settings.
  * @example
  * ```ts
  * const calculator = createAvailability({
@@ -92,8 +95,8 @@ export interface AvailabilityCalculator {
  * ```
  * @public
  */
-export function createAvailability({ policy, catalog }: { readonly policy: Policy; readonly catalog: Catalog }): AvailabilityCalculator {
-  const compiled = compilePolicy(policy, catalog);
+export function createAvailability({ policy, catalog, rules = [] }: { readonly policy: Policy; readonly catalog: Catalog; readonly rules?: readonly CustomRule<unknown>[] }): AvailabilityCalculator {
+  const compiled = compilePolicy(policy, catalog, rules);
   const compute = (key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability => answer(compiled, key, { positions, moment });
   return {
     policy,

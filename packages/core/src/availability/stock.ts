@@ -10,6 +10,7 @@ import { afterSourcing } from './stages/03-sourcing.ts';
 import { pooled, shortOf, type Pool } from './stages/04-pools.ts';
 import { divided } from './stages/05-division.ts';
 import { guardsOf, type Guards } from './stages/05-guards.ts';
+import { customised } from './stages/custom.ts';
 
 const NOTHING: ReadonlyMap<number, Quantity> = new Map();
 
@@ -34,7 +35,7 @@ export class Stock<N> implements Stocked, Pool<N> {
     this.rules = rules;
     const position = context.positions.position(item.sku);
     this.position = position;
-    const plain = position !== undefined && position.holds.length === 0 && rules.safetyStock === undefined && context.compiled.plainPlaces;
+    const plain = position !== undefined && position.holds.length === 0 && rules.safetyStock === undefined && rules.customSupply === undefined && context.compiled.plainPlaces;
     this.net = plain ? { locations: position.locations, locationAt: context.compiled.locationAt } : undefined;
     this.asked = position !== undefined && (position.unrouted.size > 0 || position.holds.length > 0);
   }
@@ -48,6 +49,7 @@ export class Stock<N> implements Stocked, Pool<N> {
     let here = locationSupply(context, this, place);
     if (this.rules.safetyStock !== undefined) here = afterSafetyStock(context, this, { place, supply: here });
     if (context.compiled.settingsAt[place] !== undefined) here = afterSourcing(context, this, { place, supply: here });
+    if (this.rules.customSupply !== undefined) here = customised(context, here, { item: this.item, stage: 'sourcing', rules: this.rules.customSupply, place, location: context.compiled.locationAt[place] });
     this.#supplies[place] = here;
     return here;
   }
@@ -72,7 +74,10 @@ export class Stock<N> implements Stocked, Pool<N> {
 
   /** What the channel may draw. */
   left(): N {
-    this.#left ??= divided(this.#context, this, { pool: pooled(this.#context, this, this), guards: this.guards });
+    if (this.#left !== undefined) return this.#left;
+    const context = this.#context;
+    const drawn = divided(context, this, { pool: pooled(context, this, this), guards: this.guards });
+    this.#left = customised(context, drawn, { item: this.item, stage: 'division', rules: this.rules.customDraw, place: context.channel.index });
     return this.#left;
   }
 

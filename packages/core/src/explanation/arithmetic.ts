@@ -59,6 +59,8 @@ export interface Arithmetic<N> {
   ratioUp(a: N, numerator: Quantity, { denominator, note }: { denominator: Quantity; note: Note }): N;
   /** The largest whole multiple that is not more. */
   multipleDown(a: N, multiple: Quantity, note: Note): N;
+  /** What a rule of one's own made of a number. */
+  custom(a: N, result: Quantity, note: Note): N;
   value(number: N): Quantity;
 }
 
@@ -120,5 +122,6 @@ export const plainArithmetic: Arithmetic<Quantity> = {
   zeroAtOrBelow: (a, threshold) => (compareQuantities(a, threshold) <= 0 ? ZERO : a),
   ratioUp: (a, numerator, { denominator }) => scaleQuantity(a, numerator, denominator, 'up'),
   multipleDown: (a, multiple) => multiplyQuantity(scaleQuantity(a, 1, multiple, 'down'), multiple),
+  custom: (_, result) => result,
   value: (number) => number,
 };

@@ -14,16 +14,44 @@ import type { TraceStep } from './trace.ts';
  * @public
  */
 export function formatExplanation(explanation: Explanation): string {
+  const { number, context, limit, told, rest } = partsOf(explanation);
+  return [`${number} ${context}`, ...limit, ...new Set(told.map(lineOf)), ...rest.map((line) => (line.startsWith('at ') ? `  ${line.slice(3)}` : line))].join('\n');
+}
+
+/**
+ * The same as Markdown: the number, what limits it, and a table of the arithmetic.
+ *
+ * @public
+ */
+export function explanationMarkdown(explanation: Explanation): string {
+  const { number, context, limit, told, rest } = partsOf(explanation);
+  const rows = told.map(({ value, what, how, why = '' }) => `| ${[value, what, how.replace(/^: /, ''), why].map((cell) => cell.replaceAll('|', '\\|')).map((cell) => (cell === '' ? '' : `${cell} `)).join('| ')}|`);
+  const table = rows.length === 0 ? [] : ['', '| quantity | what | how | rule |', '| ---: | --- | --- | --- |', ...new Set(rows)];
+  const list = rest.length === 0 ? [] : ['', ...rest.map((line) => `- ${line}`)];
+  return [`**${number}** ${context}`, ...limit.flatMap((line) => ['', line.replaceAll('|', '\\|')]), ...table, ...list].join('\n');
+}
+
+interface Parts {
+  readonly number: string;
+  readonly context: string;
+  readonly limit: readonly string[];
+  readonly told: readonly Told[];
+  readonly rest: readonly string[];
+}
+
+function partsOf(explanation: Explanation): Parts {
   const { key, availability, steps, scale, limitingFactor, totalStep } = explanation;
   const shown = availability.immediate === undefined ? 'not limited' : `${formatQuantity(availability.immediate, scale)} available to sell`;
-  const head = `${key.sku} on ${key.channel}: ${shown} as of ${availability.asOf} (policy ${availability.policyVersion})`;
-  const limit = limitingFactor === undefined ? [] : [`Limited by: ${limitText(limitingFactor, explanation)}`];
   const told = totalStep === undefined ? new Set<number>() : worthTelling(steps, totalStep);
-  const body = new Set(steps.filter(({ id }) => told.has(id)).map((step) => lineOf(step, explanation)));
-  const parts = [...availability.parts].map(([location, part]) => `  ${location} shows ${formatQuantity(part, scale)}`);
-  const beyond = beyondStock(explanation);
+  const parts = [...availability.parts].map(([location, part]) => `at ${location} shows ${formatQuantity(part, scale)}`);
   const until = availability.validUntil === undefined ? [] : [`Holds until ${availability.validUntil} unless something moves.`];
-  return [head, ...limit, ...body, ...parts, ...beyond, ...until].join('\n');
+  return {
+    number: `${key.sku} on ${key.channel}: ${shown}`,
+    context: `as of ${availability.asOf} (policy ${availability.policyVersion})`,
+    limit: limitingFactor === undefined ? [] : [`Limited by: ${limitText(limitingFactor, explanation)}`],
+    told: steps.filter(({ id }) => told.has(id)).map((step) => toldOf(step, explanation)),
+    rest: [...parts, ...beyondStock(explanation), ...until],
+  };
 }
 
 function beyondStock({ availability: { backorder, preorder }, scale }: Explanation): readonly string[] {
@@ -60,7 +88,7 @@ function worthTelling(steps: readonly TraceStep[], from: number): ReadonlySet<nu
 }
 
 /** Operations that may hand their first argument on unchanged. */
-const CARRIERS: ReadonlySet<TraceStep['operation']> = new Set(['min', 'max', 'subtract', 'zeroAtOrBelow', 'multipleDown']);
+const CARRIERS: ReadonlySet<TraceStep['operation']> = new Set(['min', 'max', 'subtract', 'zeroAtOrBelow', 'multipleDown', 'custom']);
 
 function carries(step: TraceStep, steps: readonly TraceStep[]): boolean {
   const [first] = step.args;
@@ -73,12 +101,28 @@ function comparesComponents({ operation, args }: TraceStep, steps: readonly Trac
   return operation === 'min' && args.length > 1 && typeof first === 'number' && steps[first]?.operation === 'floorDivide';
 }
 
-function lineOf(step: TraceStep, { key, steps }: Explanation): string {
+/** What a line says of one step. */
+interface Told {
+  readonly value: string;
+  readonly what: string;
+  readonly how: string;
+  readonly why: string | undefined;
+  readonly begins: boolean;
+}
+
+function toldOf(step: TraceStep, { key, steps }: Explanation): Told {
   const where = [step.sku === undefined || step.sku === key.sku || step.label.includes(step.sku) ? '' : step.sku, step.location ?? ''].filter((text) => text !== '').join(' at ');
-  const how = arithmeticOf(step, steps);
-  const why = step.rule === undefined ? '' : `   [${step.rule.id}: ${step.rule.reason}]`;
-  const sign = step.operation === 'input' || step.operation === 'constant' ? ' ' : '=';
-  return `  ${sign} ${shownValue(step).padStart(8)}  ${step.label}${where === '' ? '' : ` (${where})`}${how}${why}`;
+  return {
+    value: shownValue(step),
+    what: `${step.label}${where === '' ? '' : ` (${where})`}`,
+    how: arithmeticOf(step, steps),
+    why: step.rule === undefined ? undefined : `${step.rule.id}: ${step.rule.reason}`,
+    begins: step.operation === 'input' || step.operation === 'constant',
+  };
+}
+
+function lineOf({ value, what, how, why, begins }: Told): string {
+  return `  ${begins ? ' ' : '='} ${value.padStart(8)}  ${what}${how}${why === undefined ? '' : `   [${why}]`}`;
 }
 
 function shownValue({ value, scale = 0 }: TraceStep): QuantityText {
@@ -91,7 +135,7 @@ function arithmeticOf(step: TraceStep, steps: readonly TraceStep[]): string {
   const values = step.args.map((arg) => {
     const source = typeof arg === 'number' ? steps[arg] : undefined;
     if (source !== undefined) return shownValue(source);
-    return step.operation === 'floorDivide' || step.operation === 'multipleDown' ? formatQuantity(parseQuantity(arg), scale) : String(arg);
+    return step.operation === 'floorDivide' || step.operation === 'multipleDown' || step.operation === 'custom' ? formatQuantity(parseQuantity(arg), scale) : String(arg);
   });
   return HOW[step.operation]?.(values[0] ?? '', values.slice(1)) ?? '';
 }
@@ -106,6 +150,7 @@ const HOW: Partial<Record<TraceStep['operation'], (first: string, rest: readonly
   percentDown: (first, [percent = '']) => `: ${percent} % of ${first}, rounded down`,
   proportionDown: (first, [part = '', whole = '']) => `: ${first} x ${part} / ${whole}, rounded down`,
   apportion: (first, [index = '', ...weights]) => `: ${first} divided in proportion to ${weights.join(', ')}, the part of number ${String(Number(index) + 1)}`,
+  custom: (first) => `: from ${first}`,
   ratioUp: (first, [part = '', whole = '']) => `: ${first} x ${part} / ${whole}, rounded up`,
   multipleDown: (first, [multiple = '']) => `: ${first} in whole multiples of ${multiple}`,
   zeroAtOrBelow: (first, [threshold = '']) => `: ${first}, hidden at ${threshold} or below`,

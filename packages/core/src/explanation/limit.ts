@@ -65,6 +65,7 @@ function follow(step: TraceStep, traces: Traces, found: Found): TraceStep | unde
       return followLeast(step, first, { traces, found });
     case 'zeroAtOrBelow':
     case 'multipleDown':
+    case 'custom':
       return first.value === step.value ? follow(first, traces, found) : step;
     case 'apportion':
       return step;

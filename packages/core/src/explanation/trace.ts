@@ -9,16 +9,17 @@ export type Stage = 'locationSupply' | 'safetyStock' | 'sourcing' | 'pools' | 'd
  * a, rounded up to a step; `percentDown` the same, rounded down; `proportionDown` a*b/c rounded down; `apportion` the part of the weight with number b (from
  * 0) among the weights that follow, when a is divided by D'Hondt's method; `zeroAtOrBelow` zero where a <= b, else a;
  * `ratioUp` a*b/c
- * rounded up; `multipleDown` the largest multiple of b that is not above a; `input` and `constant` have their value in `args[0]`.
+ * rounded up; `multipleDown` the largest multiple of b that is not above a; `custom` is b, what a rule
+ * of one's own made of a; `input` and `constant` have their value in `args[0]`.
  *
  * @public
  */
 export type TraceOperation =
-  | 'input' | 'constant' | 'sum' | 'subtract' | 'min' | 'max' | 'floorDivide' | 'percentUp' | 'percentDown' | 'proportionDown' | 'apportion' | 'zeroAtOrBelow' | 'ratioUp' | 'multipleDown';
+  | 'input' | 'constant' | 'sum' | 'subtract' | 'min' | 'max' | 'floorDivide' | 'percentUp' | 'percentDown' | 'proportionDown' | 'apportion' | 'zeroAtOrBelow' | 'ratioUp' | 'multipleDown' | 'custom';
 
 /** Why a step is there, where a rule or a limit is the reason. @public */
 export type ReasonCode =
-  | 'STOCK' | 'SAFETY_STOCK' | 'LOCATION' | 'STALE' | 'CLAIMS' | 'SHARED_POOL' | 'PROTECTED' | 'RINGFENCE' | 'SHARE' | 'PERCENT_OF_POOL' | 'DRAW_CAP' | 'COMPONENT' | 'BUFFER' | 'HIDDEN' | 'PINNED' | 'FORCED_OUT' | 'SELL_MULTIPLE' | 'CAPPED' | 'BACKORDER_LIMIT' | 'PREORDER_LIMIT' | 'NOT_NEGATIVE' | 'CHANNEL_MAXIMUM';
+  | 'STOCK' | 'SAFETY_STOCK' | 'LOCATION' | 'STALE' | 'CLAIMS' | 'SHARED_POOL' | 'PROTECTED' | 'RINGFENCE' | 'SHARE' | 'PERCENT_OF_POOL' | 'DRAW_CAP' | 'COMPONENT' | 'BUFFER' | 'HIDDEN' | 'PINNED' | 'FORCED_OUT' | 'SELL_MULTIPLE' | 'CAPPED' | 'BACKORDER_LIMIT' | 'PREORDER_LIMIT' | 'NOT_NEGATIVE' | 'CUSTOM' | 'CHANNEL_MAXIMUM';
 
 /** One step of arithmetic. @public */
 export interface TraceStep {

@@ -117,6 +117,7 @@ function operations(write: Write): Arithmetic<Traced> {
     max: (values, of) => write('max', stepsOf(values), { quantity: plain.max(all(values), of), note: of }),
     notNegative: (a, of) => write('max', [a.step, input(ZERO, note({ stage: of.stage, sku: of.sku, location: of.location }, 'nothing')).step], { quantity: plain.notNegative(a.quantity, of), note: of }),
     ...divisions(write),
+    custom: (a, result, of) => write('custom', [a.step, formatQuantity(result)], { quantity: result, note: of }),
     value: ({ quantity }) => quantity,
   };
 }

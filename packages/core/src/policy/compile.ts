@@ -1,6 +1,7 @@
 import type { Catalog, CatalogItem } from '../catalog/catalog.ts';
 import { StockwrightError } from '../errors/error.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
+import { boundRules, type BoundRule, type CustomRule } from './define-rule.ts';
 import { ruleBook, type RuleBook } from './item-rules.ts';
 import type { Policy, PolicyChannel, PolicyLocation } from './policy.ts';
 import { effectiveRules } from './windows.ts';
@@ -53,10 +54,12 @@ export interface CompiledPolicy {
   /** Every union of eligible sets, the empty one left out. */
   readonly unions: readonly UnionSet[];
   readonly rules: RuleBook;
+  /** The rules of one's own that the policy uses, by the id of the rule in the policy. */
+  readonly custom: ReadonlyMap<string, BoundRule>;
 }
 
 /** Prepares a policy for a catalogue, once per activation. */
-export function compilePolicy(policy: Policy, catalog: Catalog): CompiledPolicy {
+export function compilePolicy(policy: Policy, catalog: Catalog, definitions: readonly CustomRule<unknown>[] = []): CompiledPolicy {
   const locationAt = [...new Set(policy.channels.flatMap(({ locations }) => locations))];
   const places = new Map(locationAt.map((location, place) => [location, place]));
   const unions = unionsOf(policy.channels, places);
@@ -68,6 +71,7 @@ export function compilePolicy(policy: Policy, catalog: Catalog): CompiledPolicy 
     plainPlaces: settingsAt.every((settings) => settings === undefined),
     channels: new Map(channelAt.map((channel) => [channel.id, channel])),
     unions: unions ?? [],
+    custom: boundRules(policy, definitions),
     rules: ruleBook(effectiveRules(policy), {
       locations: locationAt,
       channels: policy.channels.map(({ id }) => id),

@@ -14,7 +14,17 @@ export type RulesByPlace<Rule extends PolicyRule> = readonly (readonly Rule[])[]
  * All rules that fit one item, by kind and place. A place is the number of a location for rules on stock, of a channel
  * for all others. A kind that has no rule for the item is absent.
  */
-export type ItemRules = { readonly [Kind in RuleKind]?: RulesByPlace<RuleOf<Kind>> };
+export type ItemRules = { readonly [Kind in Exclude<RuleKind, 'custom'>]?: RulesByPlace<RuleOf<Kind>> } & {
+  readonly [Kind in 'customSupply' | 'customDraw' | 'customListing']?: RulesByPlace<RuleOf<'custom'>>;
+};
+
+/** Rules that do not compete with each other are kept apart. */
+type Slot = keyof ItemRules;
+const CUSTOM_SLOTS = { supply: 'customSupply', draw: 'customDraw', listing: 'customListing' } as const;
+
+function slotOf(rule: PolicyRule): Slot {
+  return rule.kind === 'custom' ? CUSTOM_SLOTS[rule.stage] : rule.kind;
+}
 
 /** Finds the rules of an item; items that the same rules fit share one object. */
 export interface RuleBook {
@@ -88,6 +98,13 @@ export function ruleWhere<Rule extends PolicyRule>(rules: RulesByPlace<Rule> | u
   return rules?.[place]?.find((rule) => fits(rule) && inEffect(rule, when));
 }
 
+/** The rules of one's own that apply at a place: of each kind the most specific in effect. */
+export function customAt(rules: RulesByPlace<RuleOf<'custom'>> | undefined, place: number, when: When): readonly RuleOf<'custom'>[] {
+  const applied = new Map<string, RuleOf<'custom'>>();
+  for (const rule of rules?.[place] ?? []) if (!applied.has(rule.rule) && inEffect(rule, when)) applied.set(rule.rule, rule);
+  return [...applied.values()];
+}
+
 /** Whether a rule is in effect; tells when that may change. */
 function inEffect({ from, until, suspended }: EffectiveRule, when: When): boolean {
   if (from === undefined && until === undefined && suspended === undefined) return true;
@@ -119,12 +136,12 @@ function fitsCategory(rule: PolicyRule, item: CatalogItem): boolean {
 }
 
 function arranged(rules: readonly PolicyRule[], { locations, channels, peers }: Places): ItemRules {
-  const byKind = new Map<RuleKind, PolicyRule[]>();
-  for (const rule of rules) listIn(byKind, rule.kind).push(rule);
-  const kinds: Partial<Record<RuleKind, RulesByPlace<PolicyRule>>> = {};
-  for (const [kind, all] of byKind) {
+  const bySlot = new Map<Slot, PolicyRule[]>();
+  for (const rule of rules) listIn(bySlot, slotOf(rule)).push(rule);
+  const kinds: Partial<Record<Slot, RulesByPlace<PolicyRule>>> = {};
+  for (const [kind, all] of bySlot) {
     all.sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1));
-    kinds[kind] = kind === 'safetyStock'
+    kinds[kind] = kind === 'safetyStock' || kind === 'customSupply'
       ? locations.map((place) => all.filter((rule) => (scopeOf(rule).location ?? place) === place))
       : channels.map((place, index) => all.filter((rule) => concerns(rule, place, peers[index])));
   }

@@ -56,7 +56,7 @@ function unionFindings(policy: Policy): LintFinding[] {
 }
 
 function tieFindings(policy: Policy, { rule, path }: Placed, before: readonly Placed[]): LintFinding[] {
-  const twin = before.find(({ rule: other }) => other.kind === rule.kind && sameScope(policy, other, rule) && overlap(other, rule))?.rule;
+  const twin = before.find(({ rule: other }) => other.kind === rule.kind && !(rule.kind === 'custom' && other.kind === 'custom' && other.rule !== rule.rule) && sameScope(policy, other, rule) && overlap(other, rule))?.rule;
   if (twin === undefined) return [];
   const winner = twin.id < rule.id ? twin.id : rule.id;
   return [{ code: 'RULE_TIE', severity: 'warning', path, message: `rules ${twin.id} and ${rule.id} say the same kind of thing about the same scope at the same time; ${winner} wins` }];

@@ -63,6 +63,10 @@ function ruleIssues(rule: PolicyRule, path: readonly (string | number)[]): Issue
   if (rule.kind === 'priority') {
     return rule.order.flatMap((channel, rank) => (rule.order.indexOf(channel) === rank ? [] : [{ path: [...path, 'order', rank], message: `channel ${channel} is listed twice` }]));
   }
+  if (rule.kind === 'custom') {
+    const misplaced = rule.stage === 'supply' ? 'channel' : 'location';
+    return rule.scope?.[misplaced] === undefined ? [] : [{ path: [...path, 'scope', misplaced], message: `rule ${rule.id} applies at stage ${rule.stage}, which knows no ${misplaced}` }];
+  }
   if (rule.kind !== 'buffer' || !('levels' in rule.withhold)) return [];
   return rule.withhold.levels.flatMap(({ from }, index, levels) => {
     const before = levels[index - 1]?.from;

@@ -78,6 +78,8 @@ export interface PolicyChannel {
 }
 /** How much is held back: a fixed number of units, or a percentage, rounded up. @public */
 export type Withheld = { readonly fixed: string | number } | { readonly percent: string | number };
+/** Where a rule of one's own applies: to what a location can give, to what a channel may draw of a stocked sku, or to what a listing shows. @public */
+export type CustomStage = 'supply' | 'draw' | 'listing';
 /** So many days' sales are held back; how fast a sku sells is an input of the calculation. @public */
 export interface DaysOfCover { readonly daysOfCover: number }
 /** What is held back depends on how much there is: the last level whose `from` is not above it decides. @public */
@@ -94,6 +96,7 @@ export interface ByLevel { readonly levels: readonly (Withheld & { readonly from
  * - `backorderLimit`, `preorderLimit`: how far beyond stock may be promised, `unlimited` at most or what is `incoming`; with a channel for
  *   that channel, without one for all together.
  * - `forceOut`: nothing is shown or promised. `sellMultiple`: only whole multiples are shown.
+ * - `custom`: a rule of one's own, made by {@link defineRule}.
  *
  * Protections, ringfences, shares, priorities, percentages and caps on drawing bind stocked skus, so a kit is bound through its components.
  *
@@ -122,6 +125,16 @@ export type PolicyRule = {
   | { readonly kind: 'backorderLimit'; readonly scope?: ListingScope | undefined; readonly limit: string | number }
   | { readonly kind: 'preorderLimit'; readonly scope?: ListingScope | undefined; readonly limit: string | number }
   | { readonly kind: 'forceOut'; readonly scope?: ListingScope | undefined }
+  | {
+    readonly kind: 'custom';
+    /** The name, version and stage of a rule that {@link defineRule} made. */
+    readonly rule: string;
+    readonly ruleVersion: number;
+    readonly stage: CustomStage;
+    readonly scope?: (StockScope & ListingScope) | undefined;
+    /** What the rule's own settings are read from. */
+    readonly settings: Readonly<Record<string, unknown>>;
+  }
   | { readonly kind: 'sellMultiple'; readonly scope?: ListingScope | undefined; readonly of: string | number }
 );
 /** What a rule on stock applies to; everything where empty. @public */

@@ -53,6 +53,11 @@ const ruleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...ruleBase, kind: z.literal('backorderLimit'), scope: listingScope, limit: z.union([z.literal('unlimited'), quantity]) }),
   z.strictObject({ ...ruleBase, kind: z.literal('preorderLimit'), scope: listingScope, limit: z.union([z.literal('incoming'), quantity]) }),
   z.strictObject({ ...ruleBase, kind: z.literal('forceOut'), scope: listingScope }),
+  z.strictObject({
+    ...ruleBase, kind: z.literal('custom'), rule: identifier, ruleVersion: z.number().int().positive(), stage: z.enum(['supply', 'draw', 'listing']),
+    scope: z.strictObject({ sku: identifier.optional(), category: identifier.optional(), location: identifier.optional(), channel: identifier.optional() }).optional(),
+    settings: z.record(z.string(), z.json()).default({}),
+  }),
   z.strictObject({ ...ruleBase, kind: z.literal('sellMultiple'), scope: listingScope, of: positive }),
 ]);
 

@@ -166,6 +166,11 @@ export function quantitiesEqual(a: Quantity, b: Quantity): boolean {
   return a === b || compareQuantities(a, b) === 0;
 }
 
+/** Whether something that others made is a whole count of steps. */
+export function isQuantity(value: unknown): value is Quantity {
+  return typeof value === 'number' ? Number.isSafeInteger(value) : typeof value === 'bigint' && (value > MOST || value < LEAST);
+}
+
 /** Whether a quantity is nothing. @public */
 export function isZeroQuantity(value: Quantity): boolean {
   return value === 0;

@@ -38,6 +38,7 @@ function evaluate(steps: readonly TraceStep[], id: number): bigint {
     case 'percentDown': return floor(whole(0) * BigInt(Math.round(Number(args[1]) * 10_000)), 1_000_000n);
     case 'proportionDown': return floor(whole(0) * whole(1), whole(2));
     case 'apportion': return dealtOut(whole(0), all.slice(2).map((read) => read()))[Number(whole(1))] ?? 0n;
+    case 'custom': return whole(1);
     case 'ratioUp': return -floor(-whole(0) * whole(1), whole(2));
     case 'multipleDown': return floor(whole(0), whole(1)) * whole(1);
     case 'zeroAtOrBelow': return whole(0) <= whole(1) ? 0n : whole(0);

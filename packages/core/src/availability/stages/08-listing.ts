@@ -2,6 +2,7 @@ import type { CatalogItem } from '../../catalog/catalog.ts';
 import { ruleAt, type ItemRules } from '../../policy/item-rules.ts';
 import type { Quantity } from '../../quantity/quantity.ts';
 import type { StageContext } from '../context.ts';
+import { customised } from './custom.ts';
 import { inSteps } from './rule-quantity.ts';
 import { withhold } from './withhold.ts';
 
@@ -46,6 +47,7 @@ export function listed<N>(context: StageContext<N>, { item, rules }: Listing, su
     const threshold = ops.input(inSteps(hide.threshold, item.scale, 'up'), ops.note(ruled, 'hide at or below'));
     shown = ops.zeroAtOrBelow(shown, threshold, ops.note(ruled, 'shown unless too few', 'HIDDEN'));
   }
+  shown = customised(context, shown, { item, stage: 'listing', rules: rules.customListing, place: index });
   return bounded(context, { item, rules }, { pin: pinOf(context, { item, rules }), shown });
 }
 

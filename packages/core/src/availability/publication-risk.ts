@@ -1,0 +1,101 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
+import { NO_STOCK, type Position } from '../ledger/position.ts';
+import { channelOf, compilePolicy, itemOf, type CompiledPolicy } from '../policy/compile.ts';
+import type { Policy } from '../policy/policy.ts';
+import { addQuantities, compareQuantities, maxQuantity, multiplyQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
+import type { AvailabilityKey } from './availability.ts';
+import type { PositionReader } from './context.ts';
+
+/** What a channel shows of a listing. @public */
+export interface PublishedNumber extends AvailabilityKey {
+  /** In steps of the sku that is listed. */
+  readonly shown: Quantity;
+  /** What may have been sold and not told yet, within the channel's order lag; nothing where absent. */
+  readonly unseen?: Quantity;
+}
+
+/** What the published numbers of one stocked sku could oversell, in its steps, kits in their components. @public */
+export interface PublicationRisk {
+  readonly sku: Sku;
+  /** All that the channels show together. */
+  readonly shown: Quantity;
+  /** All that may have been sold and not told yet. */
+  readonly unseen: Quantity;
+  /** How much of that, and of the demand that is open, no stock could serve if all of it were sold. */
+  readonly oversell: Quantity;
+  /** False where there are too many unions of locations to look at, and the true figure may be larger. */
+  readonly exact: boolean;
+}
+
+/**
+ * What the numbers that channels show at one moment could oversell. Shared pools are shown to several channels on purpose,
+ * so some risk is normal; what it says is how much.
+ *
+ * @param published - Every number that is shown, one per key; listings that nothing limits are passed over.
+ * @returns One line per stocked sku that a listing uses, in the order of first use.
+ * @public
+ */
+export function publicationRisk(
+  { policy, catalog }: { readonly policy: Policy; readonly catalog: Catalog },
+  published: Iterable<PublishedNumber>,
+  { positions, asOf }: { readonly positions: PositionReader; readonly asOf: Instant },
+): readonly PublicationRisk[] {
+  const compiled = compilePolicy({ ...policy, rules: [], overlays: [] }, catalog);
+  const offers = new Map<Sku, Offer[]>();
+  for (const { channel, sku, shown, unseen = ZERO } of published) {
+    const { index } = channelOf(compiled, channel);
+    const item = itemOf(compiled, sku);
+    if (!item.tracked) continue;
+    for (const { sku: component, quantityPer } of item.components ?? [{ sku, quantityPer: 1 }]) {
+      const known = offers.get(component) ?? [];
+      offers.set(component, known);
+      known.push({ channel: index, shown: multiplyQuantity(shown, quantityPer), unseen: multiplyQuantity(unseen, quantityPer) });
+    }
+  }
+  return [...offers].map(([sku, all]) => riskOf(compiled, { sku, offers: all, position: positions.position(sku), asOf }));
+}
+
+/** What one listing offers of a component. */
+interface Offer {
+  readonly channel: number;
+  readonly shown: Quantity;
+  readonly unseen: Quantity;
+}
+
+interface Exposure {
+  readonly sku: Sku;
+  readonly offers: readonly Offer[];
+  readonly position: Position | undefined;
+  readonly asOf: Instant;
+}
+
+/** By minimum cut: the most, over sets of locations, of what only they can serve beyond what they have. */
+function riskOf({ channelAt, locationAt, unions }: CompiledPolicy, { sku, offers, position, asOf }: Exposure): PublicationRisk {
+  const total = (pick: (offer: Offer) => Quantity): Quantity => offers.reduce<Quantity>((sum, offer) => addQuantities(sum, pick(offer)), ZERO);
+  const demands = channelAt.map(({ id, index }) => offers.reduce<Quantity>((sum, offer) => (offer.channel === index ? addQuantities(sum, addQuantities(offer.shown, offer.unseen)) : sum), openOf(position, id, asOf)));
+  const exact = unions.length > 0;
+  const sets = exact ? unions : [{ places: locationAt.map((_, place) => place), channels: channelAt.map(({ index }) => index) }, ...channelAt.map(({ places, index }) => ({ places, channels: [index] }))];
+  let oversell: Quantity = ZERO;
+  for (const { places, channels } of sets) {
+    let beyond: Quantity = ZERO;
+    for (const channel of channels) beyond = addQuantities(beyond, demands[channel] ?? ZERO);
+    for (const place of places) beyond = subtractQuantities(beyond, maxQuantity(supplyAt(position, locationAt[place], asOf), ZERO));
+    if (compareQuantities(beyond, oversell) > 0) oversell = beyond;
+  }
+  return { sku, shown: total(({ shown }) => shown), unseen: total(({ unseen }) => unseen), oversell, exact };
+}
+
+function openOf(position: Position | undefined, channel: ChannelId, asOf: Instant): Quantity {
+  let open = position?.unrouted.get(channel) ?? ZERO;
+  for (const hold of position?.holds ?? []) if (hold.channel === channel && hold.location === '' && hold.expiresAt > asOf) open = addQuantities(open, hold.quantity);
+  return open;
+}
+
+function supplyAt(position: Position | undefined, location: LocationId | undefined, asOf: Instant): Quantity {
+  const { onHand, unavailable, committed } = (location === undefined ? undefined : position?.locations.get(location)) ?? NO_STOCK;
+  let supply = subtractQuantities(subtractQuantities(onHand, unavailable), committed);
+  for (const hold of position?.holds ?? []) if (hold.location === location && hold.expiresAt > asOf) supply = subtractQuantities(supply, hold.quantity);
+  return supply;
+}

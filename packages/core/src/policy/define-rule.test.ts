@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { NOW, position, shopOn, who } from '../../test/sketch.ts';
+import { createAvailability } from '../availability/availability.ts';
+import { parseCatalog } from '../catalog/catalog.ts';
+import { formatExplanation } from '../explanation/format.ts';
+import { parseChannelId, parseSku, type LocationId } from '../identity/ids.ts';
+import { multiplyQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { defineRule, findLawViolation, type CustomRule, type CustomRuleInput } from './define-rule.ts';
+import { parsePolicy } from './parse.ts';
+
+interface Keep { readonly units: number }
+const settings = { parse: (input: unknown): Keep => {
+  const { units } = input as Partial<Keep>;
+  if (typeof units !== 'number') throw new Error('units must be a number');
+  return { units };
+} };
+const keep = (stage: 'supply' | 'draw' | 'listing', rule = `acme.${stage}`) => defineRule<Keep>({
+  rule, version: 2, stage, label: `after the ${stage} reserve`, laws: ['neverRaises', 'monotone'], settings, apply: ({ quantity, settings: { units } }) => subtractQuantities(quantity, units),
+});
+const use = (stage: string, units: unknown = 1, rest: object = {}) => ({ ...who, id: `use-${stage}`, kind: 'custom', rule: `acme.${stage}`, ruleVersion: 2, stage, settings: { units }, ...rest });
+
+function explained(rules: readonly object[], definitions: readonly CustomRule<Keep>[], sku = 'MUG') {
+  const catalog = parseCatalog([{ sku: 'MUG' }, { sku: 'PAIR', components: [{ sku: 'MUG', quantityPer: 2 }] }]);
+  const calculator = createAvailability({ catalog, policy: parsePolicy({ version: '1', channels: [shopOn('W1', 'W2')], rules }), rules: definitions });
+  const reader = { position: () => position('MUG', { at: { W1: 20, W2: 10 } }) };
+  const key = { channel: parseChannelId('shop'), sku: parseSku(sku) };
+  expect(calculator.compute(key, reader, { asOf: NOW })).toEqual(calculator.explain(key, reader, { asOf: NOW }).availability);
+  return calculator.explain(key, reader, { asOf: NOW });
+}
+
+describe('a rule of one\'s own', () => {
+  it('applies at its stage: per location, per channel, per listing', () => {
+    expect(explained([use('supply', 3)], [keep('supply')]).availability.immediate).toBe(24);
+    expect(explained([use('supply', 3, { scope: { location: 'W1' } })], [keep('supply')]).availability.immediate).toBe(27);
+    expect(explained([use('draw', 3)], [keep('draw')], 'PAIR').availability.immediate).toBe(13);
+    expect(explained([use('listing', 3)], [keep('listing')], 'PAIR').availability.immediate).toBe(12);
+  });
+
+  it('is the most specific of its name, beside those of other names', () => {
+    const rules = [use('listing', 3), use('listing', 5, { id: 'mugs', scope: { sku: 'MUG' } }), use('listing', 7, { id: 'other', rule: 'acme.other' })];
+    expect(explained(rules, [keep('listing'), keep('listing', 'acme.other')]).availability.immediate).toBe(18);
+  });
+
+  it('is explained by what it was given, what it made of it, and who wants it', () => {
+    const explanation = explained([use('listing', 25)], [keep('listing')]);
+    expect(explanation.limitingFactor).toMatchObject({ code: 'CUSTOM', label: 'after the listing reserve', owner: 'ops', reason: 'because' });
+    expect(formatExplanation(explanation)).toContain('=        5  after the listing reserve: from 30   [use-listing: because]');
+  });
+
+  it.each<[string, object, string]>([
+    ['without a definition', use('draw'), 'rules[0]: rule use-draw uses acme.draw version 2, but no definition of it was given'],
+    ['of another version', use('listing', 1, { ruleVersion: 1 }), 'version 1, but what was given is version 2'],
+    ['of another stage', use('listing', 1, { stage: 'draw' }), 'but it is defined for stage listing'],
+    ['with settings that it refuses', use('listing', 'many'), 'the settings of acme.listing are refused: units must be a number'],
+    ['with a scope that its stage does not know', use('listing', 1, { scope: { location: 'W1' } }), 'stage listing, which knows no location'],
+  ])('is refused %s', (_, rule, message) => {
+    expect(() => explained([rule], [keep('listing')])).toThrow(message);
+  });
+
+  it('must return whole steps', () => {
+    const half = defineRule<Keep>({ ...keep('listing'), apply: () => 0.5 });
+    expect(() => explained([use('listing')], [half])).toThrow('acme.listing returned 0.5');
+  });
+});
+
+describe('findLawViolation', () => {
+  const inputs: readonly CustomRuleInput<Keep>[] = [-3, 0, 4, 7].map((quantity) =>
+    ({ quantity, settings: { units: 1 }, sku: parseSku('MUG'), scale: 0, category: undefined, channel: parseChannelId('shop'), location: 'W1' as LocationId, asOf: NOW }));
+  const lawOf = (change: Partial<CustomRule<Keep>>) => findLawViolation(defineRule<Keep>({ ...keep('listing'), ...change }), inputs);
+
+  it('finds nothing where the laws hold', () => {
+    expect(lawOf({})).toBeUndefined();
+    expect(lawOf({ laws: ['neverRaises', 'monotone'], apply: ({ quantity }) => multiplyQuantity(scaleQuantity(quantity, 1, 2, 'down'), 2) })).toBeUndefined();
+  });
+
+  it('names the first law that does not', () => {
+    let calls = 0;
+    expect(lawOf({ laws: ['neverLowers'] })).toMatchObject({ law: 'neverLowers', message: 'acme.listing: -3 became -4' });
+    expect(lawOf({ apply: (): Quantity => 5 })).toMatchObject({ law: 'neverRaises' });
+    expect(lawOf({ laws: ['monotone'], apply: ({ quantity }): Quantity => (quantity === 5 ? 0 : quantity) })).toMatchObject({ law: 'monotone', message: 'acme.listing: 4 gave 4, and one more gave 0' });
+    expect(lawOf({ apply: (): Quantity => (calls -= 1) })).toMatchObject({ law: 'pure' });
+    expect(lawOf({ apply: (): Quantity => Number.NaN })).toMatchObject({ law: 'whole' });
+  });
+});

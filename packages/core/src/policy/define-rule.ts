@@ -1,0 +1,146 @@
+import { invalidInput, StockwrightError, type Issue } from '../errors/error.ts';
+import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
+import { addQuantities, compareQuantities, formatQuantity, isQuantity, quantitiesEqual, type Quantity } from '../quantity/quantity.ts';
+import type { CustomStage, Policy, PolicyRule } from './policy.ts';
+
+/** What a rule of one's own is asked. @public */
+export interface CustomRuleInput<Settings> {
+  /** What the stages before left, in steps of the sku; may be negative. */
+  readonly quantity: Quantity;
+  readonly settings: Settings;
+  readonly sku: Sku;
+  /** Decimal digits of the sku's step. */
+  readonly scale: number;
+  readonly category: string | undefined;
+  readonly channel: ChannelId;
+  /** Only at stage `supply`. */
+  readonly location: LocationId | undefined;
+  readonly asOf: Instant;
+}
+
+/**
+ * What a rule promises: the result is never more than what it was given; never less; never less when it is given more.
+ *
+ * @public
+ */
+export type RuleLaw = 'neverRaises' | 'neverLowers' | 'monotone';
+
+/** A rule of one's own. @public */
+export interface CustomRule<Settings> {
+  /** Its name, under which policies use it: unlike any other's, such as `acme.launchReserve`. */
+  readonly rule: string;
+  /** Raised whenever the same settings give another number. */
+  readonly version: number;
+  readonly stage: CustomStage;
+  /** What it is called in explanations. */
+  readonly label: string;
+  readonly laws: readonly RuleLaw[];
+  /** Reads the settings of one use; throws where they are wrong. A zod schema is one. */
+  readonly settings: { parse(input: unknown): Settings };
+  /** Whole steps; a function of its input alone. */
+  apply(input: CustomRuleInput<Settings>): Quantity;
+}
+
+/**
+ * Makes a rule of one's own. The explanation shows what it was given, what it returned, and who wants it.
+ *
+ * @example
+ * ```ts
+ * defineRule({
+ *   rule: 'acme.evenOnly', version: 1, stage: 'listing', label: 'an even number', laws: ['neverRaises', 'monotone'],
+ *   settings: { parse: () => ({}) },
+ *   apply: ({ quantity }) => multiplyQuantity(scaleQuantity(quantity, 1, 2, 'down'), 2),
+ * }).rule // => 'acme.evenOnly'
+ * ```
+ * @public
+ */
+export function defineRule<Settings>(definition: CustomRule<Settings>): CustomRule<Settings> {
+  return Object.freeze({ ...definition });
+}
+
+/** A definition with the settings of one use. */
+export interface BoundRule {
+  readonly label: string;
+  apply(input: Omit<CustomRuleInput<unknown>, 'settings'>): Quantity;
+}
+
+/** Finds the definition of every custom rule of a policy. @throws `INVALID_POLICY` where one is missing or its settings are wrong. */
+export function boundRules(policy: Policy, definitions: readonly CustomRule<unknown>[]): ReadonlyMap<string, BoundRule> {
+  const issues: Issue[] = [];
+  const bound = new Map<string, BoundRule>();
+  const lists = [policy.rules, ...policy.overlays.map(({ rules }) => rules)];
+  lists.forEach((rules, list) => {
+    rules.forEach((rule, index) => {
+      if (rule.kind !== 'custom') return;
+      const found = bind(rule, definitions);
+      if (typeof found === 'string') issues.push({ path: [...(list === 0 ? [] : ['overlays', list - 1]), 'rules', index], message: found });
+      else bound.set(rule.id, found);
+    });
+  });
+  if (issues.length > 0) throw new StockwrightError(invalidInput('policy', issues).message, { code: 'INVALID_POLICY', issues });
+  return bound;
+}
+
+function bind(rule: Extract<PolicyRule, { kind: 'custom' }>, definitions: readonly CustomRule<unknown>[]): BoundRule | string {
+  const named = definitions.filter((definition) => definition.rule === rule.rule);
+  const definition = named.find(({ version }) => version === rule.ruleVersion);
+  if (definition === undefined) {
+    const known = named.length === 0 ? 'no definition of it was given' : `what was given is version ${named.map(({ version }) => String(version)).join(', ')}`;
+    return `rule ${rule.id} uses ${rule.rule} version ${String(rule.ruleVersion)}, but ${known}`;
+  }
+  if (definition.stage !== rule.stage) return `rule ${rule.id} uses ${rule.rule} at stage ${rule.stage}, but it is defined for stage ${definition.stage}`;
+  let settings: unknown;
+  try {
+    settings = definition.settings.parse(rule.settings);
+  } catch (error) {
+    return `rule ${rule.id}: the settings of ${rule.rule} are refused: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  return { label: definition.label, apply: (input) => whole(definition.apply({ ...input, settings }), rule.rule) };
+}
+
+function whole(result: Quantity, rule: string): Quantity {
+  if (isQuantity(result)) return addQuantities(result, 0);
+  throw new StockwrightError(`Custom rule ${rule} returned ${String(result)}, which is not a whole count of steps.`, { code: 'INVALID_INPUT' });
+}
+
+/** A law that does not hold, and the input that shows it. @public */
+export interface LawViolation<Settings> {
+  readonly law: RuleLaw | 'pure' | 'whole';
+  readonly input: CustomRuleInput<Settings>;
+  readonly message: string;
+}
+
+/**
+ * Tries what a rule promises on inputs, which a test draws at random. Every rule must also be pure: the same input gives
+ * the same result.
+ *
+ * @returns The first law that does not hold, or nothing.
+ * @public
+ */
+export function findLawViolation<Settings>(definition: CustomRule<Settings>, inputs: Iterable<CustomRuleInput<Settings>>): LawViolation<Settings> | undefined {
+  for (const input of inputs) {
+    const violation = violationOf(definition, input);
+    if (violation !== undefined) return violation;
+  }
+  return undefined;
+}
+
+function violationOf<Settings>(definition: CustomRule<Settings>, input: CustomRuleInput<Settings>): LawViolation<Settings> | undefined {
+  const run = (quantity: Quantity): Quantity => whole(definition.apply({ ...input, quantity }), definition.rule);
+  const broken = (law: LawViolation<Settings>['law'], message: string): LawViolation<Settings> => ({ law, input, message: `${definition.rule}: ${message}` });
+  let result: Quantity;
+  try {
+    result = run(input.quantity);
+  } catch (error) {
+    return broken('whole', error instanceof Error ? error.message : String(error));
+  }
+  const [given, got] = [formatQuantity(input.quantity), formatQuantity(result)];
+  if (!quantitiesEqual(run(input.quantity), result)) return broken('pure', `${given} gave ${got} once and something else the next time`);
+  const order = compareQuantities(result, input.quantity);
+  if (definition.laws.includes('neverRaises') && order > 0) return broken('neverRaises', `${given} became ${got}`);
+  if (definition.laws.includes('neverLowers') && order < 0) return broken('neverLowers', `${given} became ${got}`);
+  const more = run(addQuantities(input.quantity, 1));
+  if (definition.laws.includes('monotone') && compareQuantities(more, result) < 0) return broken('monotone', `${given} gave ${got}, and one more gave ${formatQuantity(more)}`);
+  return undefined;
+}

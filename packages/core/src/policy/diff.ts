@@ -1,0 +1,67 @@
+import type { Policy } from './policy.ts';
+
+/** One difference between two policies. @public */
+export interface PolicyChange {
+  readonly change: 'added' | 'removed' | 'changed';
+  /** What differs; `setting` is one of the policy as a whole, named by `id`. */
+  readonly what: 'setting' | 'location' | 'channel' | 'rule' | 'overlay';
+  readonly id: string;
+  /** What it was and is, as JSON carries it; absent where it was not or is no longer there. */
+  readonly before?: unknown;
+  readonly after?: unknown;
+  /** The properties that differ, where it changed. */
+  readonly fields: readonly string[];
+}
+
+interface Identified {
+  readonly id: string;
+}
+
+const SETTINGS = ['clamp', 'kits', 'returns'] as const;
+
+/**
+ * What differs between two policies, by settings, locations, channels, rules and overlays. The version is left out, and the
+ * order of rules, which decides nothing.
+ *
+ * @public
+ */
+export function diffPolicies(before: Policy, after: Policy): readonly PolicyChange[] {
+  const settings = SETTINGS.flatMap((id): PolicyChange[] =>
+    (before[id] === after[id] ? [] : [{ change: 'changed', what: 'setting', id, before: before[id], after: after[id], fields: [id] }]));
+  const order = before.channels.map(({ id }) => id).filter((id) => after.channels.some((channel) => channel.id === id));
+  const moved = after.channels.map(({ id }) => id).filter((id) => order.includes(id)).join('\u001f') !== order.join('\u001f');
+  return [
+    ...settings,
+    ...(moved ? [{ change: 'changed', what: 'setting', id: 'channels', before: before.channels.map(({ id }) => id), after: after.channels.map(({ id }) => id), fields: ['order'] } as const] : []),
+    ...listChanges('location', before.locations, after.locations),
+    ...listChanges('channel', before.channels, after.channels),
+    ...listChanges('rule', before.rules, after.rules),
+    ...listChanges('overlay', before.overlays, after.overlays),
+  ];
+}
+
+function listChanges(what: PolicyChange['what'], before: readonly Identified[], after: readonly Identified[]): PolicyChange[] {
+  const were = new Map(before.map((item) => [item.id, item]));
+  const are = new Map(after.map((item) => [item.id, item]));
+  const ids = [...new Set([...were.keys(), ...are.keys()])];
+  return ids.flatMap((id): PolicyChange[] => {
+    const [was, is] = [were.get(id), are.get(id)];
+    if (was === undefined) return [{ change: 'added', what, id, after: is, fields: [] }];
+    if (is === undefined) return [{ change: 'removed', what, id, before: was, fields: [] }];
+    const fields = fieldsThatDiffer(was, is);
+    return fields.length === 0 ? [] : [{ change: 'changed', what, id, before: was, after: is, fields }];
+  });
+}
+
+function fieldsThatDiffer(a: object, b: object): readonly string[] {
+  const values = (item: object): Map<string, string> => new Map(Object.entries(item).map(([key, value]) => [key, canonical(value)]));
+  const [was, is] = [values(a), values(b)];
+  return [...new Set([...was.keys(), ...is.keys()])].filter((key) => was.get(key) !== is.get(key)).sort();
+}
+
+/** The same text for the same value, whatever the order of properties; absent and undefined are one. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
+  return `{${Object.entries(value).filter(([, inner]) => inner !== undefined).sort(([x], [y]) => (x < y ? -1 : 1)).map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+}

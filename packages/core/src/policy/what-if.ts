@@ -1,0 +1,108 @@
+import { createAvailability, type Availability, type AvailabilityCalculator, type AvailabilityKey } from '../availability/availability.ts';
+import type { PositionReader } from '../availability/context.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { ChannelId, Sku } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
+import { compareQuantities, type Quantity } from '../quantity/quantity.ts';
+import type { CustomRule } from './define-rule.ts';
+import type { Policy } from './policy.ts';
+
+/** One moment of the past: what was known then. @public */
+export interface PastMoment {
+  readonly asOf: Instant;
+  readonly positions: PositionReader;
+  /** Which numbers to compare; every sku of the catalogue on every channel of both policies where absent. */
+  readonly keys?: Iterable<AvailabilityKey>;
+}
+
+/** A number that would have been another. @public */
+export interface WhatIfChange extends AvailabilityKey {
+  readonly asOf: Instant;
+  /** Absent where nothing limited it. */
+  readonly before: Quantity | undefined;
+  readonly after: Quantity | undefined;
+}
+
+/** How the numbers of one channel would have differed. @public */
+export interface WhatIfCounts {
+  readonly compared: number;
+  readonly raised: number;
+  readonly lowered: number;
+  /** Of those lowered: to nothing. */
+  readonly emptied: number;
+  /** Of those raised: from nothing. */
+  readonly filled: number;
+}
+
+/** What another policy would have made of the past. @public */
+export interface WhatIfReport {
+  readonly channels: ReadonlyMap<ChannelId, WhatIfCounts>;
+  /** In the order of the history, at most as many as were asked for. */
+  readonly changes: readonly WhatIfChange[];
+  /** How many changes there were in all. */
+  readonly changed: number;
+}
+
+/** What is tried, and on what. @public */
+export interface WhatIfOptions {
+  readonly catalog: Catalog;
+  /** The policy in effect. */
+  readonly before: Policy;
+  readonly after: Policy;
+  /** Definitions of the custom rules of both. */
+  readonly rules?: readonly CustomRule<unknown>[];
+  /** How many changes to list; 100 where absent. All are counted. */
+  readonly limit?: number;
+}
+
+/**
+ * Tries a policy on the past: which numbers would have been others, channel by channel. Numbers for sale now and beyond
+ * stock count as one answer.
+ *
+ * @param history - Read once, moment by moment.
+ * @public
+ */
+export function whatIf({ catalog, before, after, rules = [], limit = 100 }: WhatIfOptions, history: Iterable<PastMoment>): WhatIfReport {
+  const calculators = { before: createAvailability({ policy: before, catalog, rules }), after: createAvailability({ policy: after, catalog, rules }) };
+  const channels = new Map<ChannelId, Counts>();
+  const changes: WhatIfChange[] = [];
+  let changed = 0;
+  for (const { asOf, positions, keys = commonKeys(calculators) } of history) {
+    for (const key of keys) {
+      const was = calculators.before.compute(key, positions, { asOf });
+      const is = calculators.after.compute(key, positions, { asOf });
+      const counts = channels.get(key.channel) ?? { compared: 0, raised: 0, lowered: 0, emptied: 0, filled: 0 };
+      channels.set(key.channel, counts);
+      count(counts, was, is);
+      if (sameAnswer(was, is)) continue;
+      changed += 1;
+      if (changes.length < limit) changes.push({ channel: key.channel, sku: key.sku, asOf, before: was.immediate, after: is.immediate });
+    }
+  }
+  return { channels, changes, changed };
+}
+
+type Counts = { -readonly [Key in keyof WhatIfCounts]: WhatIfCounts[Key] };
+
+function count(counts: Counts, { immediate: was }: Availability, { immediate: is }: Availability): void {
+  counts.compared += 1;
+  const order = was === undefined || is === undefined ? Number(is === undefined) - Number(was === undefined) : compareQuantities(is, was);
+  if (order > 0) counts.raised += 1;
+  if (order < 0) counts.lowered += 1;
+  if (order > 0 && was === 0) counts.filled += 1;
+  if (order < 0 && is === 0) counts.emptied += 1;
+}
+
+function sameAnswer(a: Availability, b: Availability): boolean {
+  return a.immediate === b.immediate && a.backorder === b.backorder && a.preorder === b.preorder
+    && a.parts.size === b.parts.size && [...a.parts].every(([location, part]) => b.parts.get(location) === part);
+}
+
+function* commonKeys({ before, after }: { readonly before: AvailabilityCalculator; readonly after: AvailabilityCalculator }): Iterable<AvailabilityKey> {
+  const channels = before.policy.channels.filter(({ id }) => after.policy.channels.some((channel) => channel.id === id));
+  for (const sku of before.catalog.items.keys()) for (const { id } of channels) yield keyOf(id, sku);
+}
+
+function keyOf(channel: ChannelId, sku: Sku): AvailabilityKey {
+  return { channel, sku };
+}

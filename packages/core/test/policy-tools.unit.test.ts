@@ -1,0 +1,113 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import {
+  buildPolicy, createAvailability, diffExplanations, diffPolicies, explanationMarkdown, formatQuantity, lintPolicy, parseCatalog, parseChannelId, parsePolicy, parseSku, publicationRisk, whatIf,
+  type Policy, type PolicyInput, type RuleForChannels, type Sku,
+} from '../src/index.ts';
+import { LATER, NOW, position, who } from './sketch.ts';
+
+const begun = buildPolicy('1').channel('shop', { locations: ['W1'] }).channel('wholesale', { locations: ['W1'] });
+const protect = (level: number) => ({ ...who, id: 'smith', kind: 'protection' as const, scope: { channel: 'wholesale' as const }, keep: { level } });
+const key = { channel: parseChannelId('shop'), sku: parseSku('MUG') };
+const catalog = parseCatalog([{ sku: 'MUG' }, { sku: 'PAIR', components: [{ sku: 'MUG', quantityPer: 2 }] }]);
+const reader = (onHand: number, rest: object = {}) => ({ position: (sku: Sku) => (sku === 'MUG' ? position('MUG', { at: { W1: onHand }, ...rest }) : undefined) });
+
+describe('buildPolicy', () => {
+  it('builds what JSON would say', () => {
+    const input: PolicyInput = { version: '1', channels: [{ id: 'shop', locations: ['W1'] }, { id: 'wholesale', locations: ['W1'] }], rules: [protect(8)] };
+    expect(begun.rule(protect(8)).build()).toEqual(parsePolicy(input));
+    expect(parsePolicy(JSON.parse(JSON.stringify(begun.rule(protect(8)))))).toEqual(parsePolicy(input));
+  });
+
+  it('continues one beginning in several ways, and refuses what JSON would', () => {
+    expect([begun.rule(protect(1)).build().rules.length, begun.build().rules.length]).toEqual([1, 0]);
+    expect(() => begun.rule(protect(1)).rule(protect(2)).build()).toThrow('rule smith is listed twice');
+  });
+
+  it('lets the compiler refuse a channel that was not added', () => {
+    // @ts-expect-error -- kiosk is no channel of this policy
+    const policy = begun.rule({ ...who, id: 'k', kind: 'buffer', scope: { channel: 'kiosk' }, withhold: { fixed: 1 } }).build();
+    expect(lintPolicy(policy, NOW).map(({ code }) => code)).toEqual(['UNKNOWN_CHANNEL']);
+    expectTypeOf<Extract<RuleForChannels<'a' | 'b'>, { kind: 'share' }>['between']>().toEqualTypeOf<Partial<Record<'a' | 'b', string | number>>>();
+    expectTypeOf<Extract<RuleForChannels<'a' | 'b'>, { kind: 'priority' }>['order']>().toEqualTypeOf<('a' | 'b')[]>();
+  });
+});
+
+describe('diffPolicies', () => {
+  const told = (before: Policy, after: Policy) => diffPolicies(before, after).map(({ change, what, id, fields }) => [change, what, id, fields.join()]);
+
+  it('says what was added, removed and changed, and in which properties', () => {
+    const before = begun.rule(protect(8)).rule({ ...who, id: 'cap', kind: 'cap', most: 3 }).build();
+    const after = buildPolicy({ version: '2', clamp: 'perLocation' }).channel('shop', { locations: ['W1', 'W2'] }).channel('wholesale', { locations: ['W1'] }).channel('till', { locations: ['W2'] })
+      .location({ id: 'W2', lifecycle: 'onboarding' }).rule({ ...protect(9), owner: 'sales' }).build();
+    expect(told(before, after)).toEqual([
+      ['changed', 'setting', 'clamp', 'clamp'], ['added', 'location', 'W2', ''], ['changed', 'channel', 'shop', 'locations'], ['added', 'channel', 'till', ''],
+      ['changed', 'rule', 'smith', 'keep,owner'], ['removed', 'rule', 'cap', ''],
+    ]);
+  });
+
+  it('passes the version, the order of rules and of properties over', () => {
+    const one = begun.rule(protect(8)).rule({ ...who, id: 'cap', kind: 'cap', most: 3 }).build();
+    const other = buildPolicy('2').channel('shop', { locations: ['W1'] }).channel('wholesale', { locations: ['W1'] }).rule({ ...who, id: 'cap', most: 3, kind: 'cap' }).rule(protect(8)).build();
+    expect(diffPolicies(one, other)).toEqual([]);
+  });
+});
+
+describe('whatIf', () => {
+  const [before, after] = [begun.build(), begun.rule(protect(8)).build()];
+  const history = [{ asOf: NOW, positions: reader(20) }, { asOf: LATER, positions: reader(5) }];
+
+  it('counts the numbers that would have been others, and lists them', () => {
+    const report = whatIf({ catalog, before, after }, history);
+    expect(Object.fromEntries(report.channels)).toEqual({
+      shop: { compared: 4, raised: 0, lowered: 4, emptied: 2, filled: 0 }, wholesale: { compared: 4, raised: 0, lowered: 0, emptied: 0, filled: 0 },
+    });
+    expect(report.changes.map(({ sku, asOf, before: was, after: is }) => [sku, asOf, was, is])).toEqual([['MUG', NOW, 20, 12], ['PAIR', NOW, 10, 6], ['MUG', LATER, 5, 0], ['PAIR', LATER, 2, 0]]);
+  });
+
+  it('lists as many as are asked for and counts all, and only the keys that are asked for', () => {
+    expect(whatIf({ catalog, before: after, after: before, limit: 1 }, history)).toMatchObject({ changed: 4, changes: [{ sku: 'MUG' }] });
+    expect(whatIf({ catalog, before, after }, [{ asOf: NOW, positions: reader(20), keys: [key] }]).changed).toBe(1);
+  });
+});
+
+describe('diffExplanations', () => {
+  const explain = (onHand: number, level: number) => createAvailability({ catalog, policy: begun.rule(protect(level)).build() }).explain(key, reader(onHand), { asOf: NOW });
+
+  it('tells causes from consequences', () => {
+    const { before, after, causes, consequences, limitingFactor } = diffExplanations(explain(20, 8), explain(15, 10));
+    expect([before, after]).toEqual([12, 5]);
+    expect(causes.map((step) => [step.label, step.location, step.rule, step.before, step.after])).toEqual([['on hand', 'W1', undefined, '20', '15'], ['kept for wholesale', undefined, 'smith', '8', '10']]);
+    expect(consequences.map((step) => [step.label, step.before, step.after])).toEqual([['after what is kept for wholesale', '12', '5'], ['available to sell', '12', '5']]);
+    expect([limitingFactor.before?.code, limitingFactor.after?.code]).toEqual(['STOCK', 'PROTECTED']);
+    expect(diffExplanations(explain(20, 8), explain(20, 8))).toMatchObject({ causes: [], consequences: [] });
+  });
+});
+
+describe('explanationMarkdown', () => {
+  it('shows the steps that changed something as a table', () => {
+    const policy = buildPolicy('7').channel('shop', { locations: ['W1'] }).rule({ ...who, id: 'cap', kind: 'cap', most: 3, reason: 'looks | scarce' }).build();
+    expect(explanationMarkdown(createAvailability({ catalog, policy }).explain(key, reader(20), { asOf: NOW }))).toBe([
+      '**MUG on shop: 3 available to sell** as of 2026-11-23T12:00:00.000Z (policy 7)', '', 'Limited by: cap (rule cap of ops: looks \\| scarce)', '',
+      '| quantity | what | how | rule |', '| ---: | --- | --- | --- |', '| 20 | on hand (W1) | | |', '| 3 | at most | | cap: looks \\| scarce |', '| 3 | within the cap | the least of 20, 3 | cap: looks \\| scarce |',
+    ].join('\n'));
+  });
+});
+
+describe('publicationRisk', () => {
+  const risk = (published: readonly (readonly [string, string, number, number?])[], onHand: number, policy = begun.build()) => publicationRisk({ policy, catalog },
+    published.map(([channel, sku, shown, unseen]) => ({ channel: parseChannelId(channel), sku: parseSku(sku), shown, ...(unseen === undefined ? {} : { unseen }) })), { positions: reader(onHand), asOf: NOW });
+
+  it('adds what is shown up in components, and says what stock cannot serve', () => {
+    expect(risk([['shop', 'MUG', 50], ['wholesale', 'PAIR', 10]], 50)).toEqual([{ sku: 'MUG', shown: 70, unseen: 0, oversell: 20, exact: true }]);
+    expect(risk([['shop', 'MUG', 20]], 50)).toEqual([{ sku: 'MUG', shown: 20, unseen: 0, oversell: 0, exact: true }]);
+  });
+
+  it('counts orders that were taken and are not told yet', () => {
+    expect(risk([['shop', 'MUG', 48, 3]], 50)).toMatchObject([{ shown: 48, unseen: 3, oversell: 1 }]);
+  });
+
+  it('looks where each channel may draw', () => {
+    const policy = parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W9'] }, { id: 'wholesale', locations: ['W1', 'W9'] }] });
+    expect(risk([['shop', 'MUG', 4], ['wholesale', 'MUG', 50]], 50, policy).map(({ oversell }) => formatQuantity(oversell))).toEqual(['4']);
+  });
+});
