@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { policySchema } from '../src/policy/schema.ts';
 
-const file = new URL('../policy.schema.json', import.meta.url);
+const file = new URL('../src/policy/policy.schema.json', import.meta.url);
 const schema = {
   ...z.toJSONSchema(policySchema, { io: 'input', reused: 'ref' }),
   title: 'Stockwright policy',

@@ -38,11 +38,12 @@ export interface PolicyBuilder<Channels extends string> {
  * @param version - The policy's version, or all that is said of the policy as a whole.
  * @example
  * ```ts
- * buildPolicy('1')
+ * const policy = buildPolicy('1')
  *   .channel('shop', { locations: ['W1'] })
  *   .channel('wholesale', { locations: ['W1'] })
  *   .rule({ id: 'smith', owner: 'sales', reason: 'contract', kind: 'protection', scope: { channel: 'wholesale' }, keep: { level: 8 } })
- *   .build().rules.length // => 1
+ *   .build();
+ * policy.rules.length // => 1
  * ```
  * @public
  */
