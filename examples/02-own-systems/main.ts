@@ -26,7 +26,7 @@ const source: InventorySource = {
 };
 const channel: AvailabilityChannel = {
   kind: 'channel', contractVersion: 'v1', id: portal, account: 'portal',
-  capabilities: { locations: false, compareAndSet: 'none', idempotencyKeys: false, readBack: true, readOrders: false, publishBatchMax: 100, lateRequestMsMax: 0, effectiveWithinMs: 0, limits: { publish: 'page', readLevels: 'page', readOrders: 'page' }, quantityMax: '1000000' as QuantityText },
+  capabilities: { locations: false, compareAndSet: 'none', idempotencyKeys: false, readBack: true, readOrders: false, publishBatchMax: 100, lateRequestMsMax: 0, effectiveWithinMs: 0, limits: { publish: 'page', readLevels: 'page', readOrders: 'page', readOrdersById: 'page' }, quantityMax: '1000000' as QuantityText },
   publish: async ({ lines }) => lines.map(({ sku, quantity }) => {
     page.set(sku, quantity);
     return { status: 'applied' as const, at: instantFromMs(Date.now()) };

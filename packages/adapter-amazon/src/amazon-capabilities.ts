@@ -21,7 +21,7 @@ export function capabilitiesOf(effectiveWithinMs: number): ChannelCapabilities {
     lateRequestMsMax: effectiveWithinMs + REQUEST_MS_MAX,
     // Amazon states no bound; what an accepted write says is seen to be offered after minutes.
     effectiveWithinMs,
-    limits: { publish: 'patchListingsItem', readLevels: 'searchListingsItems', readOrders: 'searchOrders' },
+    limits: { publish: 'patchListingsItem', readLevels: 'searchListingsItems', readOrders: 'searchOrders', readOrdersById: 'getOrder' },
     // The default usage plan of patchListingsItem.
     publishRate: { capacity: 5, refillPerSecond: 5 },
     quantityMax: String(QUANTITY_MAX) as QuantityText,

@@ -16,6 +16,6 @@ export const SHOPIFY_CAPABILITIES: ChannelCapabilities = {
   lateRequestMsMax: 60_000,
   effectiveWithinMs: 0,
   // One bucket of query cost for everything; its answers tell what is left.
-  limits: { publish: 'graphql', readLevels: 'graphql', readOrders: 'graphql' },
+  limits: { publish: 'graphql', readLevels: 'graphql', readOrders: 'graphql', readOrdersById: 'graphql' },
   quantityMax: '1000000000' as QuantityText,
 };

@@ -8,6 +8,7 @@ export {
 } from './errors/adapter-error.ts';
 export type {
   AvailabilityChannel,
+  CallKind,
   ChannelCapabilities,
   LevelKey,
   ObservedLevel,

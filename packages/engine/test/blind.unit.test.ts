@@ -82,7 +82,7 @@ describe('the rate of a vendor', () => {
 
   it('stands still for orders no more than orders stand still for it', async () => {
     let throttled = true;
-    const { engine, erp, shop, clock, pass } = await open({ channel: { capabilities: { limits: { publish: 'writes', readLevels: 'reads', readOrders: 'reads' } } } });
+    const { engine, erp, shop, clock, pass } = await open({ channel: { capabilities: { limits: { publish: 'writes', readLevels: 'reads', readOrders: 'reads', readOrdersById: 'reads' } } } });
     erp.count(MUG, W1, 10);
     await engine.start();
     await pass(5_000);

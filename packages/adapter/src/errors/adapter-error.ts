@@ -64,9 +64,9 @@ export function retryAdvice(error: unknown): RetryAdvice {
   return advice === 'now' || advice === 'after' || advice === 'verify-first' ? advice : 'never';
 }
 
-/** How long an error asks its caller to wait, in milliseconds, where it says so. @public */
+/** How long an error asks its caller to wait, in whole milliseconds rounded up, where it says so. @public */
 export function retryAfterMs(error: unknown): number | undefined {
   if (!isStockwrightError(error)) return undefined;
   const wait = error.details['retryAfterMs'];
-  return typeof wait === 'number' && wait >= 0 ? wait : undefined;
+  return typeof wait === 'number' && wait >= 0 ? Math.ceil(wait) : undefined;
 }

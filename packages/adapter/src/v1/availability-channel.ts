@@ -2,6 +2,9 @@ import type { ChannelId, Instant, LocationId, OrderObservation, QuantityText, Sk
 import type { CallContext } from './call-context.ts';
 import type { Page } from './inventory-source.ts';
 
+/** Kinds of call to a channel: writes, reads of levels, of changed orders, and of orders by id. @public */
+export type CallKind = 'publish' | 'readLevels' | 'readOrders' | 'readOrdersById';
+
 /** What a channel can do. Each flag says what the engine does where it is false. @public */
 export interface ChannelCapabilities {
   /** Keeps a number per location. False: the engine publishes one total and never spreads it. */
@@ -25,7 +28,7 @@ export interface ChannelCapabilities {
   /** The longest time, in milliseconds, between an accepted write and a read that shows it; 0 where a read shows it at once. */
   readonly effectiveWithinMs: number;
   /** Which of the vendor's limits each kind of call draws on. Kinds that name one limit pause together. */
-  readonly limits: Readonly<Record<'publish' | 'readLevels' | 'readOrders', string>>;
+  readonly limits: Readonly<Record<CallKind, string>>;
   /**
    * How many lines may be written: so many at once, and so many more each second. The engine keeps to it over all
    * processes of one store. Absent where the vendor counts otherwise: then its refusals alone set the pace.

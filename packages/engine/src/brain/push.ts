@@ -77,7 +77,7 @@ export function settlePush(sent: SentLine, rows: TargetRows, { outcome, rules }:
     case 'rejected':
       return result({ problem: outcome.reason, problemSinceMs: integer(rows.target, 'problemSinceMs') || rules.nowMs }, { status: 'quarantine', reason: `${outcome.code}: ${outcome.reason}` });
     case 'notSent':
-      return result({}, { status: 'retry', atMs: outcome.retryAfterMs === undefined ? rules.retryAtMs : rules.nowMs + outcome.retryAfterMs, reason: outcome.reason });
+      return result({}, { status: 'retry', atMs: outcome.retryAfterMs === undefined ? rules.retryAtMs : rules.nowMs + Math.ceil(outcome.retryAfterMs), reason: outcome.reason });
     case 'unknown':
       return result(
         { ...suspicion(rows.target, sent.sentAtMs + rules.lateRequestMsMax), acked: null, ackedSold: null, believed: null, differs: 1 },

@@ -1,3 +1,4 @@
+import type { CallKind } from '@stockwright/adapter';
 import type { ChannelId, OrderObservation } from '@stockwright/core';
 import { channelShard, readOrdersMark } from '../brain/work.ts';
 import type { Claim, DrainResult, Mark, WorkKind } from '../ports/index.ts';
@@ -24,13 +25,11 @@ export async function drainChannel(runtime: Runtime, channel: ChannelId): Promis
   const lanes = new Lanes(runtime, settings);
   for (;;) {
     if (runtime.signal.aborted) return {};
-    if (await lanes.open('readOrders')) {
-      const orders = await claim(runtime, channel, { kind: 'readOrder', limit: ORDERS_PER_READ });
-      if (orders.length > 0) await readOrdersById(runtime, settings, orders);
-      const [poll] = await claim(runtime, channel, { kind: 'readOrders', limit: 1 });
-      if (poll !== undefined) await pollOrders(runtime, settings, poll);
-      if (orders.length > 0 || poll !== undefined) continue;
-    }
+    const orders = (await lanes.open('readOrdersById')) ? await claim(runtime, channel, { kind: 'readOrder', limit: ORDERS_PER_READ }) : [];
+    if (orders.length > 0) await readOrdersById(runtime, settings, orders);
+    const [poll] = (await lanes.open('readOrders')) ? await claim(runtime, channel, { kind: 'readOrders', limit: 1 }) : [];
+    if (poll !== undefined) await pollOrders(runtime, settings, poll);
+    if (orders.length > 0 || poll !== undefined) continue;
     await drainProjector(runtime);
     if (await lanes.open('publish')) {
       const pushes = await claim(runtime, channel, { kind: 'push', limit: linesMax });
@@ -56,7 +55,7 @@ class Lanes {
   }
 
   /** Whether calls of a kind may go out now. */
-  async open(kind: 'publish' | 'readLevels' | 'readOrders'): Promise<boolean> {
+  async open(kind: CallKind): Promise<boolean> {
     const { store } = this.runtime;
     const { account, capabilities } = this.adapter;
     const paused = await store.takeBudget(limitName(account, capabilities.limits[kind]), 0, capabilities.publishRate ?? { capacity: 1, refillPerSecond: 1 });
@@ -75,14 +74,21 @@ async function claim(runtime: Runtime, channel: ChannelId, { kind, limit }: { ki
   return runtime.store.claim({ shard: channelShard(channel), kinds: [kind], limit, leaseMs: runtime.times.leaseMs, worker: `${channel} worker` });
 }
 
+/** What was read before a read failed is done; only the rest is asked for again. */
 async function readOrdersById(runtime: Runtime, { adapter }: ChannelSettings, claims: readonly Claim[]): Promise<void> {
+  const told = new Set<string>();
+  const take = async (items: readonly OrderObservation[]): Promise<void> => {
+    await ingestRead(runtime, items);
+    for (const { orderId } of items) told.add(orderId);
+  };
+  const done = (some: readonly Claim[]): Promise<unknown> => runtime.store.settle(some.map((each) => ({ claim: each, outcome: { status: 'done' } })));
   try {
     const request = { scope: 'ids', orderIds: claims.map(({ key }) => key) } as const;
-    await eachPage(runtime, { origin: adapter.id, take: (items: readonly OrderObservation[]) => ingestRead(runtime, items) }, (page) =>
-      adapter.readOrders(request, page, callContext(runtime, adapter.account)));
-    await runtime.store.settle(claims.map((each) => ({ claim: each, outcome: { status: 'done' } })));
+    await eachPage(runtime, { origin: adapter.id, take }, (page) => adapter.readOrders(request, page, callContext(runtime, adapter.account)));
+    await done(claims);
   } catch (error) {
-    await failReads(runtime, { origin: adapter.id, what: 'orders', claims, error });
+    await done(claims.filter(({ key }) => told.has(key)));
+    await failReads(runtime, { origin: adapter.id, what: 'readOrdersById', claims: claims.filter(({ key }) => !told.has(key)), error });
   }
 }
 
@@ -94,6 +100,6 @@ async function pollOrders(runtime: Runtime, { adapter, ordersPollMs }: ChannelSe
     await runtime.store.settle([{ claim: poll, outcome: { status: 'done' }, marks: [next] }]);
     wakeFor(runtime, [next]);
   } catch (error) {
-    await failReads(runtime, { origin: adapter.id, what: 'orders', claims: [poll], error });
+    await failReads(runtime, { origin: adapter.id, what: 'readOrders', claims: [poll], error });
   }
 }

@@ -17,13 +17,13 @@ export function cursorWrite(origin: string, name: string, { value, lastSuccessMs
   return { table: 'cursor', key: { origin, name }, set: { value, lastSuccessMs, failingSinceMs: null, lastError: null } };
 }
 
-/** Takes every page of a read, keeps what nobody could map, and returns where the next read may start. */
+/** Takes every page of a read, from the first or from one where an earlier read broke off, keeps what nobody could map, and returns where the next read may start. */
 export async function eachPage<Item>(
   runtime: Runtime,
-  { origin, take }: { origin: string; take: (items: readonly Item[]) => Promise<void> },
+  { origin, take, from }: { origin: string; from?: string | undefined; take: (items: readonly Item[]) => Promise<void> },
   read: (page: string | undefined) => Promise<Page<Item>>,
 ): Promise<string | undefined> {
-  let page: string | undefined;
+  let page = from;
   for (let count = 0; count < PAGES_MAX; count += 1) {
     if (runtime.signal.aborted) throw new StockwrightError('The engine stops.', { code: 'ABORTED' });
     const { items, unmapped, next, resumeFrom } = await read(page);

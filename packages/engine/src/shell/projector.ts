@@ -53,6 +53,7 @@ async function projectClaims(runtime: Runtime, claims: readonly Claim[]): Promis
   }
   await settleAll(runtime, settlements);
   for (const { target, ...change } of changed) runtime.emit('target-changed', { ...target, ...change, atMs: nowMs });
+  runtime.emit('targets-computed', { skus, atMs: nowMs });
 }
 
 function runtimeKeys({ settings, channels }: Runtime, sku: Sku): readonly AvailabilityKey[] {

@@ -245,7 +245,7 @@ function tell(runtime: Runtime, { item: { claim, key }, step, outcome }: Planned
 
 async function pauseIfAsked(runtime: Runtime, { account, capabilities: { limits } }: Adapter, outcomes: readonly PublishOutcome[]): Promise<void> {
   const waits = outcomes.flatMap((outcome) => (outcome.status === 'notSent' && outcome.retryAfterMs !== undefined ? [outcome.retryAfterMs] : []));
-  if (waits.length > 0) await runtime.store.pauseBucket(limitName(account, limits.publish), (await runtime.store.now()) + Math.max(...waits), 'the vendor asked to wait');
+  if (waits.length > 0) await runtime.store.pauseBucket(limitName(account, limits.publish), (await runtime.store.now()) + Math.ceil(Math.max(...waits)), 'the vendor asked to wait');
 }
 
 function countBy(values: readonly string[]): Readonly<Record<string, number>> {

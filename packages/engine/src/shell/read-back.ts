@@ -26,7 +26,7 @@ export async function readBack(runtime: Runtime, { adapter, readBackMs }: Channe
     await runtime.store.settle([{ claim, outcome: { status: 'done' }, marks: [next] }]);
     wakeFor(runtime, [next]);
   } catch (error) {
-    await failReads(runtime, { origin: adapter.id, what: 'levels', claims: [claim], error });
+    await failReads(runtime, { origin: adapter.id, what: 'readLevels', claims: [claim], error });
   }
 }
 

@@ -9,6 +9,8 @@ export interface EngineEvents {
   'order-acknowledged': (event: { readonly source: SourceId; readonly channel: ChannelId; readonly orderId: string; readonly atMs: number }) => void;
   'positions-moved': (event: { readonly skus: readonly Sku[]; readonly cause: string; readonly atMs: number }) => void;
   'target-changed': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly previous: string | null; readonly want: string; /** Whether a push is owed; not where the channel's own sale brought it there. */ readonly owed: boolean; readonly atMs: number }) => void;
+  /** The numbers of skus were computed from the positions as they are now, whether they changed or not. */
+  'targets-computed': (event: { readonly skus: readonly Sku[]; readonly atMs: number }) => void;
   'published': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly quantity: string; readonly atMs: number; readonly dirtyForMs: number }) => void;
   /** A number turned out to be shown already: the shop's own sale, or somebody else, brought it there. */
   'push-not-owed': (event: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku; readonly atMs: number }) => void;

@@ -41,7 +41,7 @@ export interface ModelChannel extends AvailabilityChannel {
 
 const CAPABILITIES: ChannelCapabilities = {
   locations: false, compareAndSet: 'quantity', idempotencyKeys: true, readBack: true, readOrders: true,
-  publishBatchMax: 100, lateRequestMsMax: 60_000, effectiveWithinMs: 0, limits: { publish: 'calls', readLevels: 'calls', readOrders: 'calls' }, quantityMax: '1000000' as QuantityText,
+  publishBatchMax: 100, lateRequestMsMax: 60_000, effectiveWithinMs: 0, limits: { publish: 'calls', readLevels: 'calls', readOrders: 'calls', readOrdersById: 'calls' }, quantityMax: '1000000' as QuantityText,
 };
 
 /**

@@ -39,7 +39,7 @@ export class FollowerClock implements Clock {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return this.timers.sleep({ atMs: this.reading.nowMs + Math.max(0, ms), step: this.reading.step, branch: 0 }, signal);
+    return this.timers.sleep({ atMs: this.reading.nowMs + Math.ceil(Math.max(0, ms)), step: this.reading.step, branch: 0 }, signal);
   }
 
   hold(): () => void {

@@ -105,7 +105,7 @@ export class VirtualClock implements Clock {
   }
 
   private sleepOn(branch: number, ms: number, signal: AbortSignal | undefined): Promise<void> {
-    return this.timers.sleep({ atMs: this.reading.nowMs + Math.max(0, ms), step: this.reading.step, branch }, signal);
+    return this.timers.sleep({ atMs: this.reading.nowMs + Math.ceil(Math.max(0, ms)), step: this.reading.step, branch }, signal);
   }
 
   /** Waits until nothing is under way in any process. */
