@@ -3,10 +3,13 @@ import { basename, join } from 'node:path';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isStockwrightError, parsePolicy, StockwrightError, type Policy } from '@stockwright/core';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkReport } from './report/check.ts';
+import type { FaultLevel } from './faults/weather.ts';
+import { parseSplit, type Split } from './input/split.ts';
 import { checkReportPath, writeReport } from './report/report.ts';
-import { prepare, run, type RunOptions } from './run.ts';
+import { prepare, type RunOptions } from './run/prepare.ts';
+import { run } from './run/run.ts';
 import { plainView, summaryText, terminalView } from './view/view.ts';
 
 interface Flags {
@@ -16,6 +19,8 @@ interface Flags {
   readonly policy?: string;
   readonly store?: string;
   readonly speed?: number;
+  readonly split: Split;
+  readonly faults: FaultLevel;
   readonly port?: number;
   readonly report?: string;
   readonly exit: boolean;
@@ -34,13 +39,19 @@ function parseSpeed(text: string): number {
 
 function parsePort(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_533) throw new InvalidArgumentError('give a whole number from 1 to 65533.');
+  if (!Number.isInteger(port) || port < 1 || port > 65_532) throw new InvalidArgumentError('give a whole number from 1 to 65532.');
   return port;
 }
 
 function parseStore(text: string): string {
   if (text === 'memory' || (text.startsWith('sqlite:') && text.length > 'sqlite:'.length)) return text;
   throw new InvalidArgumentError('give memory, or sqlite:PATH such as sqlite:./stock.db.');
+}
+
+function readSplit(text: string): Split {
+  const split = parseSplit(text);
+  if (split === undefined) throw new InvalidArgumentError('give hash:N with N from 0 to 100, such as hash:50, or country.');
+  return split;
 }
 
 function readPolicy(path: string): Policy {
@@ -53,14 +64,16 @@ function readPolicy(path: string): Policy {
 
 function command(): Command {
   return new Command('npm start --')
-    .description('Runs NetSuite and a Shopify shop on this machine, keeps the shop at the right numbers while customers buy, and shows how.')
+    .description('Runs NetSuite, a Shopify shop and an Amazon account on this machine, keeps both at the right numbers while customers buy, and shows what a batch copier would have made of it.')
     .option('--orders <file>', 'replay real orders: invoice,sku,quantity,occurred_at,country')
     .option('--stock <file>', 'stock before the first order: sku,location,on_hand (a rule gives it otherwise; see docs/report-format.md)')
     .option('--seed <text>', 'repeats a run exactly', '1')
     .option('--policy <file>', 'the policy as JSON')
+    .option('--split <rule>', 'which orders go to Amazon: hash:N (N percent of the invoices) or country (those from abroad)', readSplit, { by: 'hash', percent: 50 } as Split)
+    .addOption(new Option('--faults <level>', 'what goes wrong on purpose, by seed').choices(['none', 'mild', 'hostile']).default('none'))
     .option('--store <kind>', 'memory, or sqlite:PATH of a new file (one in the temporary folder, removed at the end, otherwise)', parseStore)
     .option('--speed <n>', `virtual seconds per real second (${String(WATCHABLE_SPEED)} in a terminal without --orders, as fast as it goes otherwise)`, parseSpeed)
-    .option('--port <n>', 'the first of three ports in a row for NetSuite, the shop and the webhooks (free ones otherwise)', parsePort)
+    .option('--port <n>', 'the first of four ports in a row for NetSuite, Shopify, Amazon and the webhooks (free ones otherwise)', parsePort)
     .option('--report <file>', 'write everything that is needed to check the run, as JSON')
     .option('--exit', 'end after the summary also in a terminal', false)
     .helpOption('--help', 'show this and end')
@@ -85,6 +98,7 @@ async function main(): Promise<void> {
     const speed = flags.speed ?? (terminal && flags.orders === undefined ? WATCHABLE_SPEED : undefined);
     const options: RunOptions = {
       seed: flags.seed, store: flags.store ?? `sqlite:${join(scratch ?? '.', 'stock.db')}`, durability: scratch === undefined ? 'full' : 'normal',
+      split: flags.split, faults: flags.faults,
       view: terminal ? terminalView(process.stdout) : plainView(process.stdout),
       ...(flags.orders === undefined ? {} : { orders: flags.orders }), ...(flags.stock === undefined ? {} : { stock: flags.stock }),
       ...(flags.policy === undefined ? {} : { policy: readPolicy(flags.policy) }), ...(speed === undefined ? {} : { speed }),

@@ -1,6 +1,7 @@
 import { VirtualClock } from '@stockwright/testkit';
 import type { HostFactory } from '../src/host/engine-host.ts';
-import { defaultPolicy } from '../src/run.ts';
+import { createWeather } from '../src/faults/weather.ts';
+import { defaultPolicy } from '../src/run/prepare.ts';
 import { startErp } from '../src/world/erp.ts';
 import { createWorld, type World } from '../src/world/world.ts';
 
@@ -22,8 +23,8 @@ export async function beginWorld(host: HostFactory): Promise<{ readonly clock: V
   const clock = new VirtualClock(Date.UTC(2026, 10, 27, 8));
   const stopping = new AbortController();
   const stock = SKUS.flatMap((sku) => LOCATIONS.map((location, index) => ({ sku, location, onHand: index === 0 ? 12 : 5 })));
-  const world = await driven(clock, createWorld({ clock, seed: 'story', host, policy: defaultPolicy(LOCATIONS), stock, signal: stopping.signal }));
-  startErp(clock, world.netsuite, { shop: world.shop, signal: stopping.signal });
+  const world = await driven(clock, createWorld({ clock, seed: 'story', host, policy: defaultPolicy(LOCATIONS), stock, goodsIn: 'MAIN', weather: createWeather('none', { seed: 'story', fromMs: 0, toMs: 0 }), signal: stopping.signal }));
+  startErp(clock, world.netsuite, { shops: [...world.shops.values()], signal: stopping.signal });
   return {
     clock, world,
     close: async () => {

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { childHost } from '../src/host/child.ts';
 import type { KillPoint } from '../src/host/fuse.ts';
 import { inProcessHost } from '../src/host/in-process.ts';
-import { prepare, run, type RunOptions } from '../src/run.ts';
+import { prepare, type RunOptions } from '../src/run/prepare.ts';
+import { run } from '../src/run/run.ts';
+import type { HostFactory } from '../src/host/engine-host.ts';
 import { freshStore, killable, tell, type Outcome, type Story } from './story.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stockwright-host-'));
@@ -21,15 +23,15 @@ describe('a run', () => {
 1004,10001,-2,2026-01-05T10:00:00Z,UK
 C1005,10002,-1,2026-01-05T10:30:00Z,UK
 `);
-    const report = async (store: string, more: Partial<RunOptions> = {}): Promise<string> => {
+    const report = async (store: string, host?: HostFactory): Promise<string> => {
       const nothing = (): void => undefined;
-      const options = { orders, store, durability: 'normal' as const, seed: '7', view: { line: nothing, progress: nothing, end: nothing }, ...more };
-      return JSON.stringify(await run(options, prepare(options)));
+      const options: RunOptions = { orders, store, durability: 'normal', seed: '7', split: { by: 'hash', percent: 50 }, faults: 'none', view: { line: nothing, progress: nothing, end: nothing } };
+      return JSON.stringify(await run(options, prepare(options), host));
     };
     const inMemory = await report('memory');
     expect(await report(freshStore())).toBe(inMemory);
     const store = freshStore();
-    expect(await report(store, { host: childHost({ store, durability: 'normal' }) })).toBe(inMemory);
+    expect(await report(store, childHost({ store, durability: 'normal' }))).toBe(inMemory);
   });
 });
 
@@ -88,7 +90,7 @@ describe('an engine whose process is killed', () => {
       const release = clock.hold();
       await expect(fetch(address)).rejects.toThrow('fetch failed');
       release();
-      await clock.when(() => world.shop.orders().length === 1);
+      await clock.when(() => world.shopify.orders().length === 1);
       expect(host().webhooksUrl).toBe(address);
     }))).toEqual(undisturbed);
   });
@@ -120,6 +122,6 @@ async function outOfSync({ world }: Story): Promise<number> {
 
 async function openAttempts({ world }: Story): Promise<number> {
   let count = 0;
-  for await (const { finishedAtMs } of world.engine.tables.scan({ table: 'attempt', where: {} })) count += finishedAtMs === null ? 1 : 0;
+  for await (const { finishedAtMs } of world.engine.tables.scan({ table: 'attempt', where: { channel: 'shopify' } })) count += finishedAtMs === null ? 1 : 0;
   return count;
 }

@@ -48,10 +48,9 @@ export function freshStore(): string {
 /** Tells the story with a host of this kind, and lets somebody disturb it. */
 export async function tell(host: HostFactory, disturb: (story: Story) => Promise<void> = () => Promise.resolve()): Promise<Outcome> {
   const { clock, world, close } = await beginWorld(host);
-  const { shop, netsuite, engine } = world;
+  const { market, shopify, netsuite, engine } = world;
   const buy = (...lines: readonly (readonly [sku: string, quantity: number])[]): void => {
-    shop.placeOrder({ lines: lines.map(([sku, quantity]) => ({ sku, quantity })) });
-    world.sendWebhooks();
+    market.place('shopify', lines.map(([sku, quantity]) => ({ sku, quantity })));
   };
   const plot = async (): Promise<void> => {
     await clock.sleep(5 * MINUTE_MS);
@@ -63,7 +62,7 @@ export async function tell(host: HostFactory, disturb: (story: Story) => Promise
     buy(['10002', 1]);
     await clock.sleep(47 * MINUTE_MS);
   };
-  const story = { clock, world, writes: () => shop.calls()['inventorySetQuantities'] ?? 0 };
+  const story = { clock, world, writes: () => shopify.calls()['inventorySetQuantities'] ?? 0 };
   try {
     await driven(clock, engine.start());
     await driven(clock, Promise.all([plot(), disturb(story)]));
@@ -73,7 +72,7 @@ export async function tell(host: HostFactory, disturb: (story: Story) => Promise
   }
 }
 
-async function outcomeOf({ engine, shop, locationNumber }: World): Promise<Omit<Outcome, 'steps'>> {
+async function outcomeOf({ engine, shops }: World): Promise<Omit<Outcome, 'steps'>> {
   const rows = async (table: 'target' | 'position' | 'ledger' | 'channelOrder'): Promise<Row[]> => {
     const found: Row[] = [];
     for await (const row of engine.tables.scan({ table, where: {} })) found.push(row);
@@ -83,10 +82,10 @@ async function outcomeOf({ engine, shop, locationNumber }: World): Promise<Omit<
   const problems = [...channels.flatMap(({ outOfSync }) => outOfSync), ...quarantined, ...refused].map((problem) => JSON.stringify(problem));
   const shown: string[] = [];
   for (const row of await rows('target')) {
-    const [sku, location] = [String(row['sku']), String(row['location'])];
-    const level = String(shop.level(sku, locationNumber(location))?.available ?? 'absent');
-    if (level !== row['want']) problems.push(`${sku} at ${location} should show ${String(row['want'])} and shows ${level}`);
-    shown.push(`${sku} ${location} ${level}`);
+    const [channel, sku, location] = [String(row['channel']), String(row['sku']), String(row['location'])];
+    const level = shops.get(channel)?.shows(sku, location) ?? 'absent';
+    if (level !== row['want']) problems.push(`${sku} at ${channel} ${location} should show ${String(row['want'])} and shows ${level}`);
+    shown.push(`${sku} ${channel} ${location} ${level}`);
   }
   const [positions, ledger] = [await rows('position'), await rows('ledger')];
   for (const sku of SKUS) {

@@ -1,5 +1,6 @@
 import type { CallContext, Clock, Random } from '@stockwright/adapter';
 import { createMapping } from '@stockwright/adapter-kit';
+import { createAmazon } from '@stockwright/adapter-amazon';
 import { createNetSuite } from '@stockwright/adapter-netsuite';
 import { createShopify } from '@stockwright/adapter-shopify';
 import { parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseSku, parseSourceId, type LocationId, type Sku } from '@stockwright/core';
@@ -21,7 +22,9 @@ export interface EngineSettings {
   /** Each with the number by which both vendors know it. */
   readonly locations: readonly { readonly name: string; readonly number: number }[];
   readonly netsuite: NetSuitePlace;
-  readonly shopify: ShopifyPlace;
+  /** Absent where the policy does not name the shop. */
+  readonly shopify?: ShopifyPlace;
+  readonly amazon?: AmazonPlace;
 }
 
 /** The ERP, how to sign in there, and how often it is read. */
@@ -45,6 +48,22 @@ export interface ShopifyPlace {
   readonly webhookSecret: string;
   /** The shop's number of each sku. */
   readonly itemNumbers: Readonly<Record<string, number>>;
+  readonly ordersPollMs: number;
+  readonly readBackMs: number;
+}
+
+/** The Amazon account, how to sign in there, and how often it is read. */
+export interface AmazonPlace {
+  readonly channel: string;
+  readonly url: string;
+  readonly sellerId: string;
+  readonly marketplaceId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly refreshToken: string;
+  /** The seller's skus. */
+  readonly listings: readonly string[];
+  readonly effectiveWithinMs: number;
   readonly ordersPollMs: number;
   readonly readBackMs: number;
 }
@@ -74,7 +93,7 @@ interface ComposedChannel {
 /** Composes the SDK as a user would. */
 export function compose(settings: EngineSettings, parts: LiveParts): Composition {
   const { clock, random, store } = parts;
-  const channels = [shopifyChannel(settings, parts)];
+  const channels = [...shopifyChannel(settings, parts), ...amazonChannel(settings, parts)];
   const engine = createEngine({
     store, clock, random,
     catalog: parseCatalog(settings.catalog), policy: parsePolicy(settings.policy),
@@ -99,9 +118,8 @@ function setupContext(clock: Clock, random: Random): CallContext {
   };
 }
 
-function netsuiteSource({ netsuite, shopify, skus, locations }: EngineSettings, { clock, traffic }: LiveParts): SourceOptions {
+function netsuiteSource({ netsuite, skus, locations }: EngineSettings, { clock, traffic }: LiveParts): SourceOptions {
   const { source, url, account, clientId, certificateId, privateKeyPem, pollMs, fullReadMs } = netsuite;
-  const channel = parseChannelId(shopify.channel);
   const adapter = createNetSuite({
     id: parseSourceId(source), account, endpoint: url, fetch: networkTo(clock, LATENCY_MS.netsuite, traffic),
     auth: { kind: 'oauth2', clientId, certificateId, privateKeyPem, algorithm: 'ES256' },
@@ -112,8 +130,8 @@ function netsuiteSource({ netsuite, shopify, skus, locations }: EngineSettings, 
     orderReference: {
       column: 'externalid',
       parse: (reference) => {
-        const orderId = fromOrderReference(reference);
-        return orderId === undefined ? undefined : { channel, orderId };
+        const found = fromOrderReference(reference);
+        return found === undefined ? undefined : { channel: parseChannelId(found.channel), orderId: found.orderId };
       },
     },
     lineColumns: { ordered: 'custcol_ordered', cancelled: 'custcol_cancelled', returned: 'custcol_returned' },
@@ -121,7 +139,8 @@ function netsuiteSource({ netsuite, shopify, skus, locations }: EngineSettings, 
   return { adapter, pollMs, fullReadMs };
 }
 
-function shopifyChannel({ shopify, skus, locations }: EngineSettings, { clock, traffic }: LiveParts): ComposedChannel {
+function shopifyChannel({ shopify, skus, locations }: EngineSettings, { clock, traffic }: LiveParts): readonly ComposedChannel[] {
+  if (shopify === undefined) return [];
   const { channel, url, shopDomain, accessToken, webhookSecret, itemNumbers, ordersPollMs, readBackMs } = shopify;
   const adapter = createShopify({
     id: parseChannelId(channel), shopDomain, accessToken, webhookSecrets: [webhookSecret], endpoint: url,
@@ -131,8 +150,19 @@ function shopifyChannel({ shopify, skus, locations }: EngineSettings, { clock, t
       locations: createMapping<LocationId>(locations.map(({ name, number }) => [`gid://shopify/Location/${String(number)}`, parseLocationId(name)])),
     },
   });
-  return {
+  return [{
     options: { adapter, ordersPollMs, readBackMs },
     registerWebhooks: (uri, context) => adapter.registerWebhooks({ uri, topics: ['orders/create', 'orders/updated'] }, context),
-  };
+  }];
+}
+
+/** Its notifications come through a queue, which somebody follows for the engine. */
+function amazonChannel({ amazon }: EngineSettings, { clock, traffic }: LiveParts): readonly ComposedChannel[] {
+  if (amazon === undefined) return [];
+  const { channel, url, listings, ordersPollMs, readBackMs, ...login } = amazon;
+  const adapter = createAmazon({
+    ...login, id: parseChannelId(channel), endpoint: url, lwaUrl: `${url}/auth/o2/token`, fetch: networkTo(clock, LATENCY_MS.amazon, traffic),
+    mappings: { skus: createMapping<Sku>(listings.map((sku) => [sku, parseSku(sku)])) },
+  });
+  return [{ options: { adapter, ordersPollMs, readBackMs } }];
 }

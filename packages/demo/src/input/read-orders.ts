@@ -9,6 +9,7 @@ interface Record {
   readonly invoice: string;
   readonly sku: string;
   readonly quantity: number;
+  readonly country: string;
   readonly atMs: number;
 }
 
@@ -65,8 +66,8 @@ export function readOrders(path: string): Replay {
   const leftOut: LeftOut[] = [];
   const spellings = new Map<string, Set<string>>();
   const events: ReplayEvent[] = [];
-  let open: { key: string; event: { kind: ReplayEvent['kind']; atMs: number; order: string; lines: ReplayLine[] } } | undefined;
-  for (const { line, invoice, sku: spelt, quantity, atMs } of records) {
+  let open: { key: string; event: { kind: ReplayEvent['kind']; atMs: number; order: string; country: string; lines: ReplayLine[] } } | undefined;
+  for (const { line, invoice, sku: spelt, quantity, country, atMs } of records) {
     const sku = spelt.toUpperCase();
     if (!/^\d{5}/.test(sku)) {
       leftOut.push({ line, order: invoice, sku, quantity, reason: 'not a stock code: it does not begin with five digits' });
@@ -78,7 +79,7 @@ export function readOrders(path: string): Replay {
     const kind = reverses ? 'reversal' : quantity < 0 ? 'adjustment' : 'order';
     const key = `${kind} ${invoice} ${String(atMs)}`;
     if (open?.key !== key) {
-      open = { key, event: { kind, atMs, order: invoice, lines: [] } };
+      open = { key, event: { kind, atMs, order: invoice, country, lines: [] } };
       events.push(open.event as ReplayEvent);
     }
     open.event.lines.push({ line, sku, quantity: kind === 'adjustment' ? quantity : Math.abs(quantity) });
@@ -89,12 +90,12 @@ export function readOrders(path: string): Replay {
 }
 
 function readRecord(file: string, line: number, cells: readonly string[]): Record {
-  const [invoice = '', sku = '', quantity = '', occurredAt = ''] = cells;
+  const [invoice = '', sku = '', quantity = '', occurredAt = '', country = ''] = cells;
   if (invoice.trim() === '') throw refuseInput(file, line, 'has no invoice.');
   const units = readField(file, line, () => parseQuantity(quantity, { path: ['quantity'] }));
   if (typeof units !== 'number' || units === 0) throw refuseInput(file, line, `quantity ${quantity} must be a whole number other than zero, below 2^53.`);
   return {
-    line, invoice,
+    line, invoice, country,
     sku: readField(file, line, () => parseSku(sku, ['sku'])),
     quantity: units,
     atMs: instantToMs(readField(file, line, () => parseInstant(occurredAt, ['occurred_at']))),

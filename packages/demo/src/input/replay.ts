@@ -1,6 +1,6 @@
 /** What happens in the shop and the warehouse, in the order of time. */
 export type ReplayEvent =
-  | { readonly kind: 'order'; readonly atMs: number; readonly order: string; readonly lines: readonly ReplayLine[] }
+  | { readonly kind: 'order'; readonly atMs: number; readonly order: string; /** As the file spells it. */ readonly country?: string; readonly lines: readonly ReplayLine[] }
   /** Customers take back or send back; which it is depends on whether the goods had shipped. */
   | { readonly kind: 'reversal'; readonly atMs: number; readonly order: string; readonly lines: readonly ReplayLine[] }
   /** The warehouse found more or less than it had. */

@@ -2,7 +2,7 @@ import type { Report } from './report.ts';
 
 /**
  * Whether a report adds up, per sku: initial + adjustments + returns - accepted + cancelled before shipment =
- * on hand - committed, and the shop shows what it should.
+ * on hand - committed; every channel shows what it should; and every oversold unit was in flight.
  *
  * @returns One sentence per problem; none where it adds up.
  */
@@ -23,8 +23,12 @@ export function checkReport(report: Report): readonly string[] {
   for (const [sku, units] of expected) {
     if (units !== (actual.get(sku) ?? 0)) problems.push(`${sku} comes to ${String(units)} by what happened and to ${String(actual.get(sku) ?? 0)} by the ledger`);
   }
-  for (const { sku, location, want, shown } of report.shown) {
-    if (want !== shown) problems.push(`${sku} at ${location} should show ${want} and shows ${shown}`);
+  for (const { channel, sku, location, want, shown } of report.shown) {
+    if (want !== shown) problems.push(`${sku} at ${channel}${location === '' ? '' : ` ${location}`} should show ${want} and shows ${shown}`);
+  }
+  for (const { line, sku, units, inFlight } of report.oversold) {
+    const there = inFlight.reduce((sum, each) => sum + each.units, 0);
+    if (there < units) problems.push(`line ${String(line)}: ${String(units)} of ${sku} oversold, and only ${String(there)} were in flight`);
   }
   return problems;
 }

@@ -1,10 +1,12 @@
 import { instantFromMs } from '@stockwright/core';
-import type { ReplayLine } from '../input/replay.ts';
+import type { Offered, PlayObserver, TakenBack } from '../world/play.ts';
 
 /** One line that a customer asked for. */
 export interface OfferedLine {
   readonly line: number;
   readonly order: string;
+  /** Where the customer asked for it. */
+  readonly channel: string;
   readonly sku: string;
   readonly quantity: number;
   readonly accepted: number;
@@ -29,16 +31,22 @@ interface Reversed {
 }
 
 /** Writes down what was asked for and what became of it, as it happens and without asking the SDK. */
-export class Ledgerbook {
+export class Ledgerbook implements PlayObserver {
   readonly lines: OfferedLine[] = [];
   readonly adjustments: { readonly line: number; readonly order: string; readonly sku: string; readonly location: string; readonly quantity: number; readonly at: string }[] = [];
   readonly cancellations: Reversed[] = [];
   readonly returns: Reversed[] = [];
   private readonly byOrder = new Map<string, OfferedLine[]>();
+  private readonly goodsIn: string;
 
-  offered({ line, order, accepted, reason, orderId, atMs }: { line: ReplayLine; order: string; accepted: number; reason: string | undefined; orderId: string | undefined; atMs: number }): void {
+  /** @param goodsIn - Where corrections are booked. */
+  constructor(goodsIn: string) {
+    this.goodsIn = goodsIn;
+  }
+
+  offered({ line, order, channel, accepted, reason, orderId, atMs }: Offered): void {
     const entry: OfferedLine = {
-      line: line.line, order, sku: line.sku, quantity: line.quantity, accepted, offeredAt: instantFromMs(atMs),
+      line: line.line, order, channel, sku: line.sku, quantity: line.quantity, accepted, offeredAt: instantFromMs(atMs),
       ...(accepted < line.quantity ? { refused: reason ?? 'refused' } : {}), ...(orderId === undefined ? {} : { orderId }),
     };
     this.lines.push(entry);
@@ -48,15 +56,15 @@ export class Ledgerbook {
     else known.push(entry);
   }
 
-  adjusted({ line, order, location, atMs }: { line: ReplayLine; order: string; location: string; atMs: number }): void {
-    this.adjustments.push({ line: line.line, order, sku: line.sku, location, quantity: line.quantity, at: instantFromMs(atMs) });
+  adjusted({ line, order, atMs }: Pick<TakenBack, 'line' | 'order' | 'atMs'>): void {
+    this.adjustments.push({ line: line.line, order, sku: line.sku, location: this.goodsIn, quantity: line.quantity, at: instantFromMs(atMs) });
   }
 
-  cancelled(fact: { line: ReplayLine; order: string; quantity: number; orderId: string | undefined; atMs: number }): void {
+  cancelled(fact: TakenBack): void {
     this.cancellations.push(reversed(fact));
   }
 
-  returned(fact: { line: ReplayLine; order: string; quantity: number; orderId: string | undefined; atMs: number }): void {
+  returned(fact: TakenBack): void {
     this.returns.push(reversed(fact));
   }
 
@@ -79,6 +87,6 @@ export class Ledgerbook {
   }
 }
 
-function reversed({ line, order, quantity, orderId, atMs }: { line: ReplayLine; order: string; quantity: number; orderId: string | undefined; atMs: number }): Reversed {
+function reversed({ line, order, quantity, orderId, atMs }: TakenBack): Reversed {
   return { line: line.line, order, sku: line.sku, quantity, ...(orderId === undefined ? {} : { orderId }), at: instantFromMs(atMs) };
 }

@@ -103,25 +103,53 @@ function seconds(ms: number): string {
   return ms >= 120_000 ? `${(ms / 60_000).toFixed(1)} min` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** The summary at the end. */
-export function summaryText({ summary, calls, input }: Report, { adds, columns }: { adds: string; columns: number }): string {
-  const table = new Table({
-    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' }, style: { head: [], border: [] },
-    ...(columns < ROOMY_COLUMNS ? { colWidths: [FIRST_COLUMN, Math.max(20, columns - FIRST_COLUMN - 3)], wordWrap: true } : {}),
-  });
-  const reads = Object.values(calls['netsuite'] ?? {}).reduce((sum, count) => sum + count, 0);
-  const writes = calls['shopify']?.['inventorySetQuantities'] ?? 0;
-  const others = Object.values(calls['shopify'] ?? {}).reduce((sum, count) => sum + count, 0) - writes;
+function thousands(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ' ');
+}
+
+const FRAME = { chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' }, style: { head: [], border: [] } };
+
+/** The headline: the same customers, two ways of keeping the shops. */
+function lanesText({ lanes: { stockwright, copier } }: Report): string {
+  const table = new Table({ ...FRAME, head: ['The same orders at the same times', 'Stockwright', `on-hand copied every ${String(copier.everyMinutes)} min`], colAligns: ['left', 'right', 'right'] });
+  const better = (ours: number, theirs: number): string => (ours < theirs ? pc.green(thousands(ours)) : thousands(ours));
   table.push(
-    ['Orders taken', `${String(summary.orders)} (${String(summary.linesOffered)} lines offered, ${String(input.leftOut.length)} left out)`],
-    ['Units sold / refused', `${String(summary.unitsAccepted)} / ${String(summary.unitsRefused)} of ${String(summary.unitsOffered)}`],
+    ['Oversold units', better(stockwright.oversoldUnits, copier.oversoldUnits), thousands(copier.oversoldUnits)],
+    ['Orders to cancel for it', better(stockwright.ordersToCancel, copier.ordersToCancel), thousands(copier.ordersToCancel)],
+    ['Listing minutes that offered too much', better(stockwright.staleMinutes, copier.staleMinutes), thousands(copier.staleMinutes)],
+    ['Units sold in orders that can be delivered', thousands(stockwright.unitsDeliverable), thousands(copier.unitsDeliverable)],
+  );
+  return table.toString();
+}
+
+/** What was oversold all the same, and how it could happen. */
+function oversoldText({ oversold }: Report): readonly string[] {
+  const lines = oversold.slice(0, 3).map(({ order, channel, sku, at, units, inFlight }) => {
+    const [newest] = inFlight;
+    const gap = newest === undefined ? '' : `, ${seconds(Date.parse(at) - Date.parse(newest.at))} after ${newest.channel === undefined ? 'the warehouse corrected it' : `${newest.order} took ${thousands(newest.units)} at ${newest.channel}`}`;
+    return `  ${thousands(units)} of ${sku} in ${order} at ${channel}${gap}, which was still on its way`;
+  });
+  if (oversold.length > 3) lines.push(`  and ${String(oversold.length - 3)} more, all in the report`);
+  return oversold.length === 0 ? [] : ['Oversold while the news was on its way:', ...lines];
+}
+
+/** The summary at the end. */
+export function summaryText(report: Report, { adds, columns }: { adds: string; columns: number }): string {
+  const { summary, calls, input, faults } = report;
+  const table = new Table({ ...FRAME, ...(columns < ROOMY_COLUMNS ? { colWidths: [FIRST_COLUMN, Math.max(20, columns - FIRST_COLUMN - 3)], wordWrap: true } : {}) });
+  const total = (vendor: string): string => thousands(Object.entries(calls[vendor] ?? {}).reduce((sum, [name, count]) => (name.endsWith('throttled') ? sum : sum + count), 0));
+  const wrong = Object.values(faults.counts).reduce((sum, count) => sum + count, 0);
+  table.push(
+    ['Orders taken', `${thousands(summary.orders)} (${thousands(summary.linesOffered)} lines offered, ${String(input.leftOut.length)} left out)`],
+    ['Units sold / refused', `${thousands(summary.unitsAccepted)} / ${thousands(summary.unitsRefused)} of ${thousands(summary.unitsOffered)}`],
     ['Cancelled / returned / corrected', `${String(summary.unitsCancelled)} / ${String(summary.unitsReturned)} / ${String(summary.unitsAdjusted)} units`],
     ['Skus sold out at the end', String(summary.skusSoldOut)],
-    ['Numbers pushed', `${String(summary.publishedNumbers)} in ${String(writes)} writes, ${String(summary.compareConflicts)} met a newer number and were sent again`],
-    ['From a change to the shop', `median ${seconds(summary.medianSyncMs)}, slowest ${seconds(summary.slowestSyncMs)}`],
-    ['Calls', `${String(reads)} to NetSuite, ${String(writes + others)} to Shopify`],
+    ['Numbers pushed', `${thousands(summary.publishedNumbers)}; ${thousands(summary.compareConflicts)} met a newer number and were sent again`],
+    ...Object.entries(summary.freshness).map(([channel, { medianMs, slowestMs }]) => [`From a change to ${channel}`, `median ${seconds(medianMs)}, slowest ${seconds(slowestMs)}`]),
+    ['Calls', ['netsuite', 'shopify', 'amazon'].map((vendor) => `${total(vendor)} to ${vendor}`).join(', ')],
+    ...(faults.level === 'none' ? [] : [['Went wrong on purpose', `${thousands(wrong)} times (${faults.level})`]]),
     ['Out of sync at the end', summary.outOfSync === 0 ? pc.green('nothing') : pc.red(`${String(summary.outOfSync)} numbers`)],
     ['Does it add up', adds],
   );
-  return table.toString();
+  return [table.toString(), ...oversoldText(report), lanesText(report)].join('\n');
 }

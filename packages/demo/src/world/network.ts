@@ -1,7 +1,7 @@
 import type { Clock } from '@stockwright/adapter';
 
 /** How long each vendor takes to answer, in virtual milliseconds: what their users see on a common day. */
-export const LATENCY_MS = { netsuite: 900, shopify: 250, webhook: 120 } as const;
+export const LATENCY_MS = { netsuite: 900, shopify: 250, amazon: 350, webhook: 120 } as const;
 
 /** A clock that may have to tell others the time before they are called. */
 export interface SharedClock extends Clock {
@@ -19,15 +19,21 @@ export interface Traffic {
  * the latency of that vendor, so the machine's own speed changes nothing.
  */
 export function networkTo(clock: SharedClock, latencyMs: number, traffic?: Traffic): typeof globalThis.fetch {
+  // One line to each vendor: what is sent first arrives first, whichever socket is quicker. Latencies still overlap.
+  let line: Promise<void> = Promise.resolve();
   return async (input, init) => {
     const request = new Request(input, init);
     const release = clock.hold?.();
+    const turn = line;
+    let leave = (): void => undefined;
+    line = new Promise((resolve) => { leave = resolve; });
     const failed = new AbortController();
     // Asked for now, so that answers of one moment arrive in the order of their requests, whichever socket is quicker.
     const travelled = latencyMs > 0 ? clock.sleep(latencyMs, AbortSignal.any([request.signal, failed.signal])) : Promise.resolve();
     travelled.catch(() => undefined);
     let answered: { readonly status: number; readonly headers: Headers; readonly body: ArrayBuffer };
     try {
+      await turn;
       await clock.agree?.();
       traffic?.request();
       const response = await fetch(request);
@@ -37,6 +43,7 @@ export function networkTo(clock: SharedClock, latencyMs: number, traffic?: Traff
       failed.abort();
       throw error;
     } finally {
+      leave();
       release?.();
     }
     await travelled;

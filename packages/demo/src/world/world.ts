@@ -1,25 +1,25 @@
-import { generateKeyPairSync } from 'node:crypto';
-import type { Random } from '@stockwright/adapter';
 import { parseChannelId, parseSourceId, StockwrightError, type ChannelId, type Policy, type SourceId } from '@stockwright/core';
+import type { AmazonSimulator } from '@stockwright/simulators/amazon';
 import { serveHttp } from '@stockwright/simulators/http';
-import { createNetSuiteSimulator, type NetSuiteSimulator } from '@stockwright/simulators/netsuite';
-import { createShopifySimulator, type ShopifySimulator } from '@stockwright/simulators/shopify';
-import { seededRandom, type VirtualClock } from '@stockwright/testkit';
+import type { NetSuiteSimulator } from '@stockwright/simulators/netsuite';
+import type { ShopifySimulator } from '@stockwright/simulators/shopify';
+import type { VirtualClock } from '@stockwright/testkit';
+import type { Weather } from '../faults/weather.ts';
 import type { EngineSettings } from '../host/compose.ts';
 import type { EngineHost, HostFactory } from '../host/engine-host.ts';
 import type { OpeningStock } from '../input/replay.ts';
-import { LATENCY_MS, networkTo } from './network.ts';
+import { dueRunner } from './due.ts';
+import type { Market } from './market.ts';
+import { networkTo } from './network.ts';
+import { forwardNotifications, subscribeToOrders } from './notifications.ts';
+import { amazonShop, realMarket, shopifyShop, type Shop } from './shops.ts';
+import { AMAZON_LOGIN, createVendors, NETSUITE_LOGIN, SHOPIFY_LOGIN, type ShownAt, type Vendors } from './vendors.ts';
 
-const ACCOUNT = 'TSTDRV123';
-const CLIENT_ID = 'demo-client';
-const CERTIFICATE_ID = 'demo-certificate';
-const SHOP = 'demo-shop.myshopify.com';
-const ACCESS_TOKEN = 'demo-token';
-const WEBHOOK_SECRET = 'demo-webhook-secret';
 const MINUTE_MS = 60_000;
 
 /** The names that policy, ledger and report use. */
-export const SHOP_CHANNEL: ChannelId = parseChannelId('shopify');
+export const SHOPIFY: ChannelId = parseChannelId('shopify');
+export const AMAZON: ChannelId = parseChannelId('amazon');
 /** The system that owns the stock. */
 export const ERP_SOURCE: SourceId = parseSourceId('netsuite');
 
@@ -27,13 +27,25 @@ export const ERP_SOURCE: SourceId = parseSourceId('netsuite');
 export interface World {
   readonly engine: EngineHost;
   readonly netsuite: NetSuiteSimulator;
-  readonly shop: ShopifySimulator;
-  /** The shop's own number of a location. */
+  readonly shopify: ShopifySimulator;
+  readonly amazon: AmazonSimulator;
+  /** The shops that the policy names, by channel. */
+  readonly shops: ReadonlyMap<string, Shop>;
+  readonly market: Market;
+  /** The vendors' own number of a location. */
   locationNumber(location: string): number;
-  /** Lets the shop send the webhooks that are due, now and as they come due. */
-  sendWebhooks(): void;
-  readonly urls: { readonly netsuite: string; readonly shopify: string; readonly webhooks: string };
+  readonly urls: { readonly netsuite: string; readonly shopify: string; readonly amazon: string; readonly webhooks: string };
   close(): Promise<void>;
+}
+
+/** A shop shows something else at one of its places. */
+export interface ShownChange {
+  readonly channel: string;
+  readonly location: string;
+  readonly sku: string;
+  readonly quantity: number;
+  readonly bySale: boolean;
+  readonly atMs: number;
 }
 
 /** What a world is made from. */
@@ -45,15 +57,26 @@ export interface WorldOptions {
   readonly host: HostFactory;
   readonly policy: Policy;
   readonly stock: readonly OpeningStock[];
-  /** The first of three ports in a row; free ones where absent. */
+  /** What the shops list; the skus of the stock where absent. */
+  readonly listings?: readonly string[];
+  /** As `parseCatalog` takes it; the listings as plain skus where absent. */
+  readonly catalog?: readonly unknown[];
+  /** Where goods arrive that come back or are found. */
+  readonly goodsIn: string;
+  readonly weather: Weather;
+  readonly onShown?: (change: ShownChange) => void;
+  /** The first of four ports in a row; free ones where absent. */
   readonly port?: number;
   readonly signal: AbortSignal;
 }
 
-/** Composes the SDK as a user would, against local servers of both vendors. What was opened before a failure is closed again. */
+/** Composes the SDK as a user would, against local servers of all vendors. What was opened before a failure is closed again. */
 export async function createWorld(options: WorldOptions): Promise<World> {
   const places = placesOf(options);
-  const vendors = createVendors(options, places, seededRandom(options.seed));
+  const vendors = createVendors({
+    ...options, ...places,
+    onShown: ({ channel, locationNumber, ...shown }: ShownAt) => { options.onShown?.({ channel, location: places.nameOf(locationNumber), ...shown }); },
+  });
   const servers: Awaited<ReturnType<typeof serveHttp>>[] = [];
   const closeVendors = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.close()));
@@ -69,7 +92,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     }
   };
   try {
-    return await assemble(options, places, { ...vendors, serve, closeVendors });
+    return await assemble(options, places, { vendors, serve, closeVendors });
   } catch (error) {
     await closeVendors();
     throw error;
@@ -79,58 +102,58 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 type Serve = (handler: (request: Request) => Promise<Response>) => Promise<string>;
 
 interface Places {
-  readonly skus: readonly string[];
-  readonly locations: readonly string[];
+  readonly listings: readonly { readonly sku: string; readonly number: number }[];
+  readonly locations: readonly { readonly name: string; readonly number: number }[];
   locationNumber(location: string): number;
+  nameOf(locationNumber: number | undefined): string;
 }
 
-function placesOf({ stock, policy }: WorldOptions): Places {
-  const locations = [...new Set([...policy.channels.flatMap((channel) => channel.locations as readonly string[]), ...stock.map(({ location }) => location)])];
-  const numberOf = new Map(locations.map((location, index) => [location, index + 1]));
-  return { skus: [...new Set(stock.map(({ sku }) => sku))].sort(), locations, locationNumber: (location) => numberOf.get(location) ?? 0 };
-}
-
-/** The shop's own number of the sku at this place of the list. */
-const itemNumber = (index: number): number => 5_000_001 + index;
-
-interface Vendors {
-  readonly netsuite: NetSuiteSimulator;
-  readonly shop: ShopifySimulator;
-  readonly privateKeyPem: string;
-}
-
-function createVendors({ clock, stock }: WorldOptions, { skus, locations, locationNumber }: Places, random: Random): Vendors {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const netsuite = createNetSuiteSimulator({
-    clock, random, account: ACCOUNT, clientId: CLIENT_ID, certificateId: CERTIFICATE_ID, publicKey,
-    locations: locations.map((name) => ({ id: locationNumber(name), name })),
-    items: skus.map((itemid) => ({ itemid, itemtype: 'InvtPart' as const })),
-    stock: stock.map(({ sku, location, onHand }) => ({ itemid: sku, locationId: locationNumber(location), onHand })),
-  });
-  const deliver = networkTo(clock, 0);
-  const shop = createShopifySimulator({
-    clock, random, shopDomain: SHOP, accessToken: ACCESS_TOKEN, webhookSecret: WEBHOOK_SECRET,
-    locations: locations.map((name) => ({ id: locationNumber(name), name })),
-    products: skus.map((sku, index) => ({ sku, inventoryItemId: itemNumber(index) })),
-    deliver: (request) => deliver(request),
-    webhookDelayMs: () => LATENCY_MS.webhook + Math.floor(random.next() * 2_000),
-  });
-  return { netsuite, shop, privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+function placesOf({ stock, policy, listings }: WorldOptions): Places {
+  const names = [...new Set([...policy.channels.flatMap((channel) => channel.locations as readonly string[]), ...stock.map(({ location }) => location)])];
+  const numberOf = new Map(names.map((location, index) => [location, index + 1]));
+  const skus = listings ?? [...new Set(stock.map(({ sku }) => sku))].sort();
+  return {
+    listings: skus.map((sku, index) => ({ sku, number: 5_000_001 + index })),
+    locations: names.map((name) => ({ name, number: numberOf.get(name) ?? 0 })),
+    locationNumber: (location) => numberOf.get(location) ?? 0,
+    nameOf: (locationNumber) => (locationNumber === undefined ? '' : (names[locationNumber - 1] ?? '')),
+  };
 }
 
 async function assemble(
   options: WorldOptions,
   places: Places,
-  { netsuite, shop, privateKeyPem, serve, closeVendors }: Vendors & { serve: Serve; closeVendors: () => Promise<void> },
+  { vendors, serve, closeVendors }: { vendors: Vendors; serve: Serve; closeVendors: () => Promise<void> },
 ): Promise<World> {
-  const { clock, host, port, signal } = options;
-  const netsuiteUrl = await serve((request) => netsuite.fetch(request));
-  const shopUrl = await serve((request) => shop.fetch(request));
-  const settings = settingsOf(options, places, { privateKeyPem, netsuite: netsuiteUrl, shopify: shopUrl });
-  const engine = await host({ settings, clock, ...(port === undefined ? {} : { port: port + 2 }) });
+  const { clock, host, port, signal, policy } = options;
+  const { netsuite, shopify, amazon } = vendors;
+  const changed = { shopify: dueRunner(shopify, clock, signal), amazon: (): void => undefined };
+  const answering = (fetch: (request: Request) => Promise<Response>, after: () => void) => async (request: Request): Promise<Response> => {
+    try {
+      return await fetch(request);
+    } finally {
+      after();
+    }
+  };
+  const urls = {
+    netsuite: await serve((request) => netsuite.fetch(request)),
+    shopify: await serve(answering((request) => shopify.fetch(request), () => { changed.shopify(); })),
+    amazon: await serve(answering((request) => amazon.fetch(request), () => { changed.amazon(); })),
+  };
+  const settings = settingsOf(options, places, { privateKeyPem: vendors.privateKeyPem, urls });
+  const engine = await host({ settings, clock, ...(port === undefined ? {} : { port: port + 3 }) });
+  if (settings.amazon !== undefined) await subscribeToOrders(amazon);
+  const wake = settings.amazon === undefined ? (): void => undefined : forwardNotifications(amazon, { url: `${engine.webhooksUrl}/${AMAZON}`, clock, post: networkTo(clock, 0), signal });
+  changed.amazon = dueRunner({ nextDueAtMs: amazon.nextDueAtMs, deliverDue: async () => { const done = await amazon.deliverDue(); wake(); return done; } }, clock, signal);
+  const named = new Set<string>(policy.channels.map(({ id }) => id));
+  const shops = new Map<string, Shop>([
+    [SHOPIFY, shopifyShop(shopify, { channel: SHOPIFY, locationNumber: places.locationNumber, changed: () => { changed.shopify(); } })] as const,
+    [AMAZON, amazonShop(amazon, { channel: AMAZON, changed: () => { changed.amazon(); } })] as const,
+  ].filter(([channel]) => named.has(channel)));
   return {
-    engine, netsuite, shop, locationNumber: places.locationNumber, sendWebhooks: webhookSender(shop, clock, signal),
-    urls: { netsuite: netsuiteUrl, shopify: shopUrl, webhooks: engine.webhooksUrl },
+    engine, netsuite, shopify, amazon, shops, locationNumber: places.locationNumber,
+    market: realMarket({ shops, netsuite, goodsInNumber: places.locationNumber(options.goodsIn) }),
+    urls: { ...urls, webhooks: engine.webhooksUrl },
     close: async () => {
       await engine.stop();
       await closeVendors();
@@ -138,35 +161,20 @@ async function assemble(
   };
 }
 
-function settingsOf({ seed, policy }: WorldOptions, { skus, locations, locationNumber }: Places, { privateKeyPem, netsuite, shopify }: { privateKeyPem: string; netsuite: string; shopify: string }): EngineSettings {
+function settingsOf({ seed, policy, stock, catalog }: WorldOptions, { listings, locations }: Places, { privateKeyPem, urls }: { privateKeyPem: string; urls: { netsuite: string; shopify: string; amazon: string } }): EngineSettings {
+  const named = new Set<string>(policy.channels.map(({ id }) => id));
   return {
-    seed: `engine ${seed}`, policy, catalog: skus.map((sku) => ({ sku })), skus,
-    locations: locations.map((name) => ({ name, number: locationNumber(name) })),
-    netsuite: {
-      source: ERP_SOURCE, url: netsuite, account: ACCOUNT, clientId: CLIENT_ID, certificateId: CERTIFICATE_ID, privateKeyPem,
-      pollMs: 10 * MINUTE_MS, fullReadMs: 24 * 60 * MINUTE_MS,
-    },
-    shopify: {
-      channel: SHOP_CHANNEL, url: shopify, shopDomain: SHOP, accessToken: ACCESS_TOKEN, webhookSecret: WEBHOOK_SECRET,
-      itemNumbers: Object.fromEntries(skus.map((sku, index) => [sku, itemNumber(index)])),
-      ordersPollMs: 60 * MINUTE_MS, readBackMs: 6 * 60 * MINUTE_MS,
-    },
+    seed: `engine ${seed}`, policy, catalog: catalog ?? listings.map(({ sku }) => ({ sku })),
+    skus: [...new Set([...stock.map(({ sku }) => sku), ...listings.map(({ sku }) => sku)])].sort(), locations,
+    netsuite: { ...NETSUITE_LOGIN, source: ERP_SOURCE, url: urls.netsuite, privateKeyPem, pollMs: 10 * MINUTE_MS, fullReadMs: 24 * 60 * MINUTE_MS },
+    ...(named.has(SHOPIFY) ? {
+      shopify: {
+        ...SHOPIFY_LOGIN, channel: SHOPIFY, url: urls.shopify, itemNumbers: Object.fromEntries(listings.map(({ sku, number }) => [sku, number])),
+        ordersPollMs: 60 * MINUTE_MS, readBackMs: 6 * 60 * MINUTE_MS,
+      },
+    } : {}),
+    ...(named.has(AMAZON) ? {
+      amazon: { ...AMAZON_LOGIN, channel: AMAZON, url: urls.amazon, listings: listings.map(({ sku }) => sku), effectiveWithinMs: 5 * MINUTE_MS, ordersPollMs: 60 * MINUTE_MS, readBackMs: 6 * 60 * MINUTE_MS },
+    } : {}),
   };
-}
-
-/** Lets the shop send each webhook when it is due. */
-function webhookSender(shop: ShopifySimulator, clock: VirtualClock, signal: AbortSignal): () => void {
-  let sending: Promise<void> = Promise.resolve();
-  let armedFor = Number.POSITIVE_INFINITY;
-  const send = (): void => {
-    const due = shop.nextDueAtMs();
-    if (due === undefined || due >= armedFor) return;
-    armedFor = due;
-    sending = sending.then(() => clock.sleep(Math.max(0, due - clock.now()), signal)).then(async () => {
-      armedFor = Number.POSITIVE_INFINITY;
-      await shop.deliverDue();
-      send();
-    }).catch(() => undefined);
-  };
-  return send;
 }
