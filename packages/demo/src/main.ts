@@ -10,7 +10,8 @@ import { parseSplit, type Split } from './input/split.ts';
 import { checkReportPath, writeReport } from './report/report.ts';
 import { prepare, type RunOptions } from './run/prepare.ts';
 import { run } from './run/run.ts';
-import { plainView, summaryText, terminalView } from './view/view.ts';
+import { summaryText } from './view/summary.ts';
+import { plainView, terminalView } from './view/view.ts';
 
 interface Flags {
   readonly orders?: string;
