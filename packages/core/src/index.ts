@@ -160,6 +160,7 @@ export type { Fact } from './ledger/tally.ts';
 export {
   decideHold, type HoldDecision, type HoldLineDecision, type HoldReason, type HoldRequest, type HoldRequestLine, type HoldWorld, type RequestLimits,
 } from './promise/decide-hold.ts';
+export { giveUpExcess, type Target } from './promise/give-up-excess.ts';
 export { locationSupply, type LocationSupplyKey } from './promise/location-supply.ts';
 export { parseHoldRequest } from './promise/parse-request.ts';
 export { settleHold, type HoldSettlement } from './promise/settle-hold.ts';

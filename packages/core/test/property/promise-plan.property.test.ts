@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  availableToPromise, earliestPromise, parseCatalog, parseDay, parseLocationId, parseSku, planFulfilment, projectOnHand, type FulfilmentRequest, type PromiseQuestion, type Sku,
+  availableToPromise, earliestPromise, giveUpExcess, parseCatalog, parseDay, parseLocationId, parseSku, planFulfilment, projectOnHand, type FulfilmentRequest, type PromiseQuestion, type Sku,
 } from '../../src/index.ts';
 
 const CATALOG = parseCatalog([{ sku: 'A' }, { sku: 'B' }, { sku: 'KIT', components: [{ sku: 'A', quantityPer: 2 }, { sku: 'B', quantityPer: 1 }] }, { sku: 'DUO', components: [{ sku: 'A', quantityPer: 2 }] }]);
@@ -91,5 +91,25 @@ describe('availableToPromise', () => {
         expect(asked![index]!).toBeLessThanOrEqual(quantity);
       });
     }), { numRuns: 200 });
+  });
+});
+
+describe('giveUpExcess', () => {
+  const targets = fc.array(fc.record({ id: fc.string(), quantity: fc.integer({ min: 0, max: 500 }), weight: fc.integer({ min: 0, max: 100 }) }), { maxLength: 6 });
+
+  it('comes to the supply or to the targets, whichever is less, and takes from nobody more than they have', () => {
+    fc.assert(fc.property(targets, fc.integer({ min: 0, max: 1500 }), (all, supply) => {
+      const cut = giveUpExcess(supply, all).map(({ quantity }) => Number(quantity));
+      const wanted = all.reduce((sum, { quantity }) => sum + quantity, 0);
+      expect(cut.reduce((sum, quantity) => sum + quantity, 0)).toBe(Math.min(supply, wanted));
+      cut.forEach((quantity, index) => {
+        expect(quantity).toBeGreaterThanOrEqual(0);
+        expect(quantity).toBeLessThanOrEqual(all[index]!.quantity);
+      });
+    }), { numRuns: 400 });
+  });
+
+  it('refuses what is less than nothing', () => {
+    expect(() => giveUpExcess(-1, [{ id: 'a', quantity: 1, weight: -1 }])).toThrow('targets[0].weight');
   });
 });
