@@ -8,6 +8,7 @@ import { checkReport } from './report/check.ts';
 import type { FaultLevel } from './faults/weather.ts';
 import { parseSplit, type Split } from './input/split.ts';
 import { checkReportPath, writeReport } from './report/report.ts';
+import { playScenes } from './scenes/play-scenes.ts';
 import { prepare, type RunOptions } from './run/prepare.ts';
 import { run } from './run/run.ts';
 import { summaryText } from './view/summary.ts';
@@ -25,6 +26,7 @@ interface Flags {
   readonly port?: number;
   readonly report?: string;
   readonly exit: boolean;
+  readonly scenes: boolean;
 }
 
 /** How wide a pipe or a file is taken to be. */
@@ -76,6 +78,7 @@ function command(): Command {
     .option('--speed <n>', `virtual seconds per real second (${String(WATCHABLE_SPEED)} in a terminal without --orders, as fast as it goes otherwise)`, parseSpeed)
     .option('--port <n>', 'the first of four ports in a row for NetSuite, Shopify, Amazon and the webhooks (free ones otherwise)', parsePort)
     .option('--report <file>', 'write everything that is needed to check the run, as JSON')
+    .option('--no-scenes', 'begin with the replay')
     .option('--exit', 'end after the summary also in a terminal', false)
     .helpOption('--help', 'show this and end')
     .showHelpAfterError('Run with --help for the options.')
@@ -107,6 +110,7 @@ async function main(): Promise<void> {
     };
     if (flags.report !== undefined) checkReportPath(flags.report);
     const prepared = prepare(options);
+    if (flags.scenes) await playScenes(options.view);
     const { replay } = prepared;
     options.view.line(`Stockwright replays ${replay.name}: ${String(replay.events.length)} events, ${String(replay.leftOut.length)} lines left out${replay.leftOut.length === 0 ? '' : ` (${[...new Set(replay.leftOut.map(({ sku }) => sku))].join(', ')})`}.`);
     const report = await run(options, prepared);

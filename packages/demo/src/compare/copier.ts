@@ -1,7 +1,7 @@
 import type { OpeningStock, Replay } from '../input/replay.ts';
 import { IMPORT_EVERY_MS, SHIP_AFTER_MS, SHIP_EVERY_MS } from '../world/erp.ts';
 import type { Market } from '../world/market.ts';
-import { Player, type PlayerParts } from '../world/play.ts';
+import { Player, type PlayerParts, type PlayObserver } from '../world/play.ts';
 import { Watch, type LaneResult, type OversoldLine } from './watch.ts';
 
 /** How often the copier runs. */
@@ -24,6 +24,9 @@ export interface CopierLane {
   readonly oversold: readonly CopiedOversold[];
 }
 
+const nothing = (): void => undefined;
+const IGNORING: PlayObserver = { offered: nothing, cancelled: nothing, returned: nothing, adjusted: nothing };
+
 interface Line {
   readonly sku: string;
   units: number;
@@ -44,16 +47,17 @@ interface ShopOrder {
  * the ERP's on-hand figure to every channel. The ERP imports orders and ships them in the rhythm of the other lane; the
  * shops take their own sales off the number that was copied last. The job itself never fails, which favours it.
  */
-export function playCopier({ replay, stock, channels, channelOf, startMs, endMs }: {
+export function playCopier({ replay, stock, channels, channelOf, startMs, endMs, onOffered }: {
   readonly replay: Replay;
   readonly stock: readonly OpeningStock[];
   readonly channels: readonly string[];
   readonly channelOf: PlayerParts['channelOf'];
   readonly startMs: number;
   readonly endMs: number;
+  readonly onOffered?: PlayObserver['offered'];
 }): CopierLane {
   const shops = new CopiedShops({ stock, channels, startMs });
-  const player = new Player({ clock: shops, market: shops, observers: [shops.watch], channelOf: (event) => { shops.invoice = event.order; return channelOf(event); } });
+  const player = new Player({ clock: shops, market: shops, observers: onOffered === undefined ? [shops.watch] : [shops.watch, { ...IGNORING, offered: onOffered }], channelOf: (event) => { shops.invoice = event.order; return channelOf(event); } });
   for (const event of replay.events) {
     shops.advance(event.atMs);
     player.play(event);

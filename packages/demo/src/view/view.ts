@@ -38,6 +38,23 @@ function progressText({ nowMs, startMs, endMs, orders, unitsAccepted, unitsRefus
   return `${pc.cyan(bar)} ${when}  ${String(orders)} orders  sold ${String(unitsAccepted)}  refused ${String(unitsRefused)}  pushed ${String(published)}  ${sync}`;
 }
 
+/** Folds lines that are too long for a width; what goes on stands under the words, not under the figures. */
+export function folded(text: string, width: number): string {
+  return text.split('\n').flatMap((line) => {
+    if (line.length <= width || /[\u2500-\u257f]/.test(line)) return [line];
+    const hang = ' '.repeat(Math.min(Math.max(0, line.search(/[a-z]/i)), Math.floor(width / 2)));
+    const lines: string[] = [];
+    let rest = line;
+    while (rest.length > width) {
+      const space = rest.lastIndexOf(' ', width);
+      const cut = space > hang.length ? space : width;
+      lines.push(rest.slice(0, cut).trimEnd());
+      rest = hang + rest.slice(cut).trimStart();
+    }
+    return [...lines, rest];
+  }).join('\n');
+}
+
 /** The run in a terminal: what happens scrolls by, and one line at the bottom moves. */
 export function terminalView(out: NodeJS.WriteStream): View {
   let shown = false;
@@ -49,7 +66,7 @@ export function terminalView(out: NodeJS.WriteStream): View {
   return {
     line: (text) => {
       clear();
-      out.write(`${text}\n`);
+      out.write(`${folded(text, (out.columns || 80) - 1)}\n`);
     },
     progress: (progress) => {
       clear();
