@@ -30,7 +30,8 @@ function tell(clock: FollowerClock, engine: Engine, name: keyof EngineEvents): v
   engine.events.on(name, (...payload: readonly unknown[]) => { send({ kind: 'event', name, payload, reading: clock.stands }); });
 }
 
-async function open({ settings, choice, port, listen, reading }: Opening): Promise<string> {
+async function open({ settings, choice, port, listen, reading, point }: Opening): Promise<string> {
+  if (point !== undefined) fuse.arm(point);
   const clock = new FollowerClock({
     reading,
     tell: (ahead) => new Promise((resolve) => {

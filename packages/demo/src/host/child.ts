@@ -15,10 +15,14 @@ export interface ChildHost extends EngineHost {
   readonly pid: number | undefined;
   /** Kills the process where it stands. Its timers are gone, its connections broken, its questions `ABORTED`. */
   kill(): Promise<void>;
-  /** Kills the process between two effects of its work, and resolves when it is gone. */
+  /** Kills the process between two effects of its work, counted from the next moment at which nothing is under way, and resolves when it is gone. */
   killAt(point: KillPoint): Promise<void>;
-  /** Starts another process on the same file, with the same webhook address, and the engine in it. */
-  restart(): Promise<void>;
+  /**
+   * Starts another process on the same file, with the same webhook address, and the engine in it.
+   *
+   * @param point - Where that one is killed in its turn, counted from its beginning. `ABORTED` where that is before the engine has started.
+   */
+  restart(point?: KillPoint): Promise<void>;
 }
 
 /** Hosts the engine in a process of its own. @throws `INVALID_CONFIGURATION` for a store that ends with its process. */
@@ -64,15 +68,16 @@ class EngineProcess implements ChildHost {
   }
 
   /** Begins a process, opens the store in it and listens. Time stands still meanwhile. */
-  async open(): Promise<void> {
+  async open(point?: KillPoint): Promise<void> {
     const { settings, clock, port } = this.parts;
     const release = clock.hold();
     this.following?.end();
     const life = new Life((message) => { this.hear(message); });
     this.life = life;
+    if (point !== undefined) life.expectDeath();
     try {
       const url = await life.ask({
-        ask: 'open', reading: clock.stands, choice: this.choice, listen: this.emitter.eventNames() as (keyof EngineEvents)[],
+        ask: 'open', point, reading: clock.stands, choice: this.choice, listen: this.emitter.eventNames() as (keyof EngineEvents)[],
         port: this.url === '' ? port : Number(new URL(this.url).port),
         settings: { ...settings, seed: this.restarts === 0 ? settings.seed : `${settings.seed} restart ${String(this.restarts)}` },
       });
@@ -116,15 +121,16 @@ class EngineProcess implements ChildHost {
   async killAt(point: KillPoint): Promise<void> {
     const { life } = this;
     if (life === undefined || life.end !== undefined) throw notAlive();
+    await this.parts.clock.when(() => true);
     life.expectDeath();
     await this.ask({ ask: 'arm', point });
     await life.ended;
   }
 
-  async restart(): Promise<void> {
+  async restart(point?: KillPoint): Promise<void> {
     if (this.pid !== undefined) throw new StockwrightError(`The engine's process ${String(this.pid)} still runs. Kill it before it is started again.`, { code: 'INVALID_INPUT' });
     this.restarts += 1;
-    await this.open();
+    await this.open(point);
     await this.start();
   }
 

@@ -18,6 +18,8 @@ export interface Opening {
   readonly port: number | undefined;
   readonly listen: readonly (keyof EngineEvents)[];
   readonly reading: ClockReading;
+  /** Where the process is to end. */
+  readonly point: KillPoint | undefined;
 }
 
 /** What the engine's process is asked for; each gets one answer. */

@@ -16,21 +16,19 @@ export interface Traffic {
 
 /**
  * A fetch over real sockets and virtual time: the clock stands still while the request is under way and then moves by
- * the latency of that vendor, so the machine's own speed changes nothing.
+ * the latency of that vendor, so the machine's own speed changes nothing. A request that takes time leaves by itself, when
+ * nothing else is under way: whoever dies meanwhile has either sent it or not, and the sockets have no say in the order.
  */
 export function networkTo(clock: SharedClock, latencyMs: number, traffic?: Traffic): typeof globalThis.fetch {
-  // One line to each vendor: what is sent first arrives first, whichever socket is quicker. Latencies still overlap.
+  // One line for requests that take no time: what is sent first arrives first, whichever socket is quicker.
   let line: Promise<void> = Promise.resolve();
   return async (input, init) => {
     const request = new Request(input, init);
+    if (latencyMs > 0) await clock.sleep(0, request.signal);
     const release = clock.hold?.();
     const turn = line;
     let leave = (): void => undefined;
     line = new Promise((resolve) => { leave = resolve; });
-    const failed = new AbortController();
-    // Asked for now, so that answers of one moment arrive in the order of their requests, whichever socket is quicker.
-    const travelled = latencyMs > 0 ? clock.sleep(latencyMs, AbortSignal.any([request.signal, failed.signal])) : Promise.resolve();
-    travelled.catch(() => undefined);
     let answered: { readonly status: number; readonly headers: Headers; readonly body: ArrayBuffer };
     try {
       await turn;
@@ -39,14 +37,11 @@ export function networkTo(clock: SharedClock, latencyMs: number, traffic?: Traff
       const response = await fetch(request);
       answered = { status: response.status, headers: response.headers, body: await response.arrayBuffer() };
       traffic?.answer();
-    } catch (error) {
-      failed.abort();
-      throw error;
     } finally {
       leave();
       release?.();
     }
-    await travelled;
+    if (latencyMs > 0) await clock.sleep(latencyMs, request.signal);
     const { status, headers, body } = answered;
     return new Response(status === 204 || status === 304 ? null : body, { status, headers });
   };
