@@ -34,6 +34,8 @@ const LEAST = -MOST;
 
 /** Whole numbers that every safe integer holds: the common case of stores and vendors, read without a decimal. */
 const PLAIN_INTEGER = /^-?\d{1,15}$/;
+/** The same with a fraction: what a step of 10^-scale comes to is a safe integer as well. */
+const SHORT_DECIMAL = /^(-?)(\d{1,9})(?:\.(\d{1,6}))?$/;
 const PLAIN_DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/;
 
 /** The count as a bigint, whichever form it has. */
@@ -69,12 +71,25 @@ export function parseQuantity(
 ): Quantity {
   if (typeof value === 'number' && scale === 0 && Number.isSafeInteger(value)) return value + 0;
   if (typeof value === 'string' && scale === 0 && PLAIN_INTEGER.test(value)) return Number(value) + 0;
+  if (typeof value === 'string' && scale <= 6) {
+    const short = shortDecimal(value, scale);
+    if (short !== undefined) return short;
+  }
   const problem = quantityProblem(value, scale);
   if (problem !== undefined) throw invalidInput('quantity', [{ path, message: problem }]);
   const text = typeof value === 'number' ? new Decimal(value).toFixed() : (value as string);
   const [, sign = '', whole = '', fraction = ''] = PLAIN_DECIMAL.exec(text) ?? [];
   const digits = whole + fraction.slice(0, scale).padEnd(scale, '0');
   return normal(sign === '-' ? -BigInt(digits) : BigInt(digits));
+}
+
+function shortDecimal(value: string, scale: number): number | undefined {
+  const match = SHORT_DECIMAL.exec(value);
+  if (match === null) return undefined;
+  const fraction = match[3] ?? '';
+  if (fraction.length > scale) return undefined;
+  const count = Number(match[2]) * 10 ** scale + (fraction === '' ? 0 : Number(fraction) * 10 ** (scale - fraction.length));
+  return match[1] === '-' ? 0 - count : count;
 }
 
 /**

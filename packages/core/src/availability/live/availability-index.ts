@@ -8,7 +8,7 @@ import { channelOf, compilePolicy, type CompiledPolicy } from '../../policy/comp
 import type { CustomRule } from '../../policy/define-rule.ts';
 import type { ItemRules } from '../../policy/item-rules.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { isQuantity, parseQuantity, type Quantity, type QuantityText } from '../../quantity/quantity.ts';
+import { isQuantity, MAX_SCALE, parseQuantity, type Quantity, type QuantityText } from '../../quantity/quantity.ts';
 import { createAvailability, type Availability, type AvailabilityCalculator, type AvailabilityKey } from '../availability.ts';
 import type { PositionReader } from '../context.ts';
 import { Columns, positionPlus } from './columns.ts';
@@ -59,6 +59,8 @@ export function createAvailabilityIndex(options: AvailabilityIndexOptions): Avai
   return new Index(options);
 }
 
+/** How the numbers of each scale are read. */
+const PARSING = Array.from({ length: MAX_SCALE + 1 }, (_, scale) => ({ scale, path: ['delta'] }));
 const UNLIMITED = Number.NaN;
 const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();
 
@@ -80,8 +82,17 @@ class Index implements AvailabilityIndex {
   #plans = new Map<ItemRules, (ListingPlan | undefined)[]>();
   readonly #plan: (readonly (ListingPlan | undefined)[])[] = [];
   readonly #plain: Uint8Array;
-  readonly #users: readonly (readonly number[])[];
-  readonly #parts: readonly (readonly { readonly number: number; readonly per: number }[] | undefined)[];
+  readonly #kit: Uint8Array;
+  readonly #pooledKits: boolean;
+  /** Kits by the number of a component. */
+  readonly #users: readonly Int32Array[];
+  /** By the number of a kit: number and quantity of each component in turn. */
+  readonly #parts: readonly (Float64Array | undefined)[];
+  /** By place: the numbers of the channels that draw on it; and all channels. */
+  readonly #drawing: readonly Int32Array[];
+  readonly #all: Int32Array;
+  readonly #width: number;
+  readonly #scales: readonly { readonly scale: number; readonly path: readonly string[] }[];
   #timed = new Set<number>();
   #asOf: Instant;
 
@@ -92,12 +103,20 @@ class Index implements AvailabilityIndex {
     this.#items = [...catalog.items.values()];
     this.#items.forEach(({ sku }, number) => { this.#numbers.set(sku, number); });
     const numberOf = (sku: Sku): number => this.#numbers.get(sku) ?? 0;
-    this.#users = this.#items.map(({ sku }) => (catalog.kitsUsing.get(sku) ?? []).map(numberOf));
+    const none = new Int32Array(0);
+    this.#users = this.#items.map(({ sku }) => { const users = catalog.kitsUsing.get(sku); return users === undefined ? none : Int32Array.from(users, numberOf); });
+    const { channelAt } = this.#compiled;
+    this.#width = channelAt.length;
+    this.#all = Int32Array.from(channelAt, ({ index }) => index);
+    this.#drawing = this.#compiled.locationAt.map((_, place) => this.#all.filter((index) => channelAt[index]?.owns[place] === true));
+    this.#scales = this.#items.map(({ scale }) => PARSING[scale] ?? { scale, path: ['delta'] });
     this.#parts = this.#items.map(({ components }) => (components?.every(({ quantityPer }) => typeof quantityPer === 'number') === true
-      ? components.map(({ sku, quantityPer }) => ({ number: numberOf(sku), per: quantityPer as number })) : undefined));
+      ? Float64Array.from(components.flatMap(({ sku, quantityPer }) => [numberOf(sku), quantityPer as number])) : undefined));
     this.#columns = new Columns(this.#compiled, this.#items.length);
     this.#reader = { ...reads, position: (sku) => this.#columns.position(numberOf(sku), sku, catalog.items.get(sku)?.scale ?? 0) };
     this.#plain = Uint8Array.from(this.#items, (item) => Number(isPlainStock(this.#compiled, this.#compiled.rules.of(item))));
+    this.#kit = Uint8Array.from(this.#items, ({ components }) => Number(components !== undefined));
+    this.#pooledKits = policy.kits === 'pooled';
     const keys = this.#items.length * policy.channels.length;
     this.#pools = new Float64Array(keys);
     this.#shown = new Float64Array(keys);
@@ -115,9 +134,9 @@ class Index implements AvailabilityIndex {
       return;
     }
     const number = this.#stocked(event.sku);
-    const delta = parseQuantity(event.delta, { scale: this.#items[number]?.scale ?? 0, path: ['delta'] });
+    const delta = parseQuantity(event.delta, this.#scales[number]);
     const place = this.#columns.place(event.location);
-    const flat = place !== undefined && this.#columns.isFlat(number);
+    const flat = place !== undefined && this.#columns.flat[number] === 1;
     const before = flat ? this.#columns.net(number, place) : 0;
     if (flat && this.#columns.add(number, place, { measure: event.measure, delta })) {
       this.#shift(number, place, before);
@@ -164,10 +183,6 @@ class Index implements AvailabilityIndex {
     });
   }
 
-  get #width(): number {
-    return this.#compiled.channelAt.length;
-  }
-
   #stocked(sku: Sku): number {
     const number = this.#numbers.get(sku);
     if (number !== undefined && this.#items[number]?.components === undefined) return number;
@@ -193,21 +208,21 @@ class Index implements AvailabilityIndex {
 
   /** After one number of a flat position moved: shifts the sums that it is part of. */
   #shift(number: number, place: number, before: number): void {
-    const { channelAt, policy } = this.#compiled;
     const after = this.#columns.net(number, place);
-    const difference = policy.clamp === 'total' ? after - before : Math.max(0, after) - Math.max(0, before);
+    const difference = this.#compiled.policy.clamp === 'total' ? after - before : Math.max(0, after) - Math.max(0, before);
     const plain = this.#plain[number] === 1;
-    for (const channel of channelAt) {
-      if (plain && channel.owns[place] !== true) continue;
-      if (plain && difference === 0 && this.#plan[number]?.[channel.index] !== undefined) continue;
-      const at = number * channelAt.length + channel.index;
+    const users = this.#users[number] ?? this.#all;
+    const drawing = (plain ? this.#drawing[place] : undefined) ?? this.#all;
+    for (let order = 0; order < drawing.length; order += 1) {
+      const channel = drawing[order] ?? 0;
       if (plain) {
+        const at = number * this.#width + channel;
         const shifted = (this.#pools[at] ?? 0) + difference;
         // NaN says that a part was no safe integer: then only the whole sum can say what there is.
-        this.#pools[at] = Number.isSafeInteger(shifted) && Number.isSafeInteger(difference) ? shifted : this.#sumOf(number, channel.index);
+        this.#pools[at] = Number.isSafeInteger(shifted) && Number.isSafeInteger(difference) ? shifted : this.#sumOf(number, channel);
       }
-      this.#publish(number, channel.index);
-      for (const user of this.#users[number] ?? []) this.#publish(user, channel.index);
+      this.#publish(number, channel);
+      for (let user = 0; user < users.length; user += 1) this.#publish(users[user] ?? 0, channel);
     }
   }
 
@@ -236,23 +251,23 @@ class Index implements AvailabilityIndex {
     return sum;
   }
 
-  /** Whether what a channel may draw of a stocked sku is the sum that is kept. */
-  #isSum(number: number, channel: number): boolean {
-    return this.#plain[number] === 1 && this.#columns.isFlat(number) && Number.isSafeInteger(this.#pools[number * this.#width + channel]);
-  }
-
   /** What stages 1 to 6 leave, where that is a sum or a minimum of sums; `NaN` where it is not. */
   #supply(number: number, channel: number): number {
     const parts = this.#parts[number];
-    if (parts === undefined) return this.#items[number]?.components === undefined && this.#isSum(number, channel) ? (this.#pools[number * this.#width + channel] ?? 0) : Number.NaN;
-    if (this.#compiled.policy.kits !== 'pooled') return Number.NaN;
+    if (parts === undefined) return this.#kit[number] === 0 ? this.#sum(number, channel) : Number.NaN;
+    if (!this.#pooledKits) return Number.NaN;
     let least = Number.POSITIVE_INFINITY;
-    for (const { number: part, per } of parts) {
-      if (!this.#isSum(part, channel)) return Number.NaN;
-      const kits = Math.floor((this.#pools[part * this.#width + channel] ?? 0) / per);
+    for (let at = 0; at < parts.length; at += 2) {
+      const sum = this.#sum(parts[at] ?? 0, channel);
+      if (Number.isNaN(sum)) return sum;
+      const kits = Math.floor(sum / (parts[at + 1] ?? 1));
       if (kits < least) least = kits;
     }
     return least;
+  }
+
+  #sum(number: number, channel: number): number {
+    return this.#plain[number] === 1 && this.#columns.flat[number] === 1 ? (this.#pools[number * this.#width + channel] ?? 0) : Number.NaN;
   }
 
   #publish(number: number, channel: number): void {
@@ -265,7 +280,8 @@ class Index implements AvailabilityIndex {
     }
     const shown = listedNumber(plan, supply);
     if (plan.validUntil !== undefined) this.#timed.add(at);
-    if (this.#whole.delete(at) || shown !== this.#shown[at]) this.#note(at);
+    const wasWhole = this.#whole.size > 0 && this.#whole.delete(at);
+    if (wasWhole || shown !== this.#shown[at]) this.#note(at);
     this.#shown[at] = shown;
   }
 

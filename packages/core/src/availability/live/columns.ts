@@ -17,17 +17,15 @@ export class Columns {
   readonly #locationAt: readonly LocationId[];
   readonly #kept = new Map<number, Position>();
   readonly #known: Uint8Array;
+  /** 1 where all there is to a position stands in the array. */
+  readonly flat: Uint8Array;
 
   constructor({ locationAt }: CompiledPolicy, count: number) {
     this.#locationAt = locationAt;
     this.#places = new Map(locationAt.map((location, place) => [location, place]));
     this.#numbers = new Float64Array(count * locationAt.length * WIDTH);
     this.#known = new Uint8Array(count);
-  }
-
-  /** Whether all there is to a position stands in the array. */
-  isFlat(slot: number): boolean {
-    return !this.#kept.has(slot);
+    this.flat = new Uint8Array(count).fill(1);
   }
 
   /** Replaces a position. */
@@ -37,9 +35,11 @@ export class Columns {
     this.#known[slot] = 1;
     if (!this.#fits(position)) {
       this.#kept.set(slot, position);
+      this.flat[slot] = 0;
       return;
     }
     this.#kept.delete(slot);
+    this.flat[slot] = 1;
     for (const [location, stock] of position.locations) {
       const at = base + (this.#places.get(location) ?? 0) * WIDTH;
       for (const measure of MEASURES) this.#numbers[at + COLUMN[measure]] = stock[measure] as number;
