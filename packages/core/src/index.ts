@@ -157,7 +157,7 @@ export { balancesOf } from './ledger/measure.ts';
 export { expectedSupply } from './ledger/measure-documents.ts';
 export { remaindersAt, type Remainder } from './ledger/position.ts';
 export { waitsForStockTake, type StockTake } from './ledger/stock-take.ts';
-export type { Fact } from './ledger/tally.ts';
+export type { Fact, FactSource } from './ledger/tally.ts';
 export {
   decideHold, type HoldDecision, type HoldLineDecision, type HoldReason, type HoldRequest, type HoldRequestLine, type HoldWorld, type RequestLimits,
 } from './promise/decide-hold.ts';

@@ -6,7 +6,7 @@ import { addCounters, maxCounters, totalOf } from './accept.ts';
 import type { AccountRef } from './accounts.ts';
 import { BEGINNING, findBase } from './bases.ts';
 import type { Base, BookingRules, Claim, ClaimPart, ContainmentWay, Counters } from './books.ts';
-import { put, state, type Setting, type Tally } from './tally.ts';
+import { factOf, put, type Fact, type Setting, type Tally } from './tally.ts';
 
 const NOTHING: Counters = { ordered: 0, fulfilled: 0, cancelled: 0, returned: 0 };
 
@@ -131,12 +131,13 @@ function missingByTime(part: ClaimPart, { books, rules, claim }: Setting & { cla
 }
 
 /** The whole of what left and came back, whoever's figures contain it. */
-function stateShipments(into: Tally, { channel, orderId, parts }: Claim, { rules }: Setting): void {
-  for (const { location, fulfilled, returned } of parts) {
-    if (location === '' || rules.closed?.has(location) === true) continue;
+function stateShipments(into: Tally, claim: Claim, { rules }: Setting): void {
+  const facts = (): readonly Fact[] => claim.parts.flatMap(({ location, fulfilled, returned }) => {
+    if (location === '' || rules.closed?.has(location) === true) return [];
     const back = rules.returns === 'channel' ? returned : 0;
-    state(into, { account: 'onHand', location, channel: '' }, { id: `order ${channel} ${orderId}`, contra: 'customer', quantity: subtractQuantities(back, fulfilled) });
-  }
+    return [factOf({ account: 'onHand', location, channel: '' }, 'customer', subtractQuantities(back, fulfilled))];
+  });
+  into.facts.push({ of: claim, id: () => `order ${claim.channel} ${claim.orderId}`, facts });
 }
 
 function bookShipment(into: Tally, { location }: ClaimPart, { missing, rules }: { missing: Missing; rules: BookingRules }): void {

@@ -2,15 +2,14 @@ import type { LocationId } from '../identity/ids.ts';
 import { addQuantities, compareQuantities, maxQuantity, minQuantity, negateQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { Instant } from '../identity/instant.ts';
 import type { Measure } from '../observations/observations.ts';
-import type { ContraAccount } from './accounts.ts';
+import type { AccountRef, ContraAccount } from './accounts.ts';
 import { findBase } from './bases.ts';
 import type { Books } from './books.ts';
-import type { ExpectedSupply, IncomingDocument, IncomingStep, TransferStep } from './documents.ts';
-import { put, state, type Setting, type Tally } from './tally.ts';
+import type { ExpectedSupply, IncomingDocument, IncomingStep, TransferDocument, TransferStep } from './documents.ts';
+import { factOf, put, type Setting, type Tally } from './tally.ts';
 
 /** One measure that a document moves, and how much it had moved by each moment. */
 interface Effect {
-  readonly id: string;
   readonly measure: Measure;
   readonly location: LocationId;
   readonly contra: ContraAccount;
@@ -21,20 +20,23 @@ interface Effect {
 /** Adds what transfers and expected supply moved since the owners' figures. */
 export function addDocuments(into: Tally, setting: Setting): void {
   for (const transfer of setting.books.transfers ?? []) {
-    const id = `transfer ${transfer.source} ${transfer.id}`;
-    const step = (moment?: Instant): TransferStep => lastBy(transfer.steps, moment) ?? NO_STEP;
-    const { from, to } = transfer;
-    add(into, { id, measure: 'onHand', location: from, contra: 'transit', by: (moment) => negateQuantity(step(moment).dispatched) }, setting);
-    add(into, { id, measure: 'onHand', location: to, contra: 'transit', by: (moment) => step(moment).received }, setting);
-    add(into, { id, measure: 'inTransit', location: to, contra: 'transit', by: (moment) => underWay(step(moment)) }, setting);
-    add(into, { id, measure: 'inTransit', location: to, contra: 'adjustment', by: (moment) => negateQuantity(lostOf(step(moment))) }, setting);
+    add(into, { of: transfer, id: `transfer ${transfer.source} ${transfer.id} ${transfer.from} ${transfer.to}`, effects: effectsOfTransfer(transfer) }, setting);
   }
   for (const line of setting.books.incoming ?? []) {
-    const id = `incoming ${line.source} ${line.reference}`;
-    for (const location of new Set(line.steps.map((step) => step.location))) {
-      add(into, { id, measure: 'incoming', location, contra: 'supplier', by: (moment) => openAt(line, location, moment) }, setting);
-    }
+    const effects = [...new Set(line.steps.map((step) => step.location))].map((location): Effect =>
+      ({ measure: 'incoming', location, contra: 'supplier', by: (moment) => openAt(line, location, moment) }));
+    add(into, { of: line, id: `incoming ${line.source} ${line.reference}`, effects }, setting);
   }
+}
+
+function effectsOfTransfer({ steps, from, to }: TransferDocument): readonly Effect[] {
+  const step = (moment?: Instant): TransferStep => lastBy(steps, moment) ?? NO_STEP;
+  return [
+    { measure: 'onHand', location: from, contra: 'transit', by: (moment) => negateQuantity(step(moment).dispatched) },
+    { measure: 'onHand', location: to, contra: 'transit', by: (moment) => step(moment).received },
+    { measure: 'inTransit', location: to, contra: 'transit', by: (moment) => underWay(step(moment)) },
+    { measure: 'inTransit', location: to, contra: 'adjustment', by: (moment) => negateQuantity(lostOf(step(moment))) },
+  ];
 }
 
 /**
@@ -59,13 +61,17 @@ export function expectedSupply({ incoming = [] }: Pick<Books, 'incoming'>): read
 const NO_STEP: TransferStep = { at: '' as Instant, dispatched: 0, received: 0, lost: 0 };
 
 /** The owner's figure contains what the document had moved by then; the rest is ours to add. */
-function add(into: Tally, { id, measure, location, contra, by }: Effect, { books, rules }: Setting): void {
-  if (rules.closed?.has(location) === true) return;
-  const base = findBase(books.bases, measure, location);
-  const all = by();
-  const ref = { account: measure, location, channel: '' as const };
-  put(into.events, ref, base === undefined ? all : subtractQuantities(all, by(base.asOf)));
-  state(into, ref, { id, contra, quantity: all });
+function add(into: Tally, { of, id, effects }: { readonly of: object; readonly id: string; readonly effects: readonly Effect[] }, { books, rules }: Setting): void {
+  const open = effects.filter(({ location }) => rules.closed?.has(location) !== true);
+  for (const { measure, location, by } of open) {
+    const base = findBase(books.bases, measure, location);
+    put(into.events, accountOf(measure, location), base === undefined ? by() : subtractQuantities(by(), by(base.asOf)));
+  }
+  into.facts.push({ of, id: () => id, facts: () => open.map(({ measure, location, contra, by }) => factOf(accountOf(measure, location), contra, by())) });
+}
+
+function accountOf(measure: Measure, location: LocationId): AccountRef {
+  return { account: measure, location, channel: '' };
 }
 
 function lastBy<Step extends { readonly at: Instant }>(steps: readonly Step[], moment?: Instant): Step | undefined {

@@ -5,7 +5,7 @@ import type { BookingRules, Books, Claim } from './books.ts';
 import type { Balances, Movement } from './ledger.ts';
 import { addClaim } from './measure-claims.ts';
 import { addDocuments } from './measure-documents.ts';
-import { newTally, put, state, type Fact, type Tally } from './tally.ts';
+import { factOf, newTally, put, type FactSource, type Tally } from './tally.ts';
 
 /** What decides each account: the owner's figures, and what orders and events add that those do not contain. @public */
 export interface Measured {
@@ -14,7 +14,7 @@ export interface Measured {
   /** Of receipts, transfers, changes of condition and expected supply; none where absent. */
   readonly fromEvents?: ReadonlyMap<string, Quantity>;
   /** What orders and events moved in all, contained or not: it tells a movement from a variance. None where absent. */
-  readonly facts?: ReadonlyMap<string, Fact>;
+  readonly facts?: readonly FactSource[];
 }
 
 /**
@@ -36,12 +36,13 @@ export function measureBooks(books: Books, rules: BookingRules): Measured {
     if (rules.closed?.has(base.location) === true) continue;
     const ref: AccountRef = { account: base.measure, location: base.location, channel: '' };
     let quantity = base.quantity;
-    for (const { id, delta, contra } of base.deltas) {
+    for (const change of base.deltas) {
+      const { id, delta, contra } = change;
       if (contra === undefined) {
         quantity = addQuantities(quantity, delta);
       } else {
         put(tally.events, ref, delta);
-        state(tally, ref, { id, contra, quantity: delta });
+        tally.facts.push({ of: change, id: () => `${id} ${ref.account} ${ref.location}`, facts: () => [factOf(ref, contra, delta)] });
       }
     }
     put(tally.owner, ref, quantity);
@@ -91,14 +92,14 @@ export function bookMovements(before: Measured, after: Measured): readonly Movem
   const changes = new Map<string, Quantity>();
   collect(changes, before, negateQuantity);
   collect(changes, after, (quantity) => quantity);
-  const news = newFacts(before.facts ?? new Map(), after.facts ?? new Map());
+  const news = newFacts(before.facts ?? [], after.facts ?? []);
   const movements: Movement[] = [];
   for (const key of [...changes.keys()].sort()) {
     const ref = accountFromKey(key);
     let variance = changes.get(key) ?? 0;
-    const told = news.get(key) ?? [];
-    for (const { quantity } of told) variance = subtractQuantities(variance, quantity);
-    for (const { contra, quantity } of told) {
+    const told = news.get(key) ?? NO_NEWS;
+    for (const quantity of told.values()) variance = subtractQuantities(variance, quantity);
+    for (const [contra, quantity] of told) {
       const [rest, fact] = meet(variance, quantity);
       variance = rest;
       book(movements, ref, { contra, change: fact });
@@ -108,22 +109,31 @@ export function bookMovements(before: Measured, after: Measured): readonly Movem
   return movements;
 }
 
+const NO_NEWS: ReadonlyMap<ContraAccount, Quantity> = new Map();
+
 function collect(into: Map<string, Quantity>, { fromOwner, fromOrders, fromEvents }: Measured, sign: (quantity: Quantity) => Quantity): void {
   for (const side of [fromOwner, fromOrders, fromEvents]) {
     for (const [key, quantity] of side ?? []) into.set(key, addQuantities(into.get(key) ?? 0, sign(quantity)));
   }
 }
 
-/** What is new of the facts, by account and counterpart. What is no longer remembered is no news: the owner's figure has it. */
-function newFacts(before: ReadonlyMap<string, Fact>, after: ReadonlyMap<string, Fact>): ReadonlyMap<string, readonly { contra: ContraAccount; quantity: Quantity }[]> {
-  const news = new Map<string, { contra: ContraAccount; quantity: Quantity }[]>();
-  for (const [id, { account, contra, quantity }] of after) {
-    const change = subtractQuantities(quantity, before.get(id)?.quantity ?? 0);
-    if (isZeroQuantity(change)) continue;
-    const known = news.get(account) ?? [];
-    const same = known.findIndex((other) => other.contra === contra);
-    const sum = addQuantities(change, known[same]?.quantity ?? 0);
-    news.set(account, [...known.filter((_, index) => index !== same), { contra, quantity: sum }]);
+/** What is new, by account and counterpart. What is no longer remembered is no news: the owner's figure has it. */
+function newFacts(before: readonly FactSource[], after: readonly FactSource[]): ReadonlyMap<string, ReadonlyMap<ContraAccount, Quantity>> {
+  const news = new Map<string, Map<ContraAccount, Quantity>>();
+  const unchanged = new Set(before.map(({ of }) => of));
+  const changed = after.filter(({ of }) => !unchanged.has(of));
+  if (changed.length === 0) return news;
+  const known = new Map(before.map((source) => [source.id(), source]));
+  const add = ({ facts }: FactSource, sign: (quantity: Quantity) => Quantity): void => {
+    for (const { account, contra, quantity } of facts()) {
+      const here = news.get(account) ?? new Map<ContraAccount, Quantity>();
+      news.set(account, here.set(contra, addQuantities(here.get(contra) ?? 0, sign(quantity))));
+    }
+  };
+  for (const source of changed) {
+    const predecessor = known.get(source.id());
+    if (predecessor !== undefined) add(predecessor, negateQuantity);
+    add(source, (quantity) => quantity);
   }
   return news;
 }

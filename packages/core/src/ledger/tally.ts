@@ -10,12 +10,24 @@ export interface Fact {
   readonly quantity: Quantity;
 }
 
+/**
+ * Something that moves stock by itself, and what it moved in all. It is read only where it changed, and what did not
+ * change is one object before and after.
+ *
+ * @public
+ */
+export interface FactSource {
+  readonly of: object;
+  readonly id: () => string;
+  readonly facts: () => readonly Fact[];
+}
+
 /** What the books come to, while it is added up. */
 export interface Tally {
   readonly owner: Map<string, Quantity>;
   readonly orders: Map<string, Quantity>;
   readonly events: Map<string, Quantity>;
-  readonly facts: Map<string, Fact>;
+  readonly facts: FactSource[];
 }
 
 /** What is measured, and by which rules. */
@@ -26,7 +38,7 @@ export interface Setting {
 
 /** A tally in which nothing stands yet. */
 export function newTally(): Tally {
-  return { owner: new Map(), orders: new Map(), events: new Map(), facts: new Map() };
+  return { owner: new Map(), orders: new Map(), events: new Map(), facts: [] };
 }
 
 /** Adds to an account; one that comes to nothing is left out. */
@@ -37,11 +49,7 @@ export function put(into: Map<string, Quantity>, ref: AccountRef, quantity: Quan
   else into.set(key, sum);
 }
 
-/** Notes what an order or event moved in all. */
-export function state({ facts }: Tally, ref: AccountRef, { id, contra, quantity }: { readonly id: string; readonly contra: ContraAccount; readonly quantity: Quantity }): void {
-  const account = accountKey(ref);
-  const key = `${account}\u001e${contra}\u001e${id}`;
-  const sum = addQuantities(facts.get(key)?.quantity ?? 0, quantity);
-  if (isZeroQuantity(sum)) facts.delete(key);
-  else facts.set(key, { account, contra, quantity: sum });
+/** A fact of an account. */
+export function factOf(ref: AccountRef, contra: ContraAccount, quantity: Quantity): Fact {
+  return { account: accountKey(ref), contra, quantity };
 }
