@@ -1,6 +1,6 @@
 import type { CatalogItem } from '../catalog/catalog.ts';
-import type { PerPlace } from '../explanation/arithmetic.ts';
-import { NO_STOCK, type Position } from '../ledger/position.ts';
+import type { LocationId } from '../identity/ids.ts';
+import { NO_STOCK, type LocationStock, type Position } from '../ledger/position.ts';
 import { ruleAt, type ItemRules } from '../policy/item-rules.ts';
 import { addQuantities, compareQuantities, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { StageContext, Stocked } from './context.ts';
@@ -20,7 +20,7 @@ export class Stock<N> implements Stocked, Pool<N> {
   readonly rules: ItemRules;
   readonly position: Position | undefined;
   readonly asked: boolean;
-  readonly net: PerPlace<N>['net'];
+  readonly net: ReadonlyMap<LocationId, LocationStock> | undefined;
   readonly #context: StageContext<N>;
   #supplies: (N | undefined)[] | undefined;
   #claims: (N | null)[] | undefined;
@@ -36,7 +36,7 @@ export class Stock<N> implements Stocked, Pool<N> {
     const position = context.positions.position(item.sku);
     this.position = position;
     const plain = position !== undefined && position.holds.length === 0 && rules.safetyStock === undefined && rules.customSupply === undefined && context.compiled.plainPlaces;
-    this.net = plain ? { locations: position.locations, locationAt: context.compiled.locationAt } : undefined;
+    this.net = plain ? position.locations : undefined;
     this.asked = position !== undefined && (position.unrouted.size > 0 || position.holds.length > 0);
   }
 

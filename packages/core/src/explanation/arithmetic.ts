@@ -1,5 +1,5 @@
 import type { LocationId, Sku } from '../identity/ids.ts';
-import type { LocationStock } from '../ledger/position.ts';
+import { NO_STOCK, type LocationStock } from '../ledger/position.ts';
 import type { PolicyRule } from '../policy/policy.ts';
 import { apportion } from '../quantity/d-hondt.ts';
 import { addQuantities, compareQuantities, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
@@ -23,7 +23,7 @@ export interface Note extends About {
 export interface PerPlace<N> {
   read(place: number): N;
   /** What stands at the places, where each number is nothing but that less what is not sellable and committed. */
-  readonly net: { readonly locations: ReadonlyMap<LocationId, LocationStock>; readonly locationAt: readonly LocationId[] } | undefined;
+  readonly net: { readonly stocks: ReadonlyMap<LocationId, LocationStock>; readonly locations: readonly LocationId[] } | undefined;
 }
 
 /**
@@ -81,14 +81,27 @@ function netOf({ onHand, unavailable, committed }: LocationStock): Quantity {
   return subtractQuantities(subtractQuantities(onHand, unavailable), committed);
 }
 
-/** The common case of a sum over places, in one loop. */
-function netTotal(places: readonly number[], { locations, locationAt }: NonNullable<PerPlace<Quantity>['net']>): Quantity {
-  let total: Quantity = ZERO;
-  for (let index = 0; index < places.length; index += 1) {
-    const location = locationAt[places[index] ?? -1];
-    const stock = location === undefined ? undefined : locations.get(location);
-    if (stock !== undefined) total = addQuantities(total, netOf(stock));
+/**
+ * The common case of a sum over places, in one loop. Where all quantities together are a safe integer, so is every sum
+ * on the way, and one check at the end is enough.
+ */
+function netTotal({ stocks, locations }: NonNullable<PerPlace<Quantity>['net']>): Quantity {
+  let total = 0;
+  let size = 0;
+  for (let index = 0; index < locations.length; index += 1) {
+    const stock = stocks.get(locations[index] as LocationId);
+    if (stock === undefined) continue;
+    const { onHand, unavailable, committed } = stock;
+    if (typeof onHand !== 'number' || typeof unavailable !== 'number' || typeof committed !== 'number') return exactNetTotal({ stocks, locations });
+    total += onHand - unavailable - committed;
+    size += Math.abs(onHand) + Math.abs(unavailable) + Math.abs(committed);
   }
+  return size <= Number.MAX_SAFE_INTEGER ? total : exactNetTotal({ stocks, locations });
+}
+
+function exactNetTotal({ stocks, locations }: NonNullable<PerPlace<Quantity>['net']>): Quantity {
+  let total: Quantity = ZERO;
+  for (const location of locations) total = addQuantities(total, netOf(stocks.get(location) ?? NO_STOCK));
   return total;
 }
 
@@ -104,7 +117,7 @@ export const plainArithmetic: Arithmetic<Quantity> = {
   sum: (values) => reduce(values, addQuantities),
   add: (a, b) => addQuantities(a, b),
   total: (places, numbers) => {
-    if (numbers.net !== undefined) return netTotal(places, numbers.net);
+    if (numbers.net !== undefined) return netTotal(numbers.net);
     let total: Quantity = ZERO;
     for (const place of places) total = addQuantities(total, numbers.read(place));
     return total;

@@ -59,7 +59,8 @@ export function tracingArithmetic(scaleOf: (sku: Sku) => number): Tracing {
     step.id = written.length;
     step.operation = operation;
     step.args = args;
-    step.value = formatQuantity(quantity);
+    // An input is its own argument.
+    step.value = operation === 'input' ? (args[0] as QuantityText) : formatQuantity(quantity);
     if (known.sku !== step.sku) {
       known.sku = step.sku;
       known.scale = scaleOf(step.sku);

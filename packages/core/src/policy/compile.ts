@@ -20,6 +20,12 @@ export interface UnionSet {
   readonly channels: readonly number[];
 }
 
+/** A union that contains a channel's own set. */
+export interface Superset extends UnionSet {
+  /** Whether it has no other locations. */
+  readonly own: boolean;
+}
+
 /** A channel with what stages 4 and 5 need of it. */
 export interface CompiledChannel extends PolicyChannel {
   /** Its number: channels are counted in the order of the policy. */
@@ -31,7 +37,7 @@ export interface CompiledChannel extends PolicyChannel {
   /** Whether the location of a number is its own. */
   readonly owns: readonly boolean[];
   /** Unions that contain the channel's own set, that one first; absent where there were too many. */
-  readonly supersets: readonly UnionSet[] | undefined;
+  readonly supersets: readonly Superset[] | undefined;
   /** Numbers of the channels whose set shares a location with this one's, itself included. */
   readonly overlapping: readonly number[];
   /** Numbers of the channels that have exactly its set, itself included, in the order of their ids. */
@@ -98,7 +104,8 @@ function compileChannel(channel: PolicyChannel, { index, policy, locationAt, pla
     places: channel.locations.map((location) => places.get(location) ?? -1),
     owns: locationAt.map((location) => eligible.has(location)),
     supersets: unions?.filter(({ locations }) => channel.locations.every((location) => locations.includes(location)))
-      .sort((a, b) => a.locations.length - b.locations.length),
+      .sort((a, b) => a.locations.length - b.locations.length)
+      .map((set) => ({ ...set, own: set.locations.length === eligible.size })),
     overlapping: others.filter(({ locations }) => locations.some((location) => eligible.has(location))).map(({ number }) => number),
     peers: others.filter(({ locations }) => locations.length === eligible.size && locations.every((location) => eligible.has(location)))
       .sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ number }) => number),

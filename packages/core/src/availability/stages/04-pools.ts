@@ -1,5 +1,7 @@
-import type { About, PerPlace } from '../../explanation/arithmetic.ts';
+import type { About } from '../../explanation/arithmetic.ts';
 import type { ReasonCode } from '../../explanation/trace.ts';
+import type { LocationId } from '../../identity/ids.ts';
+import type { LocationStock } from '../../ledger/position.ts';
 import type { CompiledPolicy, UnionSet } from '../../policy/compile.ts';
 import { addQuantities, compareQuantities, maxQuantity, subtractQuantities, type Quantity } from '../../quantity/quantity.ts';
 import type { StageContext, Stocked } from '../context.ts';
@@ -9,7 +11,7 @@ import type { Guards } from './05-guards.ts';
 export interface Pool<N> {
   at(place: number): N;
   /** What stands at the locations, where what each can give is nothing but that less what is not sellable and committed. */
-  readonly net: PerPlace<N>['net'];
+  readonly net: ReadonlyMap<LocationId, LocationStock> | undefined;
   /** Whether anybody may have claims. */
   readonly asked: boolean;
   /** Unrouted orders and live unrouted holds of a channel, absent where it has none. */
@@ -30,7 +32,7 @@ export interface Pool<N> {
 export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool<N>): N {
   const { ops, channel } = context;
   const about = ops.about('pools', stocked.item.sku);
-  const { supersets = [{ ...channel, channels: channel.overlapping }] } = channel;
+  const { supersets = [{ ...channel, channels: channel.overlapping, own: true }] } = channel;
   const [own] = supersets;
   const asked = pool.asked || pool.guards !== undefined;
   if (own !== undefined && supersets.length === 1) {
@@ -45,15 +47,15 @@ interface Part {
   readonly about: About;
 }
 
-type Asked = Pick<UnionSet, 'places' | 'name' | 'channels'>;
+type Asked = Pick<UnionSet, 'places' | 'locations' | 'name' | 'channels'>;
 
 /** What a set of locations has beyond what is asked of it. */
-function leftOf<N>(context: StageContext<N>, pool: Pool<N>, { set, about }: Part & { set: Asked }): N {
+function leftOf<N>(context: StageContext<N>, pool: Pool<N>, { set, about }: Part & { set: Asked & { readonly own: boolean } }): N {
   const { ops, channel, compiled } = context;
   const signed = compiled.policy.clamp === 'total';
-  const own = signed && (set.places === channel.places || set.places.every((place) => channel.owns[place] === true));
+  const own = signed && set.own;
   const read = own ? (place: number): N => pool.at(place) : (place: number): N => (signed && channel.owns[place] === true ? pool.at(place) : countedAt(context, pool, { place, about }));
-  const supply = ops.total(set.places, { read, net: own ? pool.net : undefined }, ops.note(about, `supply of ${set.name}`));
+  const supply = ops.total(set.places, { read, net: own && pool.net !== undefined ? { stocks: pool.net, locations: set.locations } : undefined }, ops.note(about, `supply of ${set.name}`));
   return pool.asked || pool.guards !== undefined ? lessDemands(context, pool, { from: supply, channels: set.channels, about }) : supply;
 }
 
@@ -124,9 +126,9 @@ export function shortOf<N>(context: StageContext<N>, { item }: Stocked, pool: Po
   const { ops, channel, compiled } = context;
   const about = ops.about('beyondStock', item.sku);
   const sets: readonly Asked[] = channel.supersets === undefined ? [{ ...channel, channels: channel.overlapping }] : compiled.unions;
-  const short = sets.map(({ places, channels, name }) => {
+  const short = sets.map(({ places, locations, channels, name }) => {
     const claims = channels.flatMap((number) => (pool.asked ? (pool.claims(number) ?? []) : []));
-    const supply = ops.total(places, { read: (place) => pool.at(place), net: pool.net }, ops.note(about, `supply of ${name}`));
+    const supply = ops.total(places, { read: (place) => pool.at(place), net: pool.net === undefined ? undefined : { stocks: pool.net, locations } }, ops.note(about, `supply of ${name}`));
     return ops.subtract(ops.sum([ops.input(0, ops.note(about, 'nothing')), ...claims], ops.note(about, `open demand that only ${name} can serve`)), supply, ops.note(about, `demand that ${name} cannot serve`));
   });
   return ops.notNegative(ops.max(short, ops.note(about, 'most demand that stock cannot serve')), ops.note(about, 'demand that stock cannot serve'));
