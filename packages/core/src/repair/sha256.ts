@@ -10,11 +10,27 @@ const rotated = (word: number, by: number): number => (word >>> by) | (word << (
 /** The SHA-256 of a text in UTF-8, in hexadecimal. It is here because pure code has no crypto of its platform. */
 export function sha256(text: string): string {
   const state = Uint32Array.from(START);
-  const bytes = padded(new TextEncoder().encode(text));
+  const bytes = padded(utf8(text));
   const view = new DataView(bytes.buffer);
   for (let start = 0; start < bytes.length; start += 64) compress(state, view, start);
   return [...state].map((word) => word.toString(16).padStart(8, '0')).join('');
 }
+
+/** By hand, because `TextEncoder` belongs to platforms and not to the language. Half a surrogate pair becomes U+FFFD, as there. */
+function utf8(text: string): Uint8Array {
+  const bytes: number[] = [];
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    const point = code >= 0xd800 && code <= 0xdfff ? 0xfffd : code;
+    if (point < 0x80) bytes.push(point);
+    else if (point < 0x800) bytes.push(0xc0 | (point >> 6), continuation(point));
+    else if (point < 0x10000) bytes.push(0xe0 | (point >> 12), continuation(point >> 6), continuation(point));
+    else bytes.push(0xf0 | (point >> 18), continuation(point >> 12), continuation(point >> 6), continuation(point));
+  }
+  return Uint8Array.from(bytes);
+}
+
+const continuation = (bits: number): number => 0x80 | (bits & 0x3f);
 
 function padded(message: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(Math.ceil((message.length + 9) / 64) * 64);

@@ -102,5 +102,6 @@ it('hashes as everybody does', () => {
   fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) => {
     expect(sha256(text)).toBe(createHash('sha256').update(text, 'utf8').digest('hex'));
   }));
+  for (const text of ['\ud800', 'a\udc00b', '\udc00\ud800', 'ok \u{1f44d}\ud83d']) expect(sha256(text)).toBe(createHash('sha256').update(text, 'utf8').digest('hex'));
   for (const length of [0, 55, 56, 63, 64, 65, 1000]) expect(sha256('a'.repeat(length))).toBe(createHash('sha256').update('a'.repeat(length)).digest('hex'));
 });
