@@ -8,4 +8,8 @@ export { seededRandom } from './time/seeded-random.ts';
 export { FollowerClock, type FollowerAnswer, type FollowerClockOptions } from './time/follower-clock.ts';
 export type { ClockReading, Due } from './time/timers.ts';
 export { VirtualClock, type FollowerLink, type Following } from './time/virtual-clock.ts';
-export { bookingRules, catalogInputs, catalogs, histories, NOON, policies, positionsOf, readerOf, rearrivals, worlds, type PolicyArbitraryOptions, type PositionArbitraryOptions } from './arbitraries/index.ts';
+export {
+  bookingRules, catalogInputs, catalogs, everyPolicies, histories, knowingReaderOf, NOON, policies, positionsOf, readerOf, rearrivals, worlds, type PolicyArbitraryOptions, type PositionArbitraryOptions,
+} from './arbitraries/index.ts';
+export { modelAvailability, type ModelAnswer, type ModelQuestion } from './model/availability-model.ts';
+export { leftByMaximumFlow, type Needs } from './model/maximum-flow.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAvailability, parseCatalog, parsePolicy, parseSku, type AvailabilityCalculator, type ChannelId, type Policy, type PolicyInput, type Position } from '../../src/index.ts';
+import { leftByMaximumFlow, type Needs } from '@stockwright/testkit';
 import { NOON, policies, readerOf, worlds } from './arbitraries.ts';
-import { leftFor, type Needs } from './flow.ts';
 
 const SKU = parseSku('A');
 const catalog = parseCatalog([{ sku: 'A' }]);
@@ -28,7 +28,7 @@ function needsOf(policy: Policy, position: Position): Needs {
 it('leaves each channel what a maximum flow leaves it', () => {
   fc.assert(fc.property(policies({ kinds: [] }), world, (policy, position: Position) => {
     const calculator = createAvailability({ policy, catalog });
-    for (const { id, locations } of policy.channels) expect(ask(calculator, id, position)).toBe(leftFor(locations, needsOf(policy, position)));
+    for (const { id, locations } of policy.channels) expect(ask(calculator, id, position)).toBe(leftByMaximumFlow(locations, needsOf(policy, position)));
   }), { numRuns: 400 });
 });
 
@@ -57,7 +57,7 @@ describe('protections', () => {
       for (const { id, locations } of policy.channels) {
         const needs = needsOf(policy, position);
         const others = policy.channels.filter((other) => !sameSet(other.locations, locations)).map((other) => ({ from: other.locations, units: kept[other.id as 'shop'] ?? 0 }));
-        const pool = leftFor(locations, { ...needs, demands: [...needs.demands, ...others] });
+        const pool = leftByMaximumFlow(locations, { ...needs, demands: [...needs.demands, ...others] });
         const peers = policy.channels.filter((other) => sameSet(other.locations, locations)).map((other) => [other.id as string, kept[other.id as 'shop'] ?? 0] as const);
         const rest = [...cut(pool, peers)].reduce((left, [peer, units]) => (peer === id ? left : left - units), pool);
         expect(ask(calculator, id, position)).toBe(rest);

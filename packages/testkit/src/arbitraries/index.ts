@@ -1,3 +1,4 @@
+export { everyPolicies, knowingReaderOf } from './every-policy.ts';
 export { catalogInputs, catalogs } from './catalogs.ts';
 export { bookingRules, histories, rearrivals } from './histories.ts';
 export { policies, type PolicyArbitraryOptions } from './policies.ts';

@@ -20,7 +20,7 @@ function augment(network: Network, node: string, visited: Set<string>): boolean 
   return false;
 }
 
-/** Units at each location, and units that someone wants from one of several locations. */
+/** Units at each location, and units that someone wants from one of several locations. @public */
 export interface Needs {
   readonly supply: ReadonlyMap<string, number>;
   readonly demands: readonly { readonly units: number; readonly from: readonly string[] }[];
@@ -40,7 +40,13 @@ export function served({ supply, demands }: Needs): number {
   return flow;
 }
 
-/** How much more could be served of somebody who may draw on some locations and wants as much as there is. */
-export function leftFor(from: readonly string[], { supply, demands }: Needs): number {
-  return served({ supply, demands: [...demands, { units: 1000, from }] }) - served({ supply, demands });
+/**
+ * How much more could be served of somebody who may draw on some locations and wants as much as there is, when all
+ * others are served as well as they can be. Found one unit at a time: for small worlds.
+ *
+ * @public
+ */
+export function leftByMaximumFlow(from: readonly string[], { supply, demands }: Needs): number {
+  const all = [...supply.values()].reduce((sum, units) => sum + units, 0);
+  return served({ supply, demands: [...demands, { units: all, from }] }) - served({ supply, demands });
 }

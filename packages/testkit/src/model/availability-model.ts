@@ -1,0 +1,161 @@
+import type { AvailabilityKey, CatalogItem, CatalogItemInput, Instant, Policy, PolicyRule, PositionReader, Sku } from '@stockwright/core';
+import { rulesFor, type RuleOf } from './rules.ts';
+import { afterWithholding, StockModel, steps, type ModelWorld } from './stock-model.ts';
+
+/** What the model is asked. @public */
+export interface ModelQuestion {
+  readonly policy: Policy;
+  /** The catalogue as it was written: the model explodes recipes itself. */
+  readonly catalog: readonly CatalogItemInput[];
+  readonly key: AvailabilityKey;
+  readonly reader: PositionReader;
+  readonly asOf: Instant;
+  readonly ownHolds?: Iterable<string>;
+}
+
+/** What the model answers, in steps; the names are those of `Availability`. @public */
+export interface ModelAnswer {
+  readonly immediate: number | undefined;
+  /** By location, in the order of the channel; empty where one number is published. */
+  readonly parts: Readonly<Record<string, number>>;
+  readonly backorder: number | 'unlimited';
+  readonly preorder: number;
+}
+
+interface Sold {
+  readonly world: ModelWorld;
+  readonly item: CatalogItem;
+  /** The winning rule of a kind for this item and channel. */
+  rule<Kind extends PolicyRule['kind']>(kind: Kind): RuleOf<Kind> | undefined;
+}
+
+/** What can be given of a stocked sku, or of a kit in whole kits. */
+interface Supply {
+  left(): number;
+  at(location: string): number;
+  incoming(): number;
+  /** Only of a stocked sku. */
+  short?(): number;
+}
+
+const floorTo = (number: number, multiple: number): number => Math.floor(number / multiple) * multiple;
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
+
+/**
+ * Works out a number from the definitions of the pipeline's stages, one after the other, with no thought of speed: what
+ * is in no sense the calculation itself, so that the two can be held against each other. For small worlds, in which
+ * every quantity is far below 2^53; it knows no custom rules.
+ *
+ * @example
+ * ```ts
+ * fc.assert(fc.property(catalogInputs(), everyPolicies(), worlds(), (catalog, policy, world) => {
+ *   const question = { catalog, policy, key, reader: knowingReaderOf(world), asOf: NOON };
+ *   expect(modelAvailability(question).immediate).toBe(myOwnCalculation(question));
+ * }));
+ * ```
+ * @public
+ */
+export function modelAvailability({ policy, catalog, key, reader, asOf, ownHolds = [] }: ModelQuestion): ModelAnswer {
+  const channel = policy.channels.find(({ id }) => id === key.channel);
+  const input = catalog.find(({ sku }) => sku === key.sku);
+  if (channel === undefined || input === undefined) throw new RangeError(`The model knows no ${key.sku} on ${key.channel}.`);
+  const world: ModelWorld = { policy, reader, channel, asOf, ownHolds: new Set(ownHolds) };
+  const item = itemOf(input);
+  const sold: Sold = { world, item, rule: (kind) => rulesFor(policy, kind, { asOf, where: { item, channel: channel.id } })[0] };
+  const supply = supplyOf(sold, input, catalog);
+  const { shown, pinned, multiple } = listing(sold, supply?.left());
+  if (shown === undefined) return { immediate: undefined, parts: {}, backorder: 0, preorder: 0 };
+  const total = Math.max(0, shown);
+  const beyond = supply === undefined || sold.rule('forceOut') !== undefined ? { backorder: 0, preorder: 0 } : { backorder: backorder(sold, supply), preorder: preorder(sold, supply) };
+  if (channel.publish === 'total') return { immediate: total, parts: {}, ...beyond };
+  // Where nothing limits what is sold the first location shows what a listing rule says.
+  if (supply === undefined) return { immediate: total, parts: Object.fromEntries(channel.locations.map((location, index) => [location, index === 0 ? total : 0])), ...beyond };
+  return { ...spread(sold, supply, { total, pinned, multiple }), ...beyond };
+}
+
+function itemOf({ sku, scale = 0, tracked = true, category }: CatalogItemInput): CatalogItem {
+  return { sku: sku as Sku, scale, tracked, category, components: undefined };
+}
+
+/** Stage 6: nested recipes multiplied out and added up; the least of what the components allow, rounded down. Absent where nothing limits. */
+function supplyOf({ world }: Sold, input: CatalogItemInput, catalog: readonly CatalogItemInput[]): Supply | undefined {
+  if (input.tracked === false) return undefined;
+  if (input.components === undefined) return new StockModel(world, itemOf(input));
+  const parts = [...exploded(input, catalog)].map(([part, units]) => ({ stock: new StockModel(world, itemOf(part)), units }));
+  if (parts.length === 0) return undefined;
+  const least = (of: (stock: StockModel) => number): number => Math.min(...parts.map(({ stock, units }) => Math.floor(of(stock) / units)));
+  const at = (location: string): number => Math.max(0, least((stock) => stock.at(location)));
+  const perLocation = world.policy.kits === 'perLocation' || world.channel.publish === 'perLocation';
+  return {
+    at,
+    incoming: () => least((stock) => stock.incoming()),
+    left: () => Math.min(least((stock) => stock.left()), perLocation ? sumOf(world.channel.locations.map(at)) : Number.POSITIVE_INFINITY),
+  };
+}
+
+/** The stocked, tracked parts of a kit, in steps per kit. */
+function exploded(kit: CatalogItemInput, catalog: readonly CatalogItemInput[], times = 1): ReadonlyMap<CatalogItemInput, number> {
+  const totals = new Map<CatalogItemInput, number>();
+  for (const { sku, quantityPer } of kit.components ?? []) {
+    const part = catalog.find((one) => one.sku === sku);
+    if (part === undefined || part.tracked === false) continue;
+    const units = times * Math.round(Number(quantityPer) * 10 ** (part.scale ?? 0));
+    const inner = part.components === undefined ? new Map([[part, units]]) : exploded(part, catalog, units);
+    for (const [stocked, more] of inner) totals.set(stocked, (totals.get(stocked) ?? 0) + more);
+  }
+  return totals;
+}
+
+/** Stage 8. `supply` is absent where nothing limits: then only a pin or a cap makes a number. */
+function listing({ item, rule }: Sold, supply: number | undefined): { readonly shown: number | undefined; readonly pinned: boolean; readonly multiple: number } {
+  if (rule('forceOut') !== undefined) return { shown: 0, pinned: false, multiple: 1 };
+  const [buffer, hide, pin, cap, multiples] = [rule('buffer'), rule('hideAtOrBelow'), rule('pin'), rule('cap'), rule('sellMultiple')];
+  let shown = supply;
+  if (shown !== undefined && buffer !== undefined) shown = afterWithholding(shown, buffer.withhold, item);
+  if (shown !== undefined && hide !== undefined && shown <= steps(hide.threshold, item, Math.ceil)) shown = 0;
+  if (pin !== undefined) shown = steps(pin.quantity, item, Math.floor);
+  if (cap !== undefined) shown = Math.min(shown ?? Number.POSITIVE_INFINITY, steps(cap.most, item, Math.floor));
+  const multiple = multiples === undefined ? 1 : steps(multiples.of, item, Math.ceil);
+  return { shown: shown === undefined ? undefined : floorTo(shown, multiple), pinned: pin !== undefined, multiple };
+}
+
+/** Stage 7: a limit of the channel less what it has open, and one of all channels less what all have open. */
+function backorder(sold: Sold, supply: Supply): number | 'unlimited' {
+  const { own, all } = limits(sold, 'backorderLimit');
+  if (own === undefined && all === undefined) return 0;
+  const open = sold.world.reader.promised?.(sold.item.sku)?.backordered ?? new Map();
+  const used = { own: Number(open.get(sold.world.channel.id) ?? 0), all: Math.max(sumOf([...open.values()].map(Number)), supply.short?.() ?? 0) };
+  const left = [own === undefined ? 'unlimited' : rest(sold, own.limit, used.own), all === undefined ? 'unlimited' : rest(sold, all.limit, used.all)].filter((one) => one !== 'unlimited');
+  return left.length === 0 ? 'unlimited' : Math.min(...left);
+}
+
+function preorder(sold: Sold, supply: Supply): number {
+  const { own, all } = limits(sold, 'preorderLimit');
+  const open = sold.world.reader.promised?.(sold.item.sku)?.preordered ?? new Map();
+  const used = { own: Number(open.get(sold.world.channel.id) ?? 0), all: sumOf([...open.values()].map(Number)) };
+  const of = (limit: string | number, taken: number): number => (limit === 'incoming' ? Math.max(0, supply.incoming() - taken) : Number(rest(sold, limit, taken)));
+  const left = [...(own === undefined ? [] : [of(own.limit, used.own)]), ...(all === undefined ? [] : [of(all.limit, used.all)])];
+  return left.length === 0 ? 0 : Math.min(...left);
+}
+
+function rest({ item }: Sold, limit: string | number, used: number): number | 'unlimited' {
+  return limit === 'unlimited' ? limit : Math.max(0, steps(limit, item, Math.floor) - used);
+}
+
+function limits<Kind extends 'backorderLimit' | 'preorderLimit'>({ world: { policy, channel, asOf }, item }: Sold, kind: Kind): { readonly own: RuleOf<Kind> | undefined; readonly all: RuleOf<Kind> | undefined } {
+  const rules = rulesFor(policy, kind, { asOf, where: { item, channel: channel.id } });
+  const isOwn = ({ scope }: RuleOf<'backorderLimit' | 'preorderLimit'>): boolean => scope?.channel !== undefined;
+  return { own: rules.find(isOwn), all: rules.find((rule) => !isOwn(rule)) };
+}
+
+/** Stage 10: parts that sum to the number, none beyond what its location has; only a pin may promise more, on the first. */
+function spread({ world: { channel } }: Sold, supply: Supply, { total: wished, pinned, multiple }: { readonly total: number; readonly pinned: boolean; readonly multiple: number }): Pick<ModelAnswer, 'immediate' | 'parts'> {
+  const room = channel.locations.map((location) => floorTo(Math.max(0, supply.at(location)), multiple));
+  const all = sumOf(room);
+  const total = pinned ? wished : Math.min(wished, all);
+  const parts = room.map((most) => (channel.spread === 'proportional' && all > 0 ? Math.min(most, floorTo(Math.floor((total * most) / all), multiple)) : 0));
+  room.forEach((most, index) => { parts[index] = (parts[index] ?? 0) + Math.min(total - sumOf(parts), most - (parts[index] ?? 0)); });
+  parts[0] = (parts[0] ?? 0) + (total - sumOf(parts));
+  return { immediate: total, parts: Object.fromEntries(channel.locations.map((location, index) => [location, parts[index] ?? 0])) };
+}
+

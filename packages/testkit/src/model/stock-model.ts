@@ -1,0 +1,191 @@
+import type { Allotted, ByLevel, CatalogItem, Instant, Policy, PolicyChannel, PolicyRule, Position, PositionReader, Withheld } from '@stockwright/core';
+import { leftByMaximumFlow } from './maximum-flow.ts';
+import { rulesFor, type RuleOf } from './rules.ts';
+
+/** Everything that a number depends on. Quantities are plain numbers: the model is for small worlds. */
+export interface ModelWorld {
+  readonly policy: Policy;
+  readonly reader: PositionReader;
+  readonly channel: PolicyChannel;
+  readonly asOf: Instant;
+  readonly ownHolds: ReadonlySet<string>;
+}
+
+/** A rule's quantity in steps. */
+export const steps = (value: string | number, { scale }: Pick<CatalogItem, 'scale'>, round: (value: number) => number): number => round(Number((Number(value) * 10 ** scale).toFixed(6)));
+/** A part of a whole, to a whole step. */
+export const part = (whole: number, percent: string | number, round: (value: number) => number): number => round(Number(((whole * Number(percent)) / 100).toFixed(9)));
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
+const positive = (number: number): number => Math.max(0, number);
+
+/** What is left of a number after a part of it is held back: rounded up, and no more than is there. */
+export function afterWithholding(number: number, held: Withheld | ByLevel, item: CatalogItem): number {
+  const one = 'levels' in held ? held.levels.filter(({ from }) => steps(from, item, Math.ceil) <= number).at(-1) : held;
+  if (one === undefined) return number;
+  const wish = 'fixed' in one ? steps(one.fixed, item, Math.ceil) : part(positive(number), one.percent, Math.ceil);
+  return number - Math.min(wish, positive(number));
+}
+
+/** One stocked sku as one channel sees it: stages 1 to 5 of the pipeline, each as its definition says. */
+export class StockModel {
+  readonly #world: ModelWorld;
+  readonly #item: CatalogItem;
+  readonly #position: Position | undefined;
+
+  constructor(world: ModelWorld, item: CatalogItem) {
+    this.#world = world;
+    this.#item = item;
+    this.#position = world.reader.position(item.sku);
+  }
+
+  /** Stages 1 to 3: what a location could give. */
+  at(location: string): number {
+    const { policy, asOf } = this.#world;
+    const { onHand = 0, unavailable = 0, committed = 0 } = this.#position?.locations.get(location as never) ?? {};
+    let supply = Number(onHand) - Number(unavailable) - Number(committed) - sumOf(this.#liveHolds().filter((hold) => hold.location === location).map(({ quantity }) => Number(quantity)));
+    const [rule] = rulesFor(policy, 'safetyStock', { asOf, where: { item: this.#item, location } });
+    if (rule !== undefined) supply = 'daysOfCover' in rule.withhold ? this.#afterCover(supply, location, rule.withhold.daysOfCover) : afterWithholding(supply, rule.withhold, this.#item);
+    return this.#afterSourcing(supply, location);
+  }
+
+  #liveHolds(): Position['holds'] {
+    return (this.#position?.holds ?? []).filter(({ id, expiresAt }) => expiresAt > this.#world.asOf && !this.#world.ownHolds.has(id));
+  }
+
+  #afterCover(supply: number, location: string, days: number): number {
+    const velocity = this.#world.reader.velocity?.({ sku: this.#item.sku, location: location as never });
+    if (velocity === undefined) return supply;
+    return supply - Math.min(Math.ceil((Number(velocity.units) * days) / velocity.days), positive(supply));
+  }
+
+  #afterSourcing(supply: number, location: string): number {
+    const { policy, reader, asOf } = this.#world;
+    const known = policy.locations.find(({ id }) => id === location);
+    if (known === undefined) return supply;
+    const { lifecycle, stale } = known;
+    if (lifecycle === 'onboarding' || lifecycle === 'closed' || (typeof lifecycle === 'object' && lifecycle.frozen === 'zero')) return 0;
+    if (stale === undefined || stale.becomes === 'keep') return supply;
+    const heard = reader.heardAt?.(location as never);
+    if (heard !== undefined && Date.parse(asOf) - Date.parse(heard) < stale.afterMinutes * 60_000) return supply;
+    return stale.becomes === 'zero' ? 0 : afterWithholding(supply, stale.becomes.extraBuffer, this.#item);
+  }
+
+  /** Unrouted orders and holds of a channel; preorders ask for stock only where nothing is expected for them. */
+  #claims(channel: string): number {
+    const orders = Number(this.#position?.unrouted.get(channel as never) ?? 0);
+    const holds = this.#liveHolds().filter((hold) => hold.location === '' && hold.channel === channel);
+    return orders - (this.#servedByIncoming().get(channel) ?? 0) + sumOf(holds.map(({ quantity }) => Number(quantity)));
+  }
+
+  #servedByIncoming(): ReadonlyMap<string, number> {
+    const { policy, reader, asOf } = this.#world;
+    let incoming = sumOf([...(this.#position?.locations.values() ?? [])].map((stock) => Number(stock.incoming)));
+    const served = new Map<string, number>();
+    for (const { id } of policy.channels.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+      if (rulesFor(policy, 'preorderLimit', { asOf, where: { item: this.#item, channel: id } }).length === 0) continue;
+      const open = Math.min(Number(reader.promised?.(this.#item.sku)?.preordered.get(id) ?? 0), Number(this.#position?.unrouted.get(id) ?? 0));
+      const taken = positive(Math.min(open, incoming));
+      served.set(id, taken);
+      incoming -= taken;
+    }
+    return served;
+  }
+
+  /** Stage 4: what a maximum flow leaves the channel when claims, and what is kept for channels of other sets, are served; less what its own locations owe. */
+  pool(): number {
+    const { policy, channel } = this.#world;
+    const all = [...new Set(policy.channels.flatMap(({ locations }) => locations))];
+    const demands = policy.channels.map((other) => ({ from: other.locations, units: this.#claims(other.id) + (this.#peers().includes(other.id) ? 0 : this.#kept(other.id)?.units ?? 0) }));
+    const left = leftByMaximumFlow(channel.locations, { supply: new Map(all.map((location) => [location, positive(this.at(location))])), demands });
+    return policy.clamp === 'perLocation' ? left : left - sumOf(channel.locations.map((location) => positive(-this.at(location))));
+  }
+
+  /** Channels with exactly this channel's locations, by id. */
+  #peers(): readonly string[] {
+    const set = (locations: readonly string[]): string => [...new Set(locations)].sort().join(' ');
+    return this.#world.policy.channels.filter(({ locations }) => set(locations) === set(this.#world.channel.locations)).map(({ id }) => id).sort();
+  }
+
+  /** What protections and ringfences keep for a channel; absent where no rule says anything. */
+  #kept(channel: string): { readonly units: number; readonly only: boolean } | undefined {
+    const where = { item: this.#item, channel };
+    const [protection] = rulesFor(this.#world.policy, 'protection', { asOf: this.#world.asOf, where });
+    const [ringfence] = rulesFor(this.#world.policy, 'ringfence', { asOf: this.#world.asOf, where });
+    if (protection === undefined && ringfence === undefined) return undefined;
+    const units = (protection === undefined ? 0 : this.#allotted(channel, protection, protection.keep, Math.ceil)) + (ringfence === undefined ? 0 : this.#allotted(channel, ringfence, { quota: ringfence.segment }, Math.ceil));
+    return { units, only: ringfence !== undefined && !ringfence.shared };
+  }
+
+  // oxlint-disable-next-line max-params -- whose, by which rule, how much and how rounded
+  #allotted(channel: string, { from, until }: PolicyRule, allotted: Allotted, round: (value: number) => number): number {
+    if ('level' in allotted) return steps(allotted.level, this.#item, round);
+    const taken = this.#world.reader.consumed?.({ sku: this.#item.sku, channel: channel as never, from, until });
+    return positive(steps(allotted.quota, this.#item, round) - Number(taken));
+  }
+
+  /** Stage 5: what the channel may draw of what is left to all channels of its set. */
+  left(): number {
+    const { policy, asOf, channel } = this.#world;
+    const pool = this.pool();
+    if (pool <= 0) return pool;
+    const rule = <Kind extends PolicyRule['kind']>(kind: Kind): RuleOf<Kind> | undefined => rulesFor(policy, kind, { asOf, where: { item: this.#item, channel: channel.id, peers: this.#peers() } })[0];
+    let drawn = this.#shared(this.#afterGuards(pool, rule('priority')?.order ?? []), rule('share'));
+    const percentage = rule('percentOfPool');
+    if (percentage !== undefined) drawn = Math.min(drawn, part(pool, percentage.percent, Math.floor));
+    const cap = rule('drawCap');
+    return cap === undefined ? drawn : Math.min(drawn, this.#allotted(channel.id, cap, cap.most, Math.floor));
+  }
+
+  #afterGuards(pool: number, order: readonly string[]): { readonly left: number; readonly own: number | undefined; readonly below: number } {
+    const me = this.#world.channel.id;
+    const rank = (id: string): number => (order.includes(id) ? order.indexOf(id) : Number.POSITIVE_INFINITY);
+    const kept = this.#peers().flatMap((id) => { const guard = this.#kept(id); return guard === undefined ? [] : [{ id, units: guard.units, rank: rank(id) }]; });
+    const units = (of: typeof kept): number => sumOf(of.map((guard) => guard.units));
+    const after = positive(pool - units(kept.filter((guard) => guard.rank < rank(me))));
+    const equal = kept.filter((guard) => guard.rank === rank(me));
+    const below = units(kept.filter((guard) => guard.rank > rank(me)));
+    const mine = equal.findIndex(({ id }) => id === me);
+    if (mine >= 0 && units(equal) > after) {
+      const own = dealtOut(after, equal.map((guard) => guard.units))[mine] ?? 0;
+      return { left: own, own, below };
+    }
+    return { left: positive(after - units(equal.filter(({ id }) => id !== me))), own: equal[mine]?.units, below };
+  }
+
+  #shared({ left, own, below }: { readonly left: number; readonly own: number | undefined; readonly below: number }, share: RuleOf<'share'> | undefined): number {
+    const me = this.#world.channel.id;
+    if (this.#kept(me)?.only === true && own !== undefined) return Math.min(left, own);
+    if (share === undefined) return left;
+    const members = this.#peers().filter((id) => share.between[id] !== undefined);
+    const parts = dealtOut(positive(left - (own ?? 0) - below), members.map((id) => Number(share.between[id])));
+    return (own ?? 0) + (parts[members.indexOf(me)] ?? 0);
+  }
+
+  /** How much demand stock cannot serve: the most over every group of channels, counting what locations owe. */
+  short(): number {
+    const { channels } = this.#world.policy;
+    const groups = channels.reduce<PolicyChannel[][]>((found, channel) => [...found, ...found.map((group) => [...group, channel])], [[]]);
+    return Math.max(...groups.map((group) => {
+      const places = [...new Set(group.flatMap(({ locations }) => locations))];
+      const inside = channels.filter(({ locations }) => locations.every((location) => places.includes(location)));
+      return sumOf(inside.map(({ id }) => this.#claims(id))) - sumOf(places.map((location) => this.at(location)));
+    }));
+  }
+
+  /** What is expected at the channel's locations. */
+  incoming(): number {
+    return sumOf(this.#world.channel.locations.map((location) => Number(this.#position?.locations.get(location)?.incoming ?? 0)));
+  }
+}
+
+/** D'Hondt: one unit at a time to the largest weight divided by one more than it has; of equal ones to the first. */
+function dealtOut(units: number, weights: readonly number[]): readonly number[] {
+  const parts = weights.map(() => 0);
+  if (sumOf(weights) <= 0) return parts;
+  for (let left = units; left > 0; left -= 1) {
+    const quotients = weights.map((weight, index) => weight / ((parts[index] ?? 0) + 1));
+    const best = quotients.indexOf(Math.max(...quotients));
+    parts[best] = (parts[best] ?? 0) + 1;
+  }
+  return parts;
+}

@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addMs, createAvailability, parseCatalog, type Availability, type AvailabilityKey, type CatalogItemInput, type Policy } from '@stockwright/core';
+import { catalogInputs, everyPolicies, knowingReaderOf, modelAvailability, NOON, policies, worlds, type ModelAnswer } from '../../src/index.ts';
+
+function inTheModelsWords({ immediate, parts, backorder, preorder }: Availability): ModelAnswer {
+  return {
+    immediate: immediate === undefined ? undefined : Number(immediate), parts: Object.fromEntries([...parts].map(([location, part]) => [location, Number(part)])),
+    backorder: backorder === 'unlimited' ? backorder : Number(backorder), preorder: Number(preorder),
+  };
+}
+
+const keysOf = (catalog: readonly CatalogItemInput[], policy: Policy): readonly AvailabilityKey[] => catalog.flatMap(({ sku }) => policy.channels.map(({ id }) => ({ channel: id, sku: sku as AvailabilityKey['sku'] })));
+const holds = fc.subarray(['hold-0', 'hold-1', 'hold-2']);
+
+describe.each([
+  ['rules of every kind', everyPolicies()],
+  ['no rules', policies({ kinds: [] })],
+  ['listing rules', policies({ kinds: ['buffer', 'hideAtOrBelow', 'cap', 'safetyStock'] })],
+])('the calculation with %s', (_, arbitrary) => {
+  it('is what the model makes of the definitions', () => {
+    fc.assert(fc.property(catalogInputs(), arbitrary, worlds(), fc.integer({ min: -15, max: 15 }), holds, (catalog, policy, world, minute, ownHolds) => {
+      const calculator = createAvailability({ catalog: parseCatalog(catalog), policy });
+      const [reader, asOf] = [knowingReaderOf(world), addMs(NOON, minute * 60_000)];
+      for (const key of keysOf(catalog, policy)) {
+        const computed = inTheModelsWords(calculator.compute(key, reader, { asOf, ownHolds }));
+        expect([key, computed]).toEqual([key, modelAvailability({ catalog, policy, key, reader, asOf, ownHolds })]);
+      }
+    }), { numRuns: 400 });
+  });
+});
