@@ -9,7 +9,8 @@ export { FollowerClock, type FollowerAnswer, type FollowerClockOptions } from '.
 export type { ClockReading, Due } from './time/timers.ts';
 export { VirtualClock, type FollowerLink, type Following } from './time/virtual-clock.ts';
 export {
-  bookingRules, catalogInputs, catalogs, everyPolicies, histories, knowingReaderOf, NOON, policies, positionsOf, readerOf, rearrivals, worlds, type PolicyArbitraryOptions, type PositionArbitraryOptions,
+  bookingRules, catalogInputs, catalogs, everyPolicies, histories, holdRequests, holds, knowingReaderOf, NOON, observations, orders, policies, positionsOf, promiseQuestions, readerOf, rearrivals, sales, worlds, type PolicyArbitraryOptions, type PositionArbitraryOptions,
 } from './arbitraries/index.ts';
 export { modelAvailability, type ModelAnswer, type ModelQuestion } from './model/availability-model.ts';
 export { leftByMaximumFlow, type Needs } from './model/maximum-flow.ts';
+export { registerRuleLaws, ruleLaws, type RuleLawOptions } from './rules/rule-laws.ts';

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addQuantities, defineRule, multiplyQuantity, scaleQuantity, type CustomRule, type Quantity } from '@stockwright/core';
+import { ruleLaws } from '../src/index.ts';
+
+const halves: CustomRule<{ readonly of: number }> = defineRule({
+  rule: 'test.even', version: 1, stage: 'listing', label: 'in even numbers', laws: ['neverRaises', 'monotone'],
+  settings: { parse: (input) => ({ of: (input as { of?: number }).of ?? 2 }) },
+  apply: ({ quantity, settings: { of } }) => multiplyQuantity(scaleQuantity(quantity, 1, of, 'down'), of),
+});
+
+async function brokenBy(changes: Partial<CustomRule<{ readonly of: number }>>, settings: fc.Arbitrary<Record<string, unknown>> = fc.constant({})): Promise<readonly string[]> {
+  const broken: string[] = [];
+  for (const { key, run } of ruleLaws({ ...halves, ...changes }, { settings, runs: 200, seed: 1 })) {
+    await run(undefined).catch(() => broken.push(key));
+  }
+  return broken;
+}
+
+describe('ruleLaws', () => {
+  it('has a case for settings, purity, each law and the explanation', () => {
+    expect(ruleLaws(halves).map(({ key }) => key)).toEqual(['settings', 'pure', 'neverRaises', 'monotone', 'explained']);
+  });
+
+  it('finds nothing wrong with a rule that keeps its word', async () => {
+    expect(await brokenBy({}, fc.record({ of: fc.integer({ min: 1, max: 7 }) }))).toEqual([]);
+  });
+
+  it.each([
+    ['neverRaises', { apply: ({ quantity }: { quantity: Quantity }) => addQuantities(quantity, 1) }],
+    ['neverLowers', { laws: ['neverLowers'] as const }],
+    ['monotone', { laws: ['monotone'] as const, apply: ({ quantity }: { quantity: Quantity }) => (Number(quantity) > 100 ? 0 : quantity) }],
+  ])('finds a rule that breaks %s', async (law, changes) => {
+    expect(await brokenBy(changes)).toEqual([law]);
+  });
+
+  it('finds what is neither whole nor the same twice, and settings that are refused', async () => {
+    let calls = 0;
+    expect(await brokenBy({ apply: ({ quantity }) => Number(quantity) / 3 })).toContain('pure');
+    expect(await brokenBy({ laws: [], apply: ({ quantity }) => addQuantities(quantity, (calls += 1)) })).toContain('pure');
+    expect(await brokenBy({ settings: { parse: () => { throw new Error('no'); } } })).toContain('settings');
+  });
+});
