@@ -29,7 +29,7 @@ function run(command: readonly string[]): Promise<Ended> {
 }
 
 const start = (...flags: readonly string[]): Promise<Ended> =>
-  run(['--disable-warning=ExperimentalWarning', '--conditions=@stockwright/source', 'packages/demo/src/main.ts', '--exit', ...flags]);
+  run(['--disable-warning=ExperimentalWarning', '--conditions=@stockwright/source', 'packages/demo/src/main.ts', '--exit', '--no-scenes', ...flags]);
 const check = (...files: readonly string[]): Promise<Ended> => run(['scripts/check-report.mjs', ...files]);
 const file = (name: string, text: string): string => {
   const path = join(folder, name);
@@ -84,15 +84,43 @@ describe('a run', () => {
     expect(err).toContain('what happened comes to');
   });
 
-  it('of generated orders ends in sync', async () => {
-    const path = join(folder, 'generated.json');
-    expect(await start('--seed', '3', '--report', path)).toMatchObject({ code: 0, err: '' });
-    expect(await check(path)).toMatchObject({ code: 0, err: '' });
+  it('begins with the scenes that every merchant knows, each with what it is today and an explanation', async () => {
+    const orders = file('one-order.csv', `${HEADER}1001,10001,2,2026-01-05T09:00:00Z,UK\n`);
+    const { code, out } = await run(['--disable-warning=ExperimentalWarning', '--conditions=@stockwright/source', 'packages/demo/src/main.ts', '--exit', '--orders', orders]);
+    expect(code).toBe(0);
+    for (const title of ['1. The twelve-minute delay between systems', '2. The warehouse adjustment that never reached the shop', '3. The return that updated the ERP and not the catalogue', '4. A kit is as many as its scarcest part', '5. What is kept for wholesale']) expect(out).toContain(title);
+    expect(out).toMatch(/on-hand copied {2}sold: Amazon still went by the copy of 09:00, and 2 of 3 MUG do not exist\n +Stockwright {5}refused: Amazon showed 1\n +MUG on amazon: 1 available/);
+    expect(out).toMatch(/on-hand copied {2}sold: Shopify still went by the copy of 09:00, and 2 of 3 LAMP do not exist\n +Stockwright {5}refused: Shopify showed 1/);
+    expect(out).toMatch(/on-hand copied {2}refused: .*\n +Stockwright {5}sold: Amazon showed 2/);
+    expect(out).toMatch(/GIFT-BOX on shopify: 2 available.*\n +Limited by: kits that CANDLE allows/);
+    expect(out).toMatch(/TEA on shopify: 6 available.*\n +Limited by: kept for wholesale \(rule wholesale-first of sales: promised to the cafes for December\)/);
+    expect(out.indexOf('5. What is kept')).toBeLessThan(out.indexOf('Stockwright replays'));
   }, 120_000);
 
-  it('that is interrupted leaves nothing behind', async () => {
+  it('through hostile weather ends right, and its engine was killed three times', async () => {
+    const path = join(folder, 'hostile.json');
+    expect(await start('--seed', '4', '--faults', 'hostile', '--report', path)).toMatchObject({ code: 0, err: '' });
+    expect(await check(path)).toMatchObject({ code: 0, err: '' });
+    const { faults, lanes } = JSON.parse(readFileSync(path, 'utf8')) as { faults: { counts: Record<string, number> }; lanes: Record<'stockwright' | 'copier', { oversoldUnits: number }> };
+    expect(faults.counts).toMatchObject({ kill: 3, silence: 1, zeroFeed: 1 });
+    for (const name of ['webhook lost', 'webhook doubled', 'webhook late', 'notification lost', 'shopify broken before', 'shopify broken after', 'shopify throttled', 'amazon applied late', 'amazon broken after', 'netsuite silent']) expect(faults.counts[name], name).toBeGreaterThan(0);
+    expect(lanes.stockwright.oversoldUnits).toBeLessThan(lanes.copier.oversoldUnits / 10);
+  }, 240_000);
+
+  it('by country sends what comes from abroad to Amazon, and a policy with one shop sends everything there', async () => {
+    const orders = file('countries.csv', `${HEADER}1001,10001,2,2026-01-05T09:00:00Z,United Kingdom\n1002,10001,1,2026-01-05T09:10:00Z,France\n`);
+    const path = join(folder, 'countries.json');
+    const channels = (): unknown => (JSON.parse(readFileSync(path, 'utf8')) as { offered: { channel: string }[] }).offered.map(({ channel }) => channel);
+    expect(await start('--orders', orders, '--split', 'country', '--report', path)).toMatchObject({ code: 0, err: '' });
+    expect(channels()).toEqual(['shopify', 'amazon']);
+    const policy = file('amazon.json', '{"version":"1","channels":[{"id":"amazon","locations":["MAIN","OVERFLOW"]}]}');
+    expect(await start('--orders', orders, '--policy', policy, '--report', path)).toMatchObject({ code: 0, err: '' });
+    expect(channels()).toEqual(['amazon', 'amazon']);
+  }, 120_000);
+
+  it.each([['none'], ['hostile']])('that is interrupted leaves nothing behind (faults %s)', async (faults) => {
     const scratch = mkdtempSync(join(folder, 'scratch-'));
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--conditions=@stockwright/source', 'packages/demo/src/main.ts', '--speed', '60'], { cwd: root, env: { ...process.env, TMPDIR: scratch }, stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--conditions=@stockwright/source', 'packages/demo/src/main.ts', '--no-scenes', '--faults', faults, '--speed', '60'], { cwd: root, env: { ...process.env, TMPDIR: scratch }, stdio: ['ignore', 'pipe', 'ignore'] });
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
     await new Promise((resolve) => child.stdout.once('data', resolve));
     child.kill('SIGINT');
@@ -145,7 +173,16 @@ describe('wrong input ends in one sentence with the place, and leaves nothing be
 
   it('a policy that does not fit the shop', async () => {
     await refused(/keeps numbers per location/, '--policy', file('total.json', '{"version":"1","channels":[{"id":"shopify","locations":["MAIN"]}]}'));
-    await refused(/Channel shopify has an adapter and is not in policy 1/, '--policy', file('other.json', '{"version":"1","channels":[{"id":"till","locations":["MAIN"]}]}'));
+    await refused(/Policy 1 names neither shopify nor amazon, so nobody sells/, '--policy', file('other.json', '{"version":"1","channels":[{"id":"till","locations":["MAIN"]}]}'));
+  });
+
+  it('a split and a fault level that do not exist, and a store that would die with a killed engine', async () => {
+    for (const [flags, sentence] of [[['--split', 'half'], /give hash:N with N from 0 to 100/], [['--faults', 'awful'], /Allowed choices are none, mild, hostile/]] as const) {
+      const { code, err } = await start('--report', report, ...flags);
+      expect(code).not.toBe(0);
+      expect(err).toMatch(sentence);
+    }
+    await refused(/A store of kind memory ends with its process/, '--faults', 'hostile', '--store', 'memory');
   });
 
   it('a report that cannot be written, before anything runs', async () => {

@@ -171,7 +171,7 @@ export function inFlightAt(timeline: readonly Happening[], { line, order, channe
   const written = before.findLastIndex((each) => each.what === 'shown' && each.channel === channel && each.order === undefined);
   const reductions = timeline.slice(0, here).flatMap((each, index) => (isReduction(each) ? [{ index, reduction: each, own: each.channel === channel && index > written }] : []));
   const own = reductions.flatMap((each) => (each.own ? [each.reduction] : []));
-  const asOf = rightAsOf(before, { shown: shown + 0, own, channel });
+  const asOf = rightAsOf(before, { shown, own, channel });
   const counted = countedBy(timeline.slice(0, asOf));
   const inFlight = reductions.filter(({ reduction, own: isOwn }) => !isOwn && !counted.has(reduction.line)).map(({ reduction }) => toInFlight(reduction)).reverse();
   return { line, order, channel, sku, at, units, there, shown, rightAsOf: timeline[asOf]?.at ?? at, inFlight };
@@ -197,9 +197,10 @@ function countedBy(timeline: readonly Happening[]): ReadonlySet<number> {
 /** The latest place in the timeline as of which the channel's number was no more than what was wanted. */
 function rightAsOf(before: readonly Happening[], { shown, own, channel }: { shown: number; own: readonly Reduction[]; channel: string }): number {
   for (let end = before.length; end > 0; end -= 1) {
+    const next = before[end];
+    // Only these two change what is asked here.
+    if (next !== undefined && next.what !== 'wanted' && next.what !== 'counted') continue;
     const past = before.slice(0, end);
-    const last = past[end - 1];
-    if (end < before.length && last?.what !== 'wanted' && last?.what !== 'counted') continue;
     const counted = countedBy(past);
     const uncounted = own.filter((each) => !counted.has(each.line)).reduce((sum, { units }) => sum + units, 0);
     if (totalOf(past.filter((each) => each.what === 'wanted' && each.channel === channel)) >= shown + uncounted) return end;

@@ -26,8 +26,10 @@ const EFFECTS: readonly Effect[] = ['answer', 'commit', 'settle', 'request', 'cl
 
 /** Lets each blow fall at its moment. @returns When the last is over and its process is up again. */
 export async function letBlowsFall(parts: BlowParts): Promise<void> {
+  // An engine in this process would take everything else with it, so it is not killed.
+  const blows = parts.weather.blows.filter(({ kind }) => kind !== 'kill' || 'killAt' in parts.engine);
   // Side by side: a source may be silent while the engine is down.
-  await Promise.all(parts.weather.blows.map((blow) => fall(parts, blow)));
+  await Promise.all(blows.map((blow) => fall(parts, blow)));
 }
 
 async function fall(parts: BlowParts, blow: Blow): Promise<void> {

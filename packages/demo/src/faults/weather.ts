@@ -60,7 +60,7 @@ export interface Weather {
 }
 
 /** Makes the weather of a run between two moments. */
-export function createWeather(level: FaultLevel, { seed, fromMs, toMs }: { seed: string; fromMs: number; toMs: number }): Weather {
+export function createWeather(level: FaultLevel, { seed, fromMs, toMs, spared = [] }: { seed: string; fromMs: number; toMs: number; /** Faults, by name, that never happen. */ spared?: readonly string[] }): Weather {
   const counts: Record<string, number> = {};
   const count = (name: string): void => { counts[name] = (counts[name] ?? 0) + 1; };
   let isCalm = level === 'none';
@@ -81,6 +81,7 @@ export function createWeather(level: FaultLevel, { seed, fromMs, toMs }: { seed:
     for (const [share, name, make] of choices) {
       left -= share;
       if (left >= 0) continue;
+      if (spared.includes(name)) return undefined;
       count(name);
       return make();
     }

@@ -1,4 +1,4 @@
-import type { CallContext, Clock, Random } from '@stockwright/adapter';
+import type { AvailabilityChannel, CallContext, Clock, Random } from '@stockwright/adapter';
 import { createMapping } from '@stockwright/adapter-kit';
 import { createAmazon } from '@stockwright/adapter-amazon';
 import { createNetSuite } from '@stockwright/adapter-netsuite';
@@ -75,6 +75,8 @@ export interface LiveParts {
   readonly store: Store;
   /** Hears of every request and answer. */
   readonly traffic?: Traffic;
+  /** Stands between the engine and a channel. */
+  readonly channelPort?: (adapter: AvailabilityChannel) => AvailabilityChannel;
 }
 
 /** An engine, and what its vendors must be told before it starts. */
@@ -98,7 +100,7 @@ export function compose(settings: EngineSettings, parts: LiveParts): Composition
     store, clock, random,
     catalog: parseCatalog(settings.catalog), policy: parsePolicy(settings.policy),
     sources: [netsuiteSource(settings, parts)],
-    channels: channels.map(({ options }) => options),
+    channels: channels.map(({ options }) => ({ ...options, adapter: parts.channelPort?.(options.adapter) ?? options.adapter })),
     owners: [{ source: parseSourceId(settings.netsuite.source), measures: ['onHand', 'committed'] }],
   });
   return {

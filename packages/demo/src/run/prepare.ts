@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly durability?: 'full' | 'normal';
   readonly split: Split;
   readonly faults: FaultLevel;
+  /** Faults, by name, that never happen at that level. */
+  readonly spared?: readonly string[];
   /** Virtual seconds for each real one; as fast as it goes where absent. */
   readonly speed?: number;
   /** The first of four ports in a row; free ones where absent. */

@@ -44,7 +44,7 @@ export async function run(options: RunOptions, prepared: Prepared, host: HostFac
   const startMs = firstMs - OPENING_MS;
   const clock = new VirtualClock(startMs, options.speed);
   const stopping = new AbortController();
-  const weather = createWeather(options.faults, { seed, fromMs: firstMs, toMs: replay.events[replay.events.length - 1]?.atMs ?? firstMs });
+  const weather = createWeather(options.faults, { seed, ...(options.spared === undefined ? {} : { spared: options.spared }), fromMs: firstMs, toMs: replay.events[replay.events.length - 1]?.atMs ?? firstMs });
   const channels = [SHOPIFY, AMAZON].filter((known) => policy.channels.some(({ id }) => id === known));
   const channelOf = (event: Extract<ReplayEvent, { kind: 'order' }>): string => (channels.length > 1 && goesToSecond(split, event) ? channels[1] : channels[0]) ?? '';
   const [book, tally, flight, watch] = [new Ledgerbook(goodsIn), new Tally(), new Flight({ readLeadMs: LATENCY_MS.netsuite }), new Watch(stock, startMs)];
@@ -72,7 +72,7 @@ export async function run(options: RunOptions, prepared: Prepared, host: HostFac
     await driven(clock, blows);
     await settle(stage, { erp, endMs });
     await tellOne(stage, view);
-    const outOfSync = (await engine.status()).channels.reduce((sum, channel) => sum + channel.outOfSync.length, 0);
+    const outOfSync = (await driven(clock, engine.status())).channels.reduce((sum, channel) => sum + channel.outOfSync.length, 0);
     const summary = tally.summary(book, { outOfSync, soldOut: await soldOut(engine) });
     const endedMs = clock.now();
     const copier = playCopier({ replay, stock, channels, channelOf, startMs, endMs: endedMs });
