@@ -1,5 +1,6 @@
 import type { Clock, Random } from '@stockwright/adapter';
 import { ERROR_CODES, parseChannelId, parseInstant } from '@stockwright/core';
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -27,6 +28,25 @@ describe('the pages', () => {
     const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target).filter((target) => !/^[a-z]+:/.test(target));
 
     expect(links.filter((target) => !isThere(page, target))).toEqual([]);
+  });
+});
+
+describe('the code in the pages', () => {
+  const shown = pages.filter((page) => page === 'README.md' || page.startsWith('docs/')).flatMap((page) => [...read(page).matchAll(/^```ts\n(.*?)^```$(?:\n+prints\n+```text\n(.*?)^```$)?/gms)].map(([, code = '', printed]) => ({ page, code, printed })));
+  const snippets = [...filesUnder('docs/snippets', []), ...filesUnder('examples', ['node_modules'])].filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+
+  it('has a page for every snippet', () => {
+    expect(snippets.filter((file) => file.startsWith('docs/') && !shown.some(({ code }) => code === read(file)))).toEqual([]);
+  });
+
+  // Type-checked where it stands, since tsconfig.json names both folders.
+  it.each(shown)('of $page is a file, and prints and gives what the page says', ({ code, printed }) => {
+    const file = snippets.find((each) => read(each) === code);
+    expect(file, 'no file of docs/snippets or examples is this code').toBeDefined();
+
+    const program = `import { deepStrictEqual as expectEqual } from 'node:assert/strict';\n${withAssertions(code)}`;
+    const told = execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--conditions=@stockwright/source', '--input-type=module-typescript', '-'], { cwd: repositoryRoot, input: program, encoding: 'utf8' });
+    expect(told.trimEnd()).toBe((printed ?? '').trimEnd());
   });
 });
 
