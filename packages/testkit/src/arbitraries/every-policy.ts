@@ -9,7 +9,10 @@ const base = { id: '', owner: 'o', reason: 'r' };
 const few = fc.integer({ min: 0, max: 12 });
 const allotted = fc.oneof(few.map((level) => ({ level })), few.map((quota) => ({ quota })));
 
-const window = fc.option(fc.tuple(fc.integer({ min: -20, max: 20 }), fc.integer({ min: 1, max: 30 })).map(([from, length]) => ({ from: minutes(from), until: minutes(from + length) })), { nil: {} });
+const window = fc.oneof(
+  { arbitrary: fc.constant({}), weight: 1 },
+  { arbitrary: fc.tuple(fc.integer({ min: -20, max: 20 }), fc.integer({ min: 1, max: 30 })).map(([from, length]) => ({ from: minutes(from), until: minutes(from + length) })), weight: 5 },
+);
 
 /** Rules that divide what is there between the channels of a policy. */
 function divisions(channels: readonly string[]): fc.Arbitrary<Rule[]> {
