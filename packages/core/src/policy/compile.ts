@@ -70,11 +70,12 @@ export function compilePolicy(policy: Policy, catalog: Catalog, definitions: rea
   const places = new Map(locationAt.map((location, place) => [location, place]));
   const unions = unionsOf(policy.channels, places);
   const channelAt = policy.channels.map((channel, index) => compileChannel(channel, { index, policy, locationAt, places, unions }));
-  const settingsAt = locationAt.map((location) => policy.locations.find(({ id, lifecycle, stale }) => id === location && (lifecycle !== 'live' || stale !== undefined)));
+  const settings = new Map(policy.locations.filter(({ lifecycle, stale }) => lifecycle !== 'live' || stale !== undefined).map((known) => [known.id, known]));
+  const settingsAt = locationAt.map((location) => settings.get(location));
   return {
     policy, catalog, channelAt, locationAt,
     settingsAt,
-    plainPlaces: settingsAt.every((settings) => settings === undefined),
+    plainPlaces: settings.size === 0 || settingsAt.every((known) => known === undefined),
     channels: new Map(channelAt.map((channel) => [channel.id, channel])),
     unions: unions ?? [],
     custom: boundRules(policy, definitions),
@@ -103,7 +104,7 @@ function compileChannel(channel: PolicyChannel, { index, policy, locationAt, pla
     name: channel.locations.join(', '),
     places: channel.locations.map((location) => places.get(location) ?? -1),
     owns: locationAt.map((location) => eligible.has(location)),
-    supersets: unions?.filter(({ locations }) => channel.locations.every((location) => locations.includes(location)))
+    supersets: unions?.filter(({ channels }) => channels.includes(index))
       .sort((a, b) => a.locations.length - b.locations.length)
       .map((set) => ({ ...set, own: set.locations.length === eligible.size })),
     overlapping: others.filter(({ locations }) => locations.some((location) => eligible.has(location))).map(({ number }) => number),
@@ -123,12 +124,15 @@ export function unionsOf(channels: readonly PolicyChannel[], places: ReadonlyMap
       if (sets.size > MAX_UNIONS) return undefined;
     }
   }
-  return [...sets.values()].map((locations) => ({
-    name: locations.join(', '),
-    locations,
-    places: locations.map((location) => places.get(location) ?? -1),
-    channels: channels.flatMap((channel, index) => (channel.locations.every((location) => locations.includes(location)) ? [index] : [])),
-  }));
+  return [...sets.values()].map((locations) => {
+    const inside = new Set(locations);
+    return {
+      name: locations.join(', '),
+      locations,
+      places: locations.map((location) => places.get(location) ?? -1),
+      channels: channels.flatMap((channel, index) => (channel.locations.every((location) => inside.has(location)) ? [index] : [])),
+    };
+  });
 }
 
 /** The channel, or a clear refusal. @throws `INVALID_INPUT` */

@@ -34,8 +34,10 @@ function refused(issues: readonly Issue[]): StockwrightError {
 function structureIssues({ locations: known, channels, rules, overlays }: Policy): Issue[] {
   const issues: Issue[] = [];
   const once = (values: readonly string[], path: readonly (string | number)[], what: string): void => {
+    const seen = new Set<string>();
     values.forEach((value, index) => {
-      if (values.indexOf(value) !== index) issues.push({ path: [...path, index], message: `${what} ${value} is listed twice` });
+      if (seen.has(value)) issues.push({ path: [...path, index], message: `${what} ${value} is listed twice` });
+      seen.add(value);
     });
   };
   once(known.map(({ id }) => id), ['locations'], 'location');
@@ -61,7 +63,8 @@ function structureIssues({ locations: known, channels, rules, overlays }: Policy
 
 function ruleIssues(rule: PolicyRule, path: readonly (string | number)[]): Issue[] {
   if (rule.kind === 'priority') {
-    return rule.order.flatMap((channel, rank) => (rule.order.indexOf(channel) === rank ? [] : [{ path: [...path, 'order', rank], message: `channel ${channel} is listed twice` }]));
+    const seen = new Set<string>();
+    return rule.order.flatMap((channel, rank) => (seen.size < seen.add(channel).size ? [] : [{ path: [...path, 'order', rank], message: `channel ${channel} is listed twice` }]));
   }
   if (rule.kind === 'custom') {
     const misplaced = rule.stage === 'supply' ? 'channel' : 'location';
