@@ -11,6 +11,8 @@ import type { Policy } from '../policy/policy.ts';
 import { formatQuantity, type Quantity, type QuantityText } from '../quantity/quantity.ts';
 import { calculate } from './calculate.ts';
 import type { PositionReader, StageContext } from './context.ts';
+import { listedNumber } from './plain/listing-plan.ts';
+import { PlainNumbers } from './plain/plain-number.ts';
 
 /** Which number: one sku on one channel. @public */
 export interface AvailabilityKey {
@@ -96,8 +98,14 @@ export interface AvailabilityCalculator {
  * @public
  */
 export function createAvailability({ policy, catalog, rules = [] }: { readonly policy: Policy; readonly catalog: Catalog; readonly rules?: readonly CustomRule<unknown>[] }): AvailabilityCalculator {
-  const compiled = compilePolicy(policy, catalog, rules);
-  const compute = (key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability => answer(compiled, key, { positions, moment });
+  return calculatorOf(compilePolicy(policy, catalog, rules));
+}
+
+/** The calculation for a policy that is compiled already. */
+export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
+  const { policy, catalog } = compiled;
+  const plain = new PlainNumbers(compiled);
+  const compute = (key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability => plainAnswer({ compiled, plain }, key, { positions, moment }) ?? answer(compiled, key, { positions, moment });
   return {
     policy,
     catalog,
@@ -144,6 +152,22 @@ class Boundaries {
 
 function contextFor<N>(compiled: CompiledPolicy, key: AvailabilityKey, { question: { positions, moment }, ops, boundaries }: { question: Question; ops: Arithmetic<N>; boundaries: Boundaries }): StageContext<N> {
   return { ops, compiled, channel: channelOf(compiled, key.channel), positions, asOf: moment.asOf, ownHolds: holdSet(moment.ownHolds), boundaries: boundaries.note };
+}
+
+const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();
+
+/** The common answers, without the pipeline; nothing where one takes more. The pipeline gives the same, so that `explain` does. */
+function plainAnswer({ compiled, plain }: { readonly compiled: CompiledPolicy; readonly plain: PlainNumbers }, { channel: id, sku }: AvailabilityKey, { positions, moment: { asOf } }: Question): Availability | undefined {
+  const channel = channelOf(compiled, id);
+  const item = itemOf(compiled, sku);
+  const plan = plain.planOf(item, channel, asOf);
+  if (plan === undefined) return undefined;
+  const supply = plain.supply(item, channel, positions);
+  if (Number.isNaN(supply)) return undefined;
+  return {
+    channel: id, sku, immediate: listedNumber(plan, supply), parts: NO_PARTS, backorder: 0, preorder: 0,
+    policyVersion: compiled.policy.version, asOf, validUntil: plan.validUntil,
+  };
 }
 
 function answer(compiled: CompiledPolicy, key: AvailabilityKey, question: Question): Availability {

@@ -59,24 +59,18 @@ export function ruleBook(rules: readonly EffectiveRule[], places: Places): RuleB
     else if (category !== undefined) listIn(byCategory, category).push(rule);
     else general.push(rule);
   }
-  const known = new WeakMap<CatalogItem, ItemRules>();
-  const shared = new Map<string, ItemRules>();
-  const shareable = (category: string | undefined): ItemRules => {
-    const rulesOfCategory = category === undefined ? undefined : byCategory.get(category);
-    const key = rulesOfCategory === undefined ? '' : `c${category ?? ''}`;
-    let found = shared.get(key);
-    if (found === undefined) shared.set(key, (found = arranged([...(rulesOfCategory ?? []), ...general], places)));
-    return found;
-  };
+  const own = new WeakMap<CatalogItem, ItemRules>();
+  const uncategorised = arranged(general, places);
+  const categorised = new Map([...byCategory].map(([category, ofCategory]) => [category, arranged([...ofCategory, ...general], places)]));
   return {
     of: (item) => {
-      let found = known.get(item);
+      const named = bySku.size === 0 ? undefined : bySku.get(item.sku);
+      if (named === undefined) return item.category === undefined ? uncategorised : (categorised.get(item.category) ?? uncategorised);
+      let found = own.get(item);
       if (found !== undefined) return found;
-      const own = bySku.get(item.sku)?.filter((rule) => fitsCategory(rule, item));
-      found = own === undefined || own.length === 0
-        ? shareable(item.category)
-        : arranged([...own, ...(item.category === undefined ? [] : (byCategory.get(item.category) ?? [])), ...general], places);
-      known.set(item, found);
+      const ofCategory = item.category === undefined ? [] : (byCategory.get(item.category) ?? []);
+      found = arranged([...named.filter((rule) => fitsCategory(rule, item)), ...ofCategory, ...general], places);
+      own.set(item, found);
       return found;
     },
   };

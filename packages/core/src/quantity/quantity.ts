@@ -31,11 +31,11 @@ export const ZERO: Quantity = 0;
 
 const MOST = BigInt(Number.MAX_SAFE_INTEGER);
 const LEAST = -MOST;
+const LARGEST = Number.MAX_SAFE_INTEGER;
+/** So many digits are a safe integer, whatever they are; with a sign and a point. */
+const SAFE_DIGITS = 15;
+const SAFE_LENGTH = SAFE_DIGITS + 2;
 
-/** Whole numbers that every safe integer holds: the common case of stores and vendors, read without a decimal. */
-const PLAIN_INTEGER = /^-?\d{1,15}$/;
-/** The same with a fraction: what a step of 10^-scale comes to is a safe integer as well. */
-const SHORT_DECIMAL = /^(-?)(\d{1,9})(?:\.(\d{1,6}))?$/;
 const PLAIN_DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/;
 
 /** The count as a bigint, whichever form it has. */
@@ -70,9 +70,8 @@ export function parseQuantity(
   { scale = 0, path = [] }: { readonly scale?: number; readonly path?: readonly (string | number)[] } = {},
 ): Quantity {
   if (typeof value === 'number' && scale === 0 && Number.isSafeInteger(value)) return value + 0;
-  if (typeof value === 'string' && scale === 0 && PLAIN_INTEGER.test(value)) return Number(value) + 0;
-  if (typeof value === 'string' && scale <= 6) {
-    const short = shortDecimal(value, scale);
+  if (typeof value === 'string') {
+    const short = shortQuantity(value, scale);
     if (short !== undefined) return short;
   }
   const problem = quantityProblem(value, scale);
@@ -83,13 +82,28 @@ export function parseQuantity(
   return normal(sign === '-' ? -BigInt(digits) : BigInt(digits));
 }
 
-function shortDecimal(value: string, scale: number): number | undefined {
-  const match = SHORT_DECIMAL.exec(value);
-  if (match === null) return undefined;
-  const fraction = match[3] ?? '';
-  if (fraction.length > scale) return undefined;
-  const count = Number(match[2]) * 10 ** scale + (fraction === '' ? 0 : Number(fraction) * 10 ** (scale - fraction.length));
-  return match[1] === '-' ? 0 - count : count;
+/**
+ * Reads the texts that stores and vendors mostly write, digit by digit: no sign but a minus, few digits, a safe integer
+ * of steps. Nothing for any other text, which may still be a quantity.
+ */
+export function shortQuantity(text: string, scale: number): number | undefined {
+  const { length } = text;
+  const negative = length > 0 && text.charCodeAt(0) === 45;
+  const begin = negative ? 1 : 0;
+  if (length === begin || length > SAFE_LENGTH) return undefined;
+  let count = 0;
+  let point = -1;
+  for (let at = begin; at < length; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit >= 0 && digit <= 9) count = count * 10 + digit;
+    else if (digit === -2 && point < 0 && at > begin) point = at;
+    else return undefined;
+  }
+  const fraction = point < 0 ? 0 : length - point - 1;
+  if (point === length - 1 || fraction > scale || length - begin - (point < 0 ? 0 : 1) > SAFE_DIGITS) return undefined;
+  for (let missing = fraction; missing < scale; missing += 1) count *= 10;
+  if (count > LARGEST) return undefined;
+  return negative ? 0 - count : count;
 }
 
 /**
@@ -151,7 +165,7 @@ export function formatQuantity(value: Quantity, scale = 0): QuantityText {
 export function addQuantities(a: Quantity, b: Quantity): Quantity {
   if (typeof a === 'number' && typeof b === 'number') {
     const sum = a + b;
-    if (Number.isSafeInteger(sum)) return sum;
+    if (sum <= LARGEST && sum >= -LARGEST) return sum;
   }
   return normal(exact(a) + exact(b));
 }
@@ -160,7 +174,7 @@ export function addQuantities(a: Quantity, b: Quantity): Quantity {
 export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
   if (typeof a === 'number' && typeof b === 'number') {
     const difference = a - b;
-    if (Number.isSafeInteger(difference)) return difference;
+    if (difference <= LARGEST && difference >= -LARGEST) return difference;
   }
   return normal(exact(a) - exact(b));
 }
@@ -212,7 +226,7 @@ export function sumQuantities(values: Iterable<Quantity>): Quantity {
 export function multiplyQuantity(value: Quantity, factor: Quantity): Quantity {
   if (typeof value === 'number' && typeof factor === 'number') {
     const product = value * factor;
-    if (Number.isSafeInteger(product)) return product + 0;
+    if (product <= LARGEST && product >= -LARGEST) return product + 0;
   }
   return normal(exact(value) * exact(factor));
 }

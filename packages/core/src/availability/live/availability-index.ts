@@ -12,7 +12,7 @@ import { isQuantity, MAX_SCALE, parseQuantity, type Quantity, type QuantityText 
 import { createAvailability, type Availability, type AvailabilityCalculator, type AvailabilityKey } from '../availability.ts';
 import type { PositionReader } from '../context.ts';
 import { Columns, positionPlus } from './columns.ts';
-import { isPlainStock, listedNumber, listingPlan, type ListingPlan } from './plan.ts';
+import { isPlainStock, listedNumber, listingPlan, type ListingPlan } from '../plain/listing-plan.ts';
 
 /** Something that moved. @public */
 export type IndexEvent =
