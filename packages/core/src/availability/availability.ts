@@ -191,7 +191,7 @@ function explained(compiled: CompiledPolicy, key: AvailabilityKey, question: Que
     backorder: backorder === 'unlimited' ? 'unlimited' : (backorder?.quantity ?? 0), preorder: preorder?.quantity ?? 0,
     policyVersion: compiled.policy.version, asOf: question.moment.asOf, validUntil: boundaries.next,
   };
-  const steps = tracing.steps();
+  const { steps } = tracing;
   return {
     key, availability, scale: itemOf(compiled, key.sku).scale, steps, totalStep: total?.step,
     partSteps: new Map([...parts].map(([location, part]) => [location, part.step])),

@@ -14,7 +14,8 @@ export interface About {
 }
 
 /** What one step is, in words; read only when it is traced. */
-export interface Note extends About {
+export interface Note {
+  readonly about: About;
   readonly label: string;
   readonly reasonCode?: ReasonCode | undefined;
 }
@@ -105,12 +106,13 @@ function exactNetTotal({ stocks, locations }: NonNullable<PerPlace<Quantity>['ne
   return total;
 }
 
-const UNREAD: Note = { stage: 'locationSupply', sku: '' as Sku, label: '' };
+const NOTHING: About = { stage: 'locationSupply', sku: '' as Sku };
+const UNREAD: Note = { about: NOTHING, label: '' };
 
 /** Quantities and nothing else. */
 export const plainArithmetic: Arithmetic<Quantity> = {
-  about: () => UNREAD,
-  because: () => UNREAD,
+  about: () => NOTHING,
+  because: () => NOTHING,
   note: () => UNREAD,
   input: (value) => value,
   net: netOf,

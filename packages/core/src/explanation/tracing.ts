@@ -1,9 +1,8 @@
-import type { LocationId, Sku } from '../identity/ids.ts';
-import { assertInvariant } from '../internal/assert.ts';
-import type { PolicyRule } from '../policy/policy.ts';
-import { formatQuantity, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
+import type { Sku } from '../identity/ids.ts';
+import type { LocationStock } from '../ledger/position.ts';
+import { formatQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
 import { plainArithmetic as plain, type About, type Arithmetic, type Note } from './arithmetic.ts';
-import type { ReasonCode, Stage, TraceOperation, TraceStep } from './trace.ts';
+import type { ReasonCode, TraceOperation, TraceStep } from './trace.ts';
 
 /** A number that knows the step it came from. */
 export interface Traced {
@@ -11,37 +10,87 @@ export interface Traced {
   readonly quantity: Quantity;
 }
 
-/** A step under construction: a note becomes the step that it describes. */
-class Step implements TraceStep, Note {
-  id = -1;
-  operation: TraceOperation = 'input';
-  args: readonly (number | QuantityText)[] = [];
-  value = '0' as QuantityText;
-  scale: number | undefined = undefined;
-  readonly stage: Stage;
-  readonly sku: Sku;
-  readonly location: LocationId | undefined;
-  rule: PolicyRule | undefined;
-  readonly label: string;
-  readonly reasonCode: ReasonCode | undefined;
-
-  constructor({ stage, sku, location, rule }: About, label: string, reasonCode: ReasonCode | undefined) {
-    this.stage = stage;
-    this.sku = sku;
-    this.location = location;
-    this.rule = rule;
-    this.label = label;
-    this.reasonCode = reasonCode;
-  }
-}
-
 /** What an explanation is written into. */
 export interface Tracing {
   readonly ops: Arithmetic<Traced>;
-  /** Makes the steps what is told: without absent properties. */
-  steps(): readonly TraceStep[];
+  /** What was written down, in order. */
+  readonly steps: readonly TraceStep[];
   /** The value of each step. */
   readonly values: readonly Quantity[];
+}
+
+/** The steps written down so far. */
+class Record {
+  readonly steps: TraceStep[] = [];
+  readonly values: Quantity[] = [];
+  readonly #scaleOf: (sku: Sku) => number;
+  #sku: Sku | undefined;
+  #scale = 0;
+
+  constructor(scaleOf: (sku: Sku) => number) {
+    this.#scaleOf = scaleOf;
+  }
+
+  write(operation: TraceOperation, args: readonly (number | QuantityText)[], { quantity, note }: { quantity: Quantity; note: Note }): Traced {
+    return { step: this.#add(operation, args, formatQuantity(quantity), quantity, note.about, note.label, note.reasonCode), quantity };
+  }
+
+  input(quantity: Quantity, { about, label, reasonCode }: Note): Traced {
+    return { step: this.#enter(quantity, about, label, reasonCode), quantity };
+  }
+
+  /** The most frequent arithmetic of all, without a note for each step. */
+  net({ onHand, unavailable, committed }: LocationStock, about: About): Traced {
+    let step = this.#enter(onHand, about, 'on hand', 'STOCK');
+    let quantity = onHand;
+    if (unavailable !== 0) {
+      const taken = this.#enter(unavailable, about, 'unavailable', undefined);
+      quantity = subtractQuantities(quantity, unavailable);
+      step = this.#add('subtract', [step, taken], formatQuantity(quantity), quantity, about, 'sellable on hand', 'STOCK');
+    }
+    if (committed !== 0) {
+      const taken = this.#enter(committed, about, 'committed here', undefined);
+      quantity = subtractQuantities(quantity, committed);
+      step = this.#add('subtract', [step, taken], formatQuantity(quantity), quantity, about, 'not committed', 'CLAIMS');
+    }
+    return { step, quantity };
+  }
+
+  /** An input is its own argument. */
+  // oxlint-disable-next-line max-params -- called for every step, where an object for the arguments costs as much as the step
+  #enter(quantity: Quantity, about: About, label: string, reasonCode: ReasonCode | undefined): number {
+    const value = formatQuantity(quantity);
+    return this.#add('input', [value], value, quantity, about, label, reasonCode);
+  }
+
+  /** Makes the step at once in the form that is told, without absent properties; the forms that are common in one go. */
+  // oxlint-disable-next-line max-params -- the same
+  #add(operation: TraceOperation, args: readonly (number | QuantityText)[], value: QuantityText, quantity: Quantity, about: About, label: string, reasonCode: ReasonCode | undefined): number {
+    const { stage, sku, location } = about;
+    const { steps } = this;
+    const id = steps.length;
+    this.values.push(quantity);
+    if (sku !== this.#sku) {
+      this.#sku = sku;
+      this.#scale = this.#scaleOf(sku);
+    }
+    if (about.rule !== undefined || location === undefined || (this.#scale !== 0 && operation !== 'floorDivide')) {
+      steps.push(this.#rare({ id, stage, operation, args, value, label, sku }, about, reasonCode));
+    } else if (reasonCode === undefined) {
+      steps.push({ id, stage, operation, args, value, label, sku, location });
+    } else {
+      steps.push({ id, stage, operation, args, value, label, sku, location, reasonCode });
+    }
+    return id;
+  }
+
+  #rare(step: { -readonly [Key in keyof TraceStep]: TraceStep[Key] }, { location, rule }: About, reasonCode: ReasonCode | undefined): TraceStep {
+    if (this.#scale !== 0 && step.operation !== 'floorDivide') step.scale = this.#scale;
+    if (location !== undefined) step.location = location;
+    if (rule !== undefined) step.rule = { id: rule.id, owner: rule.owner, reason: rule.reason };
+    if (reasonCode !== undefined) step.reasonCode = reasonCode;
+    return step;
+  }
 }
 
 /**
@@ -50,61 +99,26 @@ export interface Tracing {
  * @param scaleOf - Decimal digits of a sku's step.
  */
 export function tracingArithmetic(scaleOf: (sku: Sku) => number): Tracing {
-  const written: Step[] = [];
-  const values: Quantity[] = [];
-  const known: { sku: Sku | undefined; scale: number } = { sku: undefined, scale: 0 };
-  const write = (operation: TraceOperation, args: readonly (number | QuantityText)[], { quantity, note }: { quantity: Quantity; note: Note }): Traced => {
-    const step = note as Step;
-    assertInvariant(step.id < 0, `Two steps of one note: ${step.label}.`);
-    step.id = written.length;
-    step.operation = operation;
-    step.args = args;
-    // An input is its own argument.
-    step.value = operation === 'input' ? (args[0] as QuantityText) : formatQuantity(quantity);
-    if (known.sku !== step.sku) {
-      known.sku = step.sku;
-      known.scale = scaleOf(step.sku);
-    }
-    if (known.scale !== 0 && operation !== 'floorDivide') step.scale = known.scale;
-    written.push(step);
-    values.push(quantity);
-    return { step: step.id, quantity };
-  };
-  return { ops: operations(write), steps: () => written.map(told), values };
-}
-
-function told({ id, stage, operation, args, value, scale, label, sku, location, rule, reasonCode }: Step): TraceStep {
-  const step = { id, stage, operation, args, value, label, sku };
-  if (scale === undefined && location === undefined && rule === undefined && reasonCode === undefined) return step;
-  const more: { -readonly [Key in keyof TraceStep]: TraceStep[Key] } = step;
-  if (scale !== undefined) more.scale = scale;
-  if (location !== undefined) more.location = location;
-  if (rule !== undefined) more.rule = { id: rule.id, owner: rule.owner, reason: rule.reason };
-  if (reasonCode !== undefined) more.reasonCode = reasonCode;
-  return more;
+  const record = new Record(scaleOf);
+  return { ops: operations(record), steps: record.steps, values: record.values };
 }
 
 type Write = (operation: TraceOperation, args: readonly (number | QuantityText)[], of: { quantity: Quantity; note: Note }) => Traced;
 
 const stepsOf = (values: readonly Traced[]): readonly number[] => values.map(({ step }) => step);
 const all = (values: readonly Traced[]): readonly Quantity[] => values.map(({ quantity }) => quantity);
-const note = (about: About, label: string, reasonCode?: ReasonCode): Step => new Step(about, label, reasonCode);
+const note = (about: About, label: string, reasonCode?: ReasonCode): Note => ({ about, label, reasonCode });
 
-function operations(write: Write): Arithmetic<Traced> {
-  const input = (quantity: Quantity, of: Note): Traced => write('input', [formatQuantity(quantity)], { quantity, note: of });
+function operations(record: Record): Arithmetic<Traced> {
+  const write: Write = (operation, args, of) => record.write(operation, args, of);
+  const input = (quantity: Quantity, of: Note): Traced => record.input(quantity, of);
   const sum = (values: readonly Traced[], of: Note): Traced => write('sum', stepsOf(values), { quantity: plain.sum(all(values), of), note: of });
-  const subtract = (a: Traced, b: Traced, of: Note): Traced => write('subtract', [a.step, b.step], { quantity: plain.subtract(a.quantity, b.quantity, of), note: of });
   return {
     about: (stage, sku, location) => ({ stage, sku, location, rule: undefined }),
     because: ({ stage, sku, location }, rule) => ({ stage, sku, location, rule }),
     note,
     input,
-    net: ({ onHand, unavailable, committed }, about) => {
-      let left = input(onHand, note(about, 'on hand', 'STOCK'));
-      if (unavailable !== 0) left = subtract(left, input(unavailable, note(about, 'unavailable')), note(about, 'sellable on hand', 'STOCK'));
-      if (committed !== 0) left = subtract(left, input(committed, note(about, 'committed here')), note(about, 'not committed', 'CLAIMS'));
-      return left;
-    },
+    net: (stock, about) => record.net(stock, about),
     sum,
     add: (a, b, of) => sum([a, b], of),
     total: (places, numbers, of) => {
@@ -112,11 +126,11 @@ function operations(write: Write): Arithmetic<Traced> {
       const [only] = parts;
       return parts.length === 1 && only !== undefined ? only : sum(parts, of);
     },
-    subtract,
+    subtract: (a, b, of) => write('subtract', [a.step, b.step], { quantity: plain.subtract(a.quantity, b.quantity, of), note: of }),
     min: (values, of) => write('min', stepsOf(values), { quantity: plain.min(all(values), of), note: of }),
     lesser: (a, b, of) => write('min', [a.step, b.step], { quantity: plain.lesser(a.quantity, b.quantity, of), note: of }),
     max: (values, of) => write('max', stepsOf(values), { quantity: plain.max(all(values), of), note: of }),
-    notNegative: (a, of) => write('max', [a.step, input(ZERO, note({ stage: of.stage, sku: of.sku, location: of.location }, 'nothing')).step], { quantity: plain.notNegative(a.quantity, of), note: of }),
+    notNegative: (a, of) => write('max', [a.step, input(ZERO, note({ ...of.about, rule: undefined }, 'nothing')).step], { quantity: plain.notNegative(a.quantity, of), note: of }),
     ...divisions(write),
     custom: (a, result, of) => write('custom', [a.step, formatQuantity(result)], { quantity: result, note: of }),
     value: ({ quantity }) => quantity,

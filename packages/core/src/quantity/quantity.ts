@@ -38,6 +38,9 @@ const SAFE_LENGTH = SAFE_DIGITS + 2;
 
 const PLAIN_DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/;
 
+/** The texts of the counts that most stock has. */
+const SMALL: readonly string[] = Array.from({ length: 1_000 }, (_, count) => String(count));
+
 /** The count as a bigint, whichever form it has. */
 function exact(value: Quantity): bigint {
   return typeof value === 'number' ? BigInt(value) : (value as unknown as bigint);
@@ -153,7 +156,7 @@ function textProblem(text: string, scale: number): string | undefined {
  * @public
  */
 export function formatQuantity(value: Quantity, scale = 0): QuantityText {
-  if (scale === 0) return String(value) as QuantityText;
+  if (scale === 0) return (typeof value === 'number' && value >= 0 ? (SMALL[value] ?? String(value)) : String(value)) as QuantityText;
   const text = String(value);
   const sign = text.startsWith('-') ? '-' : '';
   const digits = text.slice(sign.length).padStart(scale + 1, '0');

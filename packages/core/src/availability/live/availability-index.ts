@@ -6,13 +6,14 @@ import type { Position } from '../../ledger/position.ts';
 import type { Measure } from '../../observations/observations.ts';
 import { channelOf, compilePolicy, type CompiledPolicy } from '../../policy/compile.ts';
 import type { CustomRule } from '../../policy/define-rule.ts';
-import type { ItemRules } from '../../policy/item-rules.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { isQuantity, MAX_SCALE, parseQuantity, type Quantity, type QuantityText } from '../../quantity/quantity.ts';
-import { createAvailability, type Availability, type AvailabilityCalculator, type AvailabilityKey } from '../availability.ts';
+import { isQuantity, parseQuantity, shortQuantity, type Quantity, type QuantityText } from '../../quantity/quantity.ts';
+import { calculatorOf, type Availability, type AvailabilityCalculator, type AvailabilityKey } from '../availability.ts';
 import type { PositionReader } from '../context.ts';
 import { Columns, positionPlus } from './columns.ts';
-import { isPlainStock, listedNumber, listingPlan, type ListingPlan } from '../plain/listing-plan.ts';
+import { isPlainStock, listedNumber, type ListingPlan } from '../plain/listing-plan.ts';
+import { Planner } from './planner.ts';
+import { Recipes } from './recipes.ts';
 
 /** Something that moved. @public */
 export type IndexEvent =
@@ -29,6 +30,8 @@ export interface AvailabilityIndexOptions {
   readonly rules?: readonly CustomRule<unknown>[];
   /** The moment that the answers are for, until {@link AvailabilityIndex.advanceTo}. */
   readonly asOf: Instant;
+  /** Where things stand to begin with, one position a sku; a sku that is not among them has no stock. */
+  readonly positions?: Iterable<Position>;
   /** What the policy needs besides positions: consumption, velocity and so on. */
   readonly reads?: Omit<PositionReader, 'position'>;
 }
@@ -43,12 +46,14 @@ export interface AvailabilityIndex {
   affectedKeys(sku: Sku): readonly AvailabilityKey[];
   /** The number of a key as things stand; the same as the calculator's. */
   compute(key: AvailabilityKey): Availability;
+  /** Works every number out anew from the positions; what differs from what was kept is a change, and nothing ever should. */
+  recompute(): void;
   /** The keys whose answer differs from that at the last call, each once. */
   drainChanges(): readonly AvailabilityKey[];
 }
 
 /**
- * Makes an index. All positions are empty until events say otherwise.
+ * Makes an index. Positions that are not given are empty until events say otherwise.
  *
  * @remarks
  * Numbers that are sums and minima are kept as such and updated by differences; whatever takes more (claims, holds,
@@ -59,10 +64,9 @@ export function createAvailabilityIndex(options: AvailabilityIndexOptions): Avai
   return new Index(options);
 }
 
-/** How the numbers of each scale are read. */
-const PARSING = Array.from({ length: MAX_SCALE + 1 }, (_, scale) => ({ scale, path: ['delta'] }));
-const UNLIMITED = Number.NaN;
 const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();
+/** Per channel what a listing does; absent where the number of that channel takes the whole pipeline. */
+type Plans = readonly (ListingPlan | undefined)[];
 
 class Index implements AvailabilityIndex {
   readonly calculator: AvailabilityCalculator;
@@ -71,58 +75,57 @@ class Index implements AvailabilityIndex {
   readonly #reader: PositionReader;
   readonly #items: readonly CatalogItem[];
   readonly #numbers = new Map<string, number>();
-  /** Per sku and channel: what plain stock leaves, and what is shown; `NaN` where nothing limits. */
-  readonly #pools: Float64Array;
-  readonly #shown: Float64Array;
+  readonly #recipes: Recipes;
+  /** Per sku and channel what stages 1 to 6 leave; `NaN` where that takes the whole pipeline. */
+  readonly #left: Float64Array;
   readonly #changed: Uint8Array;
   #changes: number[] = [];
-  /** Answers that are more than a number. */
+  /** Answers that are more than a listing of what is left. */
   readonly #whole = new Map<number, Availability>();
-  /** Listings by shared rules, scale and channel; made anew as time moves on. */
-  #plans = new Map<ItemRules, (ListingPlan | undefined)[]>();
-  readonly #plan: (readonly (ListingPlan | undefined)[])[] = [];
+  readonly #planner: Planner;
+  /** Per sku the number of its plans; and the plans, which skus of the same rules share. */
+  readonly #planOf: Int32Array;
+  #plans: readonly Plans[] = [];
+  /** 1 for a stocked sku that is a sum, all kits of which are minima of sums, with listings in numbers. */
+  readonly #simple: Uint8Array;
   readonly #plain: Uint8Array;
   readonly #kit: Uint8Array;
   readonly #pooledKits: boolean;
-  /** Kits by the number of a component. */
-  readonly #users: readonly Int32Array[];
-  /** By the number of a kit: number and quantity of each component in turn. */
-  readonly #parts: readonly (Float64Array | undefined)[];
-  /** By place: the numbers of the channels that draw on it; and all channels. */
+  readonly #signed: boolean;
+  /** By place: the numbers of the channels that draw on it. */
   readonly #drawing: readonly Int32Array[];
-  readonly #all: Int32Array;
   readonly #width: number;
-  readonly #scales: readonly { readonly scale: number; readonly path: readonly string[] }[];
-  #timed = new Set<number>();
+  readonly #sums: Float64Array;
+  readonly #timed = new Set<number>();
   #asOf: Instant;
 
-  constructor({ policy, catalog, rules = [], asOf, reads = {} }: AvailabilityIndexOptions) {
-    this.calculator = createAvailability({ policy, catalog, rules });
+  constructor({ policy, catalog, rules = [], asOf, reads = {}, positions = [] }: AvailabilityIndexOptions) {
     this.#compiled = compilePolicy(policy, catalog, rules);
+    this.calculator = calculatorOf(this.#compiled);
     this.#asOf = asOf;
     this.#items = [...catalog.items.values()];
     this.#items.forEach(({ sku }, number) => { this.#numbers.set(sku, number); });
-    const numberOf = (sku: Sku): number => this.#numbers.get(sku) ?? 0;
-    const none = new Int32Array(0);
-    this.#users = this.#items.map(({ sku }) => { const users = catalog.kitsUsing.get(sku); return users === undefined ? none : Int32Array.from(users, numberOf); });
-    const { channelAt } = this.#compiled;
+    const numberOf = (sku: string): number => this.#numbers.get(sku) ?? 0;
+    const count = this.#items.length;
+    const { channelAt, locationAt } = this.#compiled;
     this.#width = channelAt.length;
-    this.#all = Int32Array.from(channelAt, ({ index }) => index);
-    this.#drawing = this.#compiled.locationAt.map((_, place) => this.#all.filter((index) => channelAt[index]?.owns[place] === true));
-    this.#scales = this.#items.map(({ scale }) => PARSING[scale] ?? { scale, path: ['delta'] });
-    this.#parts = this.#items.map(({ components }) => (components?.every(({ quantityPer }) => typeof quantityPer === 'number') === true
-      ? Float64Array.from(components.flatMap(({ sku, quantityPer }) => [numberOf(sku), quantityPer as number])) : undefined));
-    this.#columns = new Columns(this.#compiled, this.#items.length);
+    this.#sums = new Float64Array(this.#width);
+    this.#recipes = new Recipes(this.#items, numberOf);
+    this.#drawing = locationAt.map((_, place) => Int32Array.from(channelAt.filter(({ owns }) => owns[place] === true), ({ index }) => index));
+    this.#columns = new Columns(this.#compiled, count);
     this.#reader = { ...reads, position: (sku) => this.#columns.position(numberOf(sku), sku, catalog.items.get(sku)?.scale ?? 0) };
     this.#plain = Uint8Array.from(this.#items, (item) => Number(isPlainStock(this.#compiled, this.#compiled.rules.of(item))));
     this.#kit = Uint8Array.from(this.#items, ({ components }) => Number(components !== undefined));
     this.#pooledKits = policy.kits === 'pooled';
-    const keys = this.#items.length * policy.channels.length;
-    this.#pools = new Float64Array(keys);
-    this.#shown = new Float64Array(keys);
-    this.#changed = new Uint8Array(keys);
+    this.#signed = policy.clamp === 'total';
+    this.#left = new Float64Array(count * this.#width);
+    this.#changed = new Uint8Array(count * this.#width);
+    this.#simple = new Uint8Array(count);
+    this.#planner = new Planner(this.#compiled);
+    this.#planOf = Int32Array.from(this.#items, (item) => this.#planner.number(item));
     this.#planAll();
-    for (let number = 0; number < this.#items.length; number += 1) for (const { index } of this.#compiled.channelAt) this.#refresh(number, index);
+    for (const position of positions) this.#columns.set(this.#stocked(position.sku), position);
+    this.recompute();
     this.drainChanges();
   }
 
@@ -134,15 +137,18 @@ class Index implements AvailabilityIndex {
       return;
     }
     const number = this.#stocked(event.sku);
-    const delta = parseQuantity(event.delta, this.#scales[number]);
+    const scale = this.#items[number]?.scale ?? 0;
+    const delta = shortQuantity(event.delta, scale) ?? parseQuantity(event.delta, { scale, path: ['delta'] });
     const place = this.#columns.place(event.location);
-    const flat = place !== undefined && this.#columns.flat[number] === 1;
-    const before = flat ? this.#columns.net(number, place) : 0;
-    if (flat && this.#columns.add(number, place, { measure: event.measure, delta })) {
-      this.#shift(number, place, before);
-      return;
+    if (place !== undefined && typeof delta === 'number' && this.#columns.flat[number] === 1) {
+      const rise = this.#columns.add(number, place, { measure: event.measure, delta, signed: this.#signed });
+      if (rise !== undefined) {
+        if (this.#simple[number] === 0 || Number.isNaN(rise)) this.#spread(number);
+        else if (rise !== 0) this.#shift(number, place, rise);
+        return;
+      }
     }
-    const position = this.#reader.position(event.sku) ?? { sku: event.sku, scale: this.#items[number]?.scale ?? 0, locations: new Map(), unrouted: new Map(), holds: [] };
+    const position = this.#reader.position(event.sku) ?? { sku: event.sku, scale, locations: new Map(), unrouted: new Map(), holds: [] };
     this.#columns.set(number, positionPlus(position, event.location, { measure: event.measure, delta }));
     this.#spread(number);
   }
@@ -151,9 +157,13 @@ class Index implements AvailabilityIndex {
     if (asOf < this.#asOf) throw new StockwrightError(`The index stands at ${this.#asOf} and cannot go back to ${asOf}.`, { code: 'INVALID_INPUT' });
     this.#asOf = asOf;
     const due = [...this.#timed];
-    this.#timed = new Set();
-    this.#planAll();
-    for (const key of due) this.#refresh(Math.floor(key / this.#width), key % this.#width);
+    this.#timed.clear();
+    const before = this.#plans;
+    if (before.some((plans) => plans.some((plan) => plan?.validUntil !== undefined && plan.validUntil <= asOf))) {
+      this.#planAll();
+      for (let number = 0; number < this.#items.length; number += 1) this.#relist(number, before[this.#planOf[number] ?? 0] ?? []);
+    }
+    for (const at of due) if (this.#whole.has(at)) this.#settle(at, this.#left[at] ?? Number.NaN);
   }
 
   affectedKeys(sku: Sku): readonly AvailabilityKey[] {
@@ -166,12 +176,17 @@ class Index implements AvailabilityIndex {
     if (number === undefined) return this.calculator.compute(key, this.#reader, { asOf: this.#asOf });
     const at = number * this.#width + index;
     const whole = this.#whole.get(at);
-    if (whole !== undefined) return { ...whole, asOf: this.#asOf };
-    const shown = this.#shown[at] ?? UNLIMITED;
+    const plan = this.#plans[this.#planOf[number] ?? 0]?.[index];
+    if (whole !== undefined || plan === undefined) return { ...(whole ?? this.#answer(at)), asOf: this.#asOf };
     return {
-      channel: key.channel, sku: key.sku, immediate: Number.isNaN(shown) ? undefined : shown, parts: NO_PARTS, backorder: 0, preorder: 0,
-      policyVersion: this.#compiled.policy.version, asOf: this.#asOf, validUntil: this.#plan[number]?.[index]?.validUntil,
+      channel: key.channel, sku: key.sku, immediate: listedNumber(plan, this.#left[at] ?? 0), parts: NO_PARTS, backorder: 0, preorder: 0,
+      policyVersion: this.#compiled.policy.version, asOf: this.#asOf, validUntil: plan.validUntil,
     };
+  }
+
+  recompute(): void {
+    for (let number = 0; number < this.#items.length; number += 1) if (this.#kit[number] === 0) this.#refresh(number);
+    for (let number = 0; number < this.#items.length; number += 1) if (this.#kit[number] === 1) this.#refresh(number);
   }
 
   drainChanges(): readonly AvailabilityKey[] {
@@ -179,120 +194,166 @@ class Index implements AvailabilityIndex {
     this.#changes = [];
     return changes.map((at) => {
       this.#changed[at] = 0;
-      return { channel: this.#compiled.channelAt[at % this.#width]?.id, sku: this.#items[Math.floor(at / this.#width)]?.sku } as AvailabilityKey;
+      return this.#keyOf(at);
     });
+  }
+
+  #keyOf(at: number): AvailabilityKey {
+    return { channel: this.#compiled.channelAt[at % this.#width]?.id, sku: this.#items[Math.floor(at / this.#width)]?.sku } as AvailabilityKey;
   }
 
   #stocked(sku: Sku): number {
     const number = this.#numbers.get(sku);
-    if (number !== undefined && this.#items[number]?.components === undefined) return number;
+    if (number !== undefined && this.#kit[number] === 0) return number;
     throw new StockwrightError(number === undefined ? `The catalogue has no sku ${sku}.` : `${sku} is a kit: its components have stock, it has none.`, { code: 'INVALID_INPUT' });
   }
 
   #planAll(): void {
-    this.#plans = new Map();
-    const none = this.#compiled.channelAt.map(() => undefined);
-    this.#items.forEach((item, number) => {
-      const rules = this.#compiled.rules.of(item);
-      const limited = item.tracked && item.components?.length !== 0;
-      const known = limited && item.scale === 0 ? this.#plans.get(rules) : undefined;
-      const plans = known ?? (limited ? this.#plansOf(rules, item.scale) : none);
-      if (limited && item.scale === 0) this.#plans.set(rules, plans);
-      this.#plan[number] = plans;
-    });
+    this.#plans = this.#planner.plans(this.#asOf);
+    const full = this.#plans.map((plans) => plans.every((plan) => plan !== undefined));
+    const { userStart, user, exact } = this.#recipes;
+    for (let number = 0; number < this.#items.length; number += 1) {
+      let simple = this.#plain[number] === 1 && full[this.#planOf[number] ?? 0] === true;
+      for (let at = userStart[number] ?? 0; at < (userStart[number + 1] ?? 0); at += 1) {
+        const kit = user[at] ?? 0;
+        simple &&= this.#pooledKits && exact[kit] === 1 && full[this.#planOf[kit] ?? 0] === true;
+      }
+      this.#simple[number] = Number(simple);
+    }
   }
 
-  #plansOf(rules: ItemRules, scale: number): (ListingPlan | undefined)[] {
-    return this.#compiled.channelAt.map(({ index, publish }) => (publish === 'total' ? listingPlan(rules, index, { scale, asOf: this.#asOf }) : undefined));
-  }
-
-  /** After one number of a flat position moved: shifts the sums that it is part of. */
-  #shift(number: number, place: number, before: number): void {
-    const after = this.#columns.net(number, place);
-    const difference = this.#compiled.policy.clamp === 'total' ? after - before : Math.max(0, after) - Math.max(0, before);
-    const plain = this.#plain[number] === 1;
-    const users = this.#users[number] ?? this.#all;
-    const drawing = (plain ? this.#drawing[place] : undefined) ?? this.#all;
+  /** After what a place has of a simple sku rose: shifts the sums that it is part of, and the kits that these bound. */
+  #shift(number: number, place: number, rise: number): void {
+    const drawing = this.#drawing[place];
+    if (drawing === undefined) return;
+    const base = number * this.#width;
+    for (let order = 0; order < drawing.length; order += 1) {
+      const at = base + (drawing[order] ?? 0);
+      const after = (this.#left[at] ?? 0) + rise;
+      // NaN says that a part was no safe integer: then only the whole sum can say what there is.
+      if (!(Math.abs(after) <= Number.MAX_SAFE_INTEGER)) {
+        this.#spread(number);
+        return;
+      }
+    }
+    const plans = this.#plans[this.#planOf[number] ?? 0];
     for (let order = 0; order < drawing.length; order += 1) {
       const channel = drawing[order] ?? 0;
-      if (plain) {
-        const at = number * this.#width + channel;
-        const shifted = (this.#pools[at] ?? 0) + difference;
-        // NaN says that a part was no safe integer: then only the whole sum can say what there is.
-        this.#pools[at] = Number.isSafeInteger(shifted) && Number.isSafeInteger(difference) ? shifted : this.#sumOf(number, channel);
-      }
-      this.#publish(number, channel);
-      for (let user = 0; user < users.length; user += 1) this.#publish(users[user] ?? 0, channel);
+      this.#list(plans?.[channel], base + channel, (this.#left[base + channel] ?? 0) + rise);
+    }
+    const { userStart } = this.#recipes;
+    const end = userStart[number + 1] ?? 0;
+    for (let at = userStart[number] ?? 0; at < end; at += 1) this.#shiftKit(at, { base, drawing, rise });
+  }
+
+  /** Most kits are bound by another component before and after, which one comparison says. */
+  #shiftKit(at: number, { base, drawing, rise }: { readonly base: number; readonly drawing: Int32Array; readonly rise: number }): void {
+    const kit = this.#recipes.user[at] ?? 0;
+    const takes = this.#recipes.userTakes[at] ?? 1;
+    const plans = this.#plans[this.#planOf[kit] ?? 0];
+    for (let order = 0; order < drawing.length; order += 1) {
+      const channel = drawing[order] ?? 0;
+      const key = kit * this.#width + channel;
+      const least = this.#left[key] ?? Number.NaN;
+      const after = this.#left[base + channel] ?? 0;
+      const enough = (least + 1) * takes;
+      if (after >= enough && after - rise >= enough) continue;
+      const count = Math.floor(after / takes);
+      if (count === least) continue;
+      const next = count < least ? count : this.#kitsOf(kit, channel);
+      if (Number.isNaN(least) || Number.isNaN(next)) this.#settle(key, next);
+      else if (next !== least) this.#list(plans?.[channel], key, next);
     }
   }
 
   /** Works everything out that a sku enters. */
   #spread(number: number): void {
-    for (const { index } of this.#compiled.channelAt) {
-      this.#refresh(number, index);
-      for (const user of this.#users[number] ?? []) this.#publish(user, index);
-    }
+    this.#refresh(number);
+    const { userStart, user } = this.#recipes;
+    for (let at = userStart[number] ?? 0; at < (userStart[number + 1] ?? 0); at += 1) this.#refresh(user[at] ?? 0);
   }
 
-  #refresh(number: number, channel: number): void {
-    this.#pools[number * this.#width + channel] = this.#sumOf(number, channel);
-    this.#publish(number, channel);
+  #refresh(number: number): void {
+    const base = number * this.#width;
+    if (this.#kit[number] === 1) {
+      for (let channel = 0; channel < this.#width; channel += 1) this.#settle(base + channel, this.#kitsOf(number, channel));
+      return;
+    }
+    const sums = this.#sums.fill(0);
+    const summed = this.#plain[number] === 1 && this.#columns.flat[number] === 1;
+    const exact = summed && this.#columns.addNets(number, sums, { drawing: this.#drawing, signed: this.#signed });
+    for (let channel = 0; channel < this.#width; channel += 1) {
+      this.#settle(base + channel, exact ? (sums[channel] ?? 0) : summed ? this.#sumOf(number, channel) : Number.NaN);
+    }
   }
 
   /** What stands at a channel's locations; `NaN` where a number on the way is no safe integer. */
   #sumOf(number: number, channel: number): number {
-    const total = this.#compiled.policy.clamp === 'total';
     let sum = 0;
     for (const place of this.#compiled.channelAt[channel]?.places ?? []) {
       const net = this.#columns.net(number, place);
-      sum += total ? net : Math.max(0, net);
+      sum += this.#signed ? net : Math.max(0, net);
       if (!Number.isSafeInteger(sum)) return Number.NaN;
     }
     return sum;
   }
 
-  /** What stages 1 to 6 leave, where that is a sum or a minimum of sums; `NaN` where it is not. */
-  #supply(number: number, channel: number): number {
-    const parts = this.#parts[number];
-    if (parts === undefined) return this.#kit[number] === 0 ? this.#sum(number, channel) : Number.NaN;
-    if (!this.#pooledKits) return Number.NaN;
+  /** The least that the components make; `NaN` where that takes the whole pipeline. */
+  #kitsOf(kit: number, channel: number): number {
+    const { partStart, part, partTakes } = this.#recipes;
+    if (!this.#pooledKits || this.#recipes.exact[kit] === 0) return Number.NaN;
     let least = Number.POSITIVE_INFINITY;
-    for (let at = 0; at < parts.length; at += 2) {
-      const sum = this.#sum(parts[at] ?? 0, channel);
-      if (Number.isNaN(sum)) return sum;
-      const kits = Math.floor(sum / (parts[at + 1] ?? 1));
+    for (let at = partStart[kit] ?? 0; at < (partStart[kit + 1] ?? 0); at += 1) {
+      const kits = Math.floor((this.#left[(part[at] ?? 0) * this.#width + channel] ?? 0) / (partTakes[at] ?? 1));
+      if (Number.isNaN(kits)) return kits;
       if (kits < least) least = kits;
     }
     return least;
   }
 
-  #sum(number: number, channel: number): number {
-    return this.#plain[number] === 1 && this.#columns.flat[number] === 1 ? (this.#pools[number * this.#width + channel] ?? 0) : Number.NaN;
+  /** A number of a key that was one before, too. */
+  #list(plan: ListingPlan | undefined, at: number, left: number): void {
+    const before = this.#left[at] ?? 0;
+    this.#left[at] = left;
+    if (plan !== undefined && this.#changed[at] === 0 && listedNumber(plan, before) !== listedNumber(plan, left)) this.#note(at);
   }
 
-  #publish(number: number, channel: number): void {
-    const at = number * this.#width + channel;
-    const plan = this.#plan[number]?.[channel];
-    const supply = plan === undefined ? Number.NaN : this.#supply(number, channel);
-    if (plan === undefined || Number.isNaN(supply)) {
-      this.#publishWhole(number, channel);
-      return;
+  #settle(at: number, left: number): void {
+    const plan = this.#plans[this.#planOf[Math.floor(at / this.#width)] ?? 0]?.[at % this.#width];
+    const before = this.#left[at] ?? 0;
+    if (plan === undefined || Number.isNaN(left)) {
+      this.#left[at] = left;
+      this.#settleWhole(at);
+    } else if (this.#whole.size > 0 && this.#whole.delete(at)) {
+      this.#left[at] = left;
+      this.#note(at);
+    } else if (left !== before) {
+      this.#list(plan, at, left);
     }
-    const shown = listedNumber(plan, supply);
-    if (plan.validUntil !== undefined) this.#timed.add(at);
-    const wasWhole = this.#whole.size > 0 && this.#whole.delete(at);
-    if (wasWhole || shown !== this.#shown[at]) this.#note(at);
-    this.#shown[at] = shown;
   }
 
-  #publishWhole(number: number, channel: number): void {
-    const at = number * this.#width + channel;
-    const key = { channel: this.#compiled.channelAt[channel]?.id, sku: this.#items[number]?.sku } as AvailabilityKey;
-    const answer = this.calculator.compute(key, this.#reader, { asOf: this.#asOf });
+  #answer(at: number): Availability {
+    return this.calculator.compute(this.#keyOf(at), this.#reader, { asOf: this.#asOf });
+  }
+
+  #settleWhole(at: number): void {
+    const answer = this.#answer(at);
     const before = this.#whole.get(at);
     if (answer.validUntil !== undefined) this.#timed.add(at);
     if (before === undefined || !sameNumbers(before, answer)) this.#note(at);
     this.#whole.set(at, answer);
+  }
+
+  /** After the plans of a sku may be others. */
+  #relist(number: number, before: Plans): void {
+    const plans = this.#plans[this.#planOf[number] ?? 0] ?? [];
+    for (let channel = 0; channel < this.#width; channel += 1) {
+      const [old, plan] = [before[channel], plans[channel]];
+      const at = number * this.#width + channel;
+      const left = this.#left[at] ?? Number.NaN;
+      if (old === undefined || plan === undefined || Number.isNaN(left)) this.#settle(at, left);
+      else if (listedNumber(old, left) !== listedNumber(plan, left)) this.#note(at);
+    }
   }
 
   #note(at: number): void {

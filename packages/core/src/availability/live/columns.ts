@@ -3,35 +3,37 @@ import type { LocationStock, Position } from '../../ledger/position.ts';
 import { MEASURES, type Measure } from '../../observations/observations.ts';
 import { addQuantities, type Quantity } from '../../quantity/quantity.ts';
 import type { CompiledPolicy } from '../../policy/compile.ts';
+import { Rows } from './rows.ts';
 
-const WIDTH = MEASURES.length;
-const COLUMN: Readonly<Record<Measure, number>> = { onHand: 0, unavailable: 1, committed: 2, incoming: 3, inTransit: 4 };
+const COLUMN: Readonly<Record<Measure, number>> = { onHand: 0, unavailable: 1, committed: 2, incoming: -1, inTransit: -2 };
 
 /**
- * Positions in one array of numbers. A position that has more to it than stock at the policy's locations in safe integers
- * is kept as it is, beside.
+ * Positions in rows of numbers, one for each location where something stands. A position that has more to it than stock
+ * at the policy's locations in safe integers is kept as it is, beside.
  */
 export class Columns {
-  readonly #numbers: Float64Array;
+  readonly #rows: Rows;
+  /** What is expected or under way, by number of sku and place; most places have none. */
+  readonly #expected = new Map<number, { incoming: number; inTransit: number }>();
   readonly #places: ReadonlyMap<string, number>;
   readonly #locationAt: readonly LocationId[];
   readonly #kept = new Map<number, Position>();
   readonly #known: Uint8Array;
-  /** 1 where all there is to a position stands in the array. */
+  /** 1 where all there is to a position stands in the rows. */
   readonly flat: Uint8Array;
 
   constructor({ locationAt }: CompiledPolicy, count: number) {
     this.#locationAt = locationAt;
     this.#places = new Map(locationAt.map((location, place) => [location, place]));
-    this.#numbers = new Float64Array(count * locationAt.length * WIDTH);
+    this.#rows = new Rows(count, locationAt.length);
     this.#known = new Uint8Array(count);
     this.flat = new Uint8Array(count).fill(1);
   }
 
   /** Replaces a position. */
   set(slot: number, position: Position): void {
-    const base = slot * this.#locationAt.length * WIDTH;
-    this.#numbers.fill(0, base, base + this.#locationAt.length * WIDTH);
+    this.#rows.clear(slot);
+    if (this.#expected.size > 0) for (let place = 0; place < this.#locationAt.length; place += 1) this.#expected.delete(this.#at(slot, place));
     this.#known[slot] = 1;
     if (!this.#fits(position)) {
       this.#kept.set(slot, position);
@@ -40,10 +42,26 @@ export class Columns {
     }
     this.#kept.delete(slot);
     this.flat[slot] = 1;
-    for (const [location, stock] of position.locations) {
-      const at = base + (this.#places.get(location) ?? 0) * WIDTH;
-      for (const measure of MEASURES) this.#numbers[at + COLUMN[measure]] = stock[measure] as number;
+    const places: number[] = [];
+    for (const [location, { onHand, unavailable, committed, incoming, inTransit }] of position.locations) {
+      const place = this.#places.get(location) ?? 0;
+      if (onHand !== 0 || unavailable !== 0 || committed !== 0) places.push(place);
+      if (incoming !== 0 || inTransit !== 0) this.#expected.set(this.#at(slot, place), { incoming: incoming as number, inTransit: inTransit as number });
     }
+    this.#rows.reserve(slot, places);
+    for (const place of places) {
+      const stock = position.locations.get(this.#locationAt[place] ?? ('' as LocationId));
+      const row = this.#rows.find(slot, place);
+      const page = this.#rows.page(row);
+      const at = this.#rows.offset(row);
+      page[at] = stock?.onHand as number;
+      page[at + 1] = stock?.unavailable as number;
+      page[at + 2] = stock?.committed as number;
+    }
+  }
+
+  #at(slot: number, place: number): number {
+    return slot * this.#locationAt.length + place;
   }
 
   #fits({ locations, unrouted, holds }: Position): boolean {
@@ -58,20 +76,62 @@ export class Columns {
 
   /** What stands at a place less what is not sellable and committed there; `NaN` where a number on the way is no safe integer. */
   net(slot: number, place: number): number {
-    const at = (slot * this.#locationAt.length + place) * WIDTH;
-    const sellable = (this.#numbers[at] ?? 0) - (this.#numbers[at + 1] ?? 0);
-    const net = sellable - (this.#numbers[at + 2] ?? 0);
+    const row = this.#rows.find(slot, place);
+    return row < 0 ? 0 : this.#netOf(row);
+  }
+
+  #netOf(row: number): number {
+    const page = this.#rows.page(row);
+    const at = this.#rows.offset(row);
+    const sellable = (page[at] ?? 0) - (page[at + 1] ?? 0);
+    const net = sellable - (page[at + 2] ?? 0);
     return Number.isSafeInteger(sellable) && Number.isSafeInteger(net) ? net : Number.NaN;
   }
 
-  /** Adds to one number; false where it does not fit the array, and nothing happened. */
-  add(slot: number, place: number, { measure, delta }: { readonly measure: Measure; readonly delta: Quantity }): boolean {
-    const at = (slot * this.#locationAt.length + place) * WIDTH + COLUMN[measure];
-    const sum = (this.#numbers[at] ?? 0) + (delta as number);
-    if (typeof delta !== 'number' || !Number.isSafeInteger(sum)) return false;
+  /** Adds what each place has of a flat position to the sums of the channels that draw on it; false where the sums may not be exact. */
+  addNets(slot: number, sums: Float64Array, { drawing, signed }: { readonly drawing: readonly Int32Array[]; readonly signed: boolean }): boolean {
+    let size = 0;
+    let row = this.#rows.first(slot);
+    for (let place = this.#rows.next(slot, 0); place >= 0; place = this.#rows.next(slot, place + 1), row += 1) {
+      const net = this.#netOf(row);
+      size += Math.abs(net);
+      const channels = drawing[place];
+      if (channels === undefined || (!signed && net < 0)) continue;
+      for (let order = 0; order < channels.length; order += 1) sums[channels[order] ?? 0] = (sums[channels[order] ?? 0] ?? 0) + net;
+    }
+    return size <= Number.MAX_SAFE_INTEGER;
+  }
+
+  /**
+   * Adds to one number of a flat position.
+   *
+   * @returns By how much what the place has rose, `NaN` where a number was or is no safe integer; nothing where the number
+   *   does not fit, and nothing happened.
+   */
+  add(slot: number, place: number, { measure, delta, signed }: { readonly measure: Measure; readonly delta: number; readonly signed: boolean }): number | undefined {
+    const column = COLUMN[measure];
+    if (column < 0) return this.#expect(this.#at(slot, place), { measure, delta, slot });
+    let row = this.#rows.find(slot, place);
+    if (row < 0) row = this.#rows.insert(slot, place);
+    const page = this.#rows.page(row);
+    const at = this.#rows.offset(row);
+    const sum = (page[at + column] ?? 0) + delta;
+    if (!Number.isSafeInteger(sum)) return undefined;
+    const before = this.#netOf(row);
+    page[at + column] = sum;
     this.#known[slot] = 1;
-    this.#numbers[at] = sum;
-    return true;
+    const after = this.#netOf(row);
+    return signed ? after - before : (after > 0 ? after : after === after ? 0 : after) - (before > 0 ? before : before === before ? 0 : before);
+  }
+
+  #expect(at: number, { measure, delta, slot }: { readonly measure: Measure; readonly delta: number; readonly slot: number }): number | undefined {
+    const { incoming = 0, inTransit = 0 } = this.#expected.get(at) ?? {};
+    const expected = measure === 'incoming' ? { incoming: incoming + delta, inTransit } : { incoming, inTransit: inTransit + delta };
+    if (!Number.isSafeInteger(expected.incoming) || !Number.isSafeInteger(expected.inTransit)) return undefined;
+    if (expected.incoming === 0 && expected.inTransit === 0) this.#expected.delete(at);
+    else this.#expected.set(at, expected);
+    this.#known[slot] = 1;
+    return 0;
   }
 
   /** The position as the calculation reads it. */
@@ -80,9 +140,11 @@ export class Columns {
     if (kept !== undefined || this.#known[slot] !== 1) return kept;
     const locations = new Map<LocationId, LocationStock>();
     this.#locationAt.forEach((location, place) => {
-      const at = (slot * this.#locationAt.length + place) * WIDTH;
-      const [onHand = 0, unavailable = 0, committed = 0, incoming = 0, inTransit = 0] = this.#numbers.subarray(at, at + WIDTH);
-      locations.set(location, { onHand, unavailable, committed, incoming, inTransit });
+      const row = this.#rows.find(slot, place);
+      const page = row < 0 ? undefined : this.#rows.page(row);
+      const at = this.#rows.offset(row);
+      const { incoming, inTransit } = this.#expected.get(this.#at(slot, place)) ?? { incoming: 0, inTransit: 0 };
+      locations.set(location, { onHand: page?.[at] ?? 0, unavailable: page?.[at + 1] ?? 0, committed: page?.[at + 2] ?? 0, incoming, inTransit });
     });
     return { sku, scale, locations, unrouted: new Map(), holds: [] };
   }
