@@ -124,7 +124,8 @@ export {
   type Moment,
 } from './availability/availability.ts';
 export type { ConsumptionQuery, PositionReader, PromisedBeyondStock, Velocity } from './availability/context.ts';
-export { createAvailabilityIndex, type AvailabilityIndex, type AvailabilityIndexOptions, type IndexEvent } from './availability/live/availability-index.ts';
+export { createAvailabilityIndex } from './availability/live/availability-index.ts';
+export type { AvailabilityIndex, AvailabilityIndexOptions, IndexEvent } from './availability/live/index-types.ts';
 export { publicationRisk, type PublicationRisk, type PublishedNumber } from './availability/publication-risk.ts';
 export { diffExplanations, type ExplanationDifference, type StepChange } from './explanation/diff.ts';
 export { explanationMarkdown, formatExplanation } from './explanation/format.ts';

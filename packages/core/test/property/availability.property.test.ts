@@ -66,6 +66,21 @@ describe('explain', () => {
     }), RUNS);
   });
 
+  it('ends in the number of compute where policies are plain, at one moment and the next', () => {
+    const kinds = ['buffer', 'hideAtOrBelow', 'pin', 'cap'] as const;
+    fc.assert(fc.property(catalogs(), policies({ kinds, publish: 'total' }), worlds(), fc.boolean(), (catalog, policy, drawn, unclaimed) => {
+      const world: World = new Map([...drawn].map(([sku, position]) => [sku, { ...position, holds: [], unrouted: unclaimed ? new Map() : position.unrouted }]));
+      const calculator = createAvailability({ catalog, policy });
+      const single = createAvailability({ catalog, policy: parsePolicy({ ...policy, channels: policy.channels.map((channel) => ({ ...channel, locations: policy.channels[0]?.locations ?? [] })) }) });
+      for (const { compute, explain } of [calculator, single]) {
+        for (const minute of [0, 7, -7, 7]) {
+          const asOf = addMs(NOON, minute * 60_000);
+          for (const key of allKeys(calculator)) expect(compute(key, readerOf(world), { asOf })).toEqual(explain(key, readerOf(world), { asOf }).availability);
+        }
+      }
+    }), RUNS);
+  });
+
   it('has steps that come to the total and to each part', () => {
     fc.assert(fc.property(catalogs(), policies(), worlds(), (catalog, policy, world) => {
       const calculator = createAvailability({ catalog, policy });

@@ -1,56 +1,16 @@
-import type { Catalog, CatalogItem } from '../../catalog/catalog.ts';
+import type { CatalogItem } from '../../catalog/catalog.ts';
 import { StockwrightError } from '../../errors/error.ts';
 import type { LocationId, Sku } from '../../identity/ids.ts';
 import type { Instant } from '../../identity/instant.ts';
-import type { Position } from '../../ledger/position.ts';
-import type { Measure } from '../../observations/observations.ts';
 import { channelOf, compilePolicy, type CompiledPolicy } from '../../policy/compile.ts';
-import type { CustomRule } from '../../policy/define-rule.ts';
-import type { Policy } from '../../policy/policy.ts';
-import { isQuantity, parseQuantity, shortQuantity, type Quantity, type QuantityText } from '../../quantity/quantity.ts';
+import { parseQuantity, shortQuantity } from '../../quantity/quantity.ts';
 import { calculatorOf, type Availability, type AvailabilityCalculator, type AvailabilityKey } from '../availability.ts';
 import type { PositionReader } from '../context.ts';
 import { Columns, positionPlus } from './columns.ts';
 import { isPlainStock, listedNumber, type ListingPlan } from '../plain/listing-plan.ts';
+import { sameNumbers, type AvailabilityIndex, type AvailabilityIndexOptions, type IndexEvent } from './index-types.ts';
 import { Planner } from './planner.ts';
 import { Recipes } from './recipes.ts';
-
-/** Something that moved. @public */
-export type IndexEvent =
-  /** One number of one sku at one location changed by so much, in units of the sku. */
-  | { readonly kind: 'delta'; readonly sku: Sku; readonly location: LocationId; readonly measure: Measure; readonly delta: QuantityText }
-  /** All that is known of one sku. */
-  | { readonly kind: 'position'; readonly position: Position };
-
-/** What an index is made for. @public */
-export interface AvailabilityIndexOptions {
-  readonly policy: Policy;
-  readonly catalog: Catalog;
-  /** Definitions of the custom rules of the policy. */
-  readonly rules?: readonly CustomRule<unknown>[];
-  /** The moment that the answers are for, until {@link AvailabilityIndex.advanceTo}. */
-  readonly asOf: Instant;
-  /** Where things stand to begin with, one position a sku; a sku that is not among them has no stock. */
-  readonly positions?: Iterable<Position>;
-  /** What the policy needs besides positions: consumption, velocity and so on. */
-  readonly reads?: Omit<PositionReader, 'position'>;
-}
-
-/** All numbers of a policy in memory, brought up to date event by event. @public */
-export interface AvailabilityIndex {
-  readonly calculator: AvailabilityCalculator;
-  /** Books an event and works out every number that it enters. @throws `INVALID_INPUT` where the sku is unknown or a kit. */
-  apply(event: IndexEvent): void;
-  /** Moves time on and works out every number that time alone may have changed. Time that goes back is refused. */
-  advanceTo(asOf: Instant): void;
-  affectedKeys(sku: Sku): readonly AvailabilityKey[];
-  /** The number of a key as things stand; the same as the calculator's. */
-  compute(key: AvailabilityKey): Availability;
-  /** Works every number out anew from the positions; what differs from what was kept is a change, and nothing ever should. */
-  recompute(): void;
-  /** The keys whose answer differs from that at the last call, each once. */
-  drainChanges(): readonly AvailabilityKey[];
-}
 
 /**
  * Makes an index. Positions that are not given are empty until events say otherwise.
@@ -361,9 +321,4 @@ class Index implements AvailabilityIndex {
     this.#changed[at] = 1;
     this.#changes.push(at);
   }
-}
-
-function sameNumbers(a: Availability, b: Availability): boolean {
-  const same = (x: Quantity | 'unlimited' | undefined, y: Quantity | 'unlimited' | undefined): boolean => x === y && (x === undefined || x === 'unlimited' || isQuantity(x));
-  return same(a.immediate, b.immediate) && same(a.backorder, b.backorder) && same(a.preorder, b.preorder) && [...b.parts].every(([location, part]) => same(a.parts.get(location), part));
 }
