@@ -6,10 +6,14 @@ const ROUND_MS = 20;
 export interface Side {
   readonly name: string;
   readonly run: () => unknown;
+  /** Whether a run is a promise. */
+  readonly asynchronous?: boolean;
 }
 
 /** What a ratio is held against. */
 export interface Goal {
+  /** Its number among the project's goals. */
+  readonly goal: number;
   /** What a release must reach. */
   readonly floor: number;
   /** What we would like to reach. */
@@ -36,14 +40,23 @@ export interface Comparison {
 export interface Measured {
   readonly name: string;
   readonly denominator: string;
-  readonly oursNs: number;
-  readonly denominatorNs: number;
+  /** Medians, in the unit. */
+  readonly ours: number;
+  readonly theirs: number;
+  readonly unit: 'ns' | 'bytes';
   /** Median of the ratios of the single rounds, and their extremes. */
   readonly ratio: number;
   readonly lowest: number;
   readonly highest: number;
-  readonly kind: 'speed' | 'time';
+  /** Whether more is better: `speed` divides theirs by ours, the others ours by theirs. */
+  readonly kind: 'speed' | 'time' | 'size';
   readonly goal: Goal | undefined;
+}
+
+/** Makes a line of what both sides measured, round by round. */
+export function line(of: Pick<Measured, 'name' | 'denominator' | 'kind' | 'goal'>, ours: readonly number[], theirs: readonly number[]): Measured {
+  const ratios = ours.map((own, round) => (of.kind === 'speed' ? (theirs[round] ?? 0) / own : own / (theirs[round] ?? 0)));
+  return { ...of, unit: of.kind === 'size' ? 'bytes' : 'ns', ours: median(ours), theirs: median(theirs), ratio: median(ratios), lowest: Math.min(...ratios), highest: Math.max(...ratios) };
 }
 
 /**
@@ -51,11 +64,13 @@ export interface Measured {
  *
  * @throws Where two sides disagree: a fast wrong answer is not a result.
  */
-export function measure({ name, per, ours, against }: Comparison, rounds: number): readonly Measured[] {
+export async function measure({ name, per, ours, against }: Comparison, rounds: number): Promise<readonly Measured[]> {
   const sides = [ours, ...against];
-  const checks = new Set(sides.map(({ run }) => String(run())));
+  const checks = new Set<string>();
+  for (const { run } of sides) checks.add(String(await run()));
   if (checks.size !== 1) throw new Error(`The sides of "${name}" disagree: ${[...checks].join(', ')}.`);
-  const repeats = new Map(sides.map((side) => [side, warmUp(side)]));
+  const repeats = new Map<Side, number>();
+  for (const side of sides) repeats.set(side, await warmUp(side));
   const times = new Map<Side, number[]>(sides.map((side) => [side, []]));
   const shuffled = shuffler();
   for (let round = 0; round < rounds; round += 1) {
@@ -63,36 +78,22 @@ export function measure({ name, per, ours, against }: Comparison, rounds: number
       globalThis.gc?.();
       const count = repeats.get(side) ?? 1;
       const start = performance.now();
-      for (let index = 0; index < count; index += 1) side.run();
+      if (side.asynchronous === true) for (let index = 0; index < count; index += 1) await side.run();
+      else for (let index = 0; index < count; index += 1) side.run();
       times.get(side)?.push(((performance.now() - start) * 1e6) / per / count);
     }
   }
-  const ourTimes = times.get(ours) ?? [];
-  return against.map((side) => {
-    const theirs = times.get(side) ?? [];
-    const ratios = ourTimes.map((time, round) => (side.ratio === 'speed' ? (theirs[round] ?? 0) / time : time / (theirs[round] ?? 0)));
-    return {
-      name: `${name}: ${ours.name}`,
-      denominator: side.name,
-      oursNs: median(ourTimes),
-      denominatorNs: median(theirs),
-      ratio: median(ratios),
-      lowest: Math.min(...ratios),
-      highest: Math.max(...ratios),
-      kind: side.ratio,
-      goal: side.goal,
-    };
-  });
+  return against.map((side) => line({ name: `${name}: ${ours.name}`, denominator: side.name, kind: side.ratio, goal: side.goal }, times.get(ours) ?? [], times.get(side) ?? []));
 }
 
 /** Runs a side until the compiler has seen enough of it; returns how many runs fill one round. */
-function warmUp({ run }: Side): number {
+async function warmUp({ run }: Side): Promise<number> {
   const start = performance.now();
   let runs = 0;
   let fastest = Number.POSITIVE_INFINITY;
-  while (runs < 5 || performance.now() - start < WARM_UP_MS) {
+  while (runs < 3 || performance.now() - start < WARM_UP_MS) {
     const before = performance.now();
-    run();
+    await run();
     fastest = Math.min(fastest, performance.now() - before);
     runs += 1;
   }
@@ -104,14 +105,15 @@ export function reaches({ ratio, kind }: Measured, bound: number): boolean {
   return kind === 'speed' ? ratio >= bound : ratio <= bound;
 }
 
-function median(values: readonly number[]): number {
+/** The middle one. */
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
 /** Orders that differ from round to round and are the same in every run. */
-function shuffler(): <T>(items: readonly T[]) => readonly T[] {
+export function shuffler(): <T>(items: readonly T[]) => readonly T[] {
   const next = randomNumbers(7);
   return (items) => items.map((item) => ({ item, at: next() })).toSorted((a, b) => a.at - b.at).map(({ item }) => item);
 }

@@ -5,32 +5,44 @@ import { parseArgs } from 'node:util';
 import { measure, reaches, type Comparison, type Measured } from './compare.ts';
 
 const FEWEST_ROUNDS = 7;
-const HEADER = ['comparison', 'ours ns', 'against', 'ns', 'ratio', 'range', 'floor', 'aim', ''];
+const HEADER = ['goal', 'comparison', 'ours', 'against', 'theirs', 'ratio', 'range', 'floor', 'aim', ''];
 
-const { values, positionals } = parseArgs({ options: { rounds: { type: 'string', default: '9' } }, allowPositionals: true });
+/** What a file `bench/NAME.bench.ts` exports: comparisons in this process, or lines that it measures in its own way. */
+interface BenchFile {
+  readonly comparisons?: readonly Comparison[];
+  readonly measured?: (rounds: number) => Promise<readonly Measured[]>;
+}
+
+const { values, positionals } = parseArgs({ options: { rounds: { type: 'string', default: '9' }, only: { type: 'string', multiple: true, default: [] } }, allowPositionals: true });
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < FEWEST_ROUNDS) throw new Error(`--rounds must be a whole number of at least ${String(FEWEST_ROUNDS)}.`);
 
 const folder = dirname(fileURLToPath(import.meta.url));
-const files = readdirSync(folder).filter((file) => file.endsWith('.bench.ts') && (positionals.length === 0 || positionals.some((name) => file.startsWith(name))));
+const wanted = [...positionals, ...values.only];
+const files = readdirSync(folder).filter((file) => file.endsWith('.bench.ts') && (wanted.length === 0 || wanted.some((name) => file.startsWith(name))));
+if (files.length === 0) throw new Error(`No bench begins with ${wanted.join(' or ')}; there are ${readdirSync(folder).filter((file) => file.endsWith('.bench.ts')).join(', ')}.`);
 const rows: Measured[] = [];
 for (const file of files.toSorted()) {
-  const { comparisons } = (await import(pathToFileURL(join(folder, file)).href)) as { readonly comparisons: readonly Comparison[] };
-  for (const comparison of comparisons) rows.push(...measure(comparison, rounds));
+  const { comparisons = [], measured } = (await import(pathToFileURL(join(folder, file)).href)) as BenchFile;
+  for (const comparison of comparisons) rows.push(...(await measure(comparison, rounds)));
+  if (measured !== undefined) rows.push(...(await measured(rounds)));
 }
 
-console.log(`Node ${process.version}, ${String(rounds)} interleaved rounds, medians. x: times faster than; /: times the time of.`);
-printTable([HEADER, ...rows.map(cells)]);
+console.log(`Node ${process.version}, ${String(rounds)} interleaved rounds, medians. x: times faster than; /: times the time of; b: times the bytes of.`);
+printTable([HEADER, ...rows.toSorted((a, b) => (a.goal?.goal ?? 99) - (b.goal?.goal ?? 99)).map(cells)]);
+const below = rows.filter((row) => row.goal !== undefined && !reaches(row, row.goal.floor));
+console.log(below.length === 0 ? 'Every floor that was measured holds.' : `${String(below.length)} below the floor.`);
 
 function cells(row: Measured): readonly string[] {
-  const mark = row.kind === 'speed' ? 'x' : '/';
-  const number = (value: number): string => value.toFixed(2) + mark;
+  const mark = { speed: 'x', time: '/', size: 'b' }[row.kind];
+  const number = (value: number): string => value.toFixed(value < 0.1 ? 3 : 2) + mark;
   const verdict = row.goal === undefined ? '' : reaches(row, row.goal.aim) ? 'aim' : reaches(row, row.goal.floor) ? 'floor' : 'BELOW FLOOR';
   const bound = (value: number | undefined): string => (value === undefined ? '-' : `${row.kind === 'speed' ? '>=' : '<='} ${String(value)}`);
-  return [row.name, row.oursNs.toFixed(1), row.denominator, row.denominatorNs.toFixed(1), number(row.ratio), `${number(row.lowest)}..${number(row.highest)}`, bound(row.goal?.floor), bound(row.goal?.aim), verdict];
+  const amount = (value: number): string => `${value.toFixed(1)} ${row.unit}`;
+  return [String(row.goal?.goal ?? ''), row.name, amount(row.ours), row.denominator, amount(row.theirs), number(row.ratio), `${number(row.lowest)}..${number(row.highest)}`, bound(row.goal?.floor), bound(row.goal?.aim), verdict];
 }
 
 function printTable(lines: readonly (readonly string[])[]): void {
-  const widths = HEADER.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  for (const line of lines) console.log(line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  const widths = HEADER.map((_, column) => Math.max(...lines.map((cell) => cell[column]?.length ?? 0)));
+  for (const cell of lines) console.log(cell.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
 }

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const shared = process.env['STOCKWRIGHT_SHARED'] ?? join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'shared');
+/** The folder that the variable names, or that stands beside the repository. */
+export const shared = process.env['STOCKWRIGHT_SHARED'] ?? join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'shared');
 
 /**
  * A lower bound or a peer that was written by others, from the folder `bench` of what `STOCKWRIGHT_SHARED` names, so that
