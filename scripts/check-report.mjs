@@ -9,7 +9,17 @@ if (reportFile === undefined) {
   console.error('Usage: node scripts/check-report.mjs REPORT.json [ORDERS.csv [STOCK.csv]]');
   process.exit(2);
 }
-const report = JSON.parse(readFileSync(reportFile, 'utf8'));
+let report;
+try {
+  report = JSON.parse(readFileSync(reportFile, 'utf8'));
+} catch (error) {
+  console.error(`${reportFile} is no report: ${error.message}`);
+  process.exit(2);
+}
+if (report?.format !== 'stockwright-replay/2') {
+  console.error(`${reportFile} is no report of the format stockwright-replay/2, but of ${report?.format ?? 'none'}.`);
+  process.exit(2);
+}
 const problems = [];
 let checks = 0;
 const check = (holds, problem) => {
@@ -22,8 +32,6 @@ const bySku = (entries, value) => {
   for (const entry of entries) totals.set(entry.sku, (totals.get(entry.sku) ?? 0) + value(entry));
   return totals;
 };
-
-check(report.format === 'stockwright-replay/2', `unknown format ${report.format}`);
 
 // 1. Per sku: initial + adjustments + returns - accepted + cancelled before shipment = on hand - committed.
 const initial = bySku(report.initial, ({ onHand }) => onHand);
@@ -39,6 +47,12 @@ for (const sku of skus) {
   const happened = of(initial, sku) + of(adjusted, sku) + of(returned, sku) - of(accepted, sku) + of(cancelled, sku);
   const booked = of(onHand, sku) - of(committed, sku);
   check(happened === booked, `${sku}: what happened comes to ${happened}, the ledger to ${booked}`);
+}
+
+const places = new Set([...report.initial.map(({ location }) => location), ...report.policy.channels.flatMap(({ locations }) => locations ?? [])]);
+for (const { sku, account, location } of report.ledger) {
+  check(['onHand', 'unavailable', 'committed', 'incoming', 'inTransit'].includes(account), `${sku}: there is no account ${account}`);
+  check(location === '' ? account === 'committed' : places.has(location), `${sku}: ${account} at ${location || 'no location'}`);
 }
 
 // 2. Lines: whole, in order of time, and refused with a reason.
@@ -94,12 +108,31 @@ for (const [sku, timeline] of Object.entries(report.timelines)) {
   for (let index = 1; index < timeline.length; index += 1) check(timeline[index - 1].at <= timeline[index].at, `timeline of ${sku}: not in order of time at ${timeline[index].at}`);
 }
 const total = (places) => sum([...places.values()]);
-for (const { line, order, channel, sku, at, units } of report.oversold) {
+// How long news may be on its way, in minutes. In fair weather the slowest way is the ERP's poll (ten minutes) and a channel
+// that shows a change a minute and a half after it took it; messages that get lost are found by the hourly poll, and hostile
+// weather silences the ERP for an hour and a half and stops the engine for minutes at a time.
+const OPEN_MINUTES = { none: 15, mild: 90, hostile: 240 };
+const openFor = OPEN_MINUTES[report.faults.level] ?? 0;
+let longestMs = 0;
+for (const timeline of Object.values(report.timelines)) {
+  const counted = new Map();
+  for (const entry of timeline) if (entry.what === 'counted') counted.set(entry.line, [...(counted.get(entry.line) ?? []), entry.at]);
+  for (const entry of timeline.filter(({ what }) => what === 'sold' || what === 'corrected')) {
+    const times = counted.get(entry.line) ?? [];
+    // What is counted between a kill and the last word before it is not told again.
+    check(times.length === 1 || (times.length === 0 && (report.faults.counts.kill ?? 0) > 0), `line ${entry.line}: counted ${times.length} times`);
+    for (const at of times) check(at >= (entry.what === 'sold' ? lineOf.get(entry.line)?.observedAt : entry.at), `line ${entry.line}: counted at ${at}, before it was known`);
+  }
+}
+for (const { line, order, channel, sku, at, units, inFlight: told } of report.oversold) {
+  const offered = lineOf.get(line);
+  check(offered?.order === order && offered.channel === channel && offered.sku === sku && offered.offeredAt === at, `line ${line}: listed as oversold in ${order} at ${channel}, and offered in ${offered?.order} at ${offered?.channel}`);
   const timeline = report.timelines[sku] ?? [];
   const end = timeline.findIndex((entry) => entry.what === 'sold' && entry.line === line);
   check(end >= 0, `line ${line}: not in the timeline of ${sku}`);
   if (end < 0) continue;
   const begin = timeline.findIndex((entry) => entry.order === order && entry.at === at && entry.channel === channel);
+  check(begin >= 0, `line ${line}: its order is not in the timeline of ${sku}`);
   // What was wanted and counted after each step, and what the channel showed when the order came.
   const shownAt = new Map();
   const wantedAt = new Map();
@@ -119,14 +152,29 @@ for (const { line, order, channel, sku, at, units } of report.oversold) {
   const sales = timeline.map((entry, index) => ({ entry, index })).slice(0, end).filter(({ entry }) => entry.what === 'sold' || entry.what === 'corrected');
   const tookOffItself = sales.filter(({ entry, index }) => entry.what === 'sold' && entry.channel === channel && index > lastWrite);
   const number = total(shownAt) - sum(sales.filter(({ entry, index }) => index >= begin && entry.channel === channel).map(({ entry }) => entry.units));
+  check(number >= offered.accepted, `line ${line}: ${channel} showed ${number} and took ${offered.accepted}`);
   const right = states.findLast(({ wanted, counted }) => wanted >= number + sum(tookOffItself.filter(({ entry }) => !counted.has(entry.line)).map(({ entry }) => entry.units)));
   check(right !== undefined, () => `line ${line}: ${channel} showed ${number} of ${sku}, which was never wanted`);
   const flying = sales.filter((sale) => !tookOffItself.includes(sale) && !(right ?? states[0]).counted.has(sale.entry.line));
   const inFlight = sum(flying.map(({ entry }) => entry.units));
+  const oldest = Math.max(0, ...flying.map(({ entry }) => Date.parse(at) - Date.parse(entry.at)));
+  longestMs = Math.max(longestMs, oldest);
+  check(oldest <= openFor * 60_000, () => `line ${line}: what it did not know was ${Math.round(oldest / 60_000)} minutes old, and ${openFor} are explained by this weather`);
+  check(JSON.stringify(told.map((entry) => entry.line).sort()) === JSON.stringify(flying.map(({ entry }) => entry.line).sort()), `line ${line}: what is listed as in flight is not what the timeline says`);
   check(inFlight >= units, () => `line ${line}: ${units} of ${sku} oversold at ${channel}, and only ${inFlight} were in flight`);
 }
 
-// 6. Every channel shows what it should, and never more than there is.
+// 6. Every channel shows what it should, and never more than there is; and every sku is shown somewhere at each of them.
+for (const channel of new Set(report.offered.map((line) => line.channel))) {
+  const listedThere = new Set(report.shown.filter((entry) => entry.channel === channel).map(({ sku }) => sku));
+  for (const sku of initial.keys()) check(listedThere.has(sku), `${sku} is not shown at ${channel}`);
+}
+for (const [sku, timeline] of Object.entries(report.timelines)) {
+  for (const entry of report.shown.filter((each) => each.sku === sku)) {
+    const last = (what) => timeline.findLast((each) => each.what === what && each.channel === entry.channel && each.location === entry.location)?.quantity ?? 0;
+    check(String(last('shown')) === entry.shown && String(last('wanted')) === entry.want, `${sku} at ${entry.channel}: its timeline ends with ${last('wanted')} wanted and ${last('shown')} shown`);
+  }
+}
 for (const entry of report.shown) check(entry.want === entry.shown, `${entry.sku} at ${entry.channel}${entry.location === '' ? '' : ` ${entry.location}`}: should show ${entry.want}, shows ${entry.shown}`);
 for (const channel of new Set(report.shown.map((entry) => entry.channel))) {
   const shown = bySku(report.shown.filter((entry) => entry.channel === channel), (entry) => Number(entry.shown));
@@ -142,11 +190,17 @@ check(report.summary.unitsReturned === sum(report.returns.map(({ quantity }) => 
 const { stockwright, copier } = report.lanes;
 check(stockwright.oversoldUnits === oversold, `${oversold} units oversold, the lane says ${stockwright.oversoldUnits}`);
 check(stockwright.ordersToCancel === new Set([...beyond.keys()].map((line) => lineOf.get(line).order)).size, 'orders to cancel');
+const toCancel = new Set([...beyond.keys()].map((line) => lineOf.get(line).order));
+check(stockwright.unitsDeliverable === sum(report.offered.filter(({ order }) => !toCancel.has(order)).map((line) => line.accepted)), 'units of orders that can be delivered');
 check(stockwright.unitsAccepted === report.summary.unitsAccepted, 'units of the lane and of the summary');
 check(copier.oversoldUnits === sum(report.copierOversold.map(({ units }) => units)), 'oversold units of the copier');
 check(copier.ordersToCancel === new Set(report.copierOversold.map(({ order }) => order)).size, 'orders to cancel of the copier');
 for (const { line, units, copiedAt, at, contained } of report.copierOversold) {
-  check(copiedAt <= at && sum(contained.map((entry) => entry.units)) > 0, `copier, line ${line}: ${units} oversold, and the copied number contained nothing that it should not`);
+  check(copiedAt <= at && at < new Date(Date.parse(copiedAt) + copier.everyMinutes * 60_000 + 1).toISOString(), `copier, line ${line}: sold at ${at} by a copy of ${copiedAt}`);
+  check(sum(contained.map((entry) => entry.units)) >= units && units <= (lineOf.get(line)?.quantity ?? 0), `copier, line ${line}: ${units} oversold, and the copied number contained less than that which it should not`);
+  for (const entry of contained.filter((each) => each.channel !== undefined)) {
+    check(report.offered.some((each) => each.order === entry.order && each.channel === entry.channel && each.offeredAt === entry.at), `copier, line ${line}: order ${entry.order} was never placed at ${entry.channel}`);
+  }
 }
 
 /** Fields of one record; a quoted field may hold commas, and two quotes are one. */
@@ -175,5 +229,5 @@ if (stockFile !== undefined) {
 
 for (const problem of problems.slice(0, 20)) console.error(problem);
 if (problems.length > 20) console.error(`and ${problems.length - 20} more`);
-console.log(`${reportFile}: ${skus.size} skus, ${report.offered.length} lines offered, ${oversold} units sold beyond supply, all in flight where nothing else is said; ${checks - problems.length} passed, ${problems.length} failed`);
+console.log(`${reportFile}: ${skus.size} skus, ${report.offered.length} lines offered, ${oversold} units sold beyond supply${oversold === 0 ? '' : `, the oldest news ${Math.ceil(longestMs / 60_000)} min on its way`}; ${checks - problems.length} passed, ${problems.length} failed`);
 process.exit(problems.length === 0 ? 0 : 1);

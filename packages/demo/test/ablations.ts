@@ -65,7 +65,7 @@ export async function busyRun(seed: string, between: Between, shape: Shape = BUR
     writeFileSync(orders, busyOrders(seed, shape));
     writeFileSync(stock, `sku,location,on_hand\n${skusOf(shape).flatMap((sku) => Object.entries(shape.stock).map(([location, onHand]) => `${sku},${location},${String(onHand)}`)).join('\n')}\n`);
     const nothing = (): void => undefined;
-    const options: RunOptions = { orders, stock, seed, store: 'memory', split: { by: 'hash', percent: 50 }, faults: 'hostile', spared: ['amazon never applied'], view: { line: nothing, progress: nothing, end: nothing } };
+    const options: RunOptions = { orders, stock, seed, store: 'sqlite:unused', split: { by: 'hash', percent: 50 }, faults: 'hostile', spared: ['amazon never applied'], view: { line: nothing, progress: nothing, end: nothing } };
     return await run(options, prepare(options), withoutReadBack(inProcessHost({ store: 'memory' }, between)));
   } finally {
     rmSync(folder, { recursive: true });

@@ -182,7 +182,7 @@ describe('wrong input ends in one sentence with the place, and leaves nothing be
       expect(code).not.toBe(0);
       expect(err).toMatch(sentence);
     }
-    await refused(/A store of kind memory ends with its process/, '--faults', 'hostile', '--store', 'memory');
+    await refused(/a store of kind memory ends with its process/, '--faults', 'hostile', '--store', 'memory');
   });
 
   it('a report that cannot be written, before anything runs', async () => {

@@ -47,7 +47,7 @@ async function fall(parts: BlowParts, blow: Blow): Promise<void> {
       say('NetSuite speaks again');
       break;
     case 'zeroFeed':
-      say('NetSuite says zero for everything');
+      say('NetSuite says zero for everything; without a brake the shops follow');
       netsuite.reportZeroStock(true);
       await until(blow.untilMs);
       netsuite.reportZeroStock(false);

@@ -56,7 +56,10 @@ export function defaultPolicy(locations: readonly string[]): Policy {
 }
 
 /** Reads and checks the input. @throws `INVALID_INPUT` with the place, `INVALID_CONFIGURATION` for a policy without a shop. */
-export function prepare({ orders, stock: stockFile, policy, seed }: RunOptions): Prepared {
+export function prepare({ orders, stock: stockFile, policy, seed, faults, store }: RunOptions): Prepared {
+  if (faults === 'hostile' && !store.startsWith('sqlite:')) {
+    throw new StockwrightError(`Hostile weather kills the engine's process, and a store of kind ${store} ends with its process. Give it sqlite:PATH.`, { code: 'INVALID_CONFIGURATION' });
+  }
   const replay = orders === undefined ? generateOrders(seededRandom(`orders ${seed}`), GENERATED_START_MS) : readOrders(orders);
   const stock = stockFile === undefined ? withReturns(stockByRule(replay), replay) : readStock(stockFile);
   if (replay.events.length === 0) throw new StockwrightError(`${replay.name} has no line to replay.`, { code: 'INVALID_INPUT' });

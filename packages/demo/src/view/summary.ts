@@ -17,8 +17,12 @@ function thousands(count: number): string {
 const FRAME = { chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' }, style: { head: [], border: [] } };
 
 /** The headline: the same customers, two ways of keeping the shops. */
-function lanesText({ lanes: { stockwright, copier } }: Report): string {
-  const table = new Table({ ...FRAME, head: ['The same orders at the same times', 'Stockwright', `on-hand copied every ${String(copier.everyMinutes)} min`], colAligns: ['left', 'right', 'right'] });
+function lanesText({ lanes: { stockwright, copier } }: Report, columns: number): string {
+  const narrow = columns < ROOMY_COLUMNS;
+  const table = new Table({
+    ...FRAME, head: ['The same orders at the same times', 'Stockwright', narrow ? `copied / ${String(copier.everyMinutes)} min` : `on-hand copied every ${String(copier.everyMinutes)} min`],
+    colAligns: ['left', 'right', 'right'], ...(narrow ? { colWidths: [44, 14, 18], wordWrap: true } : {}),
+  });
   const better = (ours: number, theirs: number): string => (ours < theirs ? pc.green(thousands(ours)) : thousands(ours));
   table.push(
     ['Oversold units', better(stockwright.oversoldUnits, copier.oversoldUnits), thousands(copier.oversoldUnits)],
@@ -58,5 +62,5 @@ export function summaryText(report: Report, { adds, columns }: { adds: string; c
     ['Out of sync at the end', summary.outOfSync === 0 ? pc.green('nothing') : pc.red(`${String(summary.outOfSync)} numbers`)],
     ['Does it add up', adds],
   );
-  return [table.toString(), ...oversoldText(report), lanesText(report)].join('\n');
+  return [table.toString(), ...oversoldText(report), lanesText(report, columns)].join('\n');
 }

@@ -1,5 +1,5 @@
 import type { PublishOutcome } from '@stockwright/adapter';
-import { quantityProblem } from '@stockwright/core';
+import { instantToMs, quantityProblem, type Instant } from '@stockwright/core';
 import type { Expectation, Mark, Row, RowWrite, SettleOutcome } from '../ports/index.ts';
 import { believedOf, pushMark, type TargetKey, type TargetRows } from './project.ts';
 import { integer, textOrNull } from './rows.ts';
@@ -77,7 +77,8 @@ export function settlePush(sent: SentLine, rows: TargetRows, { outcome, rules }:
     case 'rejected':
       return result({ problem: outcome.reason, problemSinceMs: integer(rows.target, 'problemSinceMs') || rules.nowMs }, { status: 'quarantine', reason: `${outcome.code}: ${outcome.reason}` });
     case 'notSent':
-      return result({}, { status: 'retry', atMs: outcome.retryAfterMs === undefined ? rules.retryAtMs : rules.nowMs + Math.ceil(outcome.retryAfterMs), reason: outcome.reason });
+      // What the vendor asks for is the least: who is refused again and again waits longer each time.
+      return result({}, { status: 'retry', atMs: Math.max(rules.retryAtMs, rules.nowMs + Math.ceil(outcome.retryAfterMs ?? 0)), reason: outcome.reason });
     case 'unknown':
       return result(
         { ...suspicion(rows.target, sent.sentAtMs + rules.lateRequestMsMax), acked: null, ackedSold: null, believed: null, differs: 1 },
@@ -130,7 +131,8 @@ export function settleRead(
   const believed = believedOf({ target: { ...rows.target, ...acked }, sale: rows.sale }, scale);
   const want = textOrNull(rows.target, 'want');
   const differs = want !== null && believed !== want ? 1 : 0;
-  const over = integer(rows.target, 'suspectUntilMs') > 0 && nowMs >= integer(rows.target, 'suspectUntilMs');
+  // What lands after the read began is not in it, however late this is written down.
+  const over = integer(rows.target, 'suspectUntilMs') > 0 && instantToMs(observedAt as Instant) >= integer(rows.target, 'suspectUntilMs');
   const dirtySinceMs = differs === 0 ? null : integer(rows.target, 'dirtySinceMs') || nowMs;
   return {
     expect: [{ table: 'target', key: rowKey, version }],

@@ -1,5 +1,6 @@
 import type { CallKind } from '@stockwright/adapter';
 import type { ChannelId, OrderObservation } from '@stockwright/core';
+import { nextTryMs } from '../brain/retry.ts';
 import { channelShard, readOrdersMark } from '../brain/work.ts';
 import type { Claim, DrainResult, Mark, WorkKind } from '../ports/index.ts';
 import { ingestRead } from './ingest.ts';
@@ -12,6 +13,8 @@ import { callContext, limitName, wakeFor, type ChannelSettings, type Runtime } f
 
 /** How many orders one read by id asks for. */
 const ORDERS_PER_READ = 50;
+/** How often an order that the channel does not know is asked for again. */
+const UNKNOWN_ORDER_TRIES = 3;
 
 /**
  * Works off one channel, one call at a time: first what its orders say, then what follows for its numbers, then the
@@ -85,7 +88,12 @@ async function readOrdersById(runtime: Runtime, { adapter }: ChannelSettings, cl
   try {
     const request = { scope: 'ids', orderIds: claims.map(({ key }) => key) } as const;
     await eachPage(runtime, { origin: adapter.id, take }, (page) => adapter.readOrders(request, page, callContext(runtime, adapter.account)));
-    await done(claims);
+    await done(claims.filter(({ key, attempts }) => told.has(key) || attempts >= UNKNOWN_ORDER_TRIES));
+    // A message may be quicker than what it speaks of; the poll finds what does not come within a few tries.
+    const nowMs = await runtime.store.now();
+    await runtime.store.settle(claims.filter(({ key, attempts }) => !told.has(key) && attempts < UNKNOWN_ORDER_TRIES).map((each) => ({
+      claim: each, outcome: { status: 'retry', atMs: nextTryMs(nowMs, { attempts: each.attempts, random: runtime.random.next() }), reason: 'the channel does not know this order yet' },
+    })));
   } catch (error) {
     await done(claims.filter(({ key }) => told.has(key)));
     await failReads(runtime, { origin: adapter.id, what: 'readOrdersById', claims: claims.filter(({ key }) => !told.has(key)), error });

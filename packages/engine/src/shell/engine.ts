@@ -4,6 +4,7 @@ import {
   type Observation, type Policy, type Sku, type SourceId,
 } from '@stockwright/core';
 import { EventEmitter } from 'eventemitter3';
+import { unfedBy } from '../brain/policy-reads.ts';
 import { bookingRules, ownerLookup, type Ownership } from '../brain/settings.ts';
 import { channelShard, PROJECT_SHARD, projectMark, readLevelsMark, readOrderMark, readOrdersMark, readSourceMark, sourceShard } from '../brain/work.ts';
 import type { Dispatcher, DrainResult, Mark, Store } from '../ports/index.ts';
@@ -180,6 +181,8 @@ function checkComposition(options: EngineOptions, sources: ReadonlyMap<SourceId,
   for (const { source } of owners) {
     if (!sources.has(source)) refuse(`Source ${source} owns measures and is not among the engine's sources: ${[...sources.keys()].join(', ') || 'there are none'}.`);
   }
+  const unfed = unfedBy(policy);
+  if (unfed !== undefined) refuse(`Policy ${policy.version}, ${unfed}: this engine does not keep what that is computed from. Leave it out, or compute with @stockwright/core and your own figures.`);
   const listed = new Map(policy.channels.map((channel) => [channel.id, channel]));
   for (const { adapter } of channels.values()) {
     const channel = listed.get(adapter.id);
@@ -207,9 +210,11 @@ async function drainShard(runtime: Runtime, shard: string): Promise<DrainResult>
 }
 
 async function withNext({ store, signal }: Runtime, shard: string, result: DrainResult): Promise<DrainResult> {
-  if (result.againAtMs !== undefined || signal.aborted) return result;
+  if (signal.aborted) return result;
   const due = (await store.dirtyShards(1_000)).find((dirty) => dirty.shard === shard);
-  return due === undefined ? {} : { againAtMs: due.nextDueMs };
+  if (result.againAtMs === undefined) return due === undefined ? {} : { againAtMs: due.nextDueMs };
+  // Work that is due now waits for what keeps it; work that comes due before that does not.
+  return { againAtMs: due === undefined || due.nextDueMs <= (await store.now()) ? result.againAtMs : Math.min(result.againAtMs, due.nextDueMs) };
 }
 
 /** Lost wakes are found here. */
@@ -218,11 +223,11 @@ async function sweep(runtime: Runtime): Promise<void> {
   while (!signal.aborted) {
     try {
       for (const { shard, nextDueMs } of await store.dirtyShards(1_000)) dispatcher.wake(shard, nextDueMs);
-      await clock.sleep(times.sweepMs, signal);
     } catch (error) {
-      if (!signal.aborted) logger.error({ error: messageOf(error) }, 'sweep failed');
-      else return;
+      logger.error({ error: messageOf(error) }, 'sweep failed');
     }
+    // Also after a failure: a store that is away is not asked without end. Called off when the engine stops.
+    await clock.sleep(times.sweepMs, signal).catch(() => undefined);
   }
 }
 
