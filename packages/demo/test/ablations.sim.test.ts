@@ -22,7 +22,7 @@ const FORGERIES: readonly (readonly [string, (report: Forged) => Report])[] = [
   ['what was counted is forgotten', (report) => ({ ...report, faults: { ...report.faults, counts: {} }, timelines: mapped(report, (what) => what !== 'counted') }) as Report],
   ['what was shown is forgotten', (report) => ({ ...report, timelines: mapped(report, (what) => what !== 'shown') }) as Report],
   ['what the channels show in the end is left out', (report) => ({ ...report, shown: [] }) as unknown as Report],
-  ['what the channels show in the end is made up', (report) => ({ ...report, shown: report.shown.map((entry) => ({ ...entry, want: '0', shown: '0' })) }) as Report],
+  ['what the channels show in the end is made up', (report) => ({ ...report, shown: report.shown.map((entry) => ({ ...entry, want: '99', shown: '99' })) }) as Report],
   ['orders are observed after they were counted', (report) => ({ ...report, offered: report.offered.map((line) => ({ ...line, observedAt: '2099-01-01T00:00:00.000Z' })) }) as Report],
   ['the copier is made worse', (report) => ({ ...report, copierOversold: report.copierOversold.map((entry) => ({ ...entry, units: entry.units * 10 })), lanes: { ...report.lanes, copier: { ...report.lanes.copier, oversoldUnits: report.lanes.copier.oversoldUnits * 10 } } }) as Report],
   ['more is deliverable than was sold', (report) => ({ ...report, lanes: { ...report.lanes, stockwright: { ...report.lanes.stockwright, unitsDeliverable: 9_999 } } }) as Report],
