@@ -1,0 +1,41 @@
+import type { Against, Comparison, Goal } from './compare.ts';
+import { withJsonata, withJsonLogic, withJsonRulesEngine, withRools, withZen } from './engines/peers.ts';
+import { byHand, calculator, documents, keys, moment, reader, type Document } from './engines/world.ts';
+
+type Answer = (document: Document) => number | Promise<number>;
+
+function ours(): string {
+  let sum = 0;
+  for (const key of keys) sum = (sum * 31 + Number(calculator.compute(key, reader, moment).immediate)) % 1_000_000_007;
+  return String(sum);
+}
+
+function hand(): string {
+  let sum = 0;
+  for (const document of documents) sum = (sum * 31 + byHand(document)) % 1_000_000_007;
+  return String(sum);
+}
+
+function peer(name: string, answer: Answer, goal?: Goal): Against {
+  const run = async (): Promise<string> => {
+    let sum = 0;
+    for (const document of documents) sum = (sum * 31 + (await answer(document))) % 1_000_000_007;
+    return String(sum);
+  };
+  return { name, ratio: 'speed', run, asynchronous: true, ...(goal === undefined ? {} : { goal }) };
+}
+
+const jsonLogic = withJsonLogic();
+
+/** Goals 1 and 2: the policy of `b/engines.mjs`, stocked skus and kits, one key after the other. All give the same answers. */
+export const comparisons: readonly Comparison[] = [{
+  name: 'compute, 999 keys, a tenth of them kits', per: keys.length, ours: { name: 'compute', run: ours },
+  against: [
+    { name: 'written by hand, flat documents', ratio: 'time', run: hand, goal: { goal: 1, floor: 4, aim: 2 } },
+    peer('json-rules-engine 7', withJsonRulesEngine(), { goal: 2, floor: 20, aim: 45 }),
+    peer('jsonata 2', withJsonata(), { goal: 2, floor: 60, aim: 150 }),
+    peer('zen-engine, one key a call', withZen(), { goal: 2, floor: 80, aim: 200 }),
+    { ...peer('json-logic-js 2', jsonLogic), asynchronous: false, run: () => { let sum = 0; for (const document of documents) sum = (sum * 31 + Number(jsonLogic(document))) % 1_000_000_007; return String(sum); } },
+    peer('rools 2', await withRools()),
+  ],
+}];
