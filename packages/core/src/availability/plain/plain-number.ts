@@ -26,12 +26,17 @@ interface Slot {
 export class PlainNumbers {
   readonly #compiled: CompiledPolicy;
   readonly #prepared = new Map<ItemRules, Prepared>();
+  /** Most questions in a row are about skus of the same rules. */
+  #lastRules: ItemRules | undefined;
+  #last: Prepared | undefined;
   readonly #signed: boolean;
   readonly #pooledKits: boolean;
+  readonly #unions: number;
 
   constructor(compiled: CompiledPolicy) {
     this.#compiled = compiled;
     this.#signed = compiled.policy.clamp === 'total';
+    this.#unions = compiled.unions.length;
     this.#pooledKits = compiled.policy.kits === 'pooled';
   }
 
@@ -64,8 +69,11 @@ export class PlainNumbers {
   }
 
   #of(rules: ItemRules): Prepared {
+    if (rules === this.#lastRules && this.#last !== undefined) return this.#last;
     let known = this.#prepared.get(rules);
     if (known === undefined) this.#prepared.set(rules, (known = { plain: isPlainStock(this.#compiled, rules), slots: [] }));
+    this.#lastRules = rules;
+    this.#last = known;
     return known;
   }
 
@@ -74,7 +82,7 @@ export class PlainNumbers {
     if (position === undefined) return 0;
     const asked = position.unrouted.size > 0;
     // With one set of locations what others ask for comes off the same sum; with several the pools decide.
-    if (position.holds.length > 0 || (asked && this.#compiled.unions.length !== 1)) return Number.NaN;
+    if (position.holds.length > 0 || (asked && this.#unions !== 1)) return Number.NaN;
     const stocks = position.locations;
     let sum = 0;
     let there = 0;

@@ -1,0 +1,64 @@
+import { registerHooks } from 'node:module';
+
+/**
+ * Computes keys through the whole pipeline, once as it is and once with every word of the trace taken out of its source
+ * before it is compiled. Both are processes of their own, since one process compiles the pipeline once.
+ */
+const WORDS = /(?:context\.)?\bops\.(?:note|about|because)\(/g;
+
+/** Replaces every call that makes words by one constant, whatever brackets and texts its arguments have. */
+function withoutWords(source: string): string {
+  let result = '';
+  let done = 0;
+  for (let match = WORDS.exec(source); match !== null; match = WORDS.exec(source)) {
+    let at = match.index + match[0].length;
+    for (let depth = 1; depth > 0; at += 1) {
+      const sign = source[at];
+      if (sign === undefined) throw new Error(`A call has no end: ${source.slice(match.index, match.index + 80)}`);
+      if (sign === '(') depth += 1;
+      else if (sign === ')') depth -= 1;
+      else if (sign === "'") at = source.indexOf("'", at + 1);
+    }
+    result += `${source.slice(done, match.index)}globalThis.wordless`;
+    done = at;
+    WORDS.lastIndex = at;
+  }
+  return result + source.slice(done);
+}
+
+const stripped = process.argv[2] === 'stripped';
+let taken = 0;
+Object.assign(globalThis, { wordless: {} });
+registerHooks({
+  load: (url, context, next) => {
+    const loaded = next(url, context);
+    if (!stripped || !url.includes('/core/src/availability/')) return loaded;
+    const source = String(loaded.source);
+    const without = withoutWords(source);
+    taken += source.length - without.length;
+    return { ...loaded, source: without };
+  },
+});
+const { calculator, keys, moment, reader } = await import('./world.ts');
+if (stripped && taken === 0) throw new Error('No words were taken out of the pipeline.');
+
+let sum = 0;
+function all(): void {
+  sum = 0;
+  for (const key of keys) sum = (sum * 31 + Number(calculator.compute(key, reader, moment).immediate)) % 1_000_000_007;
+}
+function held(): number {
+  for (let times = 0; times < 3; times += 1) globalThis.gc?.();
+  return process.memoryUsage().heapUsed;
+}
+
+process.on('message', (repeats: number) => {
+  const start = performance.now();
+  for (let index = 0; index < repeats; index += 1) all();
+  process.send?.({ ns: ((performance.now() - start) * 1e6) / repeats / keys.length, sum, bytes: 0 });
+});
+all();
+const before = held();
+if (!stripped) for (const key of keys) calculator.explain(key, reader, moment);
+all();
+process.send?.({ ns: 0, sum, bytes: Math.max(0, held() - before) / keys.length });
