@@ -64,7 +64,7 @@ export function line(of: Pick<Measured, 'name' | 'denominator' | 'kind' | 'goal'
  *
  * @throws Where two sides disagree: a fast wrong answer is not a result.
  */
-export async function measure({ name, per, ours, against }: Comparison, rounds: number): Promise<readonly Measured[]> {
+export async function measure({ name, per, ours, against }: Comparison, { rounds, collect }: { readonly rounds: number; readonly collect: boolean }): Promise<readonly Measured[]> {
   const sides = [ours, ...against];
   const checks = new Set<string>();
   for (const { run } of sides) checks.add(String(await run()));
@@ -75,7 +75,8 @@ export async function measure({ name, per, ours, against }: Comparison, rounds: 
   const shuffled = shuffler();
   for (let round = 0; round < rounds; round += 1) {
     for (const side of shuffled(sides)) {
-      globalThis.gc?.();
+      // A full collection also drops compiled code whose shapes died, and the round then measures the compiler: only where it is asked for.
+      if (collect) globalThis.gc?.();
       const count = repeats.get(side) ?? 1;
       const start = performance.now();
       if (side.asynchronous === true) for (let index = 0; index < count; index += 1) await side.run();

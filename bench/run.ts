@@ -13,7 +13,7 @@ interface BenchFile {
   readonly measured?: (rounds: number) => Promise<readonly Measured[]>;
 }
 
-const { values, positionals } = parseArgs({ options: { rounds: { type: 'string', default: '9' }, only: { type: 'string', multiple: true, default: [] } }, allowPositionals: true });
+const { values, positionals } = parseArgs({ options: { rounds: { type: 'string', default: '9' }, only: { type: 'string', multiple: true, default: [] }, gc: { type: 'boolean', default: false } }, allowPositionals: true });
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < FEWEST_ROUNDS) throw new Error(`--rounds must be a whole number of at least ${String(FEWEST_ROUNDS)}.`);
 
@@ -24,7 +24,7 @@ if (files.length === 0) throw new Error(`No bench begins with ${wanted.join(' or
 const rows: Measured[] = [];
 for (const file of files.toSorted()) {
   const { comparisons = [], measured } = (await import(pathToFileURL(join(folder, file)).href)) as BenchFile;
-  for (const comparison of comparisons) rows.push(...(await measure(comparison, rounds)));
+  for (const comparison of comparisons) rows.push(...(await measure(comparison, { rounds, collect: values.gc })));
   if (measured !== undefined) rows.push(...(await measured(rounds)));
 }
 

@@ -58,6 +58,7 @@ process.on('message', (repeats: number) => {
   process.send?.({ ns: ((performance.now() - start) * 1e6) / repeats / keys.length, sum, bytes: 0 });
 });
 all();
+if (!stripped) for (const key of keys) calculator.explain(key, reader, moment);
 const before = held();
 if (!stripped) for (const key of keys) calculator.explain(key, reader, moment);
 all();

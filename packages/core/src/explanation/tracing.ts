@@ -1,8 +1,9 @@
-import type { Sku } from '../identity/ids.ts';
+import type { LocationId, Sku } from '../identity/ids.ts';
 import type { LocationStock } from '../ledger/position.ts';
+import type { PolicyRule } from '../policy/policy.ts';
 import { formatQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
-import { plainArithmetic as plain, type About, type Arithmetic, type Note } from './arithmetic.ts';
-import type { ReasonCode, TraceOperation, TraceStep } from './trace.ts';
+import { plainArithmetic as plain, type About, type Arithmetic, type Note, type PerPlace } from './arithmetic.ts';
+import type { ReasonCode, Stage, TraceOperation, TraceStep } from './trace.ts';
 
 /** A number that knows the step it came from. */
 export interface Traced {
@@ -93,64 +94,113 @@ class Record {
   }
 }
 
+const stepsOf = (values: readonly Traced[]): readonly number[] => values.map(({ step }) => step);
+const all = (values: readonly Traced[]): readonly Quantity[] => values.map(({ quantity }) => quantity);
+
+/**
+ * Each operation says what it does and leaves the writing to the record. A class, so that all explanations have one
+ * shape which outlives them: compiled code that depends on the shape of an object does not survive the last of its kind.
+ */
+class TracedDivisions extends Record {
+  floorDivide(a: Traced, divisor: Quantity, of: Note): Traced {
+    return this.write('floorDivide', [a.step, formatQuantity(divisor)], { quantity: plain.floorDivide(a.quantity, divisor, of), note: of });
+  }
+
+  percentUp(a: Traced, percent: Quantity, of: Note): Traced {
+    return this.write('percentUp', [a.step, formatQuantity(percent, 4)], { quantity: plain.percentUp(a.quantity, percent, of), note: of });
+  }
+
+  percentDown(a: Traced, percent: Quantity, of: Note): Traced {
+    return this.write('percentDown', [a.step, formatQuantity(percent, 4)], { quantity: plain.percentDown(a.quantity, percent, of), note: of });
+  }
+
+  proportionDown(a: Traced, numerator: Traced, { denominator, note: of }: { denominator: Traced; note: Note }): Traced {
+    const quantity = plain.proportionDown(a.quantity, numerator.quantity, { denominator: denominator.quantity, note: of });
+    return this.write('proportionDown', [a.step, numerator.step, denominator.step], { quantity, note: of });
+  }
+
+  apportion(a: Traced, weights: readonly Traced[], { index, note: of }: { index: number; note: Note }): Traced {
+    const quantity = plain.apportion(a.quantity, all(weights), { index, note: of });
+    return this.write('apportion', [a.step, formatQuantity(index), ...stepsOf(weights)], { quantity, note: of });
+  }
+
+  zeroAtOrBelow(a: Traced, threshold: Traced, of: Note): Traced {
+    return this.write('zeroAtOrBelow', [a.step, threshold.step], { quantity: plain.zeroAtOrBelow(a.quantity, threshold.quantity, of), note: of });
+  }
+
+  ratioUp(a: Traced, numerator: Quantity, { denominator, note: of }: { denominator: Quantity; note: Note }): Traced {
+    const quantity = plain.ratioUp(a.quantity, numerator, { denominator, note: of });
+    return this.write('ratioUp', [a.step, formatQuantity(numerator), formatQuantity(denominator)], { quantity, note: of });
+  }
+
+  multipleDown(a: Traced, multiple: Quantity, of: Note): Traced {
+    return this.write('multipleDown', [a.step, formatQuantity(multiple)], { quantity: plain.multipleDown(a.quantity, multiple, of), note: of });
+  }
+}
+
+class TracedArithmetic extends TracedDivisions implements Arithmetic<Traced> {
+  about(stage: Stage, sku: Sku, location?: LocationId): About {
+    return { stage, sku, location, rule: undefined };
+  }
+
+  because({ stage, sku, location }: About, rule: PolicyRule): About {
+    return { stage, sku, location, rule };
+  }
+
+  note(about: About, label: string, reasonCode?: ReasonCode): Note {
+    return { about, label, reasonCode };
+  }
+
+  sum(values: readonly Traced[], of: Note): Traced {
+    return this.write('sum', stepsOf(values), { quantity: plain.sum(all(values), of), note: of });
+  }
+
+  add(a: Traced, b: Traced, of: Note): Traced {
+    return this.sum([a, b], of);
+  }
+
+  total(places: readonly number[], numbers: PerPlace<Traced>, of: Note): Traced {
+    const parts = places.map((place) => numbers.read(place));
+    const [only] = parts;
+    return parts.length === 1 && only !== undefined ? only : this.sum(parts, of);
+  }
+
+  subtract(a: Traced, b: Traced, of: Note): Traced {
+    return this.write('subtract', [a.step, b.step], { quantity: plain.subtract(a.quantity, b.quantity, of), note: of });
+  }
+
+  min(values: readonly Traced[], of: Note): Traced {
+    return this.write('min', stepsOf(values), { quantity: plain.min(all(values), of), note: of });
+  }
+
+  lesser(a: Traced, b: Traced, of: Note): Traced {
+    return this.write('min', [a.step, b.step], { quantity: plain.lesser(a.quantity, b.quantity, of), note: of });
+  }
+
+  max(values: readonly Traced[], of: Note): Traced {
+    return this.write('max', stepsOf(values), { quantity: plain.max(all(values), of), note: of });
+  }
+
+  notNegative(a: Traced, of: Note): Traced {
+    const nothing = this.input(ZERO, this.note({ ...of.about, rule: undefined }, 'nothing'));
+    return this.write('max', [a.step, nothing.step], { quantity: plain.notNegative(a.quantity, of), note: of });
+  }
+
+  custom(a: Traced, result: Quantity, of: Note): Traced {
+    return this.write('custom', [a.step, formatQuantity(result)], { quantity: result, note: of });
+  }
+
+  value({ quantity }: Traced): Quantity {
+    return quantity;
+  }
+}
+
 /**
  * Arithmetic that writes down every step. Kits, which division makes, are counted in whole units.
  *
  * @param scaleOf - Decimal digits of a sku's step.
  */
 export function tracingArithmetic(scaleOf: (sku: Sku) => number): Tracing {
-  const record = new Record(scaleOf);
-  return { ops: operations(record), steps: record.steps, values: record.values };
-}
-
-type Write = (operation: TraceOperation, args: readonly (number | QuantityText)[], of: { quantity: Quantity; note: Note }) => Traced;
-
-const stepsOf = (values: readonly Traced[]): readonly number[] => values.map(({ step }) => step);
-const all = (values: readonly Traced[]): readonly Quantity[] => values.map(({ quantity }) => quantity);
-const note = (about: About, label: string, reasonCode?: ReasonCode): Note => ({ about, label, reasonCode });
-
-function operations(record: Record): Arithmetic<Traced> {
-  const write: Write = (operation, args, of) => record.write(operation, args, of);
-  const input = (quantity: Quantity, of: Note): Traced => record.input(quantity, of);
-  const sum = (values: readonly Traced[], of: Note): Traced => write('sum', stepsOf(values), { quantity: plain.sum(all(values), of), note: of });
-  return {
-    about: (stage, sku, location) => ({ stage, sku, location, rule: undefined }),
-    because: ({ stage, sku, location }, rule) => ({ stage, sku, location, rule }),
-    note,
-    input,
-    net: (stock, about) => record.net(stock, about),
-    sum,
-    add: (a, b, of) => sum([a, b], of),
-    total: (places, numbers, of) => {
-      const parts = places.map((place) => numbers.read(place));
-      const [only] = parts;
-      return parts.length === 1 && only !== undefined ? only : sum(parts, of);
-    },
-    subtract: (a, b, of) => write('subtract', [a.step, b.step], { quantity: plain.subtract(a.quantity, b.quantity, of), note: of }),
-    min: (values, of) => write('min', stepsOf(values), { quantity: plain.min(all(values), of), note: of }),
-    lesser: (a, b, of) => write('min', [a.step, b.step], { quantity: plain.lesser(a.quantity, b.quantity, of), note: of }),
-    max: (values, of) => write('max', stepsOf(values), { quantity: plain.max(all(values), of), note: of }),
-    notNegative: (a, of) => write('max', [a.step, input(ZERO, note({ ...of.about, rule: undefined }, 'nothing')).step], { quantity: plain.notNegative(a.quantity, of), note: of }),
-    ...divisions(write),
-    custom: (a, result, of) => write('custom', [a.step, formatQuantity(result)], { quantity: result, note: of }),
-    value: ({ quantity }) => quantity,
-  };
-}
-
-type Division = 'floorDivide' | 'percentUp' | 'percentDown' | 'proportionDown' | 'apportion' | 'zeroAtOrBelow' | 'ratioUp' | 'multipleDown';
-
-function divisions(write: Write): Pick<Arithmetic<Traced>, Division> {
-  return {
-    floorDivide: (a, divisor, of) => write('floorDivide', [a.step, formatQuantity(divisor)], { quantity: plain.floorDivide(a.quantity, divisor, of), note: of }),
-    percentUp: (a, percent, of) => write('percentUp', [a.step, formatQuantity(percent, 4)], { quantity: plain.percentUp(a.quantity, percent, of), note: of }),
-    percentDown: (a, percent, of) => write('percentDown', [a.step, formatQuantity(percent, 4)], { quantity: plain.percentDown(a.quantity, percent, of), note: of }),
-    proportionDown: (a, numerator, { denominator, note: of }) =>
-      write('proportionDown', [a.step, numerator.step, denominator.step], { quantity: plain.proportionDown(a.quantity, numerator.quantity, { denominator: denominator.quantity, note: of }), note: of }),
-    apportion: (a, weights, { index, note: of }) =>
-      write('apportion', [a.step, formatQuantity(index), ...stepsOf(weights)], { quantity: plain.apportion(a.quantity, all(weights), { index, note: of }), note: of }),
-    zeroAtOrBelow: (a, threshold, of) => write('zeroAtOrBelow', [a.step, threshold.step], { quantity: plain.zeroAtOrBelow(a.quantity, threshold.quantity, of), note: of }),
-    ratioUp: (a, numerator, { denominator, note: of }) =>
-      write('ratioUp', [a.step, formatQuantity(numerator), formatQuantity(denominator)], { quantity: plain.ratioUp(a.quantity, numerator, { denominator, note: of }), note: of }),
-    multipleDown: (a, multiple, of) => write('multipleDown', [a.step, formatQuantity(multiple)], { quantity: plain.multipleDown(a.quantity, multiple, of), note: of }),
-  };
+  const ops = new TracedArithmetic(scaleOf);
+  return { ops, steps: ops.steps, values: ops.values };
 }
