@@ -1,0 +1,115 @@
+import { adapterError } from '@stockwright/adapter';
+import { instantFromMs } from '@stockwright/core';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { TargetKey } from '../src/brain/project.ts';
+import { settleRead } from '../src/brain/push.ts';
+import { createRig, MUG, SHOP, W1, type Rig, type RigOptions } from './rig.ts';
+
+let rig: Rig | undefined;
+const open = async (options: RigOptions = {}): Promise<Rig> => {
+  rig = await createRig(options);
+  return rig;
+};
+afterEach(async () => {
+  await rig?.stop();
+  rig = undefined;
+});
+
+describe('a suspicion', () => {
+  const key: TargetKey = { channel: SHOP, location: '', sku: MUG };
+  const rows = { target: { channel: SHOP, location: '', sku: MUG, version: 3, want: '8', suspectUntilMs: 60_000 }, sale: undefined };
+  const read = (readAtMs: number): unknown =>
+    settleRead(key, rows, { observed: '8', observedAt: instantFromMs(readAtMs), soldAtRead: '0', scale: 0, compares: true, nowMs: 61_000 }).write[0];
+
+  it('is not ended by a read that began before its end, however late it is written down', () => {
+    expect(read(59_999)).not.toHaveProperty('set.suspectUntilMs');
+  });
+
+  it('is ended by a read that began at its end', () => {
+    expect(read(60_000)).toHaveProperty('set.suspectUntilMs', null);
+  });
+});
+
+describe('a write that a vendor refuses for now', () => {
+  it('waits longer each time, and never less than the vendor asks', async () => {
+    const sent: number[] = [];
+    const { engine, erp, shop, clock, pass } = await open();
+    shop.publish = async ({ lines }) => {
+      sent.push(clock.now());
+      return lines.map(() => ({ status: 'notSent', reason: 'too many', retryAfterMs: 200.4 }) as const);
+    };
+    erp.count(MUG, W1, 9);
+    await engine.start();
+    await pass(120_000);
+    const waits = sent.slice(1).map((atMs, index) => atMs - (sent[index] ?? 0));
+    expect(waits.every((wait) => wait >= 200)).toBe(true);
+    // Doubling from a second: seven or eight tries in two minutes, where 200 ms each would be six hundred.
+    expect(sent.length).toBeGreaterThan(4);
+    expect(sent.length).toBeLessThan(12);
+  });
+
+  it('is tried again when it is due, also while another limit of the channel is used up', async () => {
+    const sent: number[] = [];
+    const { engine, erp, shop, clock, pass } = await open({ polls: { ordersPollMs: 20_000 }, channel: { capabilities: { limits: { publish: 'w', readLevels: 'r', readOrders: 'o', readOrdersById: 'o' } } } });
+    erp.count(MUG, W1, 9);
+    await engine.start();
+    await pass(15_000);
+    shop.readOrders = () => Promise.reject(adapterError('RATE_LIMITED', 'too many', { adapter: 'shop', operation: 'orders', retryAfterMs: 178_000 }));
+    await pass(10_000);
+    const { publish } = shop;
+    shop.publish = async (request, context) => {
+      sent.push(clock.now());
+      return sent.length === 1 ? request.lines.map(() => ({ status: 'notSent', reason: 'busy' }) as const) : publish(request, context);
+    };
+    erp.count(MUG, W1, 0);
+    await pass(90_000);
+    expect(sent.length).toBe(2);
+    expect((sent[1] ?? 0) - (sent[0] ?? 0)).toBeLessThanOrEqual(1_000);
+  });
+});
+
+describe('a message that is quicker than what it speaks of', () => {
+  it('is asked for again a few times, and then left to the poll', async () => {
+    const { engine, erp, shop, clock, pass } = await open({ polls: { ordersPollMs: 86_400_000 } });
+    erp.count(MUG, W1, 9);
+    await engine.start();
+    await pass(10_000);
+    const { readOrders } = shop;
+    let asked = 0;
+    shop.readOrders = async (request, page, context) => {
+      if (request.scope === 'changed') return readOrders(request, page, context);
+      asked += 1;
+      return asked < 3 ? { items: [], unmapped: [] } : readOrders(request, page, context);
+    };
+    shop.buy({ orderId: 'o1', sku: MUG, quantity: 2, atMs: clock.now() });
+    for (const orderId of ['o1', 'never']) await engine.receive(SHOP, { headers: {}, body: new TextEncoder().encode(JSON.stringify({ id: `message ${orderId}`, orderId })) });
+    await pass(60_000);
+    expect((await engine.compute({ channel: SHOP, sku: MUG })).immediate).toBe(7);
+    const tries = asked;
+    await pass(3_600_000);
+    expect(asked).toBe(tries);
+    expect(tries).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('a store that is away', () => {
+  it('is asked once a sweep, not without end, and the work goes on when it is back', async () => {
+    const { engine, erp, shop, store, pass } = await open();
+    erp.count(MUG, W1, 9);
+    await engine.start();
+    await pass(10_000);
+    const { dirtyShards } = store;
+    let asked = 0;
+    store.dirtyShards = () => {
+      asked += 1;
+      return Promise.reject(new Error('the disk is full'));
+    };
+    await pass(100_000);
+    expect(asked).toBeGreaterThan(5);
+    expect(asked).toBeLessThan(60);
+    store.dirtyShards = dirtyShards;
+    erp.count(MUG, W1, 4);
+    await pass(120_000);
+    expect(shop.shows(MUG)).toBe(4);
+  });
+});
