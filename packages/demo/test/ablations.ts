@@ -100,7 +100,7 @@ export function withoutVersionGate(store: Store): Store {
 function asIs(store: Store): Store {
   return {
     capabilities: store.capabilities, migrate: () => store.migrate(), now: () => store.now(), load: (queries) => store.load(queries),
-    commit: (changes) => store.commit(changes), claim: (request) => store.claim(request), settle: (settlements) => store.settle(settlements),
+    commit: (changes, options) => store.commit(changes, options), decide: (request, options) => store.decide(request, options), epoch: () => store.epoch(), claim: (request) => store.claim(request), settle: (settlements) => store.settle(settlements),
     dirtyShards: (limit) => store.dirtyShards(limit), takeBudget: (bucket, cost, policy) => store.takeBudget(bucket, cost, policy),
     pauseBucket: (bucket, untilMs, reason) => store.pauseBucket(bucket, untilMs, reason), scan: (query) => store.scan(query), scanWork: () => store.scanWork(),
     close: () => store.close(),

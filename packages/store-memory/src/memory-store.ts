@@ -1,7 +1,7 @@
 import { StockwrightError } from '@stockwright/core';
 import {
-  checkChange, checkMoment, checkSettlement, storeMisuse, TABLES, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitResult, type DirtyShard,
-  type Expectation, type Mark, type Query, type Row, type RowWrite, type Settlement, type SettleResult, type Store, type TableName, type WorkRow,
+  checkChange, checkLocks, checkMoment, checkSettlement, refuseHostTransaction, storeMisuse, TABLES, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
+  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type Expectation, type Mark, type Query, type Row, type RowWrite, type Settlement, type SettleResult, type Store, type TableName, type WorkRow,
 } from '@stockwright/engine/ports';
 import { MemoryBudgets } from './memory-budgets.ts';
 import { MemoryTable } from './memory-table.ts';
@@ -28,7 +28,7 @@ export function createMemoryStore({ clock = Date }: MemoryStoreOptions = {}): St
 
 /** Each method runs to its end without letting another in: first what may be refused, then what changes. */
 class MemoryStore implements Store {
-  readonly capabilities = { multiProcess: false, durable: false } as const;
+  readonly capabilities = { multiProcess: false, durable: false, joinsHostTransaction: false } as const;
   private readonly tables = new Map<TableName, MemoryTable>((Object.keys(TABLES) as TableName[]).map((table) => [table, new MemoryTable(table)]));
   private readonly work = new MemoryWork();
   private readonly budgets = new MemoryBudgets();
@@ -53,16 +53,25 @@ class MemoryStore implements Store {
     return queries.map(({ table, where }) => this.table(table).find(where));
   }
 
-  async commit(change: ChangeSet): Promise<CommitResult> {
+  async commit(change: ChangeSet, options?: CommitOptions): Promise<CommitResult> {
+    refuseHostTransaction(options);
+    return this.change(change, this.nowMs());
+  }
+
+  /** Nothing else runs between its reads and its writes, so the locks need no doing. */
+  async decide<Answer>({ commitId, lock, read, plan }: DecisionRequest<Answer>, options?: CommitOptions): Promise<Decision<Answer>> {
+    refuseHostTransaction(options);
     const nowMs = this.nowMs();
-    checkChange(change);
-    if (this.commits.has(change.commitId)) return { status: 'already' };
-    const failed = change.expect.filter((expectation) => !this.holds(expectation));
-    if (failed.length > 0) return { status: 'conflict', failed };
-    this.apply(change.write);
-    this.mark(change.marks, nowMs);
-    this.commits.add(change.commitId);
-    return { status: 'committed' };
+    checkLocks(lock);
+    if (this.commits.has(commitId)) return { status: 'already' };
+    const { answer, expect = [], write = [], marks = [] } = plan(read.map(({ table, where }) => this.table(table).find(where)), nowMs);
+    const result = this.change({ commitId, expect, write, marks }, nowMs);
+    return result.status === 'committed' ? { status: 'committed', answer } : result;
+  }
+
+  async epoch(): Promise<string> {
+    this.nowMs();
+    return 'memory';
   }
 
   async claim(request: ClaimRequest): Promise<readonly Claim[]> {
@@ -112,6 +121,17 @@ class MemoryStore implements Store {
 
   async close(): Promise<void> {
     this.closed = true;
+  }
+
+  private change(change: ChangeSet, nowMs: number): CommitResult {
+    checkChange(change);
+    if (this.commits.has(change.commitId)) return { status: 'already' };
+    const failed = change.expect.filter((expectation) => !this.holds(expectation));
+    if (failed.length > 0) return { status: 'conflict', failed };
+    this.apply(change.write);
+    this.mark(change.marks, nowMs);
+    this.commits.add(change.commitId);
+    return { status: 'committed' };
   }
 
   private table(name: TableName): MemoryTable {

@@ -41,10 +41,10 @@ export class MemoryWork {
     known.markedSince = { ...before, notBeforeMs: Math.min(before.notBeforeMs, notBeforeMs), priority: Math.min(before.priority, priority) };
   }
 
-  claim({ shard, kinds, limit, leaseMs, worker }: ClaimRequest, nowMs: number): readonly Claim[] {
+  claim({ shard, kinds, limit, leaseMs, worker, order = 'urgency' }: ClaimRequest, nowMs: number): readonly Claim[] {
     const due = [...this.rows.values()]
       .filter((work) => work.shard === shard && kinds.includes(work.kind) && isDirty(work) && dueMs(work) <= nowMs)
-      .sort((a, b) => a.priority - b.priority || a.dirtySinceMs - b.dirtySinceMs || compareText(a.kind, b.kind) || compareText(a.key, b.key))
+      .sort((a, b) => (order === 'age' ? a.dirtySinceMs - b.dirtySinceMs : 0) || a.priority - b.priority || a.dirtySinceMs - b.dirtySinceMs || compareText(a.kind, b.kind) || compareText(a.key, b.key))
       .slice(0, limit);
     return due.map((work) => {
       const takenOver = work.leaseUntilMs !== null;

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StockwrightError } from '@stockwright/core';
 import {
-  checkChange, checkMoment, checkSettlement, storeMisuse, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitResult, type DirtyShard, type Query,
-  type Row, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
+  checkChange, checkLocks, checkMoment, checkSettlement, refuseHostTransaction, storeMisuse, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
+  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type Query, type Row, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
 } from '@stockwright/engine/ports';
 import { Budgets } from './budgets.ts';
 import { CommitLog } from './commit-log.ts';
@@ -54,7 +54,7 @@ class SqliteStore implements Store {
 
   constructor({ path, clock, namespace, opened }: { path: string; clock: { now(): number }; namespace: string; opened: Opened }) {
     const statements = new Statements(opened.database);
-    this.capabilities = { multiProcess: false, durable: path !== ':memory:' };
+    this.capabilities = { multiProcess: false, durable: path !== ':memory:', joinsHostTransaction: false };
     this.opened = opened;
     this.database = opened.database;
     this.path = path;
@@ -80,17 +80,28 @@ class SqliteStore implements Store {
     return this.read(() => queries.map((query) => this.rows.find(query)));
   }
 
-  async commit(change: ChangeSet): Promise<CommitResult> {
+  async commit(change: ChangeSet, options?: CommitOptions): Promise<CommitResult> {
+    refuseHostTransaction(options);
     checkChange(change);
-    return this.change((nowMs): CommitResult => {
-      if (this.commits.has(change.commitId)) return { status: 'already' };
-      const failed = change.expect.filter((expectation) => !this.rows.holds(expectation));
-      if (failed.length > 0) return { status: 'conflict', failed };
-      for (const write of change.write) this.rows.write(write);
-      for (const mark of change.marks) this.work.mark(mark, nowMs);
-      this.commits.add(change.commitId, nowMs);
-      return { status: 'committed' };
+    return this.change((nowMs) => this.apply(change, nowMs));
+  }
+
+  /** A writing transaction keeps all others out from its beginning, so the locks need no doing. */
+  async decide<Answer>({ commitId, lock, read, plan }: DecisionRequest<Answer>, options?: CommitOptions): Promise<Decision<Answer>> {
+    refuseHostTransaction(options);
+    checkLocks(lock);
+    return this.change((nowMs): Decision<Answer> => {
+      if (this.commits.has(commitId)) return { status: 'already' };
+      const { answer, expect = [], write = [], marks = [] } = plan(read.map((query) => this.rows.find(query)), nowMs);
+      checkChange({ expect, write, marks });
+      const result = this.apply({ commitId, expect, write, marks }, nowMs);
+      return result.status === 'committed' ? { status: 'committed', answer } : result;
     });
+  }
+
+  async epoch(): Promise<string> {
+    this.open();
+    return 'sqlite';
   }
 
   async claim(request: ClaimRequest): Promise<readonly Claim[]> {
@@ -136,6 +147,16 @@ class SqliteStore implements Store {
     if (this.closed) return;
     this.closed = true;
     this.opened.close();
+  }
+
+  private apply(change: ChangeSet, nowMs: number): CommitResult {
+    if (this.commits.has(change.commitId)) return { status: 'already' };
+    const failed = change.expect.filter((expectation) => !this.rows.holds(expectation));
+    if (failed.length > 0) return { status: 'conflict', failed };
+    for (const write of change.write) this.rows.write(write);
+    for (const mark of change.marks) this.work.mark(mark, nowMs);
+    this.commits.add(change.commitId, nowMs);
+    return { status: 'committed' };
   }
 
   private read<Value>(body: (nowMs: number) => Value): Value {

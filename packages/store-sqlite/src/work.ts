@@ -49,10 +49,10 @@ export class Work {
     this.statements.get(MARK).run(this.namespace, kind, shard, key, priority, notBeforeMs, storable(cause), nowMs);
   }
 
-  claim({ shard, kinds, limit, leaseMs, worker }: ClaimRequest, nowMs: number): readonly Claim[] {
+  claim({ shard, kinds, limit, leaseMs, worker, order = 'urgency' }: ClaimRequest, nowMs: number): readonly Claim[] {
     this.statements.get(`UPDATE "work" SET "state" = 'due' WHERE "namespace" = ? AND "shard" = ? AND "state" = 'waiting' AND "dueAtMs" <= ?`).run(this.namespace, shard, nowMs);
     const rows = this.statements.get(`SELECT ${COLUMNS} FROM "work" WHERE "namespace" = ? AND "shard" = ? AND "state" = 'due' AND "kind" IN (${kinds.map(() => '?').join(', ')}) AND "dueAtMs" <= ?
-      ORDER BY "priority", "dirtySinceMs", "kind", "key" LIMIT ?`).all(this.namespace, shard, ...kinds, nowMs, limit) as unknown as WorkRow[];
+      ORDER BY ${order === 'age' ? '"dirtySinceMs", "priority"' : '"priority", "dirtySinceMs"'}, "kind", "key" LIMIT ?`).all(this.namespace, shard, ...kinds, nowMs, limit) as unknown as WorkRow[];
     const lease = this.statements.get(`UPDATE "work" SET "state" = 'waiting', "dueAtMs" = ?1, "leaseUntilMs" = ?1, "worker" = ?2, "fence" = "fence" + 1,
       "markedSinceMs" = NULL, "markedNotBeforeMs" = NULL, "markedPriority" = NULL WHERE "namespace" = ?3 AND "kind" = ?4 AND "shard" = ?5 AND "key" = ?6`);
     return rows.map(({ kind, key, priority, revision, fence, attempts, dirtySinceMs, notBeforeMs, cause, leaseUntilMs }) => {

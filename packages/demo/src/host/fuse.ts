@@ -55,7 +55,18 @@ export class Fuse implements Traffic {
       migrate: () => store.migrate(),
       now: () => store.now(),
       load: (queries) => store.load(queries),
-      commit: (change) => counted('commit', change.write, store.commit(change)),
+      commit: (change, options) => counted('commit', change.write, store.commit(change, options)),
+      decide: (request, options) => {
+        let written: readonly RowWrite[] = [];
+        const plan: typeof request.plan = (rows, nowMs) => {
+          const planned = request.plan(rows, nowMs);
+          written = planned.write ?? [];
+          return planned;
+        };
+        const result = store.decide({ ...request, plan }, options);
+        return counted('commit', written, result);
+      },
+      epoch: () => store.epoch(),
       claim: (request) => counted('claim', [], store.claim(request)),
       settle: (settlements) => counted('settle', settlements.flatMap(({ write = [] }) => write), store.settle(settlements)),
       dirtyShards: (limit) => store.dirtyShards(limit),

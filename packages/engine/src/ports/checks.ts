@@ -1,6 +1,6 @@
 import { StockwrightError } from '@stockwright/core';
 import { TABLES, tableDefinition, type ColumnType, type TableName, type Value } from './tables.ts';
-import type { BudgetPolicy, ChangeSet, Expectation, Mark, Query, RowWrite, Settlement } from './store.ts';
+import type { BudgetPolicy, ChangeSet, CommitOptions, Expectation, Mark, Query, RowKey, RowWrite, Settlement } from './store.ts';
 
 /**
  * What every store refuses in the same words, before anything is read or written: uses of the port that its contract
@@ -72,6 +72,19 @@ export function checkChange({ expect = [], write = [], marks = [] }: Partial<Pic
   expect.forEach(checkExpectation);
   write.forEach(checkWrite);
   marks.forEach(checkMark);
+}
+
+/** Refuses locks on rows that cannot be named. @throws `INVARIANT_VIOLATED` @public */
+export function checkLocks(locks: readonly RowKey[]): void {
+  for (const { table, key } of locks) {
+    layoutOf(table);
+    checkKey(table, key);
+  }
+}
+
+/** Refuses a host's transaction, for stores that cannot join one. @throws `INVARIANT_VIOLATED` @public */
+export function refuseHostTransaction({ tx }: CommitOptions = {}): void {
+  if (tx !== undefined) throw storeMisuse('a transaction of the host was given, and this store cannot join one (capabilities.joinsHostTransaction is false)');
 }
 
 /** Refuses a settlement of which any part is not of the layout. @throws `INVARIANT_VIOLATED` @public */

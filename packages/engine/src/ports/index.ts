@@ -1,15 +1,22 @@
-export { checkChange, checkExpectation, checkMark, checkMoment, checkQuery, checkSettlement, checkTaking, checkWrite, storable, storeMisuse } from './checks.ts';
+export {
+  checkChange, checkExpectation, checkLocks, checkMark, checkMoment, checkQuery, checkSettlement, checkTaking, checkWrite, refuseHostTransaction, storable, storeMisuse,
+} from './checks.ts';
 export type { Dispatcher, Drain, DrainResult } from './dispatcher.ts';
 export type {
   BudgetPolicy,
   ChangeSet,
   Claim,
   ClaimRequest,
+  CommitOptions,
   CommitResult,
+  Decision,
+  DecisionPlan,
+  DecisionRequest,
   DirtyShard,
   Expectation,
   Mark,
   Query,
+  RowKey,
   RowWrite,
   Settlement,
   SettleOutcome,

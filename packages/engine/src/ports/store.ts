@@ -6,6 +6,8 @@
  * - **work row**: a key with a revision (raised by each mark) and a settled revision; dirty while they differ.
  * - **claim**: a lease on a dirty work row, with a fence that tells this lease from every other.
  * - **settle**: says what became of a claim, together with the rows that follow from it, all or nothing.
+ * - **decide**: a commit whose content is worked out inside the store's lock, for rows that many writers want at once.
+ * - **epoch**: which history the store continues; another one after a failover or a restored backup, when commits may be gone.
  *
  * Every method is one atomic unit, and all times are of the store's clock.
  */
@@ -64,6 +66,49 @@ export type CommitResult =
   | { readonly status: 'already' }
   | { readonly status: 'conflict'; readonly failed: readonly Expectation[] };
 
+/** Names one row. @public */
+export interface RowKey {
+  readonly table: TableName;
+  readonly key: Readonly<Record<string, Value>>;
+}
+
+/** What a decision writes, and what its caller hears of it. @public */
+export interface DecisionPlan<Answer> {
+  readonly expect?: readonly Expectation[];
+  readonly write?: readonly RowWrite[];
+  readonly marks?: readonly Mark[];
+  readonly answer: Answer;
+}
+
+/** A commit that is worked out from rows while nobody else can change them. @public */
+export interface DecisionRequest<Answer> {
+  /** As of a {@link ChangeSet}. */
+  readonly commitId: string;
+  /** Rows that nobody else may change until this has ended, there or not; taken in the order of tables and keys, so that two decisions never wait for each other. */
+  readonly lock: readonly RowKey[];
+  readonly read: readonly Query[];
+  /**
+   * Works out what to write from the rows of each query and the store's moment. Pure and quick, since others wait for
+   * it, and called again where the store had to begin anew. What it throws undoes everything and reaches the caller.
+   */
+  readonly plan: (rows: readonly (readonly Row[])[], nowMs: number) => DecisionPlan<Answer>;
+}
+
+/** What became of a decision. An unkept expectation is a conflict although the rows were locked: one of them is not in `lock`. @public */
+export type Decision<Answer> =
+  | { readonly status: 'committed'; readonly answer: Answer }
+  | { readonly status: 'already' }
+  | { readonly status: 'conflict'; readonly failed: readonly Expectation[] };
+
+/** How a commit or a decision is to be made. @public */
+export interface CommitOptions {
+  /**
+   * A transaction of the host's own, in the form of the store's driver: everything happens inside it and counts when it
+   * commits. Only where the store's capabilities say `joinsHostTransaction`.
+   */
+  readonly tx?: unknown;
+}
+
 /** Which work is wanted. @public */
 export interface ClaimRequest {
   readonly shard: string;
@@ -72,6 +117,8 @@ export interface ClaimRequest {
   readonly leaseMs: number;
   /** Names the worker in the row, for whoever looks at it. */
   readonly worker: string;
+  /** What comes first of what is due: the most urgent where absent, or what has been dirty for longest, so that nothing waits for ever. */
+  readonly order?: 'urgency' | 'age';
 }
 
 /** A lease on one dirty work row. @public */
@@ -147,6 +194,8 @@ export interface StoreCapabilities {
   readonly multiProcess: boolean;
   /** What was committed survives the process. False: the engine starts from nothing. */
   readonly durable: boolean;
+  /** A commit may join a transaction of the host's. False: such a commit is refused. */
+  readonly joinsHostTransaction: boolean;
 }
 
 /** Where the engine keeps everything. @public */
@@ -158,8 +207,12 @@ export interface Store {
   now(): Promise<number>;
   /** The rows of each query in the order of their keys, texts by code point and numbers by size; all queries see one moment. */
   load(queries: readonly Query[]): Promise<readonly (readonly Row[])[]>;
-  commit(change: ChangeSet): Promise<CommitResult>;
-  /** Due work of a shard, by priority, then age, then key. */
+  commit(change: ChangeSet, options?: CommitOptions): Promise<CommitResult>;
+  /** Locks, reads, decides and writes as one unit. @throws What the plan throws, with nothing written. */
+  decide<Answer>(request: DecisionRequest<Answer>, options?: CommitOptions): Promise<Decision<Answer>>;
+  /** Which history this is; never the same again after commits may have been lost. */
+  epoch(): Promise<string>;
+  /** Due work of a shard, by priority, then age, then key; or by age, then priority, then key. */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
   /** One result per settlement, in the order given; each is atomic on its own. */
   settle(settlements: readonly Settlement[]): Promise<readonly SettleResult[]>;

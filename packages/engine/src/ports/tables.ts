@@ -72,6 +72,18 @@ export const TABLES = {
     columns: { state: 'text', settled: 'integer' },
     indexes: [['sku', 'settled']],
   },
+  hold: {
+    about: 'One hold: who asked for it, for how long it claims, and what became of it. Asked: the lines as they were asked for.',
+    key: ['holdId'],
+    columns: { channel: 'text', state: 'text', expiresAt: 'text', orderId: 'text', asked: 'text', version: 'integer', changedAtMs: 'integer' },
+    indexes: [['channel', 'orderId']],
+  },
+  holdLine: {
+    about: 'What a hold claims of one stocked sku. Gone when the hold was released or its order is in the books; over when it has expired.',
+    key: ['sku', 'holdId', 'location'],
+    columns: { channel: 'text', quantity: 'text', expiresAt: 'text', state: 'text', orderId: 'text' },
+    indexes: [['holdId']],
+  },
   target: {
     about: 'What a channel should show (want), last accepted (acked), is believed to show, and last showed (observed).',
     key: ['channel', 'location', 'sku'],
@@ -145,6 +157,27 @@ export const TABLES = {
     about: 'Each policy that was activated, and when.',
     key: ['version'],
     columns: { body: 'text', activatedAtMs: 'integer' },
+  },
+  pause: {
+    about: 'A channel or source that an operator has stopped: nothing is read from it or written to it until it is resumed.',
+    key: ['scope'],
+    columns: { reason: 'text', requestedBy: 'text', sinceMs: 'integer' },
+  },
+  operatorCommand: {
+    about: 'What an operator asks of the running engine. Insert a row with state open; the engine does it, and writes what came of it.',
+    key: ['commandId'],
+    columns: { state: 'text', verb: 'text', argument: 'text', requestedBy: 'text', requestedAtMs: 'integer', finishedAtMs: 'integer', result: 'text' },
+    indexes: [['state']],
+  },
+  audit: {
+    about: 'Who did what to the installation, when and why. Never edited.',
+    key: ['auditId'],
+    columns: { atMs: 'integer', requestedBy: 'text', action: 'text', subject: 'text', detail: 'text' },
+  },
+  epoch: {
+    about: 'Which history of the store the engine last saw, by name of the installation. Another one means that commits may be gone.',
+    key: ['name'],
+    columns: { epoch: 'text', sinceMs: 'integer', version: 'integer' },
   },
 } as const satisfies Readonly<Record<string, TableDefinition>>;
 
