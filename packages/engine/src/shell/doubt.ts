@@ -25,7 +25,7 @@ export async function doubtAfterEpoch(runtime: Runtime): Promise<void> {
   const seen = textOrNull(row, 'epoch');
   if (seen !== null && seen !== epoch) {
     runtime.logger.warn({ epoch, before: seen }, 'the store continues another history; every number is doubted once');
-    for (const channel of runtime.channels.values()) await doubtChannel(runtime, channel, 'the store continues another history');
+    for (const channel of runtime.channels.values()) await doubtChannel(runtime, channel, { cause: 'the store continues another history' });
     runtime.emit('epoch-changed', { epoch, before: seen, atMs: runtime.clock.now() });
   }
   if (seen !== epoch) {
@@ -40,13 +40,13 @@ export async function doubtAfterEpoch(runtime: Runtime): Promise<void> {
 }
 
 /** Takes nothing for known of what a channel shows, of one sku or of all. @returns How many numbers are doubted. */
-export async function doubtChannel(runtime: Runtime, { adapter }: ChannelSettings, cause: string, only?: Sku): Promise<number> {
+export async function doubtChannel(runtime: Runtime, { adapter }: ChannelSettings, { cause, sku: only }: { readonly cause: string; readonly sku?: Sku | undefined }): Promise<number> {
   const { store } = runtime;
   let keys: TargetKey[] = [];
   let doubted = 0;
   const flush = async (): Promise<void> => {
     doubted += keys.length;
-    await doubtKeys(runtime, adapter, keys, cause);
+    await doubtKeys(runtime, adapter, { keys, cause });
     keys = [];
   };
   for await (const row of store.scan({ table: 'target', where: only === undefined ? { channel: adapter.id } : { sku: only } })) {
@@ -61,7 +61,7 @@ export async function doubtChannel(runtime: Runtime, { adapter }: ChannelSetting
   return doubted;
 }
 
-async function doubtKeys(runtime: Runtime, { capabilities }: ChannelSettings['adapter'], keys: readonly TargetKey[], cause: string): Promise<void> {
+async function doubtKeys(runtime: Runtime, { capabilities }: ChannelSettings['adapter'], { keys, cause }: { readonly keys: readonly TargetKey[]; readonly cause: string }): Promise<void> {
   await updateTargets(runtime, keys, (key, { target }, nowMs) => {
     const version = integer(target, 'version');
     const rowKey = { channel: key.channel, location: key.location, sku: key.sku };

@@ -41,7 +41,7 @@ export async function runCommands(runtime: Runtime): Promise<void> {
 export async function loadPauses({ store, paused }: Runtime): Promise<void> {
   const [rows = []] = await store.load([{ table: 'pause', where: {} }]);
   const scopes = new Map(rows.map((row) => [text(row, 'scope'), text(row, 'reason')]));
-  for (const scope of [...paused.keys()]) if (!scopes.has(scope)) paused.delete(scope);
+  for (const scope of paused.keys()) if (!scopes.has(scope)) paused.delete(scope);
   for (const [scope, reason] of scopes) paused.set(scope, reason);
 }
 
@@ -79,12 +79,12 @@ async function worked(runtime: Runtime, command: OperatorCommand, { nowMs, reque
       return released(runtime, command, nowMs);
     case 'assert': {
       const channel = knownChannel(runtime, command.channel);
-      const doubted = await doubtChannel(runtime, channel, 'asked for by an operator', command.sku);
+      const doubted = await doubtChannel(runtime, channel, { cause: 'asked for by an operator', sku: command.sku });
       return { write: [], marks: [], said: `${String(doubted)} numbers of ${command.channel} are asserted anew`, subject: command.channel };
     }
     case 'doubt': {
       let doubted = 0;
-      for (const channel of runtime.channels.values()) doubted += await doubtChannel(runtime, channel, `the store was restored: ${command.reason}`);
+      for (const channel of runtime.channels.values()) doubted += await doubtChannel(runtime, channel, { cause: `the store was restored: ${command.reason}` });
       return { write: [], marks: [], said: `${String(doubted)} numbers are asserted anew: ${command.reason}`, subject: 'store' };
     }
     case 'read': {
