@@ -1,6 +1,6 @@
 import { parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseSku, parseSourceId, type CatalogItemInput, type PolicyInput } from '@stockwright/core';
 import { createEngine, type ChannelOptions, type Engine } from '@stockwright/engine';
-import type { Store } from '@stockwright/engine/ports';
+import type { Dispatcher, Store } from '@stockwright/engine/ports';
 import { createMemoryStore } from '@stockwright/store-memory';
 import { createModelChannel, createModelSource, seededRandom, VirtualClock, type ModelChannel, type ModelChannelOptions, type ModelSource } from '@stockwright/testkit';
 
@@ -27,6 +27,7 @@ export interface RigOptions {
   readonly channel?: Partial<ModelChannelOptions>;
   readonly sourceFails?: () => boolean;
   readonly store?: (clock: VirtualClock) => Store;
+  readonly dispatcher?: (clock: VirtualClock) => Dispatcher;
   readonly polls?: Partial<ChannelOptions> & { readonly sourceMs?: number };
   readonly seed?: string;
 }
@@ -38,6 +39,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const erp = createModelSource({ id: ERP, ...(options.sourceFails === undefined ? {} : { fails: options.sourceFails }) });
   const engine = createEngine({
     store, clock, random: seededRandom(options.seed ?? '1'),
+    ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher(clock) }),
     catalog: parseCatalog(options.catalog ?? [{ sku: 'MUG' }]),
     policy: parsePolicy({ version: '1', channels: [{ id: SHOP, locations: [W1] }], ...options.policy }),
     sources: [{ adapter: erp, pollMs: options.polls?.sourceMs ?? 60_000 }],

@@ -17,6 +17,9 @@ export interface HostileDispatcherOptions {
   readonly delayMsMax?: number;
 }
 
+/** Wakes of a shard that are under way at most; each drain asks for more, and without a bound they would multiply. */
+const PENDING_MAX = 3;
+
 /** A hostile dispatcher, and what it has done so far. @public */
 export interface HostileDispatcher extends Dispatcher {
   readonly done: { readonly woken: number; readonly lost: number; readonly doubled: number; readonly hurried: number; readonly overlapped: number };
@@ -32,6 +35,7 @@ export function createHostileDispatcher(options: HostileDispatcherOptions): Host
   const { clock, random, loses = 0.3, doubles = 0.3, hurries = 0.2, overlaps = 0.2, delayMsMax = 5_000 } = options;
   const done = { woken: 0, lost: 0, doubled: 0, hurried: 0, overlapped: 0 };
   const running = new Set<Promise<void>>();
+  const pending = new Map<string, number>();
   const stopping = new AbortController();
   let work: Drain | undefined;
 
@@ -56,6 +60,7 @@ export function createHostileDispatcher(options: HostileDispatcherOptions): Host
     const dueMs = happens(hurries, 'hurried') ? clock.now() : Math.max(clock.now(), notBeforeMs);
     const waitMs = dueMs - clock.now() + Math.floor(random.next() * delayMsMax);
     await clock.sleep(waitMs, stopping.signal);
+    pending.set(shard, (pending.get(shard) ?? 1) - 1);
     if (work === undefined || stopping.signal.aborted) return;
     keep(drain(shard, work));
     if (happens(overlaps, 'overlapped')) keep(drain(shard, work));
@@ -65,7 +70,10 @@ export function createHostileDispatcher(options: HostileDispatcherOptions): Host
     done.woken += 1;
     if (happens(loses, 'lost')) return;
     const times = happens(doubles, 'doubled') ? 2 : 1;
-    for (let time = 0; time < times; time += 1) bring(shard, notBeforeMs).catch(() => undefined);
+    for (let time = 0; time < times && (pending.get(shard) ?? 0) < PENDING_MAX; time += 1) {
+      pending.set(shard, (pending.get(shard) ?? 0) + 1);
+      bring(shard, notBeforeMs).catch(() => undefined);
+    }
   };
 
   return {
