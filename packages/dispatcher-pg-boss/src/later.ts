@@ -4,12 +4,9 @@ const TIMER_MS_MAX = 2_147_483_647;
 /** Shards that are due at a later moment; of several moments of one shard the earliest counts. */
 export class Later {
   private readonly waiting = new Map<string, { readonly atMs: number; readonly timer: NodeJS.Timeout }>();
-  private readonly now: () => number;
   private readonly due: (shard: string) => void;
 
-  /** @param now - The clock that moments are of. */
-  constructor(now: () => number, due: (shard: string) => void) {
-    this.now = now;
+  constructor(due: (shard: string) => void) {
     this.due = due;
   }
 
@@ -20,14 +17,6 @@ export class Later {
     this.arm(shard, atMs);
   }
 
-  /** Looks at the clock anew, which has been set. */
-  rearm(): void {
-    for (const [shard, { atMs, timer }] of [...this.waiting]) {
-      clearTimeout(timer);
-      this.arm(shard, atMs);
-    }
-  }
-
   clear(): void {
     for (const { timer } of this.waiting.values()) clearTimeout(timer);
     this.waiting.clear();
@@ -35,13 +24,13 @@ export class Later {
 
   private arm(shard: string, atMs: number): void {
     const timer = setTimeout(() => {
-      if (this.now() < atMs) {
+      if (Date.now() < atMs) {
         this.arm(shard, atMs);
         return;
       }
       this.waiting.delete(shard);
       this.due(shard);
-    }, Math.min(TIMER_MS_MAX, Math.max(0, Math.ceil(atMs - this.now()))));
+    }, Math.min(TIMER_MS_MAX, Math.max(0, Math.ceil(atMs - Date.now()))));
     this.waiting.set(shard, { atMs, timer });
   }
 }

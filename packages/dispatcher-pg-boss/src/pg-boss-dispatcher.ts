@@ -13,8 +13,6 @@ interface Wake {
   readonly shard: string;
 }
 
-/** How often the database's clock is asked; between two times the host's carries on from there. */
-const CLOCK_MS = 15_000;
 /** The shortest that pg-boss allows; a process that died is found out after this. */
 const HEARTBEAT_SECONDS = 10;
 /** The longest that pg-boss allows: a drain may go on as long as there is work, and only a missing heartbeat ends it. */
@@ -27,7 +25,7 @@ const KEEP_SECONDS = 300;
 /**
  * Wakes engines across the machines that share a PostgreSQL database, one drain of a shard at a time among all of
  * them. A wake is a job of pg-boss with the shard's id and nothing else: while one waits, further ones conflate with
- * it, and while one runs, exactly one more is kept. A wake for later waits in this process, by the database's clock,
+ * it, and while one runs, exactly one more is kept. A wake for later waits in this process
  * and so never hides one for now; where the process dies, another engine's sweep finds the work.
  *
  * @throws A `RangeError` for options that cannot be.
@@ -48,9 +46,6 @@ class BossDispatcher implements PgBossDispatcher {
   private readonly sender: Sender;
   private readonly later: Later;
   private readonly stopping = new AbortController();
-  /** How far the database's clock is ahead of the host's. */
-  private aheadMs = 0;
-  private clockTimer: NodeJS.Timeout | undefined;
   /** Registrations with pg-boss, each of which works on one shard at a time. */
   private readonly hands: string[] = [];
   /** Woken before the start. */
@@ -65,13 +60,13 @@ class BossDispatcher implements PgBossDispatcher {
     this.boss.on('error', (error) => { settings.logger.warn({ error: messageOf(error) }, 'pg-boss reports an error'); });
     this.boss.on('warning', ({ message }) => { settings.logger.warn({ warning: message }, 'pg-boss warns'); });
     this.sender = new Sender((shard) => this.send(shard));
-    this.later = new Later(() => this.now(), (shard) => { this.sender.soon(shard); });
+    this.later = new Later((shard) => { this.sender.soon(shard); });
   }
 
   wake(shard: string, notBeforeMs = Number.NEGATIVE_INFINITY): void {
     if (this.stopping.signal.aborted) return;
     if (this.early !== undefined) this.early.set(shard, Math.min(this.early.get(shard) ?? Number.POSITIVE_INFINITY, notBeforeMs));
-    else if (notBeforeMs <= this.now()) this.sender.soon(shard);
+    else if (notBeforeMs <= Date.now()) this.sender.soon(shard);
     else this.later.at(shard, notBeforeMs);
   }
 
@@ -89,19 +84,13 @@ class BossDispatcher implements PgBossDispatcher {
     return this.stopped;
   }
 
-  private now(): number {
-    return Date.now() + this.aheadMs;
-  }
-
   private async begin(drain: Drain): Promise<void> {
     const { queue, concurrency, pollMs } = this.settings;
     await this.boss.start();
     await this.boss.createQueue(queue, QUEUE);
     const found = await this.boss.getQueue(queue);
     if (found?.policy !== QUEUE.policy) throw new RangeError(`Queue ${queue} has the policy ${String(found?.policy)}, under which wakes are lost or shards run twice at once. Name a queue of its own.`);
-    await this.setClock();
     if (this.stopping.signal.aborted) return;
-    this.clockTimer = setInterval(() => { void this.setClock(); }, CLOCK_MS);
     // One registration for each: a registration is what can be told to look for the next job at once.
     for (let index = 0; index < concurrency; index += 1) {
       const seconds = pollMs / 1_000;
@@ -141,23 +130,10 @@ class BossDispatcher implements PgBossDispatcher {
     }
   }
 
-  private async setClock(): Promise<void> {
-    try {
-      const askedMs = Date.now();
-      const { rows } = await this.boss.getDb().executeSql('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS ms');
-      const [row] = rows as { readonly ms: unknown }[];
-      this.aheadMs = Number(row?.ms) - (askedMs + Date.now()) / 2;
-      this.later.rearm();
-    } catch (error) {
-      this.settings.logger.warn({ error: messageOf(error) }, 'the clock of the database could not be read');
-    }
-  }
-
   private async end(): Promise<void> {
     this.stopping.abort();
     this.later.clear();
     await this.starting?.catch(() => undefined);
-    clearInterval(this.clockTimer);
     this.later.clear();
     // Waits for running drains, however long they take.
     await this.boss.offWork(this.settings.queue, { wait: true });

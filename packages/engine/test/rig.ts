@@ -1,5 +1,5 @@
 import { parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseSku, parseSourceId, type CatalogItemInput, type PolicyInput } from '@stockwright/core';
-import { createEngine, type ChannelOptions, type Engine } from '@stockwright/engine';
+import { createEngine, type ChannelOptions, type Engine, type EngineOptions } from '@stockwright/engine';
 import type { Dispatcher, Store } from '@stockwright/engine/ports';
 import { createMemoryStore } from '@stockwright/store-memory';
 import { createModelChannel, createModelSource, seededRandom, VirtualClock, type ModelChannel, type ModelChannelOptions, type ModelSource } from '@stockwright/testkit';
@@ -37,15 +37,8 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const store = options.store?.(clock) ?? createMemoryStore({ clock });
   const shop = createModelChannel({ id: SHOP, ...options.channel });
   const erp = createModelSource({ id: ERP, ...(options.sourceFails === undefined ? {} : { fails: options.sourceFails }) });
-  const engine = createEngine({
-    store, clock, random: seededRandom(options.seed ?? '1'),
-    ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher(clock) }),
-    catalog: parseCatalog(options.catalog ?? [{ sku: 'MUG' }]),
-    policy: parsePolicy({ version: '1', channels: [{ id: SHOP, locations: [W1] }], ...options.policy }),
-    sources: [{ adapter: erp, pollMs: options.polls?.sourceMs ?? 60_000 }],
-    channels: [{ adapter: shop, ordersPollMs: options.polls?.ordersPollMs ?? 30_000, readBackMs: options.polls?.readBackMs ?? 600_000 }],
-    owners: [{ source: ERP, measures: ['onHand', 'committed'] }],
-  });
+  const dispatcher = options.dispatcher?.(clock);
+  const engine = createEngine({ ...engineOptions({ store, clock, shop, erp }, options), ...(dispatcher === undefined ? {} : { dispatcher }) });
   const driven = async <Value>(work: Promise<Value>): Promise<Value> => {
     let ended = false;
     const end = (): void => { ended = true; };
@@ -55,4 +48,16 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   };
   const pass = (ms: number): Promise<void> => driven(clock.sleep(ms));
   return { clock, store, shop, erp, engine, pass, stop: () => driven(engine.stop()) };
+}
+
+/** What an engine over these models is composed of. */
+export function engineOptions({ store, clock, shop, erp }: Pick<Rig, 'store' | 'clock' | 'shop' | 'erp'>, options: RigOptions = {}): EngineOptions {
+  return {
+    store, clock, random: seededRandom(options.seed ?? '1'),
+    catalog: parseCatalog(options.catalog ?? [{ sku: 'MUG' }]),
+    policy: parsePolicy({ version: '1', channels: [{ id: SHOP, locations: [W1] }], ...options.policy }),
+    sources: [{ adapter: erp, pollMs: options.polls?.sourceMs ?? 60_000 }],
+    channels: [{ adapter: shop, ordersPollMs: options.polls?.ordersPollMs ?? 30_000, readBackMs: options.polls?.readBackMs ?? 600_000 }],
+    owners: [{ source: ERP, measures: ['onHand', 'committed'] }],
+  };
 }
