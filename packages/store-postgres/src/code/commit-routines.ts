@@ -1,0 +1,83 @@
+import { LOST_RACE } from './row-routines.ts';
+import { NOW, type Routine, type Scope } from './routine.ts';
+
+/** For how long a commit is known by its id. A commit of unknown outcome is repeated within minutes. */
+export const KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
+
+/**
+ * A commit in one round trip. Everybody locks in the same order, so that nobody waits in a circle: rows with a version
+ * that are there, work rows, then what is written, each by table and key.
+ */
+export function commitRoutines(scope: Scope): readonly Routine[] {
+  const { table, routine } = scope;
+  const lockWork = (parts: string): string => `PERFORM ${routine('lock_work')}(p_namespace, ${parts});`;
+  return [
+    {
+      name: 'commit', parameters: 'p_namespace text, p_commit_id text, p_change jsonb, p_now bigint', returns: 'text', isEntry: true,
+      declare: ['v_seen jsonb', `v_now bigint := ${NOW}`],
+      body: `
+      v_seen := ${routine('check_rows')}(p_namespace, p_change -> 'locks', (p_change ->> 'kept')::bigint);
+      IF v_seen IS NOT NULL THEN
+        IF EXISTS (SELECT FROM ${table('commitLog')} WHERE "namespace" = p_namespace AND "commitId" = p_commit_id) THEN RETURN '{"status":"already"}'; END IF;
+        RETURN (v_seen || '{"status":"conflict"}')::text;
+      END IF;
+      INSERT INTO ${table('commitLog')} ("namespace", "commitId", "atMs") VALUES (p_namespace, p_commit_id, v_now) ON CONFLICT DO NOTHING;
+      IF NOT FOUND THEN RETURN '{"status":"already"}'; END IF;
+      ${lockWork(`p_change -> 'marks'`)}
+      PERFORM ${routine('apply')}(p_namespace, p_change, v_now);
+      RETURN '{"status":"committed"}';`,
+    },
+    {
+      // What somebody else's commit took away may be tried again without the host's transaction being lost.
+      name: 'commit_inside', parameters: 'p_namespace text, p_commit_id text, p_change jsonb, p_now bigint', returns: 'text', isEntry: true,
+      body: `RETURN ${routine('commit')}(p_namespace, p_commit_id, p_change, p_now);
+      EXCEPTION WHEN SQLSTATE '${LOST_RACE}' THEN RETURN '{"status":"lost"}';`,
+    },
+    {
+      name: 'apply', parameters: 'p_namespace text, p_change jsonb, p_now bigint', returns: 'void',
+      body: `
+      IF p_change ? 'inserts' THEN PERFORM ${routine('insert_rows')}(p_namespace, p_change -> 'inserts'); END IF;
+      IF p_change ? 'writes' THEN PERFORM ${routine('write_rows')}(p_namespace, p_change -> 'writes'); END IF;
+      IF p_change ? 'removes' THEN PERFORM ${routine('remove_rows')}(p_namespace, p_change -> 'removes'); END IF;
+      IF p_change ? 'marks' THEN PERFORM ${routine('mark')}(p_namespace, p_change -> 'marks', p_now); END IF;`,
+    },
+    {
+      name: 'begin_decision', parameters: 'p_namespace text, p_commit_id text, p_locks jsonb, p_now bigint', returns: 'text', isEntry: true,
+      declare: ['v_placed bigint[]'],
+      body: `
+      IF EXISTS (SELECT FROM ${table('commitLog')} WHERE "namespace" = p_namespace AND "commitId" = p_commit_id) THEN RETURN '{"already":true}'; END IF;
+      v_placed := ${routine('place_rows')}(p_namespace, p_locks);
+      IF EXISTS (SELECT FROM ${table('commitLog')} WHERE "namespace" = p_namespace AND "commitId" = p_commit_id) THEN
+        RETURN jsonb_build_object('already', true, 'placed', v_placed)::text;
+      END IF;
+      RETURN jsonb_build_object('placed', v_placed, 'nowMs', ${NOW})::text;`,
+    },
+    {
+      // For empty rows that a decision put down and that are not to stay.
+      name: 'remove', parameters: 'p_namespace text, p_parts jsonb', returns: 'void', isEntry: true,
+      body: `PERFORM ${routine('remove_rows')}(p_namespace, p_parts);`,
+    },
+    {
+      name: 'settle', parameters: 'p_namespace text, p_locks jsonb, p_works jsonb, p_settlements jsonb, p_now bigint', returns: 'text', isEntry: true,
+      declare: ['v_each jsonb', 'v_seen jsonb', 'v_results jsonb := \'[]\'', `v_now bigint := ${NOW}`],
+      body: `
+      PERFORM ${routine('check_rows')}(p_namespace, p_locks, 0);
+      ${lockWork('p_works')}
+      FOR v_each IN SELECT value FROM jsonb_array_elements(p_settlements) LOOP
+        IF NOT ${routine('is_held')}(p_namespace, v_each -> 'claim') THEN v_results := v_results || '["leaseLost"]'; CONTINUE; END IF;
+        IF v_each ? 'locks' THEN
+          v_seen := ${routine('check_rows')}(p_namespace, v_each -> 'locks', (v_each ->> 'kept')::bigint);
+          IF v_seen IS NOT NULL THEN v_results := v_results || '["conflict"]'; CONTINUE; END IF;
+        END IF;
+        PERFORM ${routine('end_claim')}(p_namespace, v_each -> 'claim', v_each -> 'outcome', v_now);
+        PERFORM ${routine('apply')}(p_namespace, v_each, v_now);
+        v_results := v_results || '["settled"]';
+      END LOOP;
+      RETURN v_results::text;`,
+    },
+    {
+      name: 'tidy', parameters: 'p_namespace text, p_now bigint', returns: 'void',
+      body: `DELETE FROM ${table('commitLog')} WHERE "atMs" < ${NOW} - ${String(KEPT_MS)} AND "namespace" = p_namespace;`,
+    },
+  ];
+}

@@ -1,0 +1,37 @@
+import { quoted } from '../names.ts';
+
+/** Names of what a routine may mention: tables, and the other routines of its version. */
+export interface Scope {
+  readonly table: (name: string) => string;
+  readonly routine: (name: string) => string;
+}
+
+/** One function in the database. Each is one round trip of the store, or a part of one. */
+export interface Routine {
+  readonly name: string;
+  readonly parameters: string;
+  readonly returns: string;
+  readonly declare?: readonly string[];
+  readonly body: string;
+  /**
+   * Called by the store itself. Its statements look rows up by their keys, and are planned while tables are small and
+   * run when they are not: so that no such plan reads a whole table, the other ways of joining are switched off in it.
+   */
+  readonly isEntry?: boolean;
+}
+
+const BY_KEY_ONLY = 'SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan';
+
+/** The scope of a schema and a version of the routines. */
+export function scopeOf(schema: string, suffix: string): Scope {
+  return { table: (name) => `${quoted(schema)}.${quoted(name)}`, routine: (name) => `${quoted(schema)}.${quoted(`${name}_${suffix}`)}` };
+}
+
+/** The statement that makes a routine. */
+export function createRoutine(scope: Scope, { name, parameters, returns, declare = [], body, isEntry = false }: Routine): string {
+  const declarations = declare.length === 0 ? '' : `DECLARE ${declare.map((line) => `${line};`).join(' ')}\n`;
+  return `CREATE OR REPLACE FUNCTION ${scope.routine(name)}(${parameters}) RETURNS ${returns} LANGUAGE plpgsql ${isEntry ? BY_KEY_ONLY : ''} AS $routine$\n#variable_conflict use_column\n${declarations}BEGIN\n${body}\nEND $routine$`;
+}
+
+/** The server's moment in milliseconds, or the one that a test gave. */
+export const NOW = `coalesce(p_now, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)`;

@@ -1,0 +1,111 @@
+import type { TableName } from '@stockwright/engine/ports';
+import { layoutOf, listed, literal, namesOf, quoted, SQL_TYPE, TABLE_NAMES, type Column } from '../names.ts';
+import type { Routine, Scope } from './routine.ts';
+
+/** Somebody made the row first that a commit expected not to be there. Everything is undone, and judged anew. */
+export const LOST_RACE = 'SW001';
+
+const MASK: Column = { name: 'mask', type: 'integer' };
+const NUMBER: Column = { name: 'n', type: 'integer' };
+const EXPECTED: Column = { name: 'expected', type: 'integer' };
+
+/**
+ * The routines over the engine's tables. Each takes parts `{table, rows}` in the order of tables, with rows in the order
+ * of keys: in that order everybody locks. A table's branch is static SQL, which the server plans once a connection.
+ */
+export function rowRoutines(scope: Scope): readonly Routine[] {
+  return [checkRows(scope), insertRows(scope), writeRows(scope), removeRows(scope), placeRows(scope)];
+}
+
+/** Locks rows and compares their versions. Says nothing where all is as expected, else which expectations were kept and which rows are there. */
+function checkRows(scope: Scope): Routine {
+  return {
+    name: 'check_rows', parameters: 'p_namespace text, p_parts jsonb, p_kept bigint', returns: 'jsonb',
+    declare: ['v_part jsonb', 'v_ok bigint[]', 'v_there bigint[]', `v_all_ok bigint[] := '{}'`, `v_all_there bigint[] := '{}'`, 'v_bad boolean := false'],
+    body: eachPart((table) => {
+      const { key, hasVersion } = layoutOf(table);
+      const kept = hasVersion ? 'found."actual" = found."expected"' : 'false';
+      return `SELECT array_agg(found."n") FILTER (WHERE ${kept}), array_agg(found."n"), coalesce(bool_or(found."expected" = 0), false) OR v_bad INTO v_ok, v_there, v_bad
+        FROM (SELECT r."n", r."expected"${hasVersion ? ', t."version" AS "actual"' : ''} FROM ${rowsOf([NUMBER, EXPECTED, ...key])} JOIN ${scope.table(table)} AS t ON ${sameKey(key)} ORDER BY r."place" FOR UPDATE OF t) AS found WHERE found."expected" IS NOT NULL;
+      v_all_ok := v_all_ok || v_ok; v_all_there := v_all_there || v_there;`;
+    }) + `
+    IF NOT v_bad AND cardinality(v_all_ok) = p_kept THEN RETURN NULL; END IF;
+    RETURN jsonb_build_object('kept', v_all_ok, 'there', v_all_there);`,
+  };
+}
+
+/** Makes rows that were expected not to be there; raises where somebody else made one meanwhile. */
+function insertRows(scope: Scope): Routine {
+  return {
+    name: 'insert_rows', parameters: 'p_namespace text, p_parts jsonb', returns: 'void', declare: ['v_part jsonb', 'v_count bigint'],
+    body: eachPart((table) => `${insertInto(scope, table)} ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS v_count = ROW_COUNT;
+      IF v_count <> jsonb_array_length(v_part -> 'rows') THEN RAISE EXCEPTION 'another commit made a row of % first', v_part ->> 'table' USING ERRCODE = '${LOST_RACE}'; END IF;`),
+  };
+}
+
+/** Sets the columns of the mask, and keeps the others where the row is there already. */
+function writeRows(scope: Scope): Routine {
+  return {
+    name: 'write_rows', parameters: 'p_namespace text, p_parts jsonb', returns: 'void', declare: ['v_part jsonb', 'v_mask bigint'],
+    body: eachPart((table) => {
+      const { key, columns } = layoutOf(table);
+      const sets = columns.map(({ name }, index) => `${quoted(name)} = CASE WHEN v_mask & ${String(2 ** index)} <> 0 THEN excluded.${quoted(name)} ELSE t.${quoted(name)} END`);
+      return `v_mask := (v_part ->> '${MASK.name}')::bigint;
+      ${insertInto(scope, table)} ON CONFLICT (${listed(['namespace', ...namesOf(key)])}) DO UPDATE SET ${sets.join(', ')};`;
+    }),
+  };
+}
+
+function removeRows(scope: Scope): Routine {
+  return {
+    name: 'remove_rows', parameters: 'p_namespace text, p_parts jsonb', returns: 'void', declare: ['v_part jsonb'],
+    body: eachPart((table) => `DELETE FROM ${scope.table(table)} AS t USING ${rowsOf(layoutOf(table).key)} WHERE ${sameKey(layoutOf(table).key)};`),
+  };
+}
+
+/**
+ * Locks rows, and in place of those that are not there puts empty ones, since only a row that is there can keep others
+ * out. The answer names the empty ones; who asked takes care that nobody sees them and that none is left.
+ */
+function placeRows(scope: Scope): Routine {
+  return {
+    name: 'place_rows', parameters: 'p_namespace text, p_parts jsonb', returns: 'bigint[]', declare: ['v_part jsonb', 'v_placed bigint[]', `v_all bigint[] := '{}'`, 'v_count bigint'],
+    body: `${eachPart((table) => {
+      const { key } = layoutOf(table);
+      const columns = listed(['namespace', ...namesOf(key)]);
+      return `LOOP
+        PERFORM 1 FROM ${rowsOf([NUMBER, ...key])} JOIN ${scope.table(table)} AS t ON ${sameKey(key)} ORDER BY r."place" FOR UPDATE OF t;
+        GET DIAGNOSTICS v_count = ROW_COUNT;
+        EXIT WHEN v_count = jsonb_array_length(v_part -> 'rows');
+        WITH made AS (INSERT INTO ${scope.table(table)} (${columns}) SELECT p_namespace, ${listed(namesOf(key), 'r.')} FROM ${rowsOf(key)} ON CONFLICT DO NOTHING RETURNING ${columns})
+        SELECT array_agg(r."n") INTO v_placed FROM ${rowsOf([NUMBER, ...key])} JOIN made AS t ON ${sameKey(key)};
+        v_all := v_all || v_placed;
+      END LOOP;`;
+    })}
+    RETURN v_all;`,
+  };
+}
+
+function eachPart(branch: (table: TableName) => string): string {
+  return `FOR v_part IN SELECT value FROM jsonb_array_elements(p_parts) LOOP
+    CASE v_part ->> 'table'
+    ${TABLE_NAMES.map((table) => `WHEN ${literal(table)} THEN\n      ${branch(table)}`).join('\n    ')}
+    END CASE;
+  END LOOP;`;
+}
+
+function insertInto(scope: Scope, table: TableName): string {
+  const { key, columns } = layoutOf(table);
+  const all = namesOf([...key, ...columns]);
+  return `INSERT INTO ${scope.table(table)} AS t ("namespace", ${listed(all)}) SELECT p_namespace, ${listed(all, 'r.')} FROM ${rowsOf([...key, ...columns])}`;
+}
+
+function rowsOf(columns: readonly Column[]): string {
+  const typed = columns.map(({ name, type }) => `${quoted(name)} ${SQL_TYPE[type]}`).join(', ');
+  return `ROWS FROM (jsonb_to_recordset(v_part -> 'rows') AS (${typed})) WITH ORDINALITY AS r(${listed([...namesOf(columns), 'place'])})`;
+}
+
+function sameKey(key: readonly Column[]): string {
+  return ['t."namespace" = p_namespace', ...key.map(({ name }) => `t.${quoted(name)} = r.${quoted(name)}`)].join(' AND ');
+}

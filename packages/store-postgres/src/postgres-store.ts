@@ -1,0 +1,197 @@
+import { StockwrightError } from '@stockwright/core';
+import {
+  checkChange, checkLocks, checkMoment, checkSettlement, checkTaking, storable, storeMisuse, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions, type CommitResult,
+  type Decision, type DecisionRequest, type DirtyShard, type Query, type Row, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
+} from '@stockwright/engine/ports';
+import { failedOf, pack } from './change.ts';
+import { routinesOf, type Routines } from './code/routines.ts';
+import type { Connected, PostgresQueryable } from './database.ts';
+import { decideInside } from './decision.ts';
+import { explained, isPassing, unavailable } from './failures.ts';
+import { readEpoch } from './epoch.ts';
+import { migrate } from './migrate.ts';
+import { Reads } from './reads.ts';
+import { packSettlements } from './settlements.ts';
+import { quoted } from './names.ts';
+
+/** How often a call is made before others are said to be always in its way. */
+const TRIES = 10;
+/** How many rows a scan reads at once. */
+const SCAN_PAGE = 500;
+/** Every so many commits of a process the log of commits is tidied. */
+const TIDIED_EVERY = 4_096;
+
+/** What a store is made from, once it is known how the database is reached. */
+export interface PostgresStoreParts {
+  readonly database: Connected;
+  readonly namespace: string;
+  readonly schema: string;
+  readonly capabilities: StoreCapabilities;
+  readonly clock: { now(): number } | undefined;
+}
+
+/** The store. Nearly every call is one function in the database, and so one round trip and one transaction. */
+export class PostgresStore implements Store {
+  readonly capabilities: StoreCapabilities;
+  private readonly database: Connected;
+  private readonly namespace: string;
+  private readonly schema: string;
+  private readonly clock: { now(): number } | undefined;
+  private readonly routines: Routines;
+  private readonly reads: Reads;
+  private commits = 0;
+  private closing: Promise<void> | undefined;
+
+  constructor({ database, namespace, schema, capabilities, clock }: PostgresStoreParts) {
+    this.capabilities = capabilities;
+    this.database = database;
+    this.namespace = namespace;
+    this.schema = schema;
+    this.clock = clock;
+    this.routines = routinesOf(schema);
+    this.reads = new Reads(schema, namespace);
+  }
+
+  async migrate(): Promise<void> {
+    await this.attempt(() => this.database.transaction((run) => migrate(run, this.schema, this.routines)));
+  }
+
+  async now(): Promise<number> {
+    if (this.clock !== undefined) return this.attempt(async () => this.clock?.now() ?? 0);
+    const { rows } = await this.attempt(() => this.database.query('SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "nowMs"'));
+    return (rows as { readonly nowMs: number }[])[0]?.nowMs ?? 0;
+  }
+
+  async load(queries: readonly Query[]): Promise<readonly (readonly Row[])[]> {
+    return this.attempt(() => this.reads.load(this.database, queries));
+  }
+
+  async commit(change: ChangeSet, { tx }: CommitOptions = {}): Promise<CommitResult> {
+    checkChange(change);
+    const { commitId, expect } = change;
+    const packed = JSON.stringify(pack(change));
+    const routine = tx === undefined ? 'commit' : 'commit_inside';
+    const result = await this.attempt(() => unlessLost(() => this.call<CommitAnswer>(routine, [this.namespace, commitId, packed, this.nowMs()], runsIn(tx))), triesIn(tx));
+    if (result.status === 'committed') this.tidy(tx);
+    return result.status === 'conflict' ? { status: 'conflict', failed: failedOf(expect, result) } : result;
+  }
+
+  async decide<Answer>(request: DecisionRequest<Answer>, { tx }: CommitOptions = {}): Promise<Decision<Answer>> {
+    checkLocks(request.lock);
+    const means = {
+      namespace: this.namespace, reads: this.reads,
+      call: <Value>(run: PostgresQueryable, routine: string, values: readonly unknown[]): Promise<Value> => this.call<Value>(routine, [...values, this.nowMs()], run),
+      remove: async (run: PostgresQueryable, parts: unknown): Promise<void> => { await run.query(`SELECT ${this.routines.call('remove')}($1, $2)`, [this.namespace, JSON.stringify(parts)]); },
+    };
+    const host = runsIn(tx);
+    return this.attempt(() => unlessLost(() => {
+      if (host !== undefined) return decideInside(host, request, { ...means, isHosts: true });
+      return this.database.transaction((run) => decideInside(run, request, { ...means, isHosts: false }));
+    }), triesIn(tx));
+  }
+
+  async epoch(): Promise<string> {
+    return this.attempt(() => readEpoch(this.database, `${quoted(this.schema)}."history"`));
+  }
+
+  async claim({ shard, kinds, limit, leaseMs, worker, order = 'urgency' }: ClaimRequest): Promise<readonly Claim[]> {
+    return this.attempt(() => this.call('claim', [this.namespace, shard, kinds, limit, leaseMs, worker, order === 'age', this.nowMs()]));
+  }
+
+  async settle(settlements: readonly Settlement[]): Promise<readonly SettleResult[]> {
+    settlements.forEach(checkSettlement);
+    const { locks, works, settlements: each } = packSettlements(settlements);
+    return this.attempt(() => this.call('settle', [this.namespace, JSON.stringify(locks), JSON.stringify(works), JSON.stringify(each), this.nowMs()]));
+  }
+
+  async dirtyShards(limit: number): Promise<readonly DirtyShard[]> {
+    return this.attempt(() => this.call('dirty_shards', [this.namespace, limit, this.nowMs()]));
+  }
+
+  async takeBudget(bucket: string, cost: number, policy: BudgetPolicy): ReturnType<Store['takeBudget']> {
+    checkTaking(bucket, cost, policy);
+    return this.attempt(() => this.call('take_budget', [bucket, cost, policy.capacity, policy.refillPerSecond, this.nowMs()]));
+  }
+
+  async pauseBucket(bucket: string, untilMs: number, reason: string): Promise<void> {
+    checkMoment(untilMs, `the pause of bucket ${bucket}`);
+    await this.attempt(() => this.database.query(`SELECT ${this.routines.call('pause_bucket')}($1, $2, $3)`, [bucket, untilMs, storable(reason)]));
+  }
+
+  scan(query: Query): AsyncIterable<Row> {
+    return pages<Row>((after) => this.attempt(() => this.reads.page(this.database, query, { after, limit: SCAN_PAGE })));
+  }
+
+  scanWork(): AsyncIterable<WorkRow> {
+    return pages<WorkRow>((after) => this.attempt(() => this.call('work_page', [this.namespace, after?.kind ?? '', after?.key ?? '', after?.shard ?? '', SCAN_PAGE])));
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.database.close();
+    return this.closing;
+  }
+
+  /** Makes a call again where somebody was in its way and nothing of it is left, and says what stops it in the words of an operator. */
+  private async attempt<Value>(body: () => Promise<Value>, tries = TRIES): Promise<Value> {
+    for (let count = 1; ; count += 1) {
+      if (this.closing !== undefined) throw new StockwrightError('The PostgreSQL store was closed.', { code: 'STORE_UNAVAILABLE' });
+      try {
+        return await body();
+      } catch (error) {
+        if (count >= tries || !isPassing(error)) throw explained(error);
+      }
+    }
+  }
+
+  /** Calls a routine that answers with JSON. */
+  private async call<Value>(routine: string, values: readonly unknown[], run: PostgresQueryable = this.database): Promise<Value> {
+    const { rows } = await run.query(`SELECT ${this.routines.call(routine)}(${values.map((_value, index) => `$${String(index + 1)}`).join(', ')}) AS "answer"`, [...values]);
+    return JSON.parse((rows as { readonly answer: string }[])[0]?.answer ?? 'null') as Value;
+  }
+
+  /** The moment that a test gave; the server's where there is none. */
+  private nowMs(): number | null {
+    return this.clock?.now() ?? null;
+  }
+
+  /** Forgets old commits now and then, beside the call that was made; what is not forgotten today is forgotten tomorrow. */
+  private tidy(tx: unknown): void {
+    this.commits += 1;
+    if (tx !== undefined || this.commits % TIDIED_EVERY !== 0) return;
+    this.database.query(`SELECT ${this.routines.call('tidy')}($1, $2)`, [this.namespace, this.nowMs()]).catch(() => undefined);
+  }
+}
+
+type CommitAnswer = Exclude<CommitResult, { readonly status: 'conflict' }> | { readonly status: 'lost' } | { readonly status: 'conflict'; readonly kept: readonly number[]; readonly there: readonly number[] };
+
+/** Makes an attempt again for as long as somebody else makes the same rows first. */
+async function unlessLost<Answer extends { readonly status: string }>(attempt: () => Promise<Answer>): Promise<Exclude<Answer, { readonly status: 'lost' }>> {
+  for (let count = 1; count <= TRIES; count += 1) {
+    const answer = await attempt();
+    if (answer.status !== 'lost') return answer as Exclude<Answer, { readonly status: 'lost' }>;
+  }
+  throw unavailable('Other commits made the same rows first, again and again. Try again.');
+}
+
+/** What failed inside the host's transaction has ended it, so that nothing can be tried again there. */
+function triesIn(tx: unknown): number {
+  return tx === undefined ? TRIES : 1;
+}
+
+/** The host's transaction. @throws `INVARIANT_VIOLATED` where it is none. */
+function runsIn(tx: unknown): PostgresQueryable | undefined {
+  if (tx === undefined) return undefined;
+  if (typeof (tx as { readonly query?: unknown } | null)?.query !== 'function') throw storeMisuse('the transaction of the host has no method query(text, values), as a client of pg has');
+  return tx as PostgresQueryable;
+}
+
+/** The items of pages that continue each other, none read before it is asked for. */
+async function* pages<Item>(read: (after: Item | undefined) => Promise<readonly Item[]>): AsyncIterable<Item> {
+  let after: Item | undefined;
+  for (;;) {
+    const items = await read(after);
+    yield* items;
+    if (items.length < SCAN_PAGE) return;
+    after = items[items.length - 1];
+  }
+}

@@ -1,0 +1,103 @@
+import { checkQuery, storable, tableDefinition, type Query, type Row, type TableName, type Value } from '@stockwright/engine/ports';
+import type { PostgresQueryable } from './database.ts';
+import { layoutOf, listed, namesOf, quoted, SQL_TYPE } from './names.ts';
+
+/** Queries that differ in their values alone. */
+interface Shape {
+  readonly table: TableName;
+  /** The columns that are compared. */
+  readonly compared: readonly string[];
+  /** The columns that are to be null. */
+  readonly empty: readonly string[];
+  readonly asked: { readonly place: number; readonly values: readonly Value[] }[];
+}
+
+/** Reads the engine's tables of one namespace. */
+export class Reads {
+  private readonly schema: string;
+  private readonly namespace: string;
+
+  constructor(schema: string, namespace: string) {
+    this.schema = schema;
+    this.namespace = namespace;
+  }
+
+  /** The rows of each query. One statement, so that all see one moment; queries of one shape are one look-up. */
+  async load(run: PostgresQueryable, queries: readonly Query[]): Promise<readonly (readonly Row[])[]> {
+    const found: Row[][] = queries.map(() => []);
+    const shapes = shapesOf(queries);
+    if (shapes.length === 0) return found;
+    const values: unknown[] = [this.namespace];
+    const parts = shapes.map((shape) => this.lookUp(shape, values));
+    const [answer] = (await run.query(`SELECT json_build_array(${parts.join(', ')})::text AS "answer"`, values)).rows as { readonly answer: string }[];
+    const tables = JSON.parse(answer?.answer ?? '[]') as (readonly [number, ...Value[]])[][];
+    shapes.forEach(({ table }, index) => {
+      const names = namesIn(table);
+      for (const [place, ...cells] of tables[index] ?? []) found[place]?.push(rowOf(names, cells));
+    });
+    return found;
+  }
+
+  /** The rows of a query after one, at most so many, in the order of their keys. */
+  async page(run: PostgresQueryable, query: Query, { after, limit }: { readonly after: Row | undefined; readonly limit: number }): Promise<readonly Row[]> {
+    const { table, where } = query;
+    checkQuery(query);
+    const values: unknown[] = [this.namespace];
+    const bind = (value: unknown): string => `$${String(values.push(value))}`;
+    const conditions = ['"namespace" = $1', ...Object.keys(where).map((column) => (where[column] === null ? `${quoted(column)} IS NULL` : `${quoted(column)} = ${bind(storable(where[column] ?? null))}`))];
+    // What is held fixed sorts nothing; leaving it out lets the order and the continuation come from the index.
+    const order = tableDefinition(table).key.filter((column) => where[column] === undefined);
+    if (after !== undefined && order.length > 0) conditions.push(`(${listed(order)}) > (${order.map((column) => bind(after[column])).join(', ')})`);
+    const names = namesIn(table);
+    const sorting = order.length === 0 ? '' : ` ORDER BY ${listed(order)}`;
+    const { rows } = await run.query(
+      `SELECT coalesce(json_agg(json_build_array(${listed(names, 't.')})), '[]')::text AS "answer"
+        FROM (SELECT * FROM ${this.at(table)} WHERE ${conditions.join(' AND ')}${sorting} LIMIT ${bind(limit)}) AS t`,
+      values,
+    );
+    const [answer] = rows as { readonly answer: string }[];
+    return (JSON.parse(answer?.answer ?? '[]') as Value[][]).map((cells) => rowOf(names, cells));
+  }
+
+  private lookUp({ table, compared, empty, asked }: Shape, values: unknown[]): string {
+    const bind = (value: unknown): string => `$${String(values.push(value))}`;
+    const { key, columns } = layoutOf(table);
+    const types = new Map([...key, ...columns].map(({ name, type }) => [name, SQL_TYPE[type]]));
+    const arrays = [bind(asked.map(({ place }) => place)) + '::int[]', ...compared.map((column, index) => `${bind(asked.map(({ values: each }) => each[index]))}::${types.get(column) ?? 'text'}[]`)];
+    const conditions = ['t."namespace" = $1', ...compared.map((column, index) => `t.${quoted(column)} = q."v${String(index)}"`), ...empty.map((column) => `t.${quoted(column)} IS NULL`)];
+    const asks = ['place', ...compared.map((_column, index) => `v${String(index)}`)];
+    return `(SELECT coalesce(json_agg(json_build_array(q."place", ${listed(namesIn(table), 't.')}) ORDER BY q."place", ${listed(namesOf(key), 't.')}), '[]')
+      FROM unnest(${arrays.join(', ')}) AS q(${listed(asks)}) JOIN ${this.at(table)} AS t ON ${conditions.join(' AND ')})`;
+  }
+
+  private at(table: TableName): string {
+    return `${quoted(this.schema)}.${quoted(table)}`;
+  }
+}
+
+function shapesOf(queries: readonly Query[]): readonly Shape[] {
+  const shapes = new Map<string, Shape>();
+  queries.forEach((query, place) => {
+    checkQuery(query);
+    const { table, where } = query;
+    const columns = Object.keys(where).sort();
+    const empty = columns.filter((column) => where[column] === null);
+    const compared = columns.filter((column) => where[column] !== null);
+    const id = [table, compared.join(), empty.join()].join(' ');
+    const shape = shapes.get(id) ?? { table, compared, empty, asked: [] };
+    shapes.set(id, shape);
+    shape.asked.push({ place, values: compared.map((column) => storable(where[column] ?? null)) });
+  });
+  return [...shapes.values()];
+}
+
+function namesIn(table: TableName): readonly string[] {
+  const { key, columns } = layoutOf(table);
+  return namesOf([...key, ...columns]);
+}
+
+function rowOf(names: readonly string[], cells: readonly Value[]): Row {
+  const row: Record<string, Value> = {};
+  names.forEach((name, index) => { row[name] = cells[index] ?? null; });
+  return row;
+}

@@ -1,0 +1,43 @@
+import { storable, type Settlement } from '@stockwright/engine/ports';
+import { pack, packMarks, type Packed, type Part } from './change.ts';
+import { TABLE_NAMES } from './names.ts';
+
+/** Settlements as the routine takes them. */
+export interface PackedSettlements {
+  /** The rows of all of them, which are locked before anything is done. */
+  readonly locks: readonly Part[];
+  /** The work rows of all of them: those that are claimed, and those that are marked. */
+  readonly works: readonly unknown[];
+  readonly settlements: readonly unknown[];
+}
+
+/** Packs settlements: first all locks, in the order in which everybody takes them, then each settlement by itself. */
+export function packSettlements(settlements: readonly Settlement[]): PackedSettlements {
+  const packed = settlements.map(({ expect = [], write = [], marks = [] }) => pack({ expect, write, marks }));
+  const works = settlements.flatMap(({ claim, marks = [] }) => [claim, ...marks].map(({ kind, shard, key }) => ({ kind, shard, key, priority: 0, notBeforeMs: 0, cause: '' })));
+  return {
+    locks: locksOf(settlements),
+    works: packMarks(works).map(({ kind, shard, key }) => ({ kind, shard, key })),
+    settlements: settlements.map(({ claim: { kind, shard, key, revision, fence }, outcome }, index) => ({
+      ...withoutIdleLocks(packed[index]),
+      claim: { kind, shard, key, revision, fence },
+      outcome: 'reason' in outcome ? { ...outcome, reason: storable(outcome.reason) } : outcome,
+    })),
+  };
+}
+
+/** All rows to lock, without what is expected of them: one settlement may write what the next expects. */
+function locksOf(settlements: readonly Settlement[]): readonly Part[] {
+  const expect = settlements.flatMap((settlement) => settlement.expect ?? []);
+  const write = settlements.flatMap((settlement) => settlement.write ?? []);
+  const { locks } = pack({ expect, write, marks: [] });
+  return TABLE_NAMES.flatMap((table) => locks.filter((part) => part.table === table).map(({ rows }) => ({ table, rows: rows.map((row) => ({ ...row, expected: null })) })));
+}
+
+/** What expects nothing need not look again at what is locked already. */
+function withoutIdleLocks(packed: Packed | undefined): Partial<Packed> {
+  if (packed === undefined) return {};
+  const { locks, ...rest } = packed;
+  const compared = locks.map(({ table, rows }) => ({ table, rows: rows.filter((row) => row['expected'] !== null) })).filter(({ rows }) => rows.length > 0);
+  return compared.length === 0 ? rest : { ...rest, locks: compared };
+}

@@ -1,0 +1,46 @@
+import pg from 'pg';
+
+/** Where tests find a server; databases of their own are made there and dropped again. */
+const SERVER = process.env['STOCKWRIGHT_POSTGRES'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+let made = 0;
+
+/** A database that is dropped after the tests. */
+export interface FreshDatabase {
+  readonly url: string;
+  readonly drop: () => Promise<void>;
+}
+
+/**
+ * Whether there is a server. Where there is none, the tests that need one are left out, and say so; not where `CI` is
+ * set, since a check that nobody ran is none.
+ */
+export async function serverAnswers(): Promise<boolean> {
+  try {
+    await onServer('SELECT 1');
+    return true;
+  } catch (error) {
+    if (process.env['CI'] !== undefined) throw new Error(`No PostgreSQL answers at ${SERVER}, and with CI set its tests must run. Start one, or name another in STOCKWRIGHT_POSTGRES.`, { cause: error });
+    console.warn(`NOT TESTED on a PostgreSQL server: none answers at ${SERVER}. Start one, or name another in STOCKWRIGHT_POSTGRES.`);
+    return false;
+  }
+}
+
+/** Makes an empty database. */
+export async function freshDatabase(): Promise<FreshDatabase> {
+  made += 1;
+  const name = `stockwright_test_${String(process.pid)}_${String(made)}`;
+  await onServer(`CREATE DATABASE ${name}`);
+  const url = new URL(SERVER);
+  url.pathname = name;
+  return { url: url.href, drop: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
+async function onServer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: SERVER, connectionTimeoutMillis: 3_000 });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
