@@ -1,3 +1,4 @@
+import type { Clock } from '@stockwright/adapter';
 import { parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseSku, parseSourceId, type CatalogItemInput, type PolicyInput } from '@stockwright/core';
 import { createEngine, type ChannelOptions, type Engine, type EngineOptions } from '@stockwright/engine';
 import type { Dispatcher, Store } from '@stockwright/engine/ports';
@@ -19,6 +20,8 @@ export interface Rig {
   /** Lets so many milliseconds pass. */
   pass(ms: number): Promise<void>;
   stop(): Promise<void>;
+  /** Lets time pass until something has ended. */
+  driven<Value>(work: Promise<Value>): Promise<Value>;
 }
 
 export interface RigOptions {
@@ -30,6 +33,8 @@ export interface RigOptions {
   readonly dispatcher?: (clock: VirtualClock) => Dispatcher;
   readonly polls?: Partial<ChannelOptions> & { readonly sourceMs?: number };
   readonly seed?: string;
+  /** The clock of the engine's host, where it is another one than the store's. */
+  readonly hostClock?: (clock: VirtualClock) => Clock;
 }
 
 export async function createRig(options: RigOptions = {}): Promise<Rig> {
@@ -47,13 +52,13 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     return work;
   };
   const pass = (ms: number): Promise<void> => driven(clock.sleep(ms));
-  return { clock, store, shop, erp, engine, pass, stop: () => driven(engine.stop()) };
+  return { clock, store, shop, erp, engine, pass, driven, stop: () => driven(engine.stop()) };
 }
 
 /** What an engine over these models is composed of. */
 export function engineOptions({ store, clock, shop, erp }: Pick<Rig, 'store' | 'clock' | 'shop' | 'erp'>, options: RigOptions = {}): EngineOptions {
   return {
-    store, clock, random: seededRandom(options.seed ?? '1'),
+    store, clock: options.hostClock?.(clock) ?? clock, random: seededRandom(options.seed ?? '1'),
     catalog: parseCatalog(options.catalog ?? [{ sku: 'MUG' }]),
     policy: parsePolicy({ version: '1', channels: [{ id: SHOP, locations: [W1] }], ...options.policy }),
     sources: [{ adapter: erp, pollMs: options.polls?.sourceMs ?? 60_000 }],
