@@ -1,6 +1,6 @@
 import { foldMovements, parseQuantity, parseSku, verifyLedger, type Account, type AccountRef, type ChannelId, type LocationId, type Movement, type Sku } from '@stockwright/core';
 import type { Row } from '@stockwright/engine/ports';
-import { seededRandom, type ModelChannelOptions, type ModelFault } from '@stockwright/testkit';
+import { createHostileDispatcher, seededRandom, type ModelChannelOptions, type ModelFault } from '@stockwright/testkit';
 import { describe, expect, it } from 'vitest';
 import { createRig, SHOP, W1, type Rig } from './rig.ts';
 
@@ -14,8 +14,9 @@ interface Truth {
 }
 
 /** Channels that differ in what the engine may rely on. */
-const KINDS: readonly { readonly name: string; readonly channel: (random: () => number) => Partial<ModelChannelOptions> }[] = [
+const KINDS: readonly { readonly name: string; readonly channel: (random: () => number) => Partial<ModelChannelOptions>; readonly hostile?: true }[] = [
   { name: 'a channel that compares', channel: () => ({}) },
+  { name: 'a channel whose wakes are lost, doubled, late and early, and whose drains overlap', channel: () => ({}), hostile: true },
   {
     name: 'a channel that neither compares nor shows a write at once, and allows two a second',
     channel: (random) => ({
@@ -30,7 +31,10 @@ async function playHistory(seed: string, kind: (typeof KINDS)[number]): Promise<
   const faults: readonly ModelFault[] = ['none', 'none', 'none', 'lostRequest', 'lostResponse', 'notSent'];
   let calm = false;
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random.next() * items.length)] as Item;
-  const rig = await createRig({ seed, catalog: SKUS.map((sku) => ({ sku })), channel: { ...kind.channel(random.next), fault: () => (calm ? 'none' : pick(faults)) }, sourceFails: () => !calm && random.next() < 0.1 });
+  const rig = await createRig({
+    seed, catalog: SKUS.map((sku) => ({ sku })), channel: { ...kind.channel(random.next), fault: () => (calm ? 'none' : pick(faults)) }, sourceFails: () => !calm && random.next() < 0.1,
+    ...(kind.hostile === true ? { dispatcher: (clock) => createHostileDispatcher({ clock, random: seededRandom(`wakes ${seed}`) }) } : {}),
+  });
   const truth: Truth = { counted: new Map(), orders: [] };
   for (const sku of SKUS) {
     truth.counted.set(sku, 20);

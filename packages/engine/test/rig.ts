@@ -1,7 +1,7 @@
 import type { Clock } from '@stockwright/adapter';
 import { parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseSku, parseSourceId, type CatalogItemInput, type PolicyInput } from '@stockwright/core';
 import { createEngine, type ChannelOptions, type Engine, type EngineOptions } from '@stockwright/engine';
-import type { Store } from '@stockwright/engine/ports';
+import type { Dispatcher, Store } from '@stockwright/engine/ports';
 import { createMemoryStore } from '@stockwright/store-memory';
 import { createModelChannel, createModelSource, seededRandom, VirtualClock, type ModelChannel, type ModelChannelOptions, type ModelSource } from '@stockwright/testkit';
 
@@ -30,6 +30,7 @@ export interface RigOptions {
   readonly channel?: Partial<ModelChannelOptions>;
   readonly sourceFails?: () => boolean;
   readonly store?: (clock: VirtualClock) => Store;
+  readonly dispatcher?: (clock: VirtualClock) => Dispatcher;
   readonly polls?: Partial<ChannelOptions> & { readonly sourceMs?: number };
   readonly seed?: string;
   /** The clock of the engine's host, where it is another one than the store's. */
@@ -41,7 +42,8 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const store = options.store?.(clock) ?? createMemoryStore({ clock });
   const shop = createModelChannel({ id: SHOP, ...options.channel });
   const erp = createModelSource({ id: ERP, ...(options.sourceFails === undefined ? {} : { fails: options.sourceFails }) });
-  const engine = createEngine(engineOptions({ store, clock, shop, erp }, options));
+  const dispatcher = options.dispatcher?.(clock);
+  const engine = createEngine({ ...engineOptions({ store, clock, shop, erp }, options), ...(dispatcher === undefined ? {} : { dispatcher }) });
   const driven = async <Value>(work: Promise<Value>): Promise<Value> => {
     let ended = false;
     const end = (): void => { ended = true; };

@@ -1,7 +1,10 @@
 export { registerConformance, type ConformanceCase, type ConformanceTarget, type Runner } from './conformance/conformance.ts';
+export { DISPATCHER_CASES } from './conformance/dispatcher-cases.ts';
+export type { DispatcherCapability, DispatcherCase, DispatcherSubject } from './conformance/dispatcher-subject.ts';
 export { STORE_CASES } from './conformance/store-cases.ts';
 export { registerStoreModel, type StoreModelOptions } from './conformance/store-model.ts';
 export type { StoreCase, StoreSubject } from './conformance/store-subject.ts';
+export { createHostileDispatcher, type HostileDispatcher, type HostileDispatcherOptions } from './fakes/hostile-dispatcher.ts';
 export { createModelChannel, type ModelChannel, type ModelChannelOptions, type ModelFault } from './fakes/model-channel.ts';
 export { createModelSource, type ModelSource } from './fakes/model-source.ts';
 export { seededRandom } from './time/seeded-random.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '@stockwright/adapter';
-import type { Dispatcher, Drain } from '../ports/index.ts';
+import type { Dispatcher, Drain, DrainResult } from '../ports/index.ts';
 
 interface ShardState {
   running: Promise<void> | undefined;
@@ -30,7 +30,8 @@ export function createInProcessDispatcher({ clock }: { readonly clock: Clock }):
   const run = async (shard: string, state: ShardState, drain: Drain): Promise<void> => {
     do {
       state.again = false;
-      const { againAtMs } = await drain(shard, stopping.signal);
+      // No drain should reject; one that does leaves its shard to the sweep instead of to nobody.
+      const { againAtMs } = await drain(shard, stopping.signal).catch((): DrainResult => ({}));
       if (againAtMs !== undefined) schedule(shard, state, againAtMs);
     } while (state.again && !stopping.signal.aborted);
     state.running = undefined;
