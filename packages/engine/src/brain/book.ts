@@ -1,58 +1,89 @@
 import {
-  acceptAcknowledgement, acceptDelta, acceptOrder, acceptStock, addQuantities, bookMovements, foldMovements, formatQuantity, measureBooks, multiplyQuantity,
-  parseQuantity, type Books, type LineCounters, type Measure, type Movement, type Observation, type OrderAcknowledgement, type OrderObservation,
-  type QuantityText, type Sku, type StockObservation,
+  acceptAcknowledgement, acceptDelta, acceptOrder, acceptStock, bookMovements, foldMovements, formatQuantity, measureBooks, type Balances, type Books, type Measured, type Movement,
+  type Observation, type Sku,
 } from '@stockwright/core';
-import type { Expectation, Mark, Row, RowWrite } from '../ports/index.ts';
+import type { Row, RowWrite } from '../ports/index.ts';
 import { balancesFromRows, baseWrites, booksFromRows, claimWrites, integer, positionWrites, text, type BookRows } from './rows.ts';
 import type { BrainSettings } from './settings.ts';
-import { projectMark } from './work.ts';
 
-/** Why something is booked, for the ledger and whoever reads it. */
-export interface Booking {
+/** The books of one sku while a commit is worked out: what the rows say, and what one unit after the other makes of it. */
+export interface OpenBooks {
   readonly sku: Sku;
-  readonly observations: readonly Observation[];
-  readonly rows: BookRows;
-  readonly nowMs: number;
+  readonly scale: number;
+  /** The version that the rows have; 0 where there are none. */
+  readonly version: number;
+  readonly wasCounted: boolean;
+  /** What the rows say. */
+  readonly before: Books;
+  readonly balancesBefore: Balances;
+  /** Claims that need no look unless somebody speaks of them, by channel and order. */
+  readonly settledBefore: ReadonlySet<string>;
+  readonly books: Books;
+  readonly balances: Balances;
+  /** The measure of `books`, once it was needed. */
+  readonly measured: Measured | undefined;
+  /** What was booked so far, in order. */
+  readonly ledger: readonly RowWrite[];
+  readonly cause: string;
 }
 
-/** What a booking changes. */
-export interface Booked {
-  readonly expect: readonly Expectation[];
-  readonly write: readonly RowWrite[];
-  readonly marks: readonly Mark[];
-  readonly movements: readonly Movement[];
-}
-
-const NOTHING_BOOKED: Booked = { expect: [], write: [], marks: [], movements: [] };
-
-/**
- * Takes observations into the books of one sku: the movements that follow, the new position, and the mark that makes
- * the projector look.
- */
-export function bookSku({ sku, observations, rows, nowMs }: Booking, settings: BrainSettings): Booked {
-  const scale = settings.catalog.items.get(sku)?.scale ?? 0;
+/** Opens the books that rows describe. */
+export function openBooks(sku: Sku, rows: BookRows, { catalog }: BrainSettings): OpenBooks {
+  const scale = catalog.items.get(sku)?.scale ?? 0;
   const before = booksFromRows(sku, scale, rows);
-  const after = observations.reduce((books, observation) => accept(books, observation), before);
-  const settledBefore = new Set(rows.claims.filter((row) => integer(row, 'settled') === 1).map((row) => `${text(row, 'channel')}\u001f${text(row, 'orderId')}`));
-  const movements = bookMovements(measureBooks(before, settings.booking), measureBooks(after, settings.booking));
-  const rowWrites = [...baseWrites(before, after), ...claimWrites(before, after, { rules: settings.booking, settledBefore })];
-  if (movements.length === 0 && rowWrites.length === 0) return NOTHING_BOOKED;
-  const version = integer(rows.item, 'version');
   const balances = balancesFromRows(rows.positions, scale);
-  const counted = after.bases.some(({ measure }) => measure === 'onHand') ? 1 : 0;
-  const first = integer(rows.item, 'counted') !== counted;
   return {
-    expect: [{ table: 'item', key: { sku }, version }],
-    write: [
-      { table: 'item', key: { sku }, set: { version: version + 1, counted, changedAtMs: nowMs } },
-      ...rowWrites,
-      ...positionWrites(sku, scale, { before: balances, after: foldMovements(movements, balances) }),
-      ...movements.map((movement, ordinal) => ledgerWrite(movement, { sku, scale, version: version + 1, ordinal, nowMs, observations })),
-    ],
-    marks: movements.length > 0 || first ? [projectMark(sku, nowMs, causeOf(observations))] : [],
-    movements,
+    sku, scale, version: integer(rows.item, 'version'), wasCounted: integer(rows.item, 'counted') === 1, before, balancesBefore: balances,
+    settledBefore: new Set(rows.claims.filter((row) => integer(row, 'settled') === 1).map(claimKey)), books: before, balances, measured: undefined, ledger: [], cause: '',
   };
+}
+
+/** The same books with claims of orders that are spoken of again after they had been settled. */
+export function withClaimRows(open: OpenBooks, rows: readonly Row[]): OpenBooks {
+  const known = new Set(open.books.claims.map(({ channel, orderId }) => `${channel}\u001f${orderId}`));
+  const more = rows.filter((row) => row['sku'] === open.sku && !known.has(claimKey(row)));
+  if (more.length === 0) return open;
+  const { claims } = booksFromRows(open.sku, open.scale, { item: undefined, positions: [], bases: [], claims: more });
+  const joined = (books: Books): Books => ({ ...books, claims: [...books.claims, ...claims] });
+  const settled = more.filter((row) => integer(row, 'settled') === 1).map(claimKey);
+  return { ...open, before: joined(open.before), books: joined(open.books), settledBefore: new Set([...open.settledBefore, ...settled]), measured: undefined };
+}
+
+/** Takes observations into open books and books what follows. */
+export function bookObservations(open: OpenBooks, observations: readonly Observation[], { settings, nowMs }: { settings: BrainSettings; nowMs: number }): { readonly open: OpenBooks; readonly moved: boolean } {
+  const books = observations.reduce((sofar, observation) => accept(sofar, observation), open.books);
+  const before = open.measured ?? measureBooks(open.books, settings.booking);
+  const measured = measureBooks(books, settings.booking);
+  const movements = bookMovements(before, measured);
+  const { sku, scale, version } = open;
+  const ledger = movements.map((movement, index) => ledgerWrite(movement, { sku, scale, version: version + 1, ordinal: open.ledger.length + index, nowMs, observations }));
+  const cause = movements.length > 0 || open.cause === '' ? causeOf(observations) : open.cause;
+  return { open: { ...open, books, measured, balances: movements.length === 0 ? open.balances : foldMovements(movements, open.balances), ledger: [...open.ledger, ...ledger], cause }, moved: movements.length > 0 };
+}
+
+/** What booking changes. */
+export interface Booked {
+  readonly write: readonly RowWrite[];
+  /** Whether the numbers that follow from the sku may be others now. */
+  readonly moved: boolean;
+  readonly counted: boolean;
+}
+
+/** Closes books: the rows that say what they have become. */
+export function closeBooks({ sku, scale, before, books, balancesBefore, balances, settledBefore, ledger, wasCounted }: OpenBooks, { booking }: BrainSettings): Booked {
+  const counted = books.bases.some(({ measure }) => measure === 'onHand');
+  return {
+    write: [
+      ...baseWrites(before, books), ...claimWrites(before, books, { rules: booking, settledBefore }),
+      ...positionWrites(sku, scale, { before: balancesBefore, after: balances }), ...ledger,
+    ],
+    moved: ledger.length > 0 || wasCounted !== counted,
+    counted,
+  };
+}
+
+function claimKey(row: Row): string {
+  return `${text(row, 'channel')}\u001f${text(row, 'orderId')}`;
 }
 
 function accept(books: Books, observation: Observation): Books {
@@ -111,74 +142,4 @@ export function causeOf(observations: readonly Observation[]): string {
   const last = observations[observations.length - 1];
   if (last === undefined) return 'nothing';
   return `${last.kind} ${'source' in last && last.kind !== 'acknowledgement' ? last.source : referenceOf(last)}`;
-}
-
-/** Splits what a source says into what it owns and what is only evidence. */
-export function splitByOwner(observation: StockObservation, settings: BrainSettings): { readonly owned: StockObservation | undefined; readonly evidence: readonly Measure[] } {
-  const owned: Partial<Record<Measure, QuantityText>> = {};
-  const evidence: Measure[] = [];
-  for (const [measure, quantity] of Object.entries(observation.measures) as [Measure, QuantityText | undefined][]) {
-    if (quantity === undefined) continue;
-    if (settings.ownerOf(measure, observation.location) === observation.source) owned[measure] = quantity;
-    else evidence.push(measure);
-  }
-  return { owned: Object.keys(owned).length === 0 ? undefined : { ...observation, measures: owned }, evidence };
-}
-
-/** An order in stocked skus: a line of a kit becomes a line of each component. Skus that the catalogue lacks are named. */
-export function explodeOrder(order: OrderObservation, settings: BrainSettings): { readonly order: OrderObservation; readonly unknown: readonly string[] } {
-  const unknown: string[] = [];
-  const lines = order.lines.flatMap((line) => {
-    const item = settings.catalog.items.get(line.sku);
-    if (item === undefined) {
-      unknown.push(line.sku);
-      return [];
-    }
-    return item.components === undefined ? [line] : explode(line, settings);
-  });
-  return { order: { ...order, lines }, unknown };
-}
-
-/** An acknowledgement in stocked skus, as {@link explodeOrder}. */
-export function explodeAcknowledgement(acknowledgement: OrderAcknowledgement, settings: BrainSettings): OrderAcknowledgement {
-  const contained = acknowledgement.contained.flatMap((line) =>
-    settings.catalog.items.get(line.sku)?.components === undefined ? [line] : explode(line, settings));
-  return { ...acknowledgement, contained };
-}
-
-function explode<Line extends LineCounters & { readonly sku: Sku }>(line: Line, { catalog }: BrainSettings): Line[] {
-  return (catalog.items.get(line.sku)?.components ?? []).map(({ sku, quantityPer }) => {
-    const scale = catalog.items.get(sku)?.scale ?? 0;
-    const times = (kits: QuantityText): QuantityText => formatQuantity(multiplyQuantity(parseQuantity(kits), quantityPer), scale);
-    return { ...line, sku, ordered: times(line.ordered), fulfilled: times(line.fulfilled), cancelled: times(line.cancelled), returned: times(line.returned) };
-  });
-}
-
-/** What a channel sold of each listing since the order was last seen; only lines whose place is known lower a place's number. */
-export function salesOf(before: OrderObservation | undefined, after: OrderObservation, scaleOf: (sku: Sku) => number): ReadonlyMap<string, { location: string; sku: Sku; sold: QuantityText }> {
-  const sums = new Map<string, { location: string; sku: Sku; sold: QuantityText }>();
-  const add = (order: OrderObservation | undefined, sign: 1 | -1): void => {
-    for (const { sku, location, ordered } of order?.lines ?? []) {
-      const key = `${location ?? ''}\u001f${sku}`;
-      const scale = scaleOf(sku);
-      const was = parseQuantity(sums.get(key)?.sold ?? '0', { scale });
-      const more = multiplyQuantity(parseQuantity(ordered, { scale }), sign);
-      sums.set(key, { location: location ?? '', sku, sold: formatQuantity(addQuantities(was, more), scale) });
-    }
-  };
-  add(after, 1);
-  add(before, -1);
-  return sums;
-}
-
-/** The order that a row keeps. */
-export function orderFromRow(row: Row): OrderObservation {
-  return {
-    kind: 'order',
-    channel: text(row, 'channel') as OrderObservation['channel'],
-    orderId: text(row, 'orderId'),
-    revision: text(row, 'revision') as OrderObservation['revision'],
-    placedAt: text(row, 'placedAt') as OrderObservation['placedAt'],
-    lines: JSON.parse(text(row, 'lines')) as OrderObservation['lines'],
-  };
 }

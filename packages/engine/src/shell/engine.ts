@@ -9,6 +9,7 @@ import { bookingRules, ownerLookup, type Ownership } from '../brain/settings.ts'
 import { channelShard, PROJECT_SHARD, projectMark, readLevelsMark, readOrderMark, readOrdersMark, readSourceMark, sourceShard } from '../brain/work.ts';
 import type { Dispatcher, DrainResult, Mark, Store } from '../ports/index.ts';
 import { drainChannel } from './channel-worker.ts';
+import { Committer } from './committer.ts';
 import { createInProcessDispatcher } from './in-process-dispatcher.ts';
 import { ingest } from './ingest.ts';
 import { drainProjector, loadPositions } from './projector.ts';
@@ -148,7 +149,7 @@ function runtimeOf(options: EngineOptions): FullRuntime {
     [adapter.id, containment ?? (adapter.capabilities.acknowledgements ? { way: 'reference' as const } : { way: 'never' as const, shipLagMs: 0 })] as const);
   const events = new EventEmitter<EngineEvents>();
   const stopping = new AbortController();
-  return {
+  const runtime: Omit<FullRuntime, 'committer'> = {
     store, clock, random, policy, sources, channels, events, stopping,
     logger: options.logger ?? SILENT,
     dispatcher: options.dispatcher ?? createInProcessDispatcher({ clock }),
@@ -164,6 +165,9 @@ function runtimeOf(options: EngineOptions): FullRuntime {
       (events.emit as (name: string, ...payload: readonly unknown[]) => boolean).call(events, name, ...payload);
     },
   };
+  const full: FullRuntime = { ...runtime, committer: { submit: (unit, call) => committer.submit(unit, call) } };
+  const committer = new Committer(full);
+  return full;
 }
 
 function checkComposition(options: EngineOptions, sources: ReadonlyMap<SourceId, SourceSettings>, channels: ReadonlyMap<ChannelId, ChannelSettings>): void {

@@ -1,7 +1,8 @@
-import { instantFromMs, type Availability, type AvailabilityKey, type ChannelId, type LocationId, type Position, type PositionReader, type Sku, positionFromBalances } from '@stockwright/core';
+import { instantFromMs, type Availability, type AvailabilityKey, type ChannelId, type LocationId, type Position, type PositionReader, type Sku, holdsOf, positionFromBalances } from '@stockwright/core';
 import { projectTarget, targetKeyText, uniqueKeys, wakeMarks, wantsOf, type Projected, type TargetKey, type TargetRows } from '../brain/project.ts';
 import { balancesFromRows, integer, text } from '../brain/rows.ts';
 import { PROJECT_SHARD } from '../brain/work.ts';
+import { holdClaim, recordOf } from '../brain/world.ts';
 import type { Claim, Mark, Row, Settlement } from '../ports/index.ts';
 import { wakeFor, type Runtime } from './runtime.ts';
 
@@ -98,13 +99,14 @@ export async function loadTargets({ store }: Runtime, skus: readonly Sku[]): Pro
 
 /** The positions of skus, and which of them their owner has counted. */
 export async function loadPositions({ store, settings }: Runtime, skus: readonly Sku[]): Promise<{ readonly reader: PositionReader; readonly counted: ReadonlySet<Sku> }> {
-  const found = await store.load(skus.flatMap((sku) => [{ table: 'item' as const, where: { sku } }, { table: 'position' as const, where: { sku } }]));
+  const found = await store.load(skus.flatMap((sku) => (['item', 'position', 'holdLine'] as const).map((table) => ({ table, where: { sku } }))));
   const positions = new Map<Sku, Position>();
   const counted = new Set<Sku>();
   skus.forEach((sku, index) => {
     const scale = settings.catalog.items.get(sku)?.scale ?? 0;
-    const item: Row | undefined = found[index * 2]?.[0];
-    positions.set(sku, positionFromBalances({ sku, scale }, balancesFromRows(found[index * 2 + 1] ?? [], scale)));
+    const item: Row | undefined = found[index * 3]?.[0];
+    const holds = (found[index * 3 + 2] ?? []).flatMap((row) => holdsOf(sku, [recordOf(holdClaim(row, settings))], () => false));
+    positions.set(sku, positionFromBalances({ sku, scale }, balancesFromRows(found[index * 3 + 1] ?? [], scale), holds));
     if (integer(item, 'counted') === 1 || settings.catalog.items.get(sku)?.tracked === false) counted.add(sku);
   });
   return { reader: { position: (sku) => positions.get(sku) }, counted };

@@ -1,5 +1,6 @@
 import type { AvailabilityChannel, CallContext, Clock, InventorySource, Logger, Random } from '@stockwright/adapter';
 import { instantFromMs, instantToMs, isStockwrightError, type ChannelId, type LocationId, type Sku, type SourceId } from '@stockwright/core';
+import type { Unit, UnitOutcome } from '../brain/batch.ts';
 import type { BrainSettings } from '../brain/settings.ts';
 import type { ChangeSet, CommitResult, Dispatcher, Mark, Store } from '../ports/index.ts';
 
@@ -47,8 +48,22 @@ export interface ChannelSettings {
   readonly readBackMs: number;
 }
 
+/** Units of one call: where one is refused, those after it are not tried. */
+export interface Call {
+  failed?: { readonly error: unknown };
+}
+
+/** What came of a unit that was taken in. */
+export type Outcome = Exclude<UnitOutcome, { status: 'failed' }>;
+
+/** Puts what is asked for at the same time into one commit. */
+export interface GroupCommit {
+  submit(unit: Unit, call?: Call): Promise<Outcome>;
+}
+
 /** Everything that the workers share. */
 export interface Runtime {
+  readonly committer: GroupCommit;
   readonly store: Store;
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
@@ -66,7 +81,7 @@ export interface Runtime {
 }
 
 /** How often a commit whose answer was lost is repeated under the same id. */
-const UNKNOWN_COMMIT_TRIES = 3;
+export const UNKNOWN_COMMIT_TRIES = 3;
 
 /** Commits; where the answer is lost, asks again under the same id, so that nothing is applied twice. */
 export async function commitSafely({ store, logger }: Runtime, change: ChangeSet): Promise<CommitResult> {

@@ -1,0 +1,111 @@
+import { formatQuantity, isStockwrightError, parseQuantity, type HoldDecision, type HoldSettlement, type HoldChange, type Observation, type OrderObservation, type Sku } from '@stockwright/core';
+import type { RowWrite } from '../ports/index.ts';
+import { bookObservations } from './book.ts';
+import { applyHold, type HoldUnit } from './holds.ts';
+import { explodeOrder, salesOf, sortObservations, type Sorted } from './observe.ts';
+import { Readings } from './readings.ts';
+import type { BrainSettings } from './settings.ts';
+import { World, type WorldChange } from './world.ts';
+
+/** What is kept or refused as a whole: observations that belong together, or one step of a hold. */
+export type Unit = { readonly kind: 'observations'; readonly observations: readonly Observation[] } | HoldUnit;
+
+/** What came of one unit. */
+export type UnitOutcome =
+  | { readonly status: 'observed'; readonly moved: readonly Sku[]; /** Whether anything was new in it. */ readonly news: boolean }
+  | { readonly status: 'decided'; readonly answer: HoldDecision | HoldChange | HoldSettlement | undefined }
+  /** It cannot be taken in, and nothing of it was. */
+  | { readonly status: 'failed'; readonly error: unknown };
+
+/** A commit of several units, and what came of each. */
+export interface BatchPlan extends WorldChange {
+  readonly outcomes: readonly UnitOutcome[];
+}
+
+/**
+ * Works out one commit for units in their order: each sees what those before it changed, and one that is refused
+ * leaves no trace. The plan stands only where nothing is missing from what was read.
+ */
+export function planBatch(units: readonly Unit[], { settings, reads, nowMs }: { settings: BrainSettings; reads: Readings; nowMs: number }): BatchPlan {
+  const world = new World({ settings, reads, nowMs });
+  const outcomes = units.map((unit): UnitOutcome => {
+    const draft = world.draft();
+    try {
+      const outcome = unit.kind === 'observations' ? observe(draft, unit.observations) : ({ status: 'decided', answer: applyHold(draft, unit) } as const);
+      draft.keep();
+      return outcome;
+    } catch (error) {
+      if (!isStockwrightError(error)) throw error;
+      return { status: 'failed', error };
+    }
+  });
+  return { ...world.close(), outcomes };
+}
+
+function observe(world: World, observations: readonly Observation[]): UnitOutcome {
+  const { settings, nowMs } = world;
+  const sorted = sortObservations(observations, settings);
+  for (const order of sorted.orders) takeBack(world, order, sorted);
+  const moved: Sku[] = [];
+  let news = false;
+  for (const [sku, said] of sorted.bySku) {
+    for (const one of said) if (one.kind === 'order' || one.kind === 'acknowledgement') world.recall(one.channel, one.orderId, [sku]);
+    const before = world.books(sku);
+    const booked = bookObservations(before, said, { settings, nowMs });
+    world.setBooks(booked.open);
+    news ||= booked.moved || isOther(before.books.claims, booked.open.books.claims) || isOther(before.books.bases, booked.open.books.bases);
+    if (booked.moved) moved.push(sku);
+  }
+  for (const order of sorted.orders) if (keepOrder(world, order)) news = true;
+  const oddities = odditiesOf(world, sorted);
+  world.write(...oddities);
+  return { status: 'observed', moved, news: news || oddities.length > 0 };
+}
+
+function isOther(before: readonly unknown[], after: readonly unknown[]): boolean {
+  return before.length !== after.length || before.some((one, index) => one !== after[index]);
+}
+
+/** A line that an order no longer has must be taken back, so the skus of its last known form count too. */
+function takeBack(world: World, order: OrderObservation, sorted: Sorted): void {
+  const { order: kept } = world.order(order.channel, order.orderId);
+  if (kept === undefined) return;
+  const { order: exploded } = explodeOrder(order, world.settings);
+  for (const { sku } of explodeOrder(kept, world.settings).order.lines) if (!sorted.bySku.has(sku)) sorted.bySku.set(sku, [exploded]);
+}
+
+/** Keeps an order's newest form and what its channel has sold of each listing, and ends the holds that became it. @returns Whether the order is new in this form. */
+function keepOrder(world: World, order: OrderObservation): boolean {
+  const { catalog } = world.settings;
+  const { channel, orderId } = order;
+  const known = world.order(channel, orderId);
+  const before = known.next ?? known.order;
+  for (const holdId of world.holdsOfOrder(channel, orderId)) {
+    const hold = world.hold(holdId);
+    if (hold !== undefined && hold.lines.size > 0) world.setHold({ ...hold.record, lines: [] }, { asked: hold.asked, claims: false });
+  }
+  if (before !== undefined && (before.revision > order.revision || JSON.stringify(before) === JSON.stringify(order))) return false;
+  world.setOrder(order);
+  const mapped = (one: OrderObservation): OrderObservation => ({ ...one, lines: one.lines.filter(({ sku }) => catalog.items.has(sku)) });
+  const scaleOf = (sku: Sku): number => catalog.items.get(sku)?.scale ?? 0;
+  for (const { location, sku, sold } of salesOf(before && mapped(before), mapped(order), scaleOf).values()) {
+    if (sold !== '0') world.addSale({ channel, location: location as '', sku }, parseQuantity(sold, { scale: scaleOf(sku) }));
+  }
+  return true;
+}
+
+/** Identifiers that nobody could place, and words of systems that do not own what they speak of. */
+function odditiesOf(world: World, { unknown, refused, evidence }: Sorted): RowWrite[] {
+  const { nowMs } = world;
+  const writes: RowWrite[] = [];
+  for (const { origin, sku } of unknown) writes.push({ table: 'unmapped', key: { origin, external: `sku:${sku}` }, set: { lastSeenMs: nowMs } });
+  for (const { origin, reference, reason } of refused) writes.push({ table: 'refused', key: { origin, reference }, set: { reason, lastSeenMs: nowMs } });
+  for (const { observation, measure, observed } of evidence) {
+    const { source, sku, location } = observation;
+    const { balances, scale } = world.books(sku);
+    const expected = formatQuantity(balances.get(`${measure}\u001f${location}\u001f`) ?? 0, scale);
+    const key = { source, sku, location, measure };
+    writes.push(expected === observed ? { table: 'variance', key, remove: true } : { table: 'variance', key, set: { kind: 'notOwner', expected, observed, lastSeenMs: nowMs } });
+  }
+  return writes;
+}

@@ -1,0 +1,273 @@
+import { addQuantities, formatQuantity, holdsOf, parseQuantity, positionFromBalances, type ChannelId, type HoldRecord, type Instant, type LocationId, type OrderObservation, type Position, type Quantity, type Sku } from '@stockwright/core';
+import type { Expectation, Mark, Row, RowWrite } from '../ports/index.ts';
+import { closeBooks, openBooks, withClaimRows, type OpenBooks } from './book.ts';
+import { Layer } from './layer.ts';
+import { orderFromRow } from './observe.ts';
+import type { Readings } from './readings.ts';
+import { integer, text, textOrNull } from './rows.ts';
+import type { BrainSettings } from './settings.ts';
+import { projectMark } from './work.ts';
+
+/** A hold, with the lines as they were asked for. */
+export interface KeptHold {
+  readonly record: HoldRecord;
+  /** JSON of the lines of the request. */
+  readonly asked: string;
+  readonly version: number;
+  /** What the rows claim now, under keys of {@link lineKey}. */
+  readonly lines: ReadonlyMap<string, HoldClaim>;
+  readonly changed: boolean;
+}
+
+/** One row of what holds claim. */
+export interface HoldClaim {
+  readonly sku: Sku;
+  readonly holdId: string;
+  readonly location: LocationId | '';
+  readonly channel: ChannelId;
+  readonly quantity: Quantity;
+  readonly expiresAt: Instant;
+  readonly state: HoldRecord['state'];
+  readonly orderId: string;
+}
+
+interface OpenSku {
+  readonly books: OpenBooks;
+  readonly holdsBefore: ReadonlyMap<string, HoldClaim>;
+  readonly holds: ReadonlyMap<string, HoldClaim>;
+}
+
+interface KeptOrder {
+  readonly order: OrderObservation | undefined;
+  readonly version: number;
+  readonly next: OrderObservation | undefined;
+}
+
+interface Sold {
+  readonly key: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku };
+  readonly sold: Quantity;
+  readonly scale: number;
+  readonly moved: boolean;
+}
+
+/** What one commit changes. */
+export interface WorldChange {
+  readonly expect: readonly Expectation[];
+  readonly write: readonly RowWrite[];
+  readonly marks: readonly Mark[];
+}
+
+/**
+ * The part of the installation that one commit is about: the books of skus, orders, sales and holds as the rows have
+ * them, and as the units of the commit leave them. Each unit works on a draft, which is kept as a whole or not at all.
+ */
+export class World {
+  readonly settings: BrainSettings;
+  readonly nowMs: number;
+  private readonly reads: Readings;
+  private readonly skus: Layer<OpenSku>;
+  private readonly orders: Layer<KeptOrder>;
+  private readonly sales: Layer<Sold>;
+  private readonly holds: Layer<KeptHold>;
+  private readonly others: RowWrite[] = [];
+  private readonly below: World | undefined;
+
+  constructor({ settings, reads, nowMs }: { settings: BrainSettings; reads: Readings; nowMs: number }, below?: World) {
+    this.settings = settings;
+    this.reads = reads;
+    this.nowMs = nowMs;
+    this.below = below;
+    this.skus = new Layer(below?.skus);
+    this.orders = new Layer(below?.orders);
+    this.sales = new Layer(below?.sales);
+    this.holds = new Layer(below?.holds);
+  }
+
+  draft(): World {
+    return new World({ settings: this.settings, reads: this.reads, nowMs: this.nowMs }, this);
+  }
+
+  keep(): void {
+    for (const layer of [this.skus, this.orders, this.sales, this.holds]) layer.keep();
+    this.below?.others.push(...this.others);
+  }
+
+  books(sku: Sku): OpenBooks {
+    return this.open(sku).books;
+  }
+
+  setBooks(books: OpenBooks): void {
+    this.skus.set(books.sku, { ...this.open(books.sku), books });
+  }
+
+  /** Makes what is known of an order's claims known to the books of its skus, settled claims too. */
+  recall(channel: ChannelId, orderId: string, skus: Iterable<Sku>): void {
+    const rows = this.reads.rows({ table: 'claim', where: { channel, orderId } });
+    for (const sku of skus) {
+      const open = this.books(sku);
+      const recalled = withClaimRows(open, rows);
+      if (recalled !== open) this.setBooks(recalled);
+    }
+  }
+
+  /** Where a sku stands, holds included. */
+  position(sku: Sku): Position {
+    const { books, holds } = this.open(sku);
+    return positionFromBalances({ sku, scale: books.scale }, books.balances, [...holds.values()].flatMap((claim) => holdsOf(sku, [recordOf(claim)], () => false)));
+  }
+
+  order(channel: ChannelId, orderId: string): KeptOrder {
+    const key = `${channel}\u001f${orderId}`;
+    const known = this.orders.get(key);
+    if (known !== undefined) return known;
+    const [row] = this.reads.rows({ table: 'channelOrder', where: { channel, orderId } });
+    const fresh: KeptOrder = { order: row && orderFromRow(row), version: integer(row, 'version'), next: undefined };
+    this.orders.set(key, fresh);
+    return fresh;
+  }
+
+  setOrder(next: OrderObservation): void {
+    this.orders.set(`${next.channel}\u001f${next.orderId}`, { ...this.order(next.channel, next.orderId), next });
+  }
+
+  addSale(key: Sold['key'], more: Quantity): void {
+    const id = `${key.channel}\u001f${key.location}\u001f${key.sku}`;
+    const scale = this.settings.catalog.items.get(key.sku)?.scale ?? 0;
+    const known = this.sales.get(id) ?? { key, scale, moved: false, sold: parseQuantity(textOrNull(this.reads.rows({ table: 'channelSale', where: { ...key } })[0], 'sold') ?? '0', { scale }) };
+    this.sales.set(id, { ...known, moved: true, sold: addQuantities(known.sold, more) });
+  }
+
+  hold(holdId: string): KeptHold | undefined {
+    const known = this.holds.get(holdId);
+    if (known !== undefined) return known;
+    const [row] = this.reads.rows({ table: 'hold', where: { holdId } });
+    const lines = this.reads.rows({ table: 'holdLine', where: { holdId } });
+    if (row === undefined) return undefined;
+    const fresh = keptHold(row, lines.map((line) => this.claimOf(line)));
+    this.holds.set(holdId, fresh);
+    return fresh;
+  }
+
+  /** The ids of holds that were converted into an order. */
+  holdsOfOrder(channel: ChannelId, orderId: string): readonly string[] {
+    const stored = this.reads.rows({ table: 'hold', where: { channel, orderId } }).map((row) => text(row, 'holdId'));
+    const drafted: string[] = [];
+    for (const holds of [this.holds, this.below?.holds]) {
+      for (const { record } of holds?.values() ?? []) if (record.channel === channel && record.orderId === orderId) drafted.push(record.id);
+    }
+    return [...new Set([...stored, ...drafted])];
+  }
+
+  /** Replaces what a hold is and what it claims. */
+  setHold(record: HoldRecord, { asked, claims }: { readonly asked: string; readonly claims: boolean }): void {
+    const known = this.hold(record.id);
+    const lines = new Map<string, HoldClaim>();
+    if (claims) {
+      for (const { sku, location, quantity } of record.lines) {
+        const { id: holdId, channel, expiresAt, state, orderId } = record;
+        lines.set(lineKey(sku, holdId, location), { sku, holdId, location, channel, quantity, expiresAt, state, orderId });
+      }
+    }
+    for (const sku of new Set([...(known?.lines.values() ?? []), ...lines.values()].map((line) => line.sku))) {
+      const open = this.open(sku);
+      const holds = new Map([...open.holds].filter(([, claim]) => claim.holdId !== record.id));
+      for (const [key, line] of lines) if (line.sku === sku) holds.set(key, line);
+      this.skus.set(sku, { ...open, holds });
+    }
+    this.holds.set(record.id, { record, asked, version: known?.version ?? 0, lines, changed: true });
+  }
+
+  write(...rows: readonly RowWrite[]): void {
+    this.others.push(...rows);
+  }
+
+  /** What the units that were kept come to. */
+  close(): WorldChange {
+    const expect: Expectation[] = [];
+    const write: RowWrite[] = [];
+    const marks: Mark[] = [];
+    const { nowMs } = this;
+    for (const { books, holds, holdsBefore } of this.skus.values()) {
+      const { sku, version, cause, scale } = books;
+      const booked = closeBooks(books, this.settings);
+      const held = holdWrites(holdsBefore, holds, scale);
+      if (booked.write.length === 0 && held.length === 0 && !booked.moved) continue;
+      expect.push({ table: 'item', key: { sku }, version });
+      write.push({ table: 'item', key: { sku }, set: { version: version + 1, counted: booked.counted ? 1 : 0, changedAtMs: nowMs } }, ...booked.write, ...held);
+      if (booked.moved || held.length > 0) marks.push(projectMark(sku, nowMs, held.length > 0 ? 'hold' : cause));
+    }
+    for (const { next, version } of this.orders.values()) {
+      if (next === undefined) continue;
+      const { channel, orderId, revision, placedAt, lines } = next;
+      expect.push({ table: 'channelOrder', key: { channel, orderId }, version });
+      write.push({ table: 'channelOrder', key: { channel, orderId }, set: { revision, placedAt, observedAtMs: nowMs, lines: JSON.stringify(lines), version: version + 1 } });
+    }
+    for (const { key, sold, scale, moved } of this.sales.values()) if (moved) write.push({ table: 'channelSale', key, set: { sold: formatQuantity(sold, scale) } });
+    for (const { record, asked, version, changed } of this.holds.values()) {
+      if (!changed) continue;
+      const { id: holdId, channel, state, expiresAt, orderId } = record;
+      expect.push({ table: 'hold', key: { holdId }, version });
+      write.push({ table: 'hold', key: { holdId }, set: { channel, state, expiresAt, orderId, asked, version: version + 1, changedAtMs: nowMs } });
+    }
+    return { expect, write: [...write, ...this.others], marks };
+  }
+
+  private open(sku: Sku): OpenSku {
+    const known = this.skus.get(sku);
+    if (known !== undefined) return known;
+    const { reads } = this;
+    const books = openBooks(sku, {
+      item: reads.rows({ table: 'item', where: { sku } })[0], positions: reads.rows({ table: 'position', where: { sku } }),
+      bases: reads.rows({ table: 'sourceBase', where: { sku } }), claims: reads.rows({ table: 'claim', where: { sku, settled: 0 } }),
+    }, this.settings);
+    const holds = new Map(reads.rows({ table: 'holdLine', where: { sku } }).map((row) => {
+      const claim = this.claimOf(row);
+      return [lineKey(claim.sku, claim.holdId, claim.location), claim] as const;
+    }));
+    const fresh: OpenSku = { books, holds, holdsBefore: holds };
+    this.skus.set(sku, fresh);
+    return fresh;
+  }
+
+  private claimOf(row: Row): HoldClaim {
+    return holdClaim(row, this.settings);
+  }
+}
+
+/** The claim that a row of a hold describes. */
+export function holdClaim(row: Row, { catalog }: Pick<BrainSettings, 'catalog'>): HoldClaim {
+  const sku = text(row, 'sku') as Sku;
+  return {
+    sku, holdId: text(row, 'holdId'), location: text(row, 'location') as LocationId | '', channel: text(row, 'channel') as ChannelId,
+    quantity: parseQuantity(text(row, 'quantity'), { scale: catalog.items.get(sku)?.scale ?? 0 }), expiresAt: text(row, 'expiresAt') as Instant,
+    state: text(row, 'state') as HoldRecord['state'], orderId: text(row, 'orderId'),
+  };
+}
+
+/** A hold with the one line that a claim is. */
+export function recordOf({ holdId, channel, expiresAt, state, orderId, sku, location, quantity }: HoldClaim): HoldRecord {
+  return { id: holdId, channel, expiresAt, state, orderId, lines: [{ sku, location, quantity }] };
+}
+
+function keptHold(row: Row, lines: readonly HoldClaim[]): KeptHold {
+  const record: HoldRecord = {
+    id: text(row, 'holdId'), channel: text(row, 'channel') as ChannelId, state: text(row, 'state') as HoldRecord['state'],
+    expiresAt: text(row, 'expiresAt') as Instant, orderId: text(row, 'orderId'), lines: lines.map(({ sku, location, quantity }) => ({ sku, location, quantity })),
+  };
+  return { record, asked: text(row, 'asked'), version: integer(row, 'version'), changed: false, lines: new Map(lines.map((line) => [lineKey(line.sku, line.holdId, line.location), line])) };
+}
+
+function lineKey(sku: Sku, holdId: string, location: string): string {
+  return `${sku}\u001f${holdId}\u001f${location}`;
+}
+
+function holdWrites(before: ReadonlyMap<string, HoldClaim>, after: ReadonlyMap<string, HoldClaim>, scale: number): RowWrite[] {
+  const writes: RowWrite[] = [];
+  for (const [key, { sku, holdId, location }] of before) if (!after.has(key)) writes.push({ table: 'holdLine', key: { sku, holdId, location }, remove: true });
+  for (const [key, claim] of after) {
+    if (before.get(key) === claim) continue;
+    const { sku, holdId, location, channel, quantity, expiresAt, state, orderId } = claim;
+    writes.push({ table: 'holdLine', key: { sku, holdId, location }, set: { channel, quantity: formatQuantity(quantity, scale), expiresAt, state, orderId } });
+  }
+  return writes;
+}

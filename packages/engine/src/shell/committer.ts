@@ -1,0 +1,215 @@
+import { isStockwrightError, StockwrightError } from '@stockwright/core';
+import { planBatch, type BatchPlan, type Unit, type UnitOutcome } from '../brain/batch.ts';
+import { Readings } from '../brain/readings.ts';
+import type { CommitOptions, Decision, Mark, RowKey } from '../ports/index.ts';
+import { commitSafely, messageOf, UNKNOWN_COMMIT_TRIES, wakeFor, type Call, type GroupCommit, type Outcome, type Runtime } from './runtime.ts';
+
+/** How many units one commit takes. */
+const UNITS_PER_COMMIT = 100;
+/** How many observations and lines one commit takes, unless a single unit has more. */
+const WEIGHT_PER_COMMIT = 400;
+/** How often a commit goes by versions before it is decided inside the store's lock. */
+const VERSION_TRIES = 3;
+/** How often a commit that lost a race is planned anew, in all. */
+const CONFLICT_TRIES = 50;
+/** How often a plan may come to need more rows than it had. */
+const READS_MAX = 20;
+
+interface Waiting {
+  readonly unit: Unit;
+  readonly call: Call;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit: whatever is asked for while a commit is under way goes into the next one, in the order in which it was
+ * asked. Units of one sku so never race each other inside one process.
+ */
+export class Committer implements GroupCommit {
+  private readonly runtime: Runtime;
+  private readonly queue: Waiting[] = [];
+  private running = false;
+
+  constructor(runtime: Runtime) {
+    this.runtime = runtime;
+  }
+
+  submit(unit: Unit, call: Call = {}): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      this.queue.push({ unit, call, resolve, reject });
+      if (!this.running) void this.run();
+    });
+  }
+
+  /** Never rejects: what stops a commit reaches those who wait for it. */
+  private async run(): Promise<void> {
+    this.running = true;
+    while (this.queue.length > 0) {
+      await this.commit(this.next());
+    }
+    this.running = false;
+  }
+
+  private async commit(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const plan = await commitUnits(this.runtime, batch.map(({ unit }) => unit));
+      batch.forEach((waiting, index) => { end(waiting, plan.outcomes[index]); });
+    } catch (error) {
+      if (batch.length > 1 && isMisuse(error)) {
+        // One of them cannot be stored as it is; the others are not to suffer from it.
+        for (const waiting of batch) await this.commit([waiting]);
+        return;
+      }
+      for (const { call, reject } of batch) {
+        call.failed = { error };
+        reject(error);
+      }
+    }
+  }
+
+  private next(): readonly Waiting[] {
+    const batch: Waiting[] = [];
+    let weight = 0;
+    while (this.queue.length > 0 && batch.length < UNITS_PER_COMMIT) {
+      const [first] = this.queue;
+      if (first === undefined || (batch.length > 0 && weight + weightOf(first.unit) > WEIGHT_PER_COMMIT)) break;
+      this.queue.shift();
+      if (first.call.failed !== undefined) {
+        first.reject(first.call.failed.error);
+        continue;
+      }
+      batch.push(first);
+      weight += weightOf(first.unit);
+    }
+    return batch;
+  }
+}
+
+function isMisuse(error: unknown): boolean {
+  return isStockwrightError(error) && error.code === 'INVARIANT_VIOLATED';
+}
+
+function end({ call, resolve, reject }: Waiting, outcome: UnitOutcome | undefined): void {
+  if (outcome === undefined || outcome.status === 'failed') {
+    const error = outcome?.error ?? new StockwrightError('A unit of a commit has no outcome.', { code: 'INVARIANT_VIOLATED' });
+    call.failed = { error };
+    reject(error);
+  } else resolve(outcome);
+}
+
+function weightOf(unit: Unit): number {
+  return unit.kind === 'observations' ? unit.observations.length : unit.kind === 'hold' ? unit.request.lines.length : 1;
+}
+
+/** Commits units as one, by versions first and then inside the store's lock. @throws `VERSION_CONFLICT` */
+async function commitUnits(runtime: Runtime, units: readonly Unit[]): Promise<BatchPlan> {
+  const commitId = runtime.random.uuid();
+  let locks: readonly RowKey[] = [];
+  for (let tried = 1; tried <= CONFLICT_TRIES; tried += 1) {
+    const id = `${commitId}.${String(tried)}`;
+    const reads = new Readings();
+    const plan = await planned(runtime, units, reads);
+    if (isEmpty(plan)) return plan;
+    locks = lockedBy(plan, locks);
+    if (tried <= VERSION_TRIES) {
+      const result = await commitSafely(runtime, { commitId: id, ...changeOf(plan) });
+      if (result.status !== 'conflict') return finished(runtime, plan);
+      continue;
+    }
+    const decided = await decideUnits(runtime, units, { commitId: id, locks, reads });
+    if (decided !== undefined) return finished(runtime, decided);
+  }
+  throw new StockwrightError(`A commit lost ${String(CONFLICT_TRIES)} races in a row; something else writes the same skus without end.`, { code: 'VERSION_CONFLICT' });
+}
+
+/** Commits units inside the host's own transaction. The sweep finds what follows, once the host has committed. */
+export async function commitInside(runtime: Runtime, units: readonly Unit[], options: CommitOptions): Promise<BatchPlan> {
+  const commitId = runtime.random.uuid();
+  const reads = new Readings();
+  let locks = lockedBy(await planned(runtime, units, reads), []);
+  for (let tried = 1; tried <= VERSION_TRIES; tried += 1) {
+    const decided = await decideOnce(runtime, units, { commitId: `${commitId}.${String(tried)}`, locks, reads, options });
+    if (decided.plan !== undefined && decided.status !== 'conflict') return decided.plan;
+    if (decided.plan !== undefined) locks = lockedBy(decided.plan, locks);
+  }
+  throw new StockwrightError(`A commit inside the host's transaction lost ${String(VERSION_TRIES)} races; roll the transaction back and begin it again.`, { code: 'VERSION_CONFLICT' });
+}
+
+/** Reads and plans until nothing is missing. */
+async function planned({ store, settings }: Runtime, units: readonly Unit[], reads: Readings): Promise<BatchPlan> {
+  const nowMs = await store.now();
+  for (let round = 0; round < READS_MAX; round += 1) {
+    const plan = planBatch(units, { settings, reads, nowMs });
+    const { missing } = reads;
+    if (missing.length === 0) return plan;
+    reads.take(missing, await store.load(missing));
+  }
+  throw new StockwrightError(`A commit came to need more rows ${String(READS_MAX)} times in a row.`, { code: 'INVARIANT_VIOLATED' });
+}
+
+interface Deciding {
+  /** What the last call of the plan worked out: that of the decision whose answer was lost, too. */
+  last?: BatchPlan;
+  readonly commitId: string;
+  readonly locks: readonly RowKey[];
+  readonly reads: Readings;
+  readonly options?: CommitOptions | undefined;
+}
+
+async function decideUnits(runtime: Runtime, units: readonly Unit[], deciding: Deciding): Promise<BatchPlan | undefined> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      const { status, plan } = await decideOnce(runtime, units, deciding);
+      return status === 'conflict' ? undefined : plan;
+    } catch (error) {
+      if (tried >= UNKNOWN_COMMIT_TRIES || isMisuse(error)) throw error;
+      runtime.logger.warn({ commitId: deciding.commitId, tried, error: messageOf(error) }, 'decision without an answer, asked again');
+    }
+  }
+}
+
+/** A plan that came to need rows which nobody read under the lock. */
+class NeedsMore extends Error {}
+
+async function decideOnce({ store, settings }: Runtime, units: readonly Unit[], deciding: Deciding): Promise<{ readonly status: Decision<unknown>['status'] | 'needsMore'; readonly plan: BatchPlan | undefined }> {
+  const { commitId, locks, reads, options } = deciding;
+  const { queries } = reads;
+  try {
+    const decided = await store.decide({
+      commitId, lock: locks, read: queries,
+      plan: (rows, nowMs) => {
+        reads.take(queries, rows);
+        const plan = planBatch(units, { settings, reads, nowMs });
+        deciding.last = plan;
+        if (reads.missing.length > 0) throw new NeedsMore();
+        return { ...changeOf(plan), answer: undefined };
+      },
+    }, options);
+    return { status: decided.status, plan: deciding.last };
+  } catch (error) {
+    if (!(error instanceof NeedsMore)) throw error;
+    const { missing } = reads;
+    reads.take(missing, await store.load(missing));
+    return { status: 'needsMore', plan: undefined };
+  }
+}
+
+function changeOf({ expect, write, marks }: BatchPlan): Pick<BatchPlan, 'expect' | 'write' | 'marks'> {
+  return { expect, write, marks };
+}
+
+function isEmpty({ write, marks }: BatchPlan): boolean {
+  return write.length === 0 && marks.length === 0;
+}
+
+function lockedBy({ expect }: BatchPlan, more: readonly RowKey[]): readonly RowKey[] {
+  const locks = new Map<string, RowKey>();
+  for (const { table, key } of [...more, ...expect]) locks.set(`${table} ${Object.values(key).join('\u001f')}`, { table, key });
+  return [...locks.values()];
+}
+
+function finished(runtime: Runtime, plan: BatchPlan): BatchPlan {
+  wakeFor(runtime, plan.marks as readonly Mark[]);
+  return plan;
+}
