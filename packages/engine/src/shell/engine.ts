@@ -16,6 +16,7 @@ import { drainProjector, loadPositions } from './projector.ts';
 import { commitSafely, messageOf, wakeFor, type ChannelSettings, type EngineEvents, type EngineTimes, type Runtime, type SourceSettings } from './runtime.ts';
 import { drainSource } from './source-worker.ts';
 import { readStatus, type EngineStatus } from './status.ts';
+import { StoreClock } from './store-clock.ts';
 
 /** A source, and how often it is read. @public */
 export interface SourceOptions {
@@ -149,10 +150,11 @@ function runtimeOf(options: EngineOptions): FullRuntime {
     [adapter.id, containment ?? (adapter.capabilities.acknowledgements ? { way: 'reference' as const } : { way: 'never' as const, shipLagMs: 0 })] as const);
   const events = new EventEmitter<EngineEvents>();
   const stopping = new AbortController();
+  const storeClock = new StoreClock(clock);
   const runtime: Omit<FullRuntime, 'committer'> = {
-    store, clock, random, policy, sources, channels, events, stopping,
+    store, clock, storeClock, random, policy, sources, channels, events, stopping,
     logger: options.logger ?? SILENT,
-    dispatcher: options.dispatcher ?? createInProcessDispatcher({ clock }),
+    dispatcher: options.dispatcher ?? createInProcessDispatcher({ clock: storeClock }),
     settings: {
       catalog, calculator: createAvailability({ policy, catalog }),
       booking: bookingRules(ways, policy.returns), ownerOf: ownerLookup(options.owners),
@@ -209,7 +211,7 @@ async function drainShard(runtime: Runtime, shard: string): Promise<DrainResult>
   } catch (error) {
     runtime.logger.error({ shard, error: messageOf(error) }, 'a shard could not be worked off; the sweep tries again');
     runtime.emit('shard-failed', { shard, error: messageOf(error), atMs: runtime.clock.now() });
-    return { againAtMs: runtime.clock.now() + runtime.times.sweepMs };
+    return { againAtMs: runtime.storeClock.now() + runtime.times.sweepMs };
   }
 }
 
@@ -223,10 +225,13 @@ async function withNext({ store, signal }: Runtime, shard: string, result: Drain
 
 /** Lost wakes are found here. */
 async function sweep(runtime: Runtime): Promise<void> {
-  const { store, dispatcher, clock, signal, times, logger } = runtime;
+  const { store, dispatcher, clock, storeClock, signal, times, logger } = runtime;
   while (!signal.aborted) {
     try {
-      for (const { shard, nextDueMs } of await store.dirtyShards(1_000)) dispatcher.wake(shard, nextDueMs);
+      const nowMs = await store.now();
+      storeClock.heard(nowMs);
+      // What is due is woken without a moment, which a dispatcher with another clock could take for later.
+      for (const { shard, nextDueMs } of await store.dirtyShards(1_000)) dispatcher.wake(shard, nextDueMs <= nowMs ? undefined : nextDueMs);
     } catch (error) {
       logger.error({ error: messageOf(error) }, 'sweep failed');
     }
@@ -244,6 +249,7 @@ async function mark(runtime: Runtime, marks: readonly Mark[], fullReadOf?: Sourc
 /** At the start every sku is looked at, every source and channel read: what happened while nobody worked is found. */
 async function markEverything(runtime: FullRuntime): Promise<void> {
   const nowMs = await runtime.store.now();
+  runtime.storeClock.heard(nowMs);
   const { version } = runtime.policy;
   // The first activation of a version stays; a conflict says that it is there.
   await commitSafely(runtime, {

@@ -52,7 +52,7 @@ async function projectClaims(runtime: Runtime, claims: readonly Claim[]): Promis
       marks: [...results.flatMap((result) => result.marks), ...wakeMarks(answers, nowMs)],
     });
   }
-  await settleAll(runtime, settlements);
+  await settleAll(runtime, settlements, nowMs);
   for (const { target, ...change } of changed) runtime.emit('target-changed', { ...target, ...change, atMs: nowMs });
   runtime.emit('targets-computed', { skus, atMs: nowMs });
 }
@@ -69,7 +69,7 @@ function projectAnswer(runtime: Runtime, answer: Availability, { targets, nowMs,
   });
 }
 
-async function settleAll(runtime: Runtime, settlements: readonly Settlement[]): Promise<void> {
+async function settleAll(runtime: Runtime, settlements: readonly Settlement[], nowMs: number): Promise<void> {
   const results = await runtime.store.settle(settlements);
   const marks: Mark[] = [];
   const again: Settlement[] = [];
@@ -78,7 +78,7 @@ async function settleAll(runtime: Runtime, settlements: readonly Settlement[]): 
     if (settlement === undefined) return;
     if (result === 'settled') marks.push(...(settlement.marks ?? []));
     else if (result === 'conflict') {
-      again.push({ claim: settlement.claim, outcome: { status: 'release', atMs: runtime.clock.now(), reason: 'a target moved meanwhile' } });
+      again.push({ claim: settlement.claim, outcome: { status: 'release', atMs: nowMs, reason: 'a target moved meanwhile' } });
     }
   });
   if (again.length > 0) await runtime.store.settle(again);

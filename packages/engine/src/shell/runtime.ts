@@ -3,6 +3,7 @@ import { instantFromMs, instantToMs, isStockwrightError, type ChannelId, type Lo
 import type { Unit, UnitOutcome } from '../brain/batch.ts';
 import type { BrainSettings } from '../brain/settings.ts';
 import type { ChangeSet, CommitResult, Dispatcher, Mark, Store } from '../ports/index.ts';
+import type { StoreClock } from './store-clock.ts';
 
 /** What happens, as it happens. Payloads are plain data. @public */
 export interface EngineEvents {
@@ -67,6 +68,7 @@ export interface Runtime {
   readonly store: Store;
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
+  readonly storeClock: StoreClock;
   readonly random: Random;
   readonly logger: Logger;
   readonly settings: BrainSettings;

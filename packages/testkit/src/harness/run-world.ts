@@ -1,3 +1,4 @@
+import { rowsOf } from './invariants/at-rest.ts';
 import { Tier1World } from './tier1-world.ts';
 import type { WorldResult, WorldSpec } from './world.ts';
 
@@ -9,6 +10,8 @@ export async function runWorld(spec: WorldSpec): Promise<WorldResult> {
   await world.act();
   await world.settle();
   await world.check();
+  const [first] = world.violations.list;
+  if (first !== undefined && spec.told === true) world.trace.lines.push(...(await rowsOf(world, first.about)));
   world.trace.text(`${world.time.fired} ${world.violations.list.length}`);
   return {
     seed: spec.seed, hash: world.trace.hash, violations: world.violations.list, struck: world.plan.struck, counts: world.plan.counts,
