@@ -88,12 +88,25 @@ export function projectTarget(
   };
 }
 
+/**
+ * How urgent a push is, smaller first: what lowers a number by how much too much is offered, a sell-out before
+ * all since it can be sold to the last; then what nobody knows; then what raises it.
+ */
+export function pushPriority(want: string, believed: string | null): number {
+  if (believed === null) return want === '0' ? PRIORITY.sellOut : PRIORITY.decrease + EXPOSURE_MAX;
+  // Only an order of work hangs on this, so the nearest double is exact enough.
+  const exposure = Number(believed) - Number(want);
+  if (exposure <= 0) return PRIORITY.increase;
+  const rest = EXPOSURE_MAX - Math.min(EXPOSURE_MAX, Math.ceil(exposure));
+  return (want === '0' ? PRIORITY.sellOut : PRIORITY.decrease) + rest;
+}
+
+/** Larger exposures are all as urgent as this one. */
+const EXPOSURE_MAX = 999_999;
+
 /** A push is owed: lowering comes before raising, and a sell-out before all. */
 export function pushMark({ channel, location, sku }: TargetKey, { want, believed, nowMs, cause }: { want: string; believed: string | null; nowMs: number; cause: string }): Mark {
-  // Only an order of work hangs on this, so the nearest double is exact enough.
-  const lowers = believed !== null && Number(want) < Number(believed);
-  const priority = want === '0' ? PRIORITY.sellOut : lowers ? PRIORITY.decrease : PRIORITY.increase;
-  return { kind: 'push', key: pushKey(location, sku), shard: channelShard(channel), priority, notBeforeMs: nowMs, cause };
+  return { kind: 'push', key: pushKey(location, sku), shard: channelShard(channel), priority: pushPriority(want, believed), notBeforeMs: nowMs, cause };
 }
 
 /** When time alone makes a number move, the projector looks again. */

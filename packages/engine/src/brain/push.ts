@@ -10,6 +10,8 @@ export type PushStep =
   | { readonly step: 'nothing' }
   /** Nobody knows what the channel shows: read it first. */
   | { readonly step: 'read' }
+  /** Another channel comes first. */
+  | { readonly step: 'wait'; readonly channel: string }
   | { readonly step: 'send'; readonly want: string; readonly expected: string | null; readonly soldAtSend: string };
 
 /**
@@ -28,6 +30,26 @@ export function planPush(rows: TargetRows, { scale, mustRead, nowMs }: { scale: 
   if (mustRead && (believed === null || assertNow)) return { step: 'read' };
   if (believed === want && !assertNow) return { step: 'nothing' };
   return { step: 'send', want, expected: believed, soldAtSend: textOrNull(sale, 'sold') ?? '0' };
+}
+
+/** How long a number that would be raised waits for one that is to be lowered. */
+const RAISE_WAITS_MS = 60_000;
+
+/**
+ * The channel whose number of the same sku must come down before this one goes up: otherwise both offer the same
+ * units meanwhile. Nobody waits for longer than a minute, or for a number that cannot be written.
+ *
+ * @param rivals - The sku's targets on other channels.
+ */
+export function raiseWaitsFor({ want, expected }: Extract<PushStep, { step: 'send' }>, rivals: readonly Row[], { nowMs, dirtySinceMs }: { nowMs: number; dirtySinceMs: number }): string | undefined {
+  // Only an order of work hangs on these comparisons, so the nearest double is exact enough.
+  if (expected === null || Number(want) <= Number(expected) || nowMs - dirtySinceMs >= RAISE_WAITS_MS) return undefined;
+  const rival = rivals.find((row) => {
+    const [wanted, believed] = [textOrNull(row, 'want'), textOrNull(row, 'believed')];
+    const lowers = wanted !== null && believed !== null && Number(believed) > Number(wanted);
+    return integer(row, 'differs') === 1 && lowers && textOrNull(row, 'problem') === null && nowMs - integer(row, 'dirtySinceMs') < RAISE_WAITS_MS;
+  });
+  return rival === undefined ? undefined : textOrNull(rival, 'channel') ?? undefined;
 }
 
 /** What one outcome does to its claim and target. */

@@ -31,7 +31,7 @@ export function projectMark(sku: Sku, notBeforeMs: number, cause: string): Mark 
 }
 
 /** How soon each kind of channel work is done: lowering what sold out comes before everything that can wait. */
-export const PRIORITY = { readOrder: 0, readOrders: 1, sellOut: 0, decrease: 1, increase: 2, reconcile: 9 } as const;
+export const PRIORITY = { readOrder: 0, readOrders: 1, sellOut: 0, decrease: 1_000_000, increase: 3_000_000, reconcile: 9_000_000 } as const;
 
 /** The mark that makes changed orders be read. */
 export function readOrdersMark(channel: ChannelId, notBeforeMs: number, cause: string): Mark {

@@ -1,6 +1,6 @@
 /** What a drain leaves behind. @public */
 export interface DrainResult {
-  /** When the shard has work again, in milliseconds of the store's clock; absent where it has none. */
+  /** When the shard has work again, in milliseconds of the process's clock; absent where it has none. */
   readonly againAtMs?: number;
 }
 
@@ -14,7 +14,7 @@ export type Drain = (shard: string, signal: AbortSignal) => Promise<DrainResult>
  * @public
  */
 export interface Dispatcher {
-  /** Says, after the commit, that a shard has work from a moment on. Never waits for the work. */
+  /** Says, after the commit, that a shard has work from a moment on, in milliseconds of the process's clock. Never waits for the work. */
   wake(shard: string, notBeforeMs?: number): void;
   /** Begins to call `drain` for woken shards. */
   start(drain: Drain): Promise<void>;

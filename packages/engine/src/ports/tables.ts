@@ -159,7 +159,7 @@ export const TABLES = {
     columns: { body: 'text', activatedAtMs: 'integer' },
   },
   pause: {
-    about: 'A channel or source that an operator has stopped: nothing is read from it or written to it until it is resumed.',
+    about: 'A channel or source that an operator has stopped: the channel is not written to, the source not read, until it is resumed.',
     key: ['scope'],
     columns: { reason: 'text', requestedBy: 'text', sinceMs: 'integer' },
   },

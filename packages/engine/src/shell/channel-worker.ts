@@ -13,6 +13,8 @@ import { callContext, limitName, wakeFor, type ChannelSettings, type Runtime } f
 
 /** How many orders one read by id asks for. */
 const ORDERS_PER_READ = 50;
+/** Every so many batches of writes the oldest go first, so that nothing urgent keeps the rest waiting for ever. */
+const AGED_EVERY = 4;
 /** How often an order that the channel does not know is asked for again. */
 const UNKNOWN_ORDER_TRIES = 3;
 
@@ -26,7 +28,7 @@ export async function drainChannel(runtime: Runtime, channel: ChannelId): Promis
   const { adapter: { capabilities: { publishBatchMax, publishRate } } } = settings;
   const linesMax = Math.max(1, Math.min(publishBatchMax, Math.floor(publishRate?.capacity ?? publishBatchMax)));
   const lanes = new Lanes(runtime, settings);
-  for (;;) {
+  for (let round = 1; ; round += 1) {
     if (runtime.signal.aborted) return {};
     const orders = (await lanes.open('readOrdersById')) ? await claim(runtime, channel, { kind: 'readOrder', limit: ORDERS_PER_READ }) : [];
     if (orders.length > 0) await readOrdersById(runtime, settings, orders);
@@ -35,7 +37,7 @@ export async function drainChannel(runtime: Runtime, channel: ChannelId): Promis
     if (orders.length > 0 || poll !== undefined) continue;
     await drainProjector(runtime);
     if (await lanes.open('publish')) {
-      const pushes = await claim(runtime, channel, { kind: 'push', limit: linesMax });
+      const pushes = await claim(runtime, channel, { kind: 'push', limit: linesMax, order: round % AGED_EVERY === 0 ? 'age' : 'urgency' });
       if (pushes.length > 0 && !(await pushClaims(runtime, settings, pushes))) return lanes.again();
       if (pushes.length > 0) continue;
     }
@@ -61,6 +63,10 @@ class Lanes {
   async open(kind: CallKind): Promise<boolean> {
     const { store } = this.runtime;
     const { account, capabilities } = this.adapter;
+    if (kind === 'publish' && this.runtime.paused.has(channelShard(this.adapter.id))) {
+      this.againAtMs = Math.min(this.againAtMs, (await store.now()) + this.runtime.times.sweepMs);
+      return false;
+    }
     const paused = await store.takeBudget(limitName(account, capabilities.limits[kind]), 0, capabilities.publishRate ?? { capacity: 1, refillPerSecond: 1 });
     if (paused.ok) return true;
     this.againAtMs = Math.min(this.againAtMs, (await store.now()) + paused.waitMs);
@@ -73,8 +79,8 @@ class Lanes {
   }
 }
 
-async function claim(runtime: Runtime, channel: ChannelId, { kind, limit }: { kind: WorkKind; limit: number }): Promise<readonly Claim[]> {
-  return runtime.store.claim({ shard: channelShard(channel), kinds: [kind], limit, leaseMs: runtime.times.leaseMs, worker: `${channel} worker` });
+async function claim(runtime: Runtime, channel: ChannelId, { kind, limit, order }: { kind: WorkKind; limit: number; order?: 'urgency' | 'age' }): Promise<readonly Claim[]> {
+  return runtime.store.claim({ shard: channelShard(channel), kinds: [kind], limit, ...(order === undefined ? {} : { order }), leaseMs: runtime.times.leaseMs, worker: `${channel} worker` });
 }
 
 /** What was read before a read failed is done; only the rest is asked for again. */

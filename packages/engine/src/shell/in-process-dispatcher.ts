@@ -1,9 +1,6 @@
 import type { Clock } from '@stockwright/adapter';
 import type { Dispatcher, Drain } from '../ports/index.ts';
 
-/** How soon a shard that says it is due already runs again unasked: a clock that is ahead of the store's must not make it run without end. */
-const AGAIN_MS = 1_000;
-
 interface ShardState {
   running: Promise<void> | undefined;
   /** Woken while it ran: it runs once more. */
@@ -34,7 +31,7 @@ export function createInProcessDispatcher({ clock }: { readonly clock: Clock }):
     do {
       state.again = false;
       const { againAtMs } = await drain(shard, stopping.signal);
-      if (againAtMs !== undefined) schedule(shard, state, againAtMs > clock.now() ? againAtMs : clock.now() + AGAIN_MS);
+      if (againAtMs !== undefined) schedule(shard, state, againAtMs);
     } while (state.again && !stopping.signal.aborted);
     state.running = undefined;
   };

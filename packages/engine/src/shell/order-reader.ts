@@ -5,7 +5,7 @@ import { integer } from '../brain/rows.ts';
 import type { Claim, RowWrite } from '../ports/index.ts';
 import { ingestRead } from './ingest.ts';
 import { cursorWrite, eachPage, loadCursors } from './pages.ts';
-import { callContext, commitSafely, limitName, messageOf, type ChannelSettings, type Runtime } from './runtime.ts';
+import { callContext, commitSafely, limitName, messageOf, STOPPED, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /** Where a read of orders that was broken off goes on. */
 const PAGE_CURSOR = 'orders page';
@@ -44,6 +44,10 @@ export async function readChangedOrders(runtime: Runtime, adapter: ChannelSettin
 /** Keeps a failed read in its rows; a vendor that asks for patience gets it for everything that draws on the same limit. */
 export async function failReads(runtime: Runtime, { origin, what, claims, error }: { origin: ChannelId; what: Exclude<CallKind, 'publish'>; claims: readonly Claim[]; error: unknown }): Promise<void> {
   const nowMs = await runtime.store.now();
+  if (runtime.signal.aborted) {
+    await runtime.store.settle(claims.map((each) => ({ claim: each, outcome: { status: 'release', atMs: nowMs, reason: STOPPED } })));
+    return;
+  }
   const asked = retryAfterMs(error);
   const adapter = runtime.channels.get(origin)?.adapter;
   if (asked !== undefined && adapter !== undefined) {

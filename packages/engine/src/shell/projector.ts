@@ -11,7 +11,7 @@ const MARKS_PER_PASS = 100;
 
 /** Works off all recompute marks that are due. */
 export async function drainProjector(runtime: Runtime): Promise<void> {
-  for (;;) {
+  while (!runtime.signal.aborted) {
     const claims = await runtime.store.claim({ shard: PROJECT_SHARD, kinds: ['project'], limit: MARKS_PER_PASS, leaseMs: runtime.times.leaseMs, worker: 'projector' });
     if (claims.length === 0) return;
     await projectClaims(runtime, claims);

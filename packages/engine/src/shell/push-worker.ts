@@ -1,16 +1,16 @@
 import { retryAfterMs, type LevelKey, type ObservedLevel, type PublishLine, type PublishOutcome } from '@stockwright/adapter';
 import { isStockwrightError, StockwrightError, type ChannelId, type QuantityText, type Sku } from '@stockwright/core';
 import { targetKeyText, type TargetKey, type TargetRows } from '../brain/project.ts';
-import { assertMark, planPush, settlePush, settleRead, suspicion, type PushStep } from '../brain/push.ts';
+import { assertMark, planPush, raiseWaitsFor, settlePush, settleRead, suspicion, type PushStep } from '../brain/push.ts';
 import { levelKey } from '../brain/reconcile.ts';
 import { nextTryMs } from '../brain/retry.ts';
 import { integer, textOrNull } from '../brain/rows.ts';
-import { fromPushKey } from '../brain/work.ts';
+import { channelShard, fromPushKey } from '../brain/work.ts';
 import type { Claim, Expectation, Mark, RowWrite, Settlement } from '../ports/index.ts';
 import { readChangedOrders } from './order-reader.ts';
 import { eachPage } from './pages.ts';
 import { drainProjector, loadTargets } from './projector.ts';
-import { callContext, codeOf, commitSafely, limitName, messageOf, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
+import { callContext, codeOf, commitSafely, limitName, messageOf, STOPPED, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /** How many levels one read asks for. */
 const LEVELS_PER_READ = 250;
@@ -74,17 +74,25 @@ async function payFor({ store, clock, signal }: Runtime, { account, capabilities
 }
 
 async function planAll(runtime: Runtime, adapter: Adapter, items: readonly Item[]): Promise<Planned[]> {
-  const rows = await targetRows(runtime, items.map(({ key }) => key));
+  const found = await loadTargets(runtime, [...new Set(items.map(({ key }) => key.sku))]);
   const nowMs = await runtime.store.now();
+  const lowered = [...found.values()].flatMap(({ target }) => (target !== undefined && target['channel'] !== adapter.id && !runtime.paused.has(channelShard(target['channel'] as ChannelId)) ? [target] : []));
   return items.map((item) => {
-    const own = rows(item.key);
-    return { item, rows: own, step: planPush(own, { scale: scaleOf(runtime, item.key.sku), mustRead: compares(adapter) && adapter.capabilities.readBack, nowMs }) };
+    const own = found.get(targetKeyText(item.key)) ?? NO_TARGET;
+    const step = planPush(own, { scale: scaleOf(runtime, item.key.sku), mustRead: compares(adapter) && adapter.capabilities.readBack, nowMs });
+    if (step.step !== 'send') return { item, rows: own, step };
+    const channel = raiseWaitsFor(step, lowered.filter((row) => row['sku'] === item.key.sku), { nowMs, dirtySinceMs: item.claim.dirtySinceMs });
+    return { item, rows: own, step: channel === undefined ? step : { step: 'wait', channel } };
   });
 }
 
+const NO_TARGET: TargetRows = { target: undefined, sale: undefined };
+/** When a number that waits for another channel's is looked at again. */
+const WAIT_MS = 2_000;
+
 async function targetRows(runtime: Runtime, keys: readonly TargetKey[]): Promise<(key: TargetKey) => TargetRows> {
   const found = await loadTargets(runtime, [...new Set(keys.map(({ sku }) => sku))]);
-  return (key) => found.get(targetKeyText(key)) ?? { target: undefined, sale: undefined };
+  return (key) => found.get(targetKeyText(key)) ?? NO_TARGET;
 }
 
 /** Whether a write can be made to depend on what the channel shows; only then is it worth a read. */
@@ -158,6 +166,7 @@ async function settleQuiet(runtime: Runtime, planned: readonly Planned[]): Promi
   const marks: Mark[] = [];
   for (const { item: { key }, step } of planned) if (step.step === 'nothing') runtime.emit('push-not-owed', { ...key, atMs: nowMs });
   const settlements = planned.map(({ item, rows, step }): Settlement => {
+    if (step.step === 'wait') return { claim: item.claim, outcome: { status: 'release', atMs: nowMs + WAIT_MS, reason: `the number of ${step.channel} comes down first` } };
     if (step.step === 'read') {
       const unlisted = textOrNull(rows.target, 'problem');
       if (unlisted !== null) return { claim: item.claim, outcome: { status: 'quarantine', reason: unlisted } };
@@ -255,6 +264,10 @@ function countBy(values: readonly string[]): Readonly<Record<string, number>> {
 }
 
 async function giveBack(runtime: Runtime, items: readonly Item[], { error, nowMs }: { error: unknown; nowMs: number }): Promise<void> {
+  if (runtime.signal.aborted) {
+    await runtime.store.settle(items.map(({ claim }) => ({ claim, outcome: { status: 'release', atMs: nowMs, reason: STOPPED } })));
+    return;
+  }
   await runtime.store.settle(items.map(({ claim }) => ({
     claim,
     outcome: { status: 'retry', atMs: nextTryMs(nowMs, { attempts: claim.attempts, random: runtime.random.next(), askedMs: retryAfterMs(error) }), reason: messageOf(error) },

@@ -3,7 +3,6 @@ import { instantFromMs, instantToMs, isStockwrightError, type ChannelId, type Lo
 import type { Unit, UnitOutcome } from '../brain/batch.ts';
 import type { BrainSettings } from '../brain/settings.ts';
 import type { ChangeSet, CommitResult, Dispatcher, Mark, Store } from '../ports/index.ts';
-import type { StoreClock } from './store-clock.ts';
 
 /** What happens, as it happens. Payloads are plain data. @public */
 export interface EngineEvents {
@@ -21,6 +20,10 @@ export interface EngineEvents {
   'source-read': (event: { readonly source: SourceId; readonly scope: string; readonly rows: number; readonly acknowledgements: number; readonly atMs: number }) => void;
   /** A worker could not go on with its shard; the sweep tries again. */
   'shard-failed': (event: { readonly shard: string; readonly error: string; readonly atMs: number }) => void;
+  /** The store continues another history than before: every number is doubted once. */
+  'epoch-changed': (event: { readonly epoch: string; readonly before: string; readonly atMs: number }) => void;
+  /** An operator's command was done. */
+  'operated': (event: { readonly verb: string; readonly subject: string; readonly requestedBy: string; readonly atMs: number }) => void;
   'read-failed': (event: { readonly origin: string; readonly what: string; readonly error: string; readonly atMs: number }) => void;
 }
 
@@ -62,25 +65,40 @@ export interface GroupCommit {
   submit(unit: Unit, call?: Call): Promise<Outcome>;
 }
 
+/** What the engine last noticed of itself. */
+export interface Pulse {
+  /** The store's clock less the host's. */
+  skewMs: number;
+  /** By the host's clock. */
+  sweptAtMs: number | undefined;
+  trouble: string | undefined;
+  epoch: string | undefined;
+}
+
 /** Everything that the workers share. */
 export interface Runtime {
   readonly committer: GroupCommit;
   readonly store: Store;
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
-  readonly storeClock: StoreClock;
   readonly random: Random;
   readonly logger: Logger;
   readonly settings: BrainSettings;
   readonly times: EngineTimes;
   readonly sources: ReadonlyMap<SourceId, SourceSettings>;
   readonly channels: ReadonlyMap<ChannelId, ChannelSettings>;
+  /** What operators have stopped, with the reason, as the last sweep found it. Scopes are the names of shards. */
+  readonly paused: Map<string, string>;
+  readonly pulse: Pulse;
   /** Fires when the engine stops. */
   readonly signal: AbortSignal;
   /** What calls under way receive: they end by themselves or by their deadline, also when the engine stops. */
   readonly calls: AbortSignal;
   emit<Name extends keyof EngineEvents>(name: Name, ...payload: Parameters<EngineEvents[Name]>): void;
 }
+
+/** Why a claim comes back unused. */
+export const STOPPED = 'the engine stops';
 
 /** How often a commit whose answer was lost is repeated under the same id. */
 export const UNKNOWN_COMMIT_TRIES = 3;
@@ -97,11 +115,23 @@ export async function commitSafely({ store, logger }: Runtime, change: ChangeSet
   }
 }
 
+/** The store's moment; how far the host's clock is from it is noticed on the way. */
+export async function storeNow({ store, clock, pulse }: Runtime): Promise<number> {
+  const nowMs = await store.now();
+  pulse.skewMs = nowMs - clock.now();
+  return nowMs;
+}
+
+/** A moment of the store's clock by the host's. A host whose clock jumped is told again by the next sweep. */
+export function hostMs({ pulse }: Runtime, storeMs: number): number {
+  return storeMs - pulse.skewMs;
+}
+
 /** Hints at the work that marks made, after it was committed. */
-export function wakeFor({ dispatcher }: Runtime, marks: readonly Mark[]): void {
+export function wakeFor(runtime: Runtime, marks: readonly Mark[]): void {
   const soonest = new Map<string, number>();
   for (const { shard, notBeforeMs } of marks) soonest.set(shard, Math.min(soonest.get(shard) ?? Number.POSITIVE_INFINITY, notBeforeMs));
-  for (const [shard, notBeforeMs] of soonest) dispatcher.wake(shard, notBeforeMs);
+  for (const [shard, notBeforeMs] of soonest) runtime.dispatcher.wake(shard, hostMs(runtime, notBeforeMs));
 }
 
 /** The bucket of one of a vendor account's limits, shared by all who use the account through one store. */

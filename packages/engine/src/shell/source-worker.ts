@@ -6,7 +6,7 @@ import { readSourceMark, sourceShard } from '../brain/work.ts';
 import type { Claim, RowWrite } from '../ports/index.ts';
 import { ingestRead } from './ingest.ts';
 import { cursorWrite, eachPage, loadCursors } from './pages.ts';
-import { callContext, commitSafely, messageOf, wakeFor, type Runtime, type SourceSettings } from './runtime.ts';
+import { callContext, commitSafely, messageOf, STOPPED, wakeFor, type Runtime, type SourceSettings } from './runtime.ts';
 
 /** How many skus one read by sku asks for. */
 const SKUS_PER_READ = 500;
@@ -15,7 +15,7 @@ const SKUS_PER_READ = 500;
 export async function drainSource(runtime: Runtime, source: SourceId): Promise<void> {
   const settings = runtime.sources.get(source);
   if (settings === undefined) return;
-  for (;;) {
+  while (!runtime.signal.aborted) {
     const [claim] = await runtime.store.claim({ shard: sourceShard(source), kinds: ['readSource'], limit: 1, leaseMs: runtime.times.leaseMs * 10, worker: 'source reader' });
     if (claim === undefined) return;
     await readSource(runtime, settings, claim);
@@ -31,6 +31,10 @@ async function readSource(runtime: Runtime, settings: SourceSettings, claim: Cla
     wakeFor(runtime, [mark]);
   } catch (error) {
     const nowMs = await runtime.store.now();
+    if (runtime.signal.aborted) {
+      await runtime.store.settle([{ claim, outcome: { status: 'release', atMs: nowMs, reason: STOPPED } }]);
+      return;
+    }
     const atMs = Math.min(nowMs + pollMs, nextTryMs(nowMs, { attempts: claim.attempts, random: runtime.random.next(), askedMs: retryAfterMs(error) }));
     const [cursor] = (await runtime.store.load([{ table: 'cursor', where: { origin: adapter.id, name: 'stock' } }]))[0] ?? [];
     const failingSinceMs = integer(cursor, 'failingSinceMs') || nowMs;

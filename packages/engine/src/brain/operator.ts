@@ -1,0 +1,56 @@
+import { StockwrightError, type ChannelId, type Sku } from '@stockwright/core';
+
+/**
+ * What an operator may ask of a running engine. A scope is `channel:ID` or `source:ID`.
+ *
+ * @public
+ */
+export type OperatorCommand =
+  /** A channel is not written to, a source not read, until it is resumed. Orders are read all the same. */
+  | { readonly verb: 'pause'; readonly scope: string; readonly reason: string }
+  | { readonly verb: 'resume'; readonly scope: string }
+  /** Quarantined work of a shard is tried again: one key of it, or all. */
+  | { readonly verb: 'release'; readonly shard: string; readonly key?: string }
+  /** What a channel shows is established and put right anew: of one sku, or of all. */
+  | { readonly verb: 'assert'; readonly channel: ChannelId; readonly sku?: Sku }
+  /** Everything is read anew without waiting for the poll: a source as a whole, or a channel's orders and numbers. */
+  | { readonly verb: 'read'; readonly scope: string }
+  /** The store was restored from a backup: what channels were told since is not in it, so all their numbers are established anew. */
+  | { readonly verb: 'doubt'; readonly reason: string };
+
+const ARGUMENTS: Readonly<Record<OperatorCommand['verb'], { readonly needs: readonly string[]; readonly may: readonly string[] }>> = {
+  pause: { needs: ['scope', 'reason'], may: [] },
+  resume: { needs: ['scope'], may: [] },
+  release: { needs: ['shard'], may: ['key'] },
+  assert: { needs: ['channel'], may: ['sku'] },
+  read: { needs: ['scope'], may: [] },
+  doubt: { needs: ['reason'], may: [] },
+};
+
+/**
+ * Reads a command from its row.
+ *
+ * @param argument - A JSON object with the other properties of {@link OperatorCommand}; each of them a text.
+ * @throws `INVALID_INPUT` naming the verb or the property that is wrong.
+ */
+export function readCommand(verb: string, argument: string): OperatorCommand {
+  const refuse = (message: string): never => {
+    throw new StockwrightError(`Command ${verb}: ${message}.`, { code: 'INVALID_INPUT' });
+  };
+  if (!Object.hasOwn(ARGUMENTS, verb)) return refuse(`there is no such verb; there are ${Object.keys(ARGUMENTS).join(', ')}`);
+  const { needs, may } = ARGUMENTS[verb as OperatorCommand['verb']];
+  let given: unknown;
+  try {
+    given = JSON.parse(argument === '' ? '{}' : argument);
+  } catch {
+    return refuse('its argument is no JSON');
+  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return refuse('its argument is no JSON object');
+  const values = given as Readonly<Record<string, unknown>>;
+  for (const name of needs) if (!Object.hasOwn(values, name)) refuse(`its argument lacks ${name}`);
+  for (const [name, value] of Object.entries(values)) {
+    if (![...needs, ...may].includes(name)) refuse(`its argument has ${name}, which it does not take`);
+    if (typeof value !== 'string' || value === '') refuse(`${name} must be a text that is not empty`);
+  }
+  return { verb, ...values } as OperatorCommand;
+}

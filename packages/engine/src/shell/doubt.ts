@@ -1,0 +1,78 @@
+import type { ChannelId, LocationId, Sku } from '@stockwright/core';
+import { pushMark, type TargetKey } from '../brain/project.ts';
+import { suspicion } from '../brain/push.ts';
+import { integer, text, textOrNull } from '../brain/rows.ts';
+import { readOrdersMark } from '../brain/work.ts';
+import { updateTargets } from './push-worker.ts';
+import { commitSafely, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
+
+/** How many numbers one commit doubts. */
+const KEYS_PER_COMMIT = 200;
+/** The row that says which history was seen. */
+const KEY = { name: 'engine' } as const;
+
+/**
+ * Looks whether the store continues the history that it had. After a failover or a restored backup commits may be gone,
+ * and with them what channels accepted: every number is then read or written anew, and once more when no request
+ * from before can land any more.
+ */
+export async function doubtAfterEpoch(runtime: Runtime): Promise<void> {
+  const { store, pulse, random } = runtime;
+  const epoch = await store.epoch();
+  if (pulse.epoch === epoch) return;
+  const [rows = []] = await store.load([{ table: 'epoch', where: { ...KEY } }]);
+  const [row] = rows;
+  const seen = textOrNull(row, 'epoch');
+  if (seen !== null && seen !== epoch) {
+    runtime.logger.warn({ epoch, before: seen }, 'the store continues another history; every number is doubted once');
+    for (const channel of runtime.channels.values()) await doubtChannel(runtime, channel, 'the store continues another history');
+    runtime.emit('epoch-changed', { epoch, before: seen, atMs: runtime.clock.now() });
+  }
+  if (seen !== epoch) {
+    const version = integer(row, 'version');
+    // Where another process was faster it has done the same.
+    await commitSafely(runtime, {
+      commitId: random.uuid(), expect: [{ table: 'epoch', key: KEY, version }], marks: [],
+      write: [{ table: 'epoch', key: KEY, set: { epoch, sinceMs: await store.now(), version: version + 1 } }],
+    });
+  }
+  pulse.epoch = epoch;
+}
+
+/** Takes nothing for known of what a channel shows, of one sku or of all. @returns How many numbers are doubted. */
+export async function doubtChannel(runtime: Runtime, { adapter }: ChannelSettings, cause: string, only?: Sku): Promise<number> {
+  const { store } = runtime;
+  let keys: TargetKey[] = [];
+  let doubted = 0;
+  const flush = async (): Promise<void> => {
+    doubted += keys.length;
+    await doubtKeys(runtime, adapter, keys, cause);
+    keys = [];
+  };
+  for await (const row of store.scan({ table: 'target', where: only === undefined ? { channel: adapter.id } : { sku: only } })) {
+    if (text(row, 'channel') !== adapter.id) continue;
+    keys.push({ channel: adapter.id as ChannelId, location: text(row, 'location') as LocationId | '', sku: text(row, 'sku') as Sku });
+    if (keys.length >= KEYS_PER_COMMIT) await flush();
+  }
+  await flush();
+  const orders = readOrdersMark(adapter.id, await store.now(), cause);
+  await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write: [], marks: [orders] });
+  wakeFor(runtime, [orders]);
+  return doubted;
+}
+
+async function doubtKeys(runtime: Runtime, { capabilities }: ChannelSettings['adapter'], keys: readonly TargetKey[], cause: string): Promise<void> {
+  await updateTargets(runtime, keys, (key, { target }, nowMs) => {
+    const version = integer(target, 'version');
+    const rowKey = { channel: key.channel, location: key.location, sku: key.sku };
+    const want = textOrNull(target, 'want');
+    const set = {
+      ...suspicion(target, nowMs + capabilities.lateRequestMsMax), acked: null, ackedSold: null, believed: null, differs: 1,
+      dirtySinceMs: integer(target, 'dirtySinceMs') || nowMs, version: version + 1,
+    };
+    return {
+      expect: [{ table: 'target', key: rowKey, version }], write: [{ table: 'target', key: rowKey, set }],
+      marks: want === null ? [] : [pushMark(key, { want, believed: null, nowMs, cause })],
+    };
+  });
+}

@@ -1,0 +1,124 @@
+import { isStockwrightError, StockwrightError, type ChannelId, type SourceId } from '@stockwright/core';
+import { readCommand, type OperatorCommand } from '../brain/operator.ts';
+import { integer, text } from '../brain/rows.ts';
+import { channelShard, readLevelsMark, readOrdersMark, readSourceMark, sourceShard } from '../brain/work.ts';
+import type { Mark, RowWrite } from '../ports/index.ts';
+import { doubtChannel } from './doubt.ts';
+import { commitSafely, messageOf, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
+
+/** Who did it, for the audit. */
+interface Operator {
+  readonly requestedBy: string;
+}
+
+/**
+ * Does what operators asked for in the table of commands, the oldest first, and writes what came of it. A command that
+ * was begun when its engine died is begun again: each of them may be done twice.
+ */
+export async function runCommands(runtime: Runtime): Promise<void> {
+  const { store } = runtime;
+  const [open = []] = await store.load([{ table: 'operatorCommand', where: { state: 'open' } }]);
+  for (const row of [...open].sort((a, b) => integer(a, 'requestedAtMs') - integer(b, 'requestedAtMs'))) {
+    const commandId = text(row, 'commandId');
+    let state = 'done';
+    let result: string;
+    try {
+      result = await operate(runtime, readCommand(text(row, 'verb'), text(row, 'argument')), { requestedBy: text(row, 'requestedBy') });
+    } catch (error) {
+      // What the store cannot do now is done later; what nobody can do is answered.
+      if (!isStockwrightError(error) || error.code !== 'INVALID_INPUT') throw error;
+      state = 'refused';
+      result = messageOf(error);
+    }
+    await commitSafely(runtime, {
+      commitId: runtime.random.uuid(), expect: [], marks: [],
+      write: [{ table: 'operatorCommand', key: { commandId }, set: { state, result, finishedAtMs: await store.now() } }],
+    });
+  }
+}
+
+/** Learns which channels and sources are stopped. */
+export async function loadPauses({ store, paused }: Runtime): Promise<void> {
+  const [rows = []] = await store.load([{ table: 'pause', where: {} }]);
+  const scopes = new Map(rows.map((row) => [text(row, 'scope'), text(row, 'reason')]));
+  for (const scope of [...paused.keys()]) if (!scopes.has(scope)) paused.delete(scope);
+  for (const [scope, reason] of scopes) paused.set(scope, reason);
+}
+
+/** Does what an operator asks for, and says what was done. @throws `INVALID_INPUT` where it names what is not there. */
+export async function operate(runtime: Runtime, command: OperatorCommand, { requestedBy }: Operator): Promise<string> {
+  const { store, random } = runtime;
+  const nowMs = await store.now();
+  const { write, marks, said, subject } = await worked(runtime, command, { nowMs, requestedBy });
+  const audit: RowWrite = { table: 'audit', key: { auditId: random.uuid() }, set: { atMs: nowMs, requestedBy, action: command.verb, subject, detail: JSON.stringify(command) } };
+  await commitSafely(runtime, { commitId: random.uuid(), expect: [], write: [...write, audit], marks });
+  await loadPauses(runtime);
+  wakeFor(runtime, marks);
+  runtime.emit('operated', { verb: command.verb, subject, requestedBy, atMs: nowMs });
+  return said;
+}
+
+interface Done {
+  readonly write: readonly RowWrite[];
+  readonly marks: readonly Mark[];
+  readonly said: string;
+  readonly subject: string;
+}
+
+async function worked(runtime: Runtime, command: OperatorCommand, { nowMs, requestedBy }: Operator & { nowMs: number }): Promise<Done> {
+  switch (command.verb) {
+    case 'pause': {
+      const scope = knownScope(runtime, command.scope);
+      return { write: [{ table: 'pause', key: { scope }, set: { reason: command.reason, requestedBy, sinceMs: nowMs } }], marks: [], said: `${scope} is paused: ${command.reason}`, subject: scope };
+    }
+    case 'resume': {
+      const scope = knownScope(runtime, command.scope);
+      return { write: [{ table: 'pause', key: { scope }, remove: true }], marks: readsOf(runtime, scope, nowMs), said: `${scope} goes on`, subject: scope };
+    }
+    case 'release':
+      return released(runtime, command, nowMs);
+    case 'assert': {
+      const channel = knownChannel(runtime, command.channel);
+      const doubted = await doubtChannel(runtime, channel, 'asked for by an operator', command.sku);
+      return { write: [], marks: [], said: `${String(doubted)} numbers of ${command.channel} are asserted anew`, subject: command.channel };
+    }
+    case 'doubt': {
+      let doubted = 0;
+      for (const channel of runtime.channels.values()) doubted += await doubtChannel(runtime, channel, `the store was restored: ${command.reason}`);
+      return { write: [], marks: [], said: `${String(doubted)} numbers are asserted anew: ${command.reason}`, subject: 'store' };
+    }
+    case 'read': {
+      const scope = knownScope(runtime, command.scope);
+      const full: RowWrite[] = scope.startsWith('source:') ? [{ table: 'cursor', key: { origin: scope.slice('source:'.length), name: 'full' }, set: { lastSuccessMs: 0 } }] : [];
+      return { write: full, marks: readsOf(runtime, scope, nowMs), said: `${scope} is read at the next opportunity`, subject: scope };
+    }
+  }
+}
+
+/** Quarantined work is tried again. */
+async function released(runtime: Runtime, { shard, key }: Extract<OperatorCommand, { verb: 'release' }>, nowMs: number): Promise<Done> {
+  const marks: Mark[] = [];
+  for await (const row of runtime.store.scanWork()) {
+    if (row.state !== 'quarantined' || row.shard !== shard || (key !== undefined && row.key !== key)) continue;
+    marks.push({ kind: row.kind, key: row.key, shard, priority: row.priority, notBeforeMs: nowMs, cause: 'released by an operator' });
+  }
+  return { write: [], marks, said: `${String(marks.length)} pieces of work of ${shard} are tried again`, subject: shard };
+}
+
+function readsOf(runtime: Runtime, scope: string, nowMs: number): Mark[] {
+  for (const source of runtime.sources.keys()) if (scope === sourceShard(source)) return [readSourceMark(source, nowMs, 'asked for')];
+  for (const channel of runtime.channels.keys()) if (scope === channelShard(channel)) return [readOrdersMark(channel, nowMs, 'asked for'), readLevelsMark(channel, nowMs, 'asked for')];
+  return [];
+}
+
+function knownScope({ sources, channels }: Runtime, scope: string): string {
+  const known = [...[...sources.keys()].map((id: SourceId) => sourceShard(id)), ...[...channels.keys()].map((id: ChannelId) => channelShard(id))];
+  if (known.includes(scope)) return scope;
+  throw new StockwrightError(`There is no ${scope}; there are ${known.join(', ')}.`, { code: 'INVALID_INPUT' });
+}
+
+function knownChannel({ channels }: Runtime, channel: ChannelId): ChannelSettings {
+  const known = channels.get(channel);
+  if (known !== undefined) return known;
+  throw new StockwrightError(`There is no channel ${channel}; there are ${[...channels.keys()].join(', ')}.`, { code: 'INVALID_INPUT' });
+}
