@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_KIT_COMPONENTS, MAX_KIT_DEPTH } from '../catalog/catalog.ts';
 import { identifierProblem } from '../identity/ids.ts';
 import { addQuantities, compareQuantities, formatQuantity, MAX_INTEGER_DIGITS, MAX_SCALE, multiplyQuantity, parseQuantity, quantityProblem, type Quantity } from '../quantity/quantity.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidInput, type Issue } from '../errors/error.ts';
 import { identifierProblem } from '../identity/ids.ts';
 import { parseInstant } from '../identity/instant.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { identifierProblem } from '../identity/ids.ts';
 import { MAX_SCALE, quantityProblem } from '../quantity/quantity.ts';
 

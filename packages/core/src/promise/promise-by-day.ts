@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidInput, type Issue } from '../errors/error.ts';
 import { instantFromMs, instantToMs, type Instant } from '../identity/instant.ts';
 import type { ExpectedSupply } from '../ledger/documents.ts';
