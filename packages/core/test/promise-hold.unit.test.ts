@@ -104,6 +104,29 @@ describe('kits that are counted per location', () => {
   });
 });
 
+describe('a hold of kits among claims of other channels', () => {
+  const scene = { catalog: KITS, kits: 'perLocation' as const };
+
+  it('is refused where the only place with all parts owes one of them, so that no component is held twice', () => {
+    const channels = [shopOn('W3', 'W2'), { id: 'outlet', locations: ['W2'] }];
+    const decision = decide({ ...scene, channels, stock: { A: { at: { W2: 2, W3: 2 }, unrouted: { outlet: 2 } }, B: { at: { W2: 1 } } }, lines: [{ sku: 'SET', quantity: 1 }, { sku: 'A', quantity: 2 }, { sku: 'B', quantity: 1 }] });
+    expect([granted(decision), held(decision)]).toEqual([[0, 2, 1], [['A', '', 2], ['B', '', 1]]]);
+  });
+
+  it('takes no more of a component than the channel may draw', () => {
+    const channels = [shopOn('W1', 'W2'), { id: 'wholesale', locations: ['W3', 'W1'] }];
+    const decision = decide({ ...scene, channels, stock: { A: { at: { W1: 10, W2: 9 }, unrouted: { wholesale: 1 } } }, lines: [{ sku: 'DUO', quantity: 4 }, { sku: 'DUO', quantity: 5 }, { sku: 'A', quantity: 3 }] });
+    expect([granted(decision), held(decision)]).toEqual([[4, 4, 2], [['A', '', 2], ['A', 'W1', 8], ['A', 'W2', 8]]]);
+  });
+
+  it('leaves the places of whole kits to whole kits', () => {
+    const channels = [shopOn('W1', 'W2', 'W3'), { id: 'one', locations: ['W1', 'W2'] }, { id: 'two', locations: ['W1', 'W3'] }];
+    const at = { W1: 1, W2: 1, W3: 1 };
+    const catalog: readonly CatalogItemInput[] = [{ sku: 'A' }, { sku: 'B' }, { sku: 'SET', components: [{ sku: 'A', quantityPer: 1 }, { sku: 'B', quantityPer: 1 }] }];
+    expect(held(decide({ ...scene, catalog, channels, stock: { A: { at, unrouted: { one: 1 } }, B: { at, unrouted: { two: 1 } } }, lines: [{ sku: 'SET', quantity: 1 }] }))).toEqual([['A', 'W2', 1], ['B', 'W2', 1]]);
+  });
+});
+
 describe('a payment', () => {
   const sku = parseSku('MUG');
   const hold: HoldRecord = { id: 'cart', channel: parseChannelId('shop'), expiresAt: NOW, state: 'held', orderId: '', lines: [{ sku, location: '', quantity: 2 }] };

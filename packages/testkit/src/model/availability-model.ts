@@ -1,4 +1,5 @@
 import type { AvailabilityKey, CatalogItem, CatalogItemInput, Instant, Policy, PolicyRule, PositionReader, Sku } from '@stockwright/core';
+import { mostKits } from './kits-model.ts';
 import { rulesFor, type RuleOf } from './rules.ts';
 import { afterWithholding, StockModel, steps, type ModelWorld } from './stock-model.ts';
 
@@ -77,7 +78,7 @@ function itemOf({ sku, scale = 0, tracked = true, category }: CatalogItemInput):
   return { sku: sku as Sku, scale, tracked, category, components: undefined };
 }
 
-/** Stage 6: nested recipes multiplied out and added up; the least of what the components allow, rounded down. Absent where nothing limits. */
+/** Stage 6: nested recipes multiplied out and added up; the least of what the components allow, rounded down, and per location no more than can be built at nobody's cost. Absent where nothing limits. */
 function supplyOf({ world }: Sold, input: CatalogItemInput, catalog: readonly CatalogItemInput[]): Supply | undefined {
   if (input.tracked === false) return undefined;
   if (input.components === undefined) return new StockModel(world, itemOf(input));
@@ -89,7 +90,10 @@ function supplyOf({ world }: Sold, input: CatalogItemInput, catalog: readonly Ca
   return {
     at,
     incoming: () => least((stock) => stock.incoming()),
-    left: () => Math.min(least((stock) => stock.left()), perLocation ? sumOf(world.channel.locations.map(at)) : Number.POSITIVE_INFINITY),
+    left: () => {
+      const inAll = least((stock) => stock.left());
+      return perLocation && inAll > 0 ? mostKits(parts, { inAll, most: world.channel.locations.map((location) => [location, at(location)]) }) : inAll;
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Allotted, ByLevel, CatalogItem, Instant, Policy, PolicyChannel, PolicyRule, Position, PositionReader, Withheld } from '@stockwright/core';
-import { leftByMaximumFlow } from './maximum-flow.ts';
+import { leftByMaximumFlow, served, type Needs } from './maximum-flow.ts';
 import { rulesFor, type RuleOf } from './rules.ts';
 
 /** Everything that a number depends on. Quantities are plain numbers: the model is for small worlds. */
@@ -91,13 +91,28 @@ export class StockModel {
     return served;
   }
 
+  /** What each location has, and who asks for how much of it from where; channels of other sets also for what is kept for them. */
+  #needs(): Needs {
+    const { policy } = this.#world;
+    const all = [...new Set(policy.channels.flatMap(({ locations }) => locations))];
+    return {
+      supply: new Map(all.map((location) => [location, positive(this.at(location))])),
+      demands: policy.channels.map((other) => ({ from: other.locations, units: this.#claims(other.id) + (this.#peers().includes(other.id) ? 0 : this.#kept(other.id)?.units ?? 0) })),
+    };
+  }
+
   /** Stage 4: what a maximum flow leaves the channel when claims, and what is kept for channels of other sets, are served; less what its own locations owe. */
   pool(): number {
     const { policy, channel } = this.#world;
-    const all = [...new Set(policy.channels.flatMap(({ locations }) => locations))];
-    const demands = policy.channels.map((other) => ({ from: other.locations, units: this.#claims(other.id) + (this.#peers().includes(other.id) ? 0 : this.#kept(other.id)?.units ?? 0) }));
-    const left = leftByMaximumFlow(channel.locations, { supply: new Map(all.map((location) => [location, positive(this.at(location))])), demands });
+    const left = leftByMaximumFlow(channel.locations, this.#needs());
     return policy.clamp === 'perLocation' ? left : left - sumOf(channel.locations.map((location) => positive(-this.at(location))));
+  }
+
+  /** Whether all that is asked can be served as well as before when so many units are taken from some locations. */
+  spares(taken: ReadonlyMap<string, number>): boolean {
+    const needs = this.#needs();
+    const rest = new Map([...needs.supply].map(([location, units]) => [location, units - (taken.get(location) ?? 0)]));
+    return served({ ...needs, supply: rest }) === served(needs);
   }
 
   /** Channels with exactly this channel's locations, by id. */

@@ -2,7 +2,8 @@ import type { About } from '../../explanation/arithmetic.ts';
 import type { ReasonCode } from '../../explanation/trace.ts';
 import type { LocationId } from '../../identity/ids.ts';
 import type { LocationStock } from '../../ledger/position.ts';
-import type { CompiledPolicy, UnionSet } from '../../policy/compile.ts';
+import type { CompiledPolicy } from '../../policy/compile.ts';
+import type { UnionSet } from '../../policy/unions.ts';
 import { addQuantities, compareQuantities, maxQuantity, subtractQuantities, type Quantity } from '../../quantity/quantity.ts';
 import type { StageContext, Stocked } from '../context.ts';
 import type { Guards } from './05-guards.ts';
@@ -43,7 +44,8 @@ export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool
   return asked ? plusUnserved(context, pool, { least, about }) : least;
 }
 
-interface Part {
+/** What steps are about. */
+export interface Part {
   readonly about: About;
 }
 
@@ -59,12 +61,13 @@ function leftOf<N>(context: StageContext<N>, pool: Pool<N>, { set, about }: Part
   return pool.asked || pool.guards !== undefined ? lessDemands(context, pool, { from: supply, channels: set.channels, about }) : supply;
 }
 
-function countedAt<N>({ ops, compiled }: StageContext<N>, pool: Pool<N>, { place, about: { stage, sku } }: Part & { place: number }): N {
+/** What a location that is not the channel's own alone counts for. */
+export function countedAt<N>({ ops, compiled }: StageContext<N>, pool: Pool<N>, { place, about: { stage, sku } }: Part & { place: number }): N {
   return ops.notNegative(pool.at(place), ops.note(ops.about(stage, sku, compiled.locationAt[place]), 'counted, not below zero', 'NOT_NEGATIVE'));
 }
 
 /** Demands on a set of channels: their claims, and what is kept for those whose set is not the asking channel's. */
-function lessDemands<N>({ ops, channel, compiled }: StageContext<N>, pool: Pool<N>, { from, channels, about }: Part & { from: N; channels: readonly number[] }): N {
+export function lessDemands<N>({ ops, channel, compiled }: StageContext<N>, pool: Pool<N>, { from, channels, about }: Part & { from: N; channels: readonly number[] }): N {
   let left = from;
   for (const number of channels) {
     const claims = pool.asked ? pool.claims(number) : undefined;
@@ -92,15 +95,22 @@ function plusUnserved<N>(context: StageContext<N>, pool: Pool<N>, { least, about
   return ops.add(least, most, ops.note(about, 'left, since demand that nothing can serve takes nothing', reason));
 }
 
-/** Whether a set of locations has what is asked of it; looked at before any arithmetic is written down. */
-function isServed<N>({ ops, channel }: StageContext<N>, pool: Pool<N>, set: UnionSet): boolean {
+/** What {@link lessDemands} takes off, looked at before any arithmetic is written down. */
+export function demandOn<N>({ ops, channel }: StageContext<N>, pool: Pool<N>, channels: readonly number[]): Quantity {
   let open: Quantity = 0;
-  for (const number of set.channels) {
+  for (const number of channels) {
     const claims = pool.asked ? pool.claims(number) : undefined;
     if (claims !== undefined) open = addQuantities(open, ops.value(claims));
     const guard = channel.peers.includes(number) ? undefined : pool.guards?.(number);
     if (guard !== undefined) open = addQuantities(open, ops.value(guard.kept));
   }
+  return open;
+}
+
+/** Whether a set of locations has what is asked of it. */
+function isServed<N>(context: StageContext<N>, pool: Pool<N>, set: UnionSet): boolean {
+  const { ops } = context;
+  let open = demandOn(context, pool, set.channels);
   for (const place of set.places) {
     if (compareQuantities(open, 0) <= 0) return true;
     open = subtractQuantities(open, maxQuantity(ops.value(pool.at(place)), 0));
@@ -109,7 +119,7 @@ function isServed<N>({ ops, channel }: StageContext<N>, pool: Pool<N>, set: Unio
 }
 
 /** What is asked of a set of locations beyond what they have. */
-function unservedIn<N>(context: StageContext<N>, pool: Pool<N>, { set, about }: Part & { set: UnionSet }): { readonly beyond: N; readonly reasonCode: ReasonCode } {
+export function unservedIn<N>(context: StageContext<N>, pool: Pool<N>, { set, about }: Part & { set: UnionSet }): { readonly beyond: N; readonly reasonCode: ReasonCode } {
   const { ops, channel } = context;
   const claims = set.channels.flatMap((number) => (pool.asked ? (pool.claims(number) ?? []) : []));
   const kept = set.channels.flatMap((number) => (channel.peers.includes(number) ? [] : (pool.guards?.(number)?.kept ?? [])));
