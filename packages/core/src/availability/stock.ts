@@ -24,6 +24,7 @@ export class Stock<N> implements Stocked, Pool<N> {
   readonly #context: StageContext<N>;
   #supplies: (N | undefined)[] | undefined;
   #claims: (N | null)[] | undefined;
+  #unlisted: N | null | undefined;
   #served: ReadonlyMap<number, Quantity> | undefined;
   #guards: Guards<N> | undefined;
   #guarded = false;
@@ -63,6 +64,12 @@ export class Stock<N> implements Stocked, Pool<N> {
     const claims = claimsOf(this.#context, this, { number: channel, served: this.#served.get(channel) });
     this.#claims[channel] = claims ?? null;
     return claims;
+  }
+
+  /** Unrouted orders and live unrouted holds of channels that the policy does not list, absent where there are none. */
+  unlisted(): N | undefined {
+    if (this.#unlisted === undefined) this.#unlisted = unlistedClaims(this.#context, this) ?? null;
+    return this.#unlisted ?? undefined;
   }
 
   /** What is kept for a channel; absent where nothing is kept for anybody. */
@@ -115,6 +122,24 @@ function claimsOf<N>({ ops, asOf, ownHolds, boundaries, compiled }: StageContext
     count(ops.input(hold.quantity, ops.note(about, `held for ${channel} until ${hold.expiresAt}`, 'CLAIMS')));
   }
   return total;
+}
+
+/** No negative demand of theirs gives anything: what is not known of must not raise a number. */
+function unlistedClaims<N>({ ops, asOf, ownHolds, boundaries, compiled: { channels } }: StageContext<N>, { item, position }: Stocked): N | undefined {
+  if (position === undefined) return undefined;
+  const claims: N[] = [];
+  const about = ops.about('pools', item.sku);
+  for (const [channel, orders] of position.unrouted) {
+    if (channels.has(channel) || compareQuantities(orders, 0) <= 0) continue;
+    claims.push(ops.input(orders, ops.note?.(about, `open orders of ${channel}, which the policy does not list`, 'UNLISTED_CHANNEL')));
+  }
+  for (const { id, channel, location, quantity, expiresAt } of position.holds) {
+    if (location !== '' || channels.has(channel) || expiresAt <= asOf || ownHolds.has(id)) continue;
+    boundaries(expiresAt);
+    claims.push(ops.input(quantity, ops.note?.(about, `held for ${channel}, which the policy does not list, until ${expiresAt}`, 'UNLISTED_CHANNEL')));
+  }
+  const [only] = claims;
+  return claims.length > 1 ? ops.sum(claims, ops.note?.(about, 'open demand of channels that the policy does not list', 'UNLISTED_CHANNEL')) : only;
 }
 
 /** Preorders consume what is incoming until it is received, the smaller channel id first; only what is left of them asks for stock. */

@@ -77,6 +77,13 @@ export class StockModel {
     return orders - (this.#servedByIncoming().get(channel) ?? 0) + sumOf(holds.map(({ quantity }) => Number(quantity)));
   }
 
+  /** What channels that the policy does not list ask for: nobody knows from where, so as if it were from here. */
+  #unlisted(): number {
+    const known = new Set<string>(this.#world.policy.channels.map(({ id }) => id));
+    const orders = [...(this.#position?.unrouted ?? [])].filter(([id]) => !known.has(id)).map(([, units]) => positive(Number(units)));
+    return sumOf([...orders, ...this.#liveHolds().filter((hold) => hold.location === '' && !known.has(hold.channel)).map(({ quantity }) => Number(quantity))]);
+  }
+
   #servedByIncoming(): ReadonlyMap<string, number> {
     const { policy, reader, asOf } = this.#world;
     let incoming = sumOf([...(this.#position?.locations.values() ?? [])].map((stock) => Number(stock.incoming)));
@@ -93,12 +100,10 @@ export class StockModel {
 
   /** What each location has, and who asks for how much of it from where; channels of other sets also for what is kept for them. */
   #needs(): Needs {
-    const { policy } = this.#world;
+    const { policy, channel } = this.#world;
     const all = [...new Set(policy.channels.flatMap(({ locations }) => locations))];
-    return {
-      supply: new Map(all.map((location) => [location, positive(this.at(location))])),
-      demands: policy.channels.map((other) => ({ from: other.locations, units: this.#claims(other.id) + (this.#peers().includes(other.id) ? 0 : this.#kept(other.id)?.units ?? 0) })),
-    };
+    const listed = policy.channels.map((other) => ({ from: other.locations, units: this.#claims(other.id) + (this.#peers().includes(other.id) ? 0 : this.#kept(other.id)?.units ?? 0) }));
+    return { supply: new Map(all.map((location) => [location, positive(this.at(location))])), demands: [...listed, { from: channel.locations, units: this.#unlisted() }] };
   }
 
   /** Stage 4: what a maximum flow leaves the channel when claims, and what is kept for channels of other sets, are served; less what its own locations owe. */
@@ -183,7 +188,7 @@ export class StockModel {
     return Math.max(...groups.map((group) => {
       const places = [...new Set(group.flatMap(({ locations }) => locations))];
       const inside = channels.filter(({ locations }) => locations.every((location) => places.includes(location)));
-      return sumOf(inside.map(({ id }) => this.#claims(id))) - sumOf(places.map((location) => this.at(location)));
+      return sumOf(inside.map(({ id }) => this.#claims(id))) + (inside.some(({ id }) => id === this.#world.channel.id) ? this.#unlisted() : 0) - sumOf(places.map((location) => this.at(location)));
     }));
   }
 
