@@ -1,8 +1,8 @@
 import type { CatalogItem } from '../catalog/catalog.ts';
-import type { LocationId } from '../identity/ids.ts';
+import type { ChannelId, LocationId } from '../identity/ids.ts';
 import { NO_STOCK, type LocationStock, type Position } from '../ledger/position.ts';
 import { ruleAt, type ItemRules } from '../policy/item-rules.ts';
-import { addQuantities, compareQuantities, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { addQuantities, compareQuantities, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { StageContext, Stocked } from './context.ts';
 import { locationSupply } from './stages/01-location-supply.ts';
 import { afterSafetyStock } from './stages/02-safety-stock.ts';
@@ -12,7 +12,12 @@ import { divided } from './stages/05-division.ts';
 import { guardsOf, type Guards } from './stages/05-guards.ts';
 import { customised } from './stages/custom.ts';
 
-const NOTHING: ReadonlyMap<number, Quantity> = new Map();
+/** What of a channel's demand waits for incoming stock. */
+interface Served {
+  readonly orders: Quantity;
+  readonly held: Quantity;
+}
+const NOTHING: ReadonlyMap<number, Served> = new Map();
 
 /** A stocked sku inside one calculation: stages 1 to 5, each part worked out once and only when it is asked for. */
 export class Stock<N> implements Stocked, Pool<N> {
@@ -25,7 +30,7 @@ export class Stock<N> implements Stocked, Pool<N> {
   #supplies: (N | undefined)[] | undefined;
   #claims: (N | null)[] | undefined;
   #unlisted: N | null | undefined;
-  #served: ReadonlyMap<number, Quantity> | undefined;
+  #served: ReadonlyMap<number, Served> | undefined;
   #guards: Guards<N> | undefined;
   #guarded = false;
   #left: N | undefined;
@@ -103,7 +108,7 @@ export class Stock<N> implements Stocked, Pool<N> {
   }
 }
 
-function claimsOf<N>({ ops, asOf, ownHolds, boundaries, compiled }: StageContext<N>, { item, position }: Stocked, { number, served }: { number: number; served: Quantity | undefined }): N | undefined {
+function claimsOf<N>({ ops, asOf, ownHolds, boundaries, compiled }: StageContext<N>, { item, position }: Stocked, { number, served }: { number: number; served: Served | undefined }): N | undefined {
   const channel = compiled.channelAt[number]?.id;
   if (channel === undefined || position === undefined) return undefined;
   const about = ops.about('pools', item.sku);
@@ -114,21 +119,22 @@ function claimsOf<N>({ ops, asOf, ownHolds, boundaries, compiled }: StageContext
   const orders = position.unrouted.get(channel) ?? 0;
   if (orders !== 0) {
     const open = ops.input(orders, ops.note(about, `open orders of ${channel}`, 'CLAIMS'));
-    count(served === undefined ? open : ops.subtract(open, ops.input(served, ops.note(about, `preorders of ${channel} that wait for incoming stock`)), ops.note(about, `open orders of ${channel} on stock`, 'CLAIMS')));
+    count(served === undefined || served.orders === 0 ? open : ops.subtract(open, ops.input(served.orders, ops.note(about, `preorders of ${channel} that wait for incoming stock`)), ops.note(about, `open orders of ${channel} on stock`, 'CLAIMS')));
   }
   for (const hold of position.holds) {
     if (hold.location !== '' || hold.channel !== channel || hold.expiresAt <= asOf || ownHolds.has(hold.id)) continue;
     boundaries(hold.expiresAt);
     count(ops.input(hold.quantity, ops.note(about, `held for ${channel} until ${hold.expiresAt}`, 'CLAIMS')));
   }
-  return total;
+  if (total === undefined || served === undefined || served.held === 0) return total;
+  return ops.subtract(total, ops.input(served.held, ops.note?.(about, `held preorders of ${channel} that wait for incoming stock`)), ops.note?.(about, `open demand of ${channel} on stock`, 'CLAIMS'));
 }
 
 /** No negative demand of theirs gives anything: what is not known of must not raise a number. */
 function unlistedClaims<N>({ ops, asOf, ownHolds, boundaries, compiled: { channels } }: StageContext<N>, { item, position }: Stocked): N | undefined {
   if (position === undefined) return undefined;
   const claims: N[] = [];
-  const about = ops.about('pools', item.sku);
+  const about = ops.about?.('pools', item.sku);
   for (const [channel, orders] of position.unrouted) {
     if (channels.has(channel) || compareQuantities(orders, 0) <= 0) continue;
     claims.push(ops.input(orders, ops.note?.(about, `open orders of ${channel}, which the policy does not list`, 'UNLISTED_CHANNEL')));
@@ -142,20 +148,38 @@ function unlistedClaims<N>({ ops, asOf, ownHolds, boundaries, compiled: { channe
   return claims.length > 1 ? ops.sum(claims, ops.note?.(about, 'open demand of channels that the policy does not list', 'UNLISTED_CHANNEL')) : only;
 }
 
-/** Preorders consume what is incoming until it is received, the smaller channel id first; only what is left of them asks for stock. */
-function servedByIncoming<N>(context: StageContext<N>, { item, position, rules }: Stocked): ReadonlyMap<number, Quantity> {
+/** Preorders, also those of live holds, consume what is incoming until it is received, the smaller channel id first; only what is left of them asks for stock. */
+function servedByIncoming<N>(context: StageContext<N>, { item, position, rules }: Stocked): ReadonlyMap<number, Served> {
   if (rules.preorderLimit === undefined || position === undefined) return NOTHING;
   const preordered = context.positions.promised?.(item.sku)?.preordered;
-  if (preordered === undefined || preordered.size === 0) return NOTHING;
+  const held = heldPreorders(context, position);
+  if ((preordered === undefined || preordered.size === 0) && held.size === 0) return NOTHING;
   let expected: Quantity = 0;
   for (const { incoming } of position.locations.values()) expected = addQuantities(expected, incoming);
-  const served = new Map<number, Quantity>();
-  for (const { id, index } of context.compiled.channelAt.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-    const open = minQuantity(preordered.get(id) ?? 0, position.unrouted.get(id) ?? 0);
-    if (compareQuantities(open, 0) <= 0 || compareQuantities(expected, 0) <= 0 || ruleAt(rules.preorderLimit, index, context) === undefined) continue;
-    const taken = minQuantity(open, expected);
-    served.set(index, taken);
+  const take = (open: Quantity): Quantity => {
+    const taken = maxQuantity(minQuantity(open, expected), 0);
     expected = subtractQuantities(expected, taken);
+    return taken;
+  };
+  const served = new Map<number, Served>();
+  for (const { id, index } of context.compiled.channelAt.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    const ordered = minQuantity(preordered?.get(id) ?? 0, position.unrouted.get(id) ?? 0);
+    const waiting = maxQuantity(ordered, held.get(id) ?? 0);
+    if (compareQuantities(waiting, 0) <= 0 || compareQuantities(expected, 0) <= 0 || ruleAt(rules.preorderLimit, index, context) === undefined) continue;
+    served.set(index, { orders: take(ordered), held: take(held.get(id) ?? 0) });
   }
   return served;
+}
+
+function heldPreorders<N>({ asOf, ownHolds, boundaries }: StageContext<N>, { holds }: Position): ReadonlyMap<ChannelId, Quantity> {
+  const held = new Map<ChannelId, Quantity>();
+  for (const { id, channel, location, expiresAt, beyond = [] } of holds) {
+    if (location !== '' || expiresAt <= asOf || ownHolds.has(id)) continue;
+    for (const { promise, units } of beyond) {
+      if (promise !== 'preorder') continue;
+      boundaries(expiresAt);
+      held.set(channel, addQuantities(held.get(channel) ?? 0, units));
+    }
+  }
+  return held;
 }

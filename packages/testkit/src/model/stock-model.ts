@@ -70,7 +70,7 @@ export class StockModel {
     return stale.becomes === 'zero' ? 0 : afterWithholding(supply, stale.becomes.extraBuffer, this.#item);
   }
 
-  /** Unrouted orders and holds of a channel; preorders ask for stock only where nothing is expected for them. */
+  /** Unrouted orders and holds of a channel; preorders, ordered or held, ask for stock only where nothing is expected for them. */
   #claims(channel: string): number {
     const orders = Number(this.#position?.unrouted.get(channel as never) ?? 0);
     const holds = this.#liveHolds().filter((hold) => hold.location === '' && hold.channel === channel);
@@ -90,8 +90,9 @@ export class StockModel {
     const served = new Map<string, number>();
     for (const { id } of policy.channels.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
       if (rulesFor(policy, 'preorderLimit', { asOf, where: { item: this.#item, channel: id } }).length === 0) continue;
-      const open = Math.min(Number(reader.promised?.(this.#item.sku)?.preordered.get(id) ?? 0), Number(this.#position?.unrouted.get(id) ?? 0));
-      const taken = positive(Math.min(open, incoming));
+      const ordered = Math.min(Number(reader.promised?.(this.#item.sku)?.preordered.get(id) ?? 0), Number(this.#position?.unrouted.get(id) ?? 0));
+      const held = this.#liveHolds().filter((hold) => hold.location === '' && hold.channel === id).flatMap(({ beyond = [] }) => beyond).filter(({ promise }) => promise === 'preorder');
+      const taken = positive(Math.min(positive(ordered) + sumOf(held.map(({ units }) => Number(units))), incoming));
       served.set(id, taken);
       incoming -= taken;
     }
@@ -190,6 +191,17 @@ export class StockModel {
       const inside = channels.filter(({ locations }) => locations.every((location) => places.includes(location)));
       return sumOf(inside.map(({ id }) => this.#claims(id))) + (inside.some(({ id }) => id === this.#world.channel.id) ? this.#unlisted() : 0) - sumOf(places.map((location) => this.at(location)));
     }));
+  }
+
+  /** What live holds of a channel, or of all, were promised beyond stock of something that is sold, by the id of the hold. */
+  heldBeyond(sku: string, promise: 'backorder' | 'preorder', channel?: string): ReadonlyMap<string, number> {
+    const held = new Map<string, number>();
+    for (const hold of this.#liveHolds()) {
+      for (const one of hold.beyond ?? []) {
+        if (one.sku === sku && one.promise === promise && (channel ?? hold.channel) === hold.channel) held.set(hold.id, (held.get(hold.id) ?? 0) + Number(one.quantity));
+      }
+    }
+    return held;
   }
 
   /** What is expected at the channel's locations. */

@@ -93,7 +93,7 @@ function leastOf(rooms: readonly (readonly Room[])[], parts: number): { readonly
 /** The same number in arithmetic. */
 function roomStep<N>(context: StageContext<N>, pool: Pool<N>, { room: { sku, quantityPer, set }, rooms }: { readonly room: Room; readonly rooms: readonly Room[] }): N {
   const { ops } = context;
-  const about = ops.about('kits', sku);
+  const about = ops.about?.('kits', sku);
   const supply = ops.total(set.places, { read: (place) => countedAt(context, pool, { place, about }), net: undefined }, ops.note?.(about, `supply of ${set.name}`));
   const left = lessDemands(context, pool, { from: supply, channels: set.channels, about });
   const worst = worstOf(rooms)?.set;
@@ -106,7 +106,7 @@ const COVERS: readonly (readonly number[])[] = [[1], [1, 2], [3], [1, 2, 4], [1,
 const PAIRS: readonly number[] = [3, 5, 6];
 
 function coversOf<N>({ ops }: StageContext<N>, { sku }: Kit, most: ReadonlyMap<number, N>): readonly N[] {
-  const about = ops.about('kits', sku);
+  const about = ops.about?.('kits', sku);
   const all = [...most.keys()].reduce((bits, parts) => bits | parts, 0);
   const known = (cover: readonly number[]): readonly N[] | undefined => {
     const kits = cover.flatMap((parts) => most.get(parts) ?? []);
@@ -134,11 +134,11 @@ function besideAllDemand<N>(context: StageContext<N>, { sku: kit, components }: 
     if (!components.some(({ sku }) => compareQuantities(demandOn(context, supply.pool(sku), channels), 0) > 0)) return [whole];
     bound = true;
     const counts = components.map(({ sku, quantityPer }) => {
-      const about = ops.about('kits', sku, location);
+      const about = ops.about?.('kits', sku, location);
       return ops.floorDivide(lessDemands(context, supply.pool(sku), { from: supply.at(sku, place), channels, about }), quantityPer, ops.note?.(about, `kits that ${sku} allows here beside all that others may ask`));
     });
-    const about = ops.about('kits', kit, location);
+    const about = ops.about?.('kits', kit, location);
     return [ops.notNegative(ops.min([whole, ...counts], ops.note?.(about, 'kits from the components here')), ops.note?.(about, 'kits that can be built here'))];
   });
-  return bound ? ops.sum(kits, ops.note?.(ops.about('kits', kit), 'kits beside all that other channels may ask of these locations', 'SHARED_POOL')) : undefined;
+  return bound ? ops.sum(kits, ops.note?.(ops.about?.('kits', kit), 'kits beside all that other channels may ask of these locations', 'SHARED_POOL')) : undefined;
 }

@@ -26,7 +26,7 @@ export function kitCount<N>(context: StageContext<N>, kit: Kit, supply: Componen
     beside.push(kits);
     for (const location of group.rivalsAt.keys()) built.delete(location);
   }
-  const buildable = ops.sum([...built.values(), ...beside], ops.note(about, 'kits that the locations can build', contested));
+  const buildable = ops.sum([...built.values(), ...beside], ops.note?.(about, 'kits that the locations can build', contested));
   return ops.min([pooledCount, buildable], ops.note(about, 'kits that can be built and shipped', 'COMPONENT'));
 }
 
