@@ -4,6 +4,7 @@ import { NO_STOCK, type LocationStock, type Position } from '../ledger/position.
 import { ruleAt, type ItemRules } from '../policy/item-rules.ts';
 import { addQuantities, compareQuantities, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { StageContext, Stocked } from './context.ts';
+import { isOpen } from './open-hold.ts';
 import { locationSupply } from './stages/01-location-supply.ts';
 import { afterSafetyStock } from './stages/02-safety-stock.ts';
 import { afterSourcing } from './stages/03-sourcing.ts';
@@ -108,7 +109,8 @@ export class Stock<N> implements Stocked, Pool<N> {
   }
 }
 
-function claimsOf<N>({ ops, asOf, ownHolds, boundaries, compiled }: StageContext<N>, { item, position }: Stocked, { number, served }: { number: number; served: Served | undefined }): N | undefined {
+function claimsOf<N>(context: StageContext<N>, { item, position }: Stocked, { number, served }: { number: number; served: Served | undefined }): N | undefined {
+  const { ops, boundaries, compiled } = context;
   const channel = compiled.channelAt[number]?.id;
   if (channel === undefined || position === undefined) return undefined;
   const about = ops.about('pools', item.sku);
@@ -122,7 +124,7 @@ function claimsOf<N>({ ops, asOf, ownHolds, boundaries, compiled }: StageContext
     count(served === undefined || served.orders === 0 ? open : ops.subtract(open, ops.input(served.orders, ops.note(about, `preorders of ${channel} that wait for incoming stock`)), ops.note(about, `open orders of ${channel} on stock`, 'CLAIMS')));
   }
   for (const hold of position.holds) {
-    if (hold.location !== '' || hold.channel !== channel || hold.expiresAt <= asOf || ownHolds.has(hold.id)) continue;
+    if (hold.location !== '' || hold.channel !== channel || !isOpen(hold, context)) continue;
     boundaries(hold.expiresAt);
     count(ops.input(hold.quantity, ops.note(about, `held for ${channel} until ${hold.expiresAt}`, 'CLAIMS')));
   }
@@ -131,16 +133,18 @@ function claimsOf<N>({ ops, asOf, ownHolds, boundaries, compiled }: StageContext
 }
 
 /** No negative demand of theirs gives anything: what is not known of must not raise a number. */
-function unlistedClaims<N>({ ops, asOf, ownHolds, boundaries, compiled: { channels } }: StageContext<N>, { item, position }: Stocked): N | undefined {
+function unlistedClaims<N>(context: StageContext<N>, { item, position }: Stocked): N | undefined {
   if (position === undefined) return undefined;
+  const { ops, boundaries, compiled: { channels } } = context;
   const claims: N[] = [];
   const about = ops.about?.('pools', item.sku);
   for (const [channel, orders] of position.unrouted) {
     if (channels.has(channel) || compareQuantities(orders, 0) <= 0) continue;
     claims.push(ops.input(orders, ops.note?.(about, `open orders of ${channel}, which the policy does not list`, 'UNLISTED_CHANNEL')));
   }
-  for (const { id, channel, location, quantity, expiresAt } of position.holds) {
-    if (location !== '' || channels.has(channel) || expiresAt <= asOf || ownHolds.has(id)) continue;
+  for (const hold of position.holds) {
+    const { channel, location, quantity, expiresAt } = hold;
+    if (location !== '' || channels.has(channel) || !isOpen(hold, context)) continue;
     boundaries(expiresAt);
     claims.push(ops.input(quantity, ops.note?.(about, `held for ${channel}, which the policy does not list, until ${expiresAt}`, 'UNLISTED_CHANNEL')));
   }
@@ -151,9 +155,9 @@ function unlistedClaims<N>({ ops, asOf, ownHolds, boundaries, compiled: { channe
 /** Preorders, also those of live holds, consume what is incoming until it is received, the smaller channel id first; only what is left of them asks for stock. */
 function servedByIncoming<N>(context: StageContext<N>, { item, position, rules }: Stocked): ReadonlyMap<number, Served> {
   if (rules.preorderLimit === undefined || position === undefined) return NOTHING;
-  const preordered = context.positions.promised?.(item.sku)?.preordered;
+  const preordered = context.positions.promised?.(item.sku)?.preordered ?? new Map<ChannelId, Quantity>();
   const held = heldPreorders(context, position);
-  if ((preordered === undefined || preordered.size === 0) && held.size === 0) return NOTHING;
+  if (preordered.size === 0 && held.size === 0) return NOTHING;
   let expected: Quantity = 0;
   for (const { incoming } of position.locations.values()) expected = addQuantities(expected, incoming);
   const take = (open: Quantity): Quantity => {
@@ -163,22 +167,22 @@ function servedByIncoming<N>(context: StageContext<N>, { item, position, rules }
   };
   const served = new Map<number, Served>();
   for (const { id, index } of context.compiled.channelAt.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-    const ordered = minQuantity(preordered?.get(id) ?? 0, position.unrouted.get(id) ?? 0);
-    const waiting = maxQuantity(ordered, held.get(id) ?? 0);
-    if (compareQuantities(waiting, 0) <= 0 || compareQuantities(expected, 0) <= 0 || ruleAt(rules.preorderLimit, index, context) === undefined) continue;
-    served.set(index, { orders: take(ordered), held: take(held.get(id) ?? 0) });
+    const ordered = minQuantity(preordered.get(id) ?? 0, position.unrouted.get(id) ?? 0);
+    const waiting = held.get(id) ?? 0;
+    if (compareQuantities(maxQuantity(ordered, waiting), 0) <= 0 || compareQuantities(expected, 0) <= 0 || ruleAt(rules.preorderLimit, index, context) === undefined) continue;
+    served.set(index, { orders: take(ordered), held: take(waiting) });
   }
   return served;
 }
 
-function heldPreorders<N>({ asOf, ownHolds, boundaries }: StageContext<N>, { holds }: Position): ReadonlyMap<ChannelId, Quantity> {
+function heldPreorders<N>(context: StageContext<N>, { holds }: Position): ReadonlyMap<ChannelId, Quantity> {
   const held = new Map<ChannelId, Quantity>();
-  for (const { id, channel, location, expiresAt, beyond = [] } of holds) {
-    if (location !== '' || expiresAt <= asOf || ownHolds.has(id)) continue;
-    for (const { promise, units } of beyond) {
+  for (const hold of holds) {
+    if (hold.location !== '' || !isOpen(hold, context)) continue;
+    for (const { promise, units } of hold.beyond ?? []) {
       if (promise !== 'preorder') continue;
-      boundaries(expiresAt);
-      held.set(channel, addQuantities(held.get(channel) ?? 0, units));
+      context.boundaries(hold.expiresAt);
+      held.set(hold.channel, addQuantities(held.get(hold.channel) ?? 0, units));
     }
   }
   return held;

@@ -20,7 +20,7 @@ function stock({ least = -5, most = 30, routed = true }: PositionArbitraryOption
 /** What of a hold may have been promised beyond stock, of the sku itself or as a part of a kit. */
 function beyondOf(sku: Sku): fc.Arbitrary<Hold['beyond']> {
   const promised = fc.record({ sku: fc.constantFrom(sku, 'SET' as Sku), promise: fc.constantFrom('backorder', 'preorder'), quantity: fc.integer({ min: 1, max: 4 }), units: fc.integer({ min: 1, max: 4 }) });
-  return fc.option(fc.array(promised, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 1 });
+  return fc.option(fc.array(promised, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 3 });
 }
 
 function holdsOf(sku: Sku, { holds = true, routed = true }: PositionArbitraryOptions): fc.Arbitrary<readonly Hold[]> {

@@ -1,10 +1,11 @@
 import type { CatalogItem } from '../../catalog/catalog.ts';
 import { StockwrightError } from '../../errors/error.ts';
 import type { ChannelId } from '../../identity/ids.ts';
-import type { HeldBeyondStock } from '../../ledger/position.ts';
+import type { HeldBeyondStock, Hold } from '../../ledger/position.ts';
 import { ruleWhere, scopeOf, type RuleOf } from '../../policy/item-rules.ts';
 import { sumQuantities, type Quantity } from '../../quantity/quantity.ts';
 import type { PromisedBeyondStock, StageContext } from '../context.ts';
+import { isOpen } from '../open-hold.ts';
 import type { Listing } from './08-listing.ts';
 import { inSteps } from './rule-quantity.ts';
 
@@ -97,21 +98,27 @@ interface Held {
   readonly of: ChannelId | undefined;
 }
 
-/** What is ordered and what live holds were promised. A hold of a kit says so at each of its components, and counts once. */
-function withHeld<N>({ ops, positions, asOf, ownHolds, boundaries }: StageContext<N>, ordered: N, { item, promise, rule, of }: Held): N {
+/** The holds that say anything beyond stock of an item. One of a kit says so at each of its components, and is met once. */
+function openHolds<N>(context: StageContext<N>, { sku: own, components }: CatalogItem): readonly Hold[] {
+  const says = ({ beyond = [] }: Hold): boolean => beyond.some(({ sku }) => sku === own);
+  const met = new Set<string>();
+  return (components ?? [{ sku: own }]).flatMap(({ sku }) => {
+    const holds = (context.positions.position(sku)?.holds ?? []).filter((hold) => isOpen(hold, context) && !met.has(hold.id) && says(hold));
+    for (const { id } of holds) met.add(id);
+    return holds;
+  });
+}
+
+/** What is ordered and what live holds were promised. */
+function withHeld<N>(context: StageContext<N>, ordered: N, { item, promise, rule, of }: Held): N {
+  const { ops, boundaries } = context;
   const about = ops.because?.(ops.about?.('beyondStock', item.sku), rule);
   const open = [ordered];
-  const seen = new Set<string>();
-  for (const sku of item.components?.map((component) => component.sku) ?? [item.sku]) {
-    const before = new Set(seen);
-    for (const { id, channel, expiresAt, beyond = [] } of positions.position(sku)?.holds ?? []) {
-      if (expiresAt <= asOf || ownHolds.has(id) || before.has(id) || (of !== undefined && channel !== of)) continue;
-      for (const held of beyond) {
-        if (held.sku !== item.sku || held.promise !== promise) continue;
-        boundaries(expiresAt);
-        seen.add(id);
-        open.push(ops.input(held.quantity, ops.note?.(about, `held beyond stock for ${channel} until ${expiresAt}`)));
-      }
+  for (const { channel, expiresAt, beyond = [] } of openHolds(context, item)) {
+    for (const held of beyond) {
+      if (held.sku !== item.sku || held.promise !== promise || (of ?? channel) !== channel) continue;
+      boundaries(expiresAt);
+      open.push(ops.input(held.quantity, ops.note?.(about, `held beyond stock for ${channel} until ${expiresAt}`)));
     }
   }
   return open.length === 1 ? ordered : ops.sum(open, ops.note?.(about, `${promise === 'backorder' ? 'backordered' : 'preordered'} or held so`));
