@@ -2,7 +2,7 @@ import type { CatalogItem } from '../catalog/catalog.ts';
 import type { ChannelId, LocationId } from '../identity/ids.ts';
 import { NO_STOCK, type LocationStock, type Position } from '../ledger/position.ts';
 import { ruleAt, type ItemRules } from '../policy/item-rules.ts';
-import { addQuantities, compareQuantities, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { addQuantities, compareQuantities, maxQuantity, minQuantity, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { StageContext, Stocked } from './context.ts';
 import { isOpen } from './open-hold.ts';
 import { locationSupply } from './stages/01-location-supply.ts';
@@ -175,15 +175,15 @@ function servedByIncoming<N>(context: StageContext<N>, { item, position, rules }
   return served;
 }
 
+/** By channel, what live holds were promised of what is expected; of a hold no more than all that it claims. */
 function heldPreorders<N>(context: StageContext<N>, { holds }: Position): ReadonlyMap<ChannelId, Quantity> {
   const held = new Map<ChannelId, Quantity>();
   for (const hold of holds) {
     if (hold.location !== '' || !isOpen(hold, context)) continue;
-    for (const { promise, units } of hold.beyond ?? []) {
-      if (promise !== 'preorder') continue;
-      context.boundaries(hold.expiresAt);
-      held.set(hold.channel, addQuantities(held.get(hold.channel) ?? 0, units));
-    }
+    const preordered = sumQuantities((hold.beyond ?? []).filter(({ promise }) => promise === 'preorder').map(({ units }) => units));
+    if (compareQuantities(preordered, 0) <= 0) continue;
+    context.boundaries(hold.expiresAt);
+    held.set(hold.channel, addQuantities(held.get(hold.channel) ?? 0, minQuantity(preordered, hold.quantity)));
   }
   return held;
 }

@@ -91,8 +91,9 @@ export class StockModel {
     for (const { id } of policy.channels.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
       if (rulesFor(policy, 'preorderLimit', { asOf, where: { item: this.#item, channel: id } }).length === 0) continue;
       const ordered = Math.min(Number(reader.promised?.(this.#item.sku)?.preordered.get(id) ?? 0), Number(this.#position?.unrouted.get(id) ?? 0));
-      const held = this.#liveHolds().filter((hold) => hold.location === '' && hold.channel === id).flatMap(({ beyond = [] }) => beyond).filter(({ promise }) => promise === 'preorder');
-      const taken = positive(Math.min(positive(ordered) + sumOf(held.map(({ units }) => Number(units))), incoming));
+      const held = this.#liveHolds().filter((hold) => hold.location === '' && hold.channel === id)
+        .map(({ quantity, beyond = [] }) => Math.min(Number(quantity), sumOf(beyond.filter(({ promise }) => promise === 'preorder').map(({ units }) => Number(units)))));
+      const taken = positive(Math.min(positive(ordered) + sumOf(held), incoming));
       served.set(id, taken);
       incoming -= taken;
     }
