@@ -25,6 +25,8 @@ import { Worker } from './worker.ts';
 const START_MS = 1_767_225_600_000;
 const CHECK_EVERY_MS = 15_000;
 const SETTLING_MS = 900_000;
+/** Longer than any late request, any effect and any message takes. */
+const SETTLED_MS = 100_000;
 const LOOK_EVERY_MS = 10_000;
 const QUIET_MS = 130_000;
 
@@ -103,7 +105,7 @@ export class Tier1World implements World, Surroundings {
     for (const { life } of this.workers) life?.wakeUp();
     for (let passedMs = 0; passedMs < SETTLING_MS && !this.violations.any; passedMs += LOOK_EVERY_MS) {
       await this.time.runUntil(this.time.now() + LOOK_EVERY_MS, () => this.violations.any);
-      if (passedMs >= 200_000 && (await differences(this)).length === 0) return;
+      if (passedMs >= SETTLED_MS && (await differences(this)).length === 0) return;
     }
   }
 
