@@ -1,24 +1,13 @@
 import type { Catalog, CatalogItem } from '../catalog/catalog.ts';
 import { StockwrightError } from '../errors/error.ts';
+import { listed } from '../errors/issue.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
+import { contestedGroups, type ContestedGroup } from './contested.ts';
 import { boundRules, type BoundRule, type CustomRule } from './define-rule.ts';
 import { ruleBook, type RuleBook } from './item-rules.ts';
 import type { Policy, PolicyChannel, PolicyLocation } from './policy.ts';
+import { unionsOf, type UnionSet } from './unions.ts';
 import { effectiveRules } from './windows.ts';
-
-/** Past this many unions of eligible sets a channel subtracts every overlapping claim instead, which is safe. */
-export const MAX_UNIONS = 256;
-
-/** A set of locations that some union of eligible sets makes, and the channels whose own set lies inside. */
-export interface UnionSet {
-  /** The locations as a person reads them. */
-  readonly name: string;
-  readonly locations: readonly LocationId[];
-  /** The numbers of its locations. */
-  readonly places: readonly number[];
-  /** The numbers of the channels whose own set lies inside. */
-  readonly channels: readonly number[];
-}
 
 /** A union that contains a channel's own set. */
 export interface Superset extends UnionSet {
@@ -42,6 +31,8 @@ export interface CompiledChannel extends PolicyChannel {
   readonly overlapping: readonly number[];
   /** Numbers of the channels that have exactly its set, itself included, in the order of their ids. */
   readonly peers: readonly number[];
+  /** Locations that other channels tie together; none where kits of the channel are not counted per location. */
+  readonly contested: readonly ContestedGroup[];
 }
 
 /** A policy in the form that the pipeline reads. */
@@ -110,42 +101,22 @@ function compileChannel(channel: PolicyChannel, { index, policy, locationAt, pla
     overlapping: others.filter(({ locations }) => locations.some((location) => eligible.has(location))).map(({ number }) => number),
     peers: others.filter(({ locations }) => locations.length === eligible.size && locations.every((location) => eligible.has(location)))
       .sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ number }) => number),
+    contested: policy.kits === 'perLocation' || channel.publish === 'perLocation' ? contestedGroups(channel, { channels: policy.channels, unionsOf: (some) => unionsOf(some, places) }) : [],
   };
-}
-
-/** Every union of the channels' sets, the empty one left out; nothing where there are too many. */
-export function unionsOf(channels: readonly PolicyChannel[], places: ReadonlyMap<LocationId, number>): readonly UnionSet[] | undefined {
-  const sets = new Map<string, readonly LocationId[]>();
-  for (const { locations } of channels) {
-    const own = [...locations].sort();
-    for (const other of [[], ...sets.values()]) {
-      const union = [...new Set([...other, ...own])].sort();
-      sets.set(union.join('\u001f'), union);
-      if (sets.size > MAX_UNIONS) return undefined;
-    }
-  }
-  return [...sets.values()].map((locations) => {
-    const inside = new Set(locations);
-    return {
-      name: locations.join(', '),
-      locations,
-      places: locations.map((location) => places.get(location) ?? -1),
-      channels: channels.flatMap((channel, index) => (channel.locations.every((location) => inside.has(location)) ? [index] : [])),
-    };
-  });
 }
 
 /** The channel, or a clear refusal. @throws `INVALID_INPUT` */
 export function channelOf(compiled: CompiledPolicy, id: ChannelId): CompiledChannel {
   const channel = compiled.channels.get(id);
   if (channel !== undefined) return channel;
-  const known = [...compiled.channels.keys()].join(', ');
-  throw new StockwrightError(`Policy ${compiled.policy.version} lists no channel ${id}; it lists ${known}.`, { code: 'INVALID_INPUT' });
+  const message = `Policy ${compiled.policy.version} lists no channel ${id}; it lists ${listed([...compiled.channels.keys()])}.`;
+  throw new StockwrightError(message, { code: 'INVALID_INPUT', issues: [{ path: ['channel'], message }] });
 }
 
 /** The item, or a clear refusal. @throws `INVALID_INPUT` */
 export function itemOf(compiled: CompiledPolicy, sku: Sku): CatalogItem {
   const item = compiled.catalog.items.get(sku);
   if (item !== undefined) return item;
-  throw new StockwrightError(`The catalogue has no sku ${sku}. Add it to the catalogue, or map the identifier to a sku that is there.`, { code: 'INVALID_INPUT' });
+  const message = `The catalogue has no sku ${sku}. Add it to the catalogue, or map the identifier to a sku that is there.`;
+  throw new StockwrightError(message, { code: 'INVALID_INPUT', issues: [{ path: ['sku'], message }] });
 }
