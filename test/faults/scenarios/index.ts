@@ -1,4 +1,6 @@
 import type { Scenario } from '../support/report.ts';
 import { increments } from './increments.ts';
+import { kills } from './kills.ts';
+import { workers } from './workers.ts';
 
-export const SCENARIOS: readonly Scenario[] = [increments];
+export const SCENARIOS: readonly Scenario[] = [increments, kills, workers];
