@@ -75,6 +75,7 @@ export { positionFromBalances, type Hold, type LocationStock, type Position } fr
 export {
   MAX_KIT_COMPONENTS,
   MAX_KIT_DEPTH,
+  MAX_RECIPE_PARTS,
   parseCatalog,
   type Catalog,
   type CatalogItem,

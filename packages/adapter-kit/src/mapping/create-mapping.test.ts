@@ -12,6 +12,14 @@ describe('createMapping', () => {
     expect(mapping.toExternal(parseSku('C'))).toBeUndefined();
   });
 
+  it.each([
+    ['no list', {}, [[]]],
+    ['a list of other things', [null, 'ab', ['gid-1', 'A']], [[0], [1]]],
+    ['pairs of other things', [[1, null], ['gid-1']], [[0, 0], [0, 1], [1, 1]]],
+  ])('refuses %s, such as a file may hold, with its path', (_, entries, paths) => {
+    expect(() => createMapping(entries as never)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', issues: paths.map((path) => expect.objectContaining({ path })) }));
+  });
+
   it('lists what it maps, in the order given', () => {
     expect([...createMapping([['gid-2', parseSku('B')], ['gid-1', parseSku('A')]]).externals()]).toEqual(['gid-2', 'gid-1']);
   });

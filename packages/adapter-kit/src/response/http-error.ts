@@ -1,6 +1,9 @@
 import { adapterError } from '@stockwright/adapter';
 import type { StockwrightError } from '@stockwright/core';
 
+/** Nobody means a longer wait, and the moment after it may be in no calendar. */
+const YEAR_MS = 366 * 86_400_000;
+
 /** Which call of which adapter is spoken of. @public */
 export interface CallFacts {
   /** Which adapter, such as `shopify`. */
@@ -62,13 +65,12 @@ export function httpError(
 /**
  * How long a response asks its caller to wait, in milliseconds, from `Retry-After` in seconds or as a date.
  *
- * @returns Zero or more; nothing where the header is absent or unreadable.
+ * @returns Zero or more, at most a year; nothing where the header is absent or unreadable, or asks for longer.
  * @public
  */
 export function readRetryAfterMs(headers: Headers, nowMs: number): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (value === undefined || value === '') return undefined;
-  if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1000);
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
+  const wait = /^\d+(\.\d+)?$/.test(value) ? Math.ceil(Number(value) * 1000) : Math.max(0, Date.parse(value) - nowMs);
+  return wait <= YEAR_MS ? wait : undefined;
 }

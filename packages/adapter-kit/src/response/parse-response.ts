@@ -4,6 +4,8 @@ import type { z } from 'zod';
 import type { CallFacts } from './http-error.ts';
 
 const ISSUES_SHOWN_MAX = 3;
+/** Names of properties are the vendor's, so they may be of any length and number. */
+const ISSUE_LENGTH_MAX = 300;
 
 /**
  * Reads what a vendor sent through a wire schema.
@@ -17,7 +19,7 @@ export function parseResponse<Output>(schema: z.ZodType<Output>, value: unknown,
   const { issues } = result.error;
   const shown = issues
     .slice(0, ISSUES_SHOWN_MAX)
-    .map(({ path, message }) => `${formatPath(path.map(toPathPart))}: ${message}`)
+    .map(({ path, message }) => `${formatPath(path.map(toPathPart))}: ${message}`.slice(0, ISSUE_LENGTH_MAX))
     .join('; ');
   const rest = issues.length > ISSUES_SHOWN_MAX ? `; ${String(issues.length - ISSUES_SHOWN_MAX)} more` : '';
   throw adapterError(

@@ -34,6 +34,9 @@ describe('readRetryAfterMs', () => {
     ['Mon, 23 Nov 2026 10:00:30 GMT', 30_000],
     ['Mon, 23 Nov 2026 09:00:00 GMT', 0],
     ['soon', undefined],
+    ['9'.repeat(400), undefined],
+    ['99999999999', undefined],
+    ['Sat, 01 Jan 9999 00:00:00 GMT', undefined],
     ['', undefined],
   ])('reads %j as %s', (value, waitMs) => {
     expect(readRetryAfterMs(new Headers({ 'retry-after': value }), FACTS.nowMs)).toBe(waitMs);
@@ -45,6 +48,12 @@ describe('parseResponse', () => {
 
   it('returns what fits', () => {
     expect(parseResponse(schema, { rows: [{ id: 'a', more: 1 }] }, FACTS)).toEqual({ rows: [{ id: 'a' }] });
+  });
+
+  it('says no more of what does not fit than one can read', () => {
+    const strict = z.strictObject({ id: z.string() });
+
+    expect(() => parseResponse(strict, { id: 'a', ['k'.repeat(100_000)]: 1 }, FACTS)).toThrow(expect.objectContaining({ message: expect.stringMatching(/^.{20,400}$/) }));
   });
 
   it('names the path of what does not fit, and no value', () => {

@@ -59,14 +59,17 @@ export function adapterError(
 
 /** The advice that a caught error carries; `never` for an error that is not of this project. @public */
 export function retryAdvice(error: unknown): RetryAdvice {
-  if (!isStockwrightError(error)) return 'never';
-  const advice = error.details['retry'];
+  const advice = detailOf(error, 'retry');
   return advice === 'now' || advice === 'after' || advice === 'verify-first' ? advice : 'never';
 }
 
 /** How long an error asks its caller to wait, in whole milliseconds rounded up, where it says so. @public */
 export function retryAfterMs(error: unknown): number | undefined {
-  if (!isStockwrightError(error)) return undefined;
-  const wait = error.details['retryAfterMs'];
-  return typeof wait === 'number' && wait >= 0 ? Math.ceil(wait) : undefined;
+  const wait = detailOf(error, 'retryAfterMs');
+  return typeof wait === 'number' && wait >= 0 && Number.isSafeInteger(Math.ceil(wait)) ? Math.ceil(wait) : undefined;
+}
+
+/** A detail of a caught error. One that went through JSON has its brand and perhaps nothing else. */
+function detailOf(error: unknown, name: keyof AdapterErrorDetails): unknown {
+  return isStockwrightError(error) ? (error.details as StockwrightError['details'] | null | undefined)?.[name] : undefined;
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidInput, type Issue, type StockwrightError } from '../errors/error.ts';
 import { identifierProblem, type Sku } from '../identity/ids.ts';
 import {
@@ -45,6 +45,8 @@ export interface Catalog {
 export const MAX_KIT_DEPTH = 16;
 /** How many stocked components one kit may come to. @public */
 export const MAX_KIT_COMPONENTS = 1000;
+/** How many parts all recipes of a catalogue may come to, each nested kit counted anew wherever it is named. @public */
+export const MAX_RECIPE_PARTS = 2_000_000;
 
 const itemSchema = z.strictObject({
   sku: z.string(),
@@ -106,10 +108,10 @@ function componentIssues(item: CatalogItemInput, index: number, raw: ReadonlyMap
 function resolve(raw: ReadonlyMap<string, CatalogItemInput>): Catalog {
   const items = new Map<Sku, CatalogItem>();
   const kitsUsing = new Map<Sku, Sku[]>();
-  const recipes = new Map<string, Recipe>();
+  const exploding: Exploding = { raw, recipes: new Map(), trail: [], work: { parts: 0 } };
   for (const item of raw.values()) {
     const sku = item.sku as Sku;
-    const components = item.components === undefined ? undefined : componentsOf(explodeRecipe(item, { raw, recipes, trail: [] }));
+    const components = item.components === undefined ? undefined : componentsOf(explodeRecipe(item, exploding));
     items.set(sku, { sku, scale: item.scale ?? 0, tracked: item.tracked ?? true, category: item.category, components });
     for (const component of components ?? []) {
       const users = kitsUsing.get(component.sku);
@@ -131,28 +133,45 @@ interface Exploding {
   readonly raw: ReadonlyMap<string, CatalogItemInput>;
   readonly recipes: Map<string, Recipe>;
   readonly trail: readonly string[];
+  /** How many parts have been added up so far. */
+  readonly work: { parts: number };
 }
 
 /** Each kit is worked out once, so that a recipe which names the same kit many times stays cheap. */
-function explodeRecipe(kit: CatalogItemInput, { raw, recipes, trail }: Exploding): Recipe {
+function explodeRecipe(kit: CatalogItemInput, exploding: Exploding): Recipe {
+  const { raw, recipes, trail, work } = exploding;
   const known = recipes.get(kit.sku);
   if (known !== undefined) return known;
   refuseTrail(kit.sku, trail);
   const path = [...trail, kit.sku];
   const totals = new Map<Sku, Quantity>();
   let depth = 1;
-  for (const { sku, quantityPer } of kit.components ?? []) {
-    const component = raw.get(sku);
-    if (component === undefined || component.tracked === false) continue;
-    const needed = parseQuantity(quantityPer, { scale: component.scale ?? 0 });
-    const inner = component.components === undefined ? { totals: [[component.sku as Sku, 1]] as const, depth: 0 } : explodeRecipe(component, { raw, recipes, trail: path });
+  for (const [component, needed] of neededBy(kit, raw)) {
+    const inner = component.components === undefined ? stockedRecipe(component) : explodeRecipe(component, { ...exploding, trail: path });
     depth = Math.max(depth, inner.depth + 1);
+    work.parts += inner.totals.size;
+    if (work.parts > MAX_RECIPE_PARTS) throw recipeRefused(`kit ${kit.sku} takes the recipes of the catalogue past ${String(MAX_RECIPE_PARTS)} parts in all`);
     for (const [part, each] of inner.totals) totals.set(part, addQuantities(totals.get(part) ?? 0, multiplyQuantity(each, needed)));
   }
   const recipe = { totals, depth };
   refuseExcess(kit, recipe);
   recipes.set(kit.sku, recipe);
   return recipe;
+}
+
+/** The tracked components of a kit, each once, with how many of it one kit needs. */
+function neededBy(kit: CatalogItemInput, raw: ReadonlyMap<string, CatalogItemInput>): ReadonlyMap<CatalogItemInput, Quantity> {
+  const needed = new Map<CatalogItemInput, Quantity>();
+  for (const { sku, quantityPer } of kit.components ?? []) {
+    const component = raw.get(sku);
+    if (component === undefined || component.tracked === false) continue;
+    needed.set(component, addQuantities(needed.get(component) ?? 0, parseQuantity(quantityPer, { scale: component.scale ?? 0 })));
+  }
+  return needed;
+}
+
+function stockedRecipe({ sku }: CatalogItemInput): Recipe {
+  return { totals: new Map([[sku as Sku, 1]]), depth: 0 };
 }
 
 function refuseTrail(sku: string, trail: readonly string[]): void {

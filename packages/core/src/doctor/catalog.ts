@@ -1,8 +1,8 @@
-import { z } from 'zod';
-import { MAX_KIT_COMPONENTS, MAX_KIT_DEPTH } from '../catalog/catalog.ts';
+import * as z from 'zod';
+import { MAX_KIT_COMPONENTS, MAX_KIT_DEPTH, MAX_RECIPE_PARTS } from '../catalog/catalog.ts';
 import { identifierProblem } from '../identity/ids.ts';
 import { addQuantities, compareQuantities, formatQuantity, MAX_INTEGER_DIGITS, MAX_SCALE, multiplyQuantity, parseQuantity, quantityProblem, type Quantity } from '../quantity/quantity.ts';
-import { malformed, type Finding } from './finding.ts';
+import { bounded, malformed, type Finding } from './finding.ts';
 
 const itemsSchema = z.array(z.strictObject({
   sku: z.string(),
@@ -27,7 +27,7 @@ export function diagnoseCatalog(input: unknown): readonly Finding[] {
   const bySku = new Map<string, number>();
   items.forEach(({ sku }, index) => { bySku.set(sku, index); });
   const findings = [...identifierFindings(items), ...items.flatMap((item, index) => itemFindings(item, index, { items, bySku }))];
-  return findings.some(({ severity }) => severity === 'error') ? findings : [...findings, ...recipeFindings(items, bySku)];
+  return bounded(findings.some(({ severity }) => severity === 'error') ? findings : [...findings, ...recipeFindings(items, bySku)]);
 }
 
 interface Shelf {
@@ -104,12 +104,16 @@ function recipeFindings(items: readonly Item[], bySku: ReadonlyMap<string, numbe
     const inner = innerKits(item, { items, bySku });
     if (item.components !== undefined) waiting.set(index, inner.length);
     if (item.components !== undefined && inner.length === 0) ready.push(index);
-    for (const kit of inner) users.set(kit, [...(users.get(kit) ?? []), index]);
+    for (const kit of inner) {
+      const known = users.get(kit);
+      if (known === undefined) users.set(kit, [index]);
+      else known.push(index);
+    }
   });
-  const recipes = new Map<number, Recipe | undefined>();
+  const working: Working = { items, bySku, findings, recipes: new Map(), work: { parts: 0 } };
   for (let index = ready.pop(); index !== undefined; index = ready.pop()) {
     waiting.delete(index);
-    recipes.set(index, recipeOf(index, { items, bySku, recipes, findings }));
+    working.recipes.set(index, recipeOf(index, working));
     for (const user of users.get(index) ?? []) {
       const left = (waiting.get(user) ?? 0) - 1;
       waiting.set(user, left);
@@ -129,21 +133,27 @@ function innerKits({ components = [] }: Item, { items, bySku }: Shelf): readonly
   return [...inner];
 }
 
-/** Absent where the recipe, or one inside it, is too large to go on. */
-function recipeOf(index: number, { items, bySku, recipes, findings }: Shelf & { readonly recipes: ReadonlyMap<number, Recipe | undefined>; readonly findings: Finding[] }): Recipe | undefined {
+/** Recipes that are known already, what was found in them, and how many parts have been added up so far. */
+interface Working extends Shelf {
+  readonly recipes: Map<number, Recipe | undefined>;
+  readonly findings: Finding[];
+  readonly work: { parts: number };
+}
+
+/** Absent where the recipe, or one inside it, is too large to go on, and once all recipes together are. */
+function recipeOf(index: number, { items, bySku, recipes, findings, work }: Working): Recipe | undefined {
   const item = items[index];
+  if (item === undefined || work.parts > MAX_RECIPE_PARTS) return undefined;
   const totals = new Map<string, Quantity>();
   let depth = 1;
   const found = (code: 'KIT_TOO_DEEP' | 'HUGE_RECIPE', message: string): undefined => {
-    findings.push({ code, severity: 'error', path: [index, 'components'], message: `kit ${item?.sku ?? ''} ${message}` });
+    findings.push({ code, severity: 'error', path: [index, 'components'], message: `kit ${item.sku} ${message}` });
   };
-  for (const { sku, quantityPer } of item?.components ?? []) {
-    const position = bySku.get(sku) ?? -1;
-    const component = items[position];
-    if (component === undefined || component.tracked === false) continue;
-    const needed = parseQuantity(quantityPer, { scale: component.scale ?? 0 });
-    const inner: Recipe | undefined = component.components === undefined ? { totals: new Map([[sku, 1]]), depth: 0 } : recipes.get(position);
+  for (const [position, needed] of neededBy(item, { items, bySku })) {
+    const inner = items[position]?.components === undefined ? stockedRecipe(items[position]) : recipes.get(position);
     if (inner === undefined) return undefined;
+    work.parts += inner.totals.size;
+    if (work.parts > MAX_RECIPE_PARTS) return found('HUGE_RECIPE', `takes the recipes of the catalogue past ${String(MAX_RECIPE_PARTS)} parts in all`);
     depth = Math.max(depth, inner.depth + 1);
     for (const [part, each] of inner.totals) totals.set(part, addQuantities(totals.get(part) ?? 0, multiplyQuantity(each, needed)));
     if (totals.size > MAX_KIT_COMPONENTS) return found('HUGE_RECIPE', `comes to more than ${String(MAX_KIT_COMPONENTS)} stocked components`);
@@ -154,6 +164,22 @@ function recipeOf(index: number, { items, bySku, recipes, findings }: Shelf & { 
     if (text.length > MAX_INTEGER_DIGITS) return found('HUGE_RECIPE', `comes to ${text} of ${part}; at most ${String(MAX_INTEGER_DIGITS)} digits are accepted`);
   }
   return { totals, depth };
+}
+
+function stockedRecipe(item: Item | undefined): Recipe | undefined {
+  return item === undefined ? undefined : { totals: new Map([[item.sku, 1]]), depth: 0 };
+}
+
+/** The tracked components of a kit, each once by its place in the catalogue, with how many of it one kit needs. */
+function neededBy({ components = [] }: Item, { items, bySku }: Shelf): ReadonlyMap<number, Quantity> {
+  const needed = new Map<number, Quantity>();
+  for (const { sku, quantityPer } of components) {
+    const position = bySku.get(sku) ?? -1;
+    const component = items[position];
+    if (component === undefined || component.tracked === false) continue;
+    needed.set(position, addQuantities(needed.get(position) ?? 0, parseQuantity(quantityPer, { scale: component.scale ?? 0 })));
+  }
+  return needed;
 }
 
 /** Kits that never became ready contain themselves, or a kit that does; each circle is told once. */

@@ -1,3 +1,5 @@
+import { boundedIssues, cut, MAX_MESSAGE_LENGTH, type Issue } from '../errors/issue.ts';
+
 /** What the doctor can find. Codes are stable within a major version; messages are not. @public */
 export const FINDING_CODES = [
   'MALFORMED',
@@ -38,7 +40,12 @@ export interface Finding {
   readonly message: string;
 }
 
-/** What zod refused, as findings. */
+/** What zod refused, as findings; of very many the first ones, and how many more there are. */
 export function malformed(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): readonly Finding[] {
-  return issues.map(({ path, message }) => ({ code: 'MALFORMED', severity: 'error', path: path as readonly (string | number)[], message }));
+  return boundedIssues(issues as readonly Issue[]).map(({ path, message }) => ({ code: 'MALFORMED', severity: 'error', path, message }));
+}
+
+/** Findings of which no message is longer than one can read, whatever names an input has. */
+export function bounded(findings: readonly Finding[]): readonly Finding[] {
+  return findings.map((finding) => (finding.message.length <= MAX_MESSAGE_LENGTH ? finding : { ...finding, message: cut(finding.message, MAX_MESSAGE_LENGTH) }));
 }

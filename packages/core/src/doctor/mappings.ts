@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { identifierProblem } from '../identity/ids.ts';
 import { malformed, type Finding } from './finding.ts';
 

@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { identifierProblem } from '../identity/ids.ts';
-import { MAX_SCALE, quantityProblem } from '../quantity/quantity.ts';
+import { formatQuantity, MAX_SCALE, parseQuantity, quantityProblem } from '../quantity/quantity.ts';
 import { malformed, type Finding } from './finding.ts';
 
 const identifier = z.string().check((context) => {
@@ -133,10 +133,7 @@ function link(graph: Map<string, { to: string; factor: Rational }[]>, from: stri
 
 /** An exact fraction of a decimal text or number. */
 function fraction(value: string | number): Rational {
-  const plain = typeof value === 'number' ? value.toFixed(MAX_SCALE) : value;
-  const [whole = '0', decimals = ''] = plain.split('.');
-  const top = BigInt(`${whole}${decimals}`.replace('+', ''));
-  return { top, bottom: 10n ** BigInt(decimals.length) };
+  return { top: BigInt(formatQuantity(parseQuantity(value, { scale: MAX_SCALE }))), bottom: 10n ** BigInt(MAX_SCALE) };
 }
 
 function reduced(top: bigint, bottom: bigint): Rational {

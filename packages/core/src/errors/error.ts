@@ -1,3 +1,7 @@
+import { boundedIssues, cut, MAX_PATH_LENGTH, type Issue } from './issue.ts';
+
+export type { Issue } from './issue.ts';
+
 /**
  * Every code this project can throw. Codes are stable within a major version; messages are not.
  *
@@ -23,14 +27,6 @@ export const ERROR_CODES = [
 
 /** One of {@link ERROR_CODES}. @public */
 export type ErrorCode = (typeof ERROR_CODES)[number];
-
-/** One thing that is wrong with an input, and where. @public */
-export interface Issue {
-  /** Where: property names and zero-based indices from the root of the input. */
-  readonly path: readonly (string | number)[];
-  /** What is wrong, with the value, and what to do. */
-  readonly message: string;
-}
 
 /** What a {@link StockwrightError} is made from. @public */
 export interface StockwrightErrorOptions extends ErrorOptions {
@@ -75,13 +71,14 @@ export function isStockwrightError(error: unknown): error is StockwrightError {
  * Refuses an input at the edge: one error that names each problem with its path.
  *
  * @param what - What was being read, as a person would say it: `policy`, `order line`.
- * @param issues - At least one problem.
+ * @param issues - At least one problem. Of more than a hundred the error carries the first hundred and how many more there are.
  * @returns An error with code `INVALID_INPUT`, to be thrown by the caller.
  * @public
  */
 export function invalidInput(what: string, issues: readonly Issue[]): StockwrightError {
-  const lines = issues.map(({ path, message }) => (path.length === 0 ? message : `${formatPath(path)}: ${message}`));
-  return new StockwrightError(`Invalid ${what}: ${lines.join('; ')}`, { code: 'INVALID_INPUT', issues });
+  const told = boundedIssues(issues);
+  const lines = told.map(({ path, message }) => (path.length === 0 ? message : `${cut(formatPath(path), MAX_PATH_LENGTH)}: ${message}`));
+  return new StockwrightError(`Invalid ${what}: ${lines.join('; ')}`, { code: 'INVALID_INPUT', issues: told });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { shown } from '../errors/issue.ts';
 import { invalidInput } from '../errors/error.ts';
 
 /** What is counted: the team's own code of a stocked thing or a kit, exact and case-sensitive. @public */
@@ -14,6 +15,8 @@ export const MAX_IDENTIFIER_LENGTH = 200;
 
 // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
 const UNPRINTABLE = /[\u0000-\u001f\u007f]/;
+/** Half of a character: two texts that differ in it become one as soon as they are stored. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 function parseIdentifier(value: unknown, what: string, path: readonly (string | number)[]): string {
   const problem = identifierProblem(value, what);
@@ -25,11 +28,12 @@ function parseIdentifier(value: unknown, what: string, path: readonly (string | 
 export function identifierProblem(value: unknown, what: string): string | undefined {
   if (typeof value !== 'string') return `${what} must be a text, not ${value === null ? 'null' : typeof value}`;
   if (value === '') return `${what} must not be empty`;
-  if (value !== value.trim()) return `${what} ${JSON.stringify(value)} must not begin or end with white space`;
   if (value.length > MAX_IDENTIFIER_LENGTH) {
     return `${what} has ${String(value.length)} characters; at most ${String(MAX_IDENTIFIER_LENGTH)} are accepted`;
   }
-  if (UNPRINTABLE.test(value)) return `${what} ${JSON.stringify(value)} must not contain control characters`;
+  if (value !== value.trim()) return `${what} ${shown(value)} must not begin or end with white space`;
+  if (UNPRINTABLE.test(value)) return `${what} ${shown(value)} must not contain control characters`;
+  if (LONE_SURROGATE.test(value)) return `${what} ${shown(value)} must not contain half of a character (a surrogate without its other)`;
   return undefined;
 }
 

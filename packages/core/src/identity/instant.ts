@@ -1,3 +1,4 @@
+import { shown } from '../errors/issue.ts';
 import { invalidInput } from '../errors/error.ts';
 
 /**
@@ -29,7 +30,7 @@ export function parseInstant(value: unknown, path: readonly (string | number)[] 
   const match = typeof value === 'string' ? ISO.exec(value) : null;
   const ms = match === null || !isCalendarDay(match) ? Number.NaN : Date.parse(match[0]);
   if (Number.isNaN(ms) || ms < YEAR_0 || ms >= YEAR_10000) {
-    const message = `${JSON.stringify(value) ?? 'undefined'} is not an ISO 8601 time with an offset, such as 2026-11-23T10:00:00Z`;
+    const message = `${shown(value)} is not an ISO 8601 time with an offset, such as 2026-11-23T10:00:00Z`;
     throw invalidInput('time', [{ path, message }]);
   }
   return instantFromMs(ms);

@@ -1,3 +1,4 @@
+import { shown } from '../errors/issue.ts';
 import { addMs, instantFromMs, instantToMs, parseInstant, type Instant } from './instant.ts';
 
 const LOCAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/;
@@ -14,7 +15,7 @@ export function zoneProblem(zone: string): string | undefined {
     formatterOf(zone);
     return undefined;
   } catch {
-    return `${JSON.stringify(zone)} is not an IANA time zone such as Europe/Berlin`;
+    return `${shown(zone)} is not an IANA time zone such as Europe/Berlin`;
   }
 }
 
@@ -53,8 +54,17 @@ function offsetAt(ms: number, zone: string): number {
   return instantToMs(parseInstant(text)) - Math.floor(ms / 1000) * 1000;
 }
 
+/** What has been made so far: making one takes a hundred times as long as using it. There are fewer zones than this; a name can be written in many ways. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+const MAX_FORMATTERS = 1000;
+
 function formatterOf(zone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-CA', {
+  const known = formatters.get(zone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-CA', {
     timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
   });
+  if (formatters.size >= MAX_FORMATTERS) formatters.clear();
+  formatters.set(zone, made);
+  return made;
 }

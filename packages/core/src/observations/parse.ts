@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { shown } from '../errors/issue.ts';
 import { invalidInput, type Issue } from '../errors/error.ts';
 import { identifierProblem } from '../identity/ids.ts';
 import { parseInstant } from '../identity/instant.ts';
@@ -18,7 +19,7 @@ const instant = z.string().max(64).transform((value, context) => {
   try {
     return parseInstant(value);
   } catch {
-    context.issues.push({ code: 'custom', message: `${JSON.stringify(value)} is not an ISO 8601 time with an offset, such as 2026-11-23T10:00:00Z`, input: value });
+    context.issues.push({ code: 'custom', message: `${shown(value)} is not an ISO 8601 time with an offset, such as 2026-11-23T10:00:00Z`, input: value });
     return z.NEVER;
   }
 });

@@ -1,5 +1,6 @@
 import type { Catalog, CatalogItem } from '../catalog/catalog.ts';
 import { StockwrightError } from '../errors/error.ts';
+import { listed } from '../errors/issue.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import { boundRules, type BoundRule, type CustomRule } from './define-rule.ts';
 import { ruleBook, type RuleBook } from './item-rules.ts';
@@ -8,6 +9,8 @@ import { effectiveRules } from './windows.ts';
 
 /** Past this many unions of eligible sets a channel subtracts every overlapping claim instead, which is safe. */
 export const MAX_UNIONS = 256;
+/** The same past this many locations in all of them together. */
+export const MAX_UNION_LOCATIONS = 4_000_000;
 
 /** A set of locations that some union of eligible sets makes, and the channels whose own set lies inside. */
 export interface UnionSet {
@@ -116,12 +119,14 @@ function compileChannel(channel: PolicyChannel, { index, policy, locationAt, pla
 /** Every union of the channels' sets, the empty one left out; nothing where there are too many. */
 export function unionsOf(channels: readonly PolicyChannel[], places: ReadonlyMap<LocationId, number>): readonly UnionSet[] | undefined {
   const sets = new Map<string, readonly LocationId[]>();
+  let entries = 0;
   for (const { locations } of channels) {
     const own = [...locations].sort();
     for (const other of [[], ...sets.values()]) {
       const union = [...new Set([...other, ...own])].sort();
       sets.set(union.join('\u001f'), union);
-      if (sets.size > MAX_UNIONS) return undefined;
+      entries += union.length;
+      if (sets.size > MAX_UNIONS || entries > MAX_UNION_LOCATIONS) return undefined;
     }
   }
   return [...sets.values()].map((locations) => {
@@ -139,13 +144,14 @@ export function unionsOf(channels: readonly PolicyChannel[], places: ReadonlyMap
 export function channelOf(compiled: CompiledPolicy, id: ChannelId): CompiledChannel {
   const channel = compiled.channels.get(id);
   if (channel !== undefined) return channel;
-  const known = [...compiled.channels.keys()].join(', ');
-  throw new StockwrightError(`Policy ${compiled.policy.version} lists no channel ${id}; it lists ${known}.`, { code: 'INVALID_INPUT' });
+  const message = `Policy ${compiled.policy.version} lists no channel ${id}; it lists ${listed([...compiled.channels.keys()])}.`;
+  throw new StockwrightError(message, { code: 'INVALID_INPUT', issues: [{ path: ['channel'], message }] });
 }
 
 /** The item, or a clear refusal. @throws `INVALID_INPUT` */
 export function itemOf(compiled: CompiledPolicy, sku: Sku): CatalogItem {
   const item = compiled.catalog.items.get(sku);
   if (item !== undefined) return item;
-  throw new StockwrightError(`The catalogue has no sku ${sku}. Add it to the catalogue, or map the identifier to a sku that is there.`, { code: 'INVALID_INPUT' });
+  const message = `The catalogue has no sku ${sku}. Add it to the catalogue, or map the identifier to a sku that is there.`;
+  throw new StockwrightError(message, { code: 'INVALID_INPUT', issues: [{ path: ['sku'], message }] });
 }

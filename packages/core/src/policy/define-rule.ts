@@ -78,8 +78,9 @@ export function boundRules(policy: Policy, definitions: readonly CustomRule<unkn
       else bound.set(rule.id, found);
     });
   });
-  if (issues.length > 0) throw new StockwrightError(invalidInput('policy', issues).message, { code: 'INVALID_POLICY', issues });
-  return bound;
+  if (issues.length === 0) return bound;
+  const { message, issues: told } = invalidInput('policy', issues);
+  throw new StockwrightError(message, { code: 'INVALID_POLICY', issues: told });
 }
 
 function bind(rule: Extract<PolicyRule, { kind: 'custom' }>, definitions: readonly CustomRule<unknown>[]): BoundRule | string {

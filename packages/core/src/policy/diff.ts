@@ -28,8 +28,7 @@ const SETTINGS = ['clamp', 'kits', 'returns'] as const;
 export function diffPolicies(before: Policy, after: Policy): readonly PolicyChange[] {
   const settings = SETTINGS.flatMap((id): PolicyChange[] =>
     (before[id] === after[id] ? [] : [{ change: 'changed', what: 'setting', id, before: before[id], after: after[id], fields: [id] }]));
-  const order = before.channels.map(({ id }) => id).filter((id) => after.channels.some((channel) => channel.id === id));
-  const moved = after.channels.map(({ id }) => id).filter((id) => order.includes(id)).join('\u001f') !== order.join('\u001f');
+  const moved = orderOfCommon(before, after) !== orderOfCommon(after, before);
   return [
     ...settings,
     ...(moved ? [{ change: 'changed', what: 'setting', id: 'channels', before: before.channels.map(({ id }) => id), after: after.channels.map(({ id }) => id), fields: ['order'] } as const] : []),
@@ -38,6 +37,12 @@ export function diffPolicies(before: Policy, after: Policy): readonly PolicyChan
     ...listChanges('rule', before.rules, after.rules),
     ...listChanges('overlay', before.overlays, after.overlays),
   ];
+}
+
+/** The channels of a policy that another has too, in order. */
+function orderOfCommon({ channels }: Policy, other: Policy): string {
+  const common = new Set(other.channels.map(({ id }) => id));
+  return channels.map(({ id }) => id).filter((id) => common.has(id)).join('\u001f');
 }
 
 function listChanges(what: PolicyChange['what'], before: readonly Identified[], after: readonly Identified[]): PolicyChange[] {

@@ -1,8 +1,9 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import { listed } from '../errors/issue.ts';
 import type { Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { compareQuantities, MAX_SCALE, maxQuantity, parseQuantity, scaleQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
-import { MAX_UNIONS, unionsOf } from './compile.ts';
+import { MAX_UNION_LOCATIONS, MAX_UNIONS, unionsOf } from './compile.ts';
 import { channelsBetween, scopeOf } from './item-rules.ts';
 import type { Policy, PolicyChannel, PolicyRule, Withheld } from './policy.ts';
 
@@ -26,6 +27,16 @@ interface Placed {
   readonly path: readonly (string | number)[];
 }
 
+/** What rules are held against, worked out once: a policy may have as many rules as a catalogue has skus. */
+interface Ground {
+  readonly policy: Policy;
+  /** By channel: the locations it draws on, whatever their order. */
+  readonly poolOf: ReadonlyMap<string, string>;
+  readonly channelsOf: ReadonlyMap<string, readonly string[]>;
+  readonly locations: ReadonlySet<string>;
+  readonly categories: ReadonlySet<string | undefined>;
+}
+
 /**
  * What a careful colleague would ask about.
  *
@@ -34,64 +45,96 @@ interface Placed {
  * @public
  */
 export function lintPolicy(policy: Policy, asOf: Instant, catalog?: Catalog): readonly LintFinding[] {
+  const ground = groundOf(policy, catalog);
   const lists = [policy.rules, ...policy.overlays.map(({ rules }) => rules)];
   return [
     ...unionFindings(policy),
     ...lists.flatMap((rules, list) => {
-      const placed = rules.map((rule, index): Placed => ({ rule, path: list === 0 ? ['rules', index] : ['overlays', list - 1, 'rules', index] }));
-      return placed.flatMap((one, index) => [
-        ...tieFindings(policy, one, placed.slice(0, index)), ...channelFindings(policy, one), ...placeFindings(policy, one), ...betweenFindings(policy, one),
-        ...levelFindings(one), ...expiryFindings(one, asOf), ...(catalog === undefined ? [] : catalogFindings(one, catalog)),
-      ]);
+      const twins = new Map<string, PolicyRule[]>();
+      return rules.flatMap((rule, index) => {
+        const one: Placed = { rule, path: list === 0 ? ['rules', index] : ['overlays', list - 1, 'rules', index] };
+        return [
+          ...tieFindings(ground, one, twins), ...channelFindings(ground, one), ...placeFindings(ground, one), ...betweenFindings(ground, one),
+          ...levelFindings(one), ...expiryFindings(one, asOf), ...(catalog === undefined ? [] : catalogFindings(ground, one, catalog)),
+        ];
+      });
     }),
     ...policy.overlays.flatMap(({ id, until }, index): LintFinding[] =>
       (until > asOf ? [] : [{ code: 'EXPIRED_OVERLAY', severity: 'warning', path: ['overlays', index, 'until'], message: `overlay ${id} ended at ${until}` }])),
   ];
 }
 
+function groundOf(policy: Policy, catalog: Catalog | undefined): Ground {
+  const poolOf = new Map(policy.channels.map((channel) => [channel.id as string, setOf(channel)]));
+  const channelsOf = new Map<string, string[]>();
+  for (const [id, pool] of poolOf) listIn(channelsOf, pool).push(id);
+  return {
+    policy, poolOf, channelsOf,
+    locations: new Set(policy.channels.flatMap(({ locations }) => locations)),
+    categories: new Set([...(catalog?.items.values() ?? [])].map(({ category }) => category)),
+  };
+}
+
 function unionFindings(policy: Policy): LintFinding[] {
   if (unionsOf(policy.channels, new Map()) !== undefined) return [];
-  const message = `the location lists of the channels make more than ${String(MAX_UNIONS)} unions, so every channel subtracts all demand that shares a location with it; use fewer different lists`;
+  const message = `the location lists of the channels make more than ${String(MAX_UNIONS)} unions, or unions of more than ${String(MAX_UNION_LOCATIONS)} locations in all, so every channel subtracts all demand that shares a location with it; use fewer different lists`;
   return [{ code: 'TOO_MANY_UNIONS', severity: 'warning', path: ['channels'], message }];
 }
 
-function tieFindings(policy: Policy, { rule, path }: Placed, before: readonly Placed[]): LintFinding[] {
-  const twin = before.find(({ rule: other }) => other.kind === rule.kind && !(rule.kind === 'custom' && other.kind === 'custom' && other.rule !== rule.rule) && sameScope(policy, other, rule) && overlap(other, rule))?.rule;
+/** @param twins - The rules before this one, by what they say about what; this one is added. */
+function tieFindings(ground: Ground, { rule, path }: Placed, twins: Map<string, PolicyRule[]>): LintFinding[] {
+  let twin: PolicyRule | undefined;
+  for (const key of subjectsOf(ground, rule)) {
+    const before = listIn(twins, key);
+    twin ??= before.find((other) => overlap(other, rule));
+    before.push(rule);
+  }
   if (twin === undefined) return [];
   const winner = twin.id < rule.id ? twin.id : rule.id;
   return [{ code: 'RULE_TIE', severity: 'warning', path, message: `rules ${twin.id} and ${rule.id} say the same kind of thing about the same scope at the same time; ${winner} wins` }];
 }
 
-function channelFindings(policy: Policy, { rule, path: at }: Placed): LintFinding[] {
-  const known = new Set<string>(policy.channels.map(({ id }) => id));
+/** What a rule says something about: its kind and scope, and of a rule between channels each pool that it divides. */
+function subjectsOf({ poolOf }: Ground, rule: PolicyRule): readonly string[] {
+  const scope = Object.entries(scopeOf(rule)).filter(([, value]) => value !== undefined).sort();
+  const subject = JSON.stringify([rule.kind, rule.kind === 'custom' ? rule.rule : '', scope]);
+  const named = channelsBetween(rule);
+  if (named === undefined) return [subject];
+  return [...new Set(named.flatMap((id) => poolOf.get(id) ?? []))].map((pool) => `${subject}\u001f${pool}`);
+}
+
+function channelFindings({ poolOf }: Ground, { rule, path: at }: Placed): LintFinding[] {
   const { channel } = scopeOf(rule);
   const named = channelsBetween(rule)?.map((id, position) => ({ id, path: rule.kind === 'share' ? ['between', id] : ['order', position] }));
   return (named ?? (channel === undefined ? [] : [{ id: channel, path: ['scope', 'channel'] }]))
-    .filter(({ id }) => !known.has(id))
+    .filter(({ id }) => !poolOf.has(id))
     .map(({ id, path }) => ({ code: 'UNKNOWN_CHANNEL', severity: 'error', path: [...at, ...path], message: `rule ${rule.id} speaks of channel ${id}, which the policy does not list` }));
 }
 
 /** A division is one of one pool, so its channels must draw on the same locations. */
-function betweenFindings(policy: Policy, { rule, path }: Placed): LintFinding[] {
-  const named = channelsBetween(rule);
-  if (named === undefined || (rule.kind !== 'share' && rule.kind !== 'priority')) return [];
-  const members = policy.channels.filter(({ id }) => named.includes(id));
-  const [first] = members;
-  if (first === undefined) return [];
-  const stranger = members.find((member) => setOf(member) !== setOf(first));
-  if (stranger !== undefined) {
-    const message = `rule ${rule.id} divides between ${first.id} and ${stranger.id}, which do not draw on the same locations, so there is no one pool to divide; give them one list of locations, or use protections`;
-    return [{ code: rule.kind === 'share' ? 'SHARE_ACROSS_SETS' : 'PRIORITY_ACROSS_SETS', severity: 'error', path, message }];
-  }
+function betweenFindings({ policy, poolOf, channelsOf }: Ground, { rule, path }: Placed): LintFinding[] {
+  if (rule.kind !== 'share' && rule.kind !== 'priority') return [];
+  const named = new Set(channelsBetween(rule));
+  const members = [...named].filter((id) => poolOf.has(id));
+  if (members.length === 0) return [];
+  const pools = new Set(members.map((id) => poolOf.get(id)));
+  if (pools.size > 1) return [acrossFinding({ policy, poolOf }, { rule, path }, named)];
   if (rule.kind !== 'share') return [];
-  const left = policy.channels.filter((channel) => setOf(channel) === setOf(first) && !named.includes(channel.id)).map(({ id }) => id);
+  const left = (channelsOf.get(poolOf.get(members[0] ?? '') ?? '') ?? []).filter((id) => !named.has(id));
   if (left.length === 0) return [];
-  return [{ code: 'SHARE_LEAVES_OUT', severity: 'warning', path: [...path, 'between'], message: `rule ${rule.id} divides all there is and leaves ${left.join(', ')} nothing; give each a weight` }];
+  return [{ code: 'SHARE_LEAVES_OUT', severity: 'warning', path: [...path, 'between'], message: `rule ${rule.id} divides all there is and leaves ${listed(left)} nothing; give each a weight` }];
 }
 
-function placeFindings({ channels }: Policy, { rule, path }: Placed): LintFinding[] {
+function acrossFinding({ policy, poolOf }: Pick<Ground, 'policy' | 'poolOf'>, { rule, path }: Placed, named: ReadonlySet<string>): LintFinding {
+  const [first, ...others] = policy.channels.map(({ id }) => id as string).filter((id) => named.has(id));
+  const stranger = others.find((id) => poolOf.get(id) !== poolOf.get(first ?? ''));
+  const message = `rule ${rule.id} divides between ${first ?? ''} and ${stranger ?? ''}, which do not draw on the same locations, so there is no one pool to divide; give them one list of locations, or use protections`;
+  return { code: rule.kind === 'share' ? 'SHARE_ACROSS_SETS' : 'PRIORITY_ACROSS_SETS', severity: 'error', path, message };
+}
+
+function placeFindings({ locations }: Ground, { rule, path }: Placed): LintFinding[] {
   const { location } = scopeOf(rule);
-  if (location === undefined || channels.some(({ locations }) => locations.some((known) => known === location))) return [];
+  if (location === undefined || locations.has(location)) return [];
   return [{ code: 'UNKNOWN_LOCATION', severity: 'warning', path: [...path, 'scope', 'location'], message: `rule ${rule.id} speaks of location ${location}, on which no channel draws` }];
 }
 
@@ -124,7 +167,7 @@ function expiryFindings({ rule, path }: Placed, asOf: Instant): LintFinding[] {
 
 const BIND_STOCK: ReadonlySet<PolicyRule['kind']> = new Set(['safetyStock', 'protection', 'ringfence', 'share', 'priority', 'percentOfPool', 'drawCap']);
 
-function catalogFindings({ rule, path }: Placed, { items }: Catalog): LintFinding[] {
+function catalogFindings({ categories }: Ground, { rule, path }: Placed, { items }: Catalog): LintFinding[] {
   const { sku, category } = scopeOf(rule);
   const findings: LintFinding[] = [];
   const item = sku === undefined ? undefined : items.get(sku as Sku);
@@ -134,7 +177,7 @@ function catalogFindings({ rule, path }: Placed, { items }: Catalog): LintFindin
   if (item?.components !== undefined && BIND_STOCK.has(rule.kind)) {
     findings.push({ code: 'BINDS_NO_STOCK', severity: 'warning', path: [...path, 'scope', 'sku'], message: `rule ${rule.id} binds stock, and ${item.sku} is a kit: name its components instead` });
   }
-  if (category !== undefined && ![...items.values()].some((known) => known.category === category)) {
+  if (category !== undefined && !categories.has(category)) {
     findings.push({ code: 'UNKNOWN_CATEGORY', severity: 'warning', path: [...path, 'scope', 'category'], message: `rule ${rule.id} speaks of category ${category}, which nothing in the catalogue has` });
   }
   return findings;
@@ -144,12 +187,14 @@ function setOf({ locations }: PolicyChannel): string {
   return [...locations].sort().join('\u001f');
 }
 
-function sameScope(policy: Policy, a: PolicyRule, b: PolicyRule): boolean {
-  const text = (scope: object | undefined): string => JSON.stringify(Object.entries(scope ?? {}).filter(([, value]) => value !== undefined).sort());
-  const pools = (rule: PolicyRule): readonly string[] => policy.channels.filter(({ id }) => channelsBetween(rule)?.includes(id)).map(setOf);
-  return text(a.scope) === text(b.scope) && (channelsBetween(a) === undefined || pools(a).some((pool) => pools(b).includes(pool)));
-}
-
 function overlap(a: PolicyRule, b: PolicyRule): boolean {
   return (a.until === undefined || b.from === undefined || b.from < a.until) && (b.until === undefined || a.from === undefined || a.from < b.until);
+}
+
+function listIn<Value>(lists: Map<string, Value[]>, key: string): Value[] {
+  const known = lists.get(key);
+  if (known !== undefined) return known;
+  const made: Value[] = [];
+  lists.set(key, made);
+  return made;
 }

@@ -2,14 +2,16 @@ import { invalidInput, StockwrightError, type Issue } from '../errors/error.ts';
 import { compareQuantities, MAX_SCALE, parseQuantity } from '../quantity/quantity.ts';
 import type { Policy, PolicyRule } from './policy.ts';
 import { policySchema } from './schema.ts';
-import { withSources, type SourcedPolicy } from './sources.ts';
+import { shapeIssue } from './shape.ts';
+import { sourcingIssue, withSources, type SourcedPolicy } from './sources.ts';
 import { withWindows } from './windows.ts';
 
 /**
  * Reads a policy from JSON.
  *
  * @param input - Unknown properties, unknown kinds, negative quantities, percentages outside 0 to 100, two rules or
- *   channels of one id, a location listed twice and a window that ends before it begins are refused.
+ *   channels of one id, a location listed twice and a window that ends before it begins are refused; so are settings of
+ *   custom rules that nest without end.
  * @throws `INVALID_POLICY` naming every problem with its path.
  * @example
  * ```ts
@@ -18,8 +20,12 @@ import { withWindows } from './windows.ts';
  * @public
  */
 export function parsePolicy(input: unknown): Policy {
+  const misshapen = shapeIssue(input);
+  if (misshapen !== undefined) throw refused([misshapen]);
   const parsed = policySchema.safeParse(input);
   if (!parsed.success) throw refused(parsed.error.issues.map(({ path, message }) => ({ path: path as (string | number)[], message })));
+  const excess = sourcingIssue(parsed.data);
+  if (excess !== undefined) throw refused([excess]);
   const sourced = withSources(parsed.data as unknown as SourcedPolicy);
   const { policy, issues: windowIssues } = withWindows(sourced.policy);
   const issues = [...sourced.issues, ...windowIssues, ...structureIssues(policy)];
@@ -28,7 +34,8 @@ export function parsePolicy(input: unknown): Policy {
 }
 
 function refused(issues: readonly Issue[]): StockwrightError {
-  return new StockwrightError(invalidInput('policy', issues).message, { code: 'INVALID_POLICY', issues });
+  const { message, issues: told } = invalidInput('policy', issues);
+  return new StockwrightError(message, { code: 'INVALID_POLICY', issues: told });
 }
 
 function structureIssues({ locations: known, channels, rules, overlays }: Policy): Issue[] {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { identifierProblem } from '../identity/ids.ts';
 import { MAX_SCALE, quantityProblem } from '../quantity/quantity.ts';
 
@@ -61,6 +61,9 @@ const ruleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...ruleBase, kind: z.literal('sellMultiple'), scope: listingScope, of: positive }),
 ]);
 
+/** Ten years: whoever waits longer has no limit, and the moment that many minutes later is in no calendar. */
+const MAX_STALE_MINUTES = 5_256_000;
+
 const lifecycle = z.union([z.enum(['onboarding', 'live', 'closed']), z.strictObject({ frozen: z.enum(['keep', 'zero']) })]);
 const location = z.strictObject({
   id: identifier,
@@ -69,7 +72,7 @@ const location = z.strictObject({
   methods: z.array(identifier).default([]),
   lifecycle: lifecycle.default('live'),
   stale: z.strictObject({
-    afterMinutes: z.number().int().positive(),
+    afterMinutes: z.number().int().positive().max(MAX_STALE_MINUTES),
     becomes: z.union([z.enum(['keep', 'zero']), z.strictObject({ extraBuffer: withheld })]),
   }).optional(),
 });

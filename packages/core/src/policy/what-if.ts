@@ -99,7 +99,8 @@ function sameAnswer(a: Availability, b: Availability): boolean {
 }
 
 function* commonKeys({ before, after }: { readonly before: AvailabilityCalculator; readonly after: AvailabilityCalculator }): Iterable<AvailabilityKey> {
-  const channels = before.policy.channels.filter(({ id }) => after.policy.channels.some((channel) => channel.id === id));
+  const remaining = new Set(after.policy.channels.map(({ id }) => id));
+  const channels = before.policy.channels.filter(({ id }) => remaining.has(id));
   for (const sku of before.catalog.items.keys()) for (const { id } of channels) yield keyOf(id, sku);
 }
 

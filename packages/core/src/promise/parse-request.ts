@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Catalog } from '../catalog/catalog.ts';
 import { invalidInput, type Issue } from '../errors/error.ts';
 import { identifierProblem, type ChannelId, type Sku } from '../identity/ids.ts';

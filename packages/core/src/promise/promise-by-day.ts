@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { shown } from '../errors/issue.ts';
 import { invalidInput, type Issue } from '../errors/error.ts';
 import { instantFromMs, instantToMs, type Instant } from '../identity/instant.ts';
 import type { ExpectedSupply } from '../ledger/documents.ts';
@@ -10,6 +11,8 @@ export type Day = string & { readonly '~day': true };
 /** The longest horizon that can be asked about: ten years. @public */
 export const MAX_HORIZON_DAYS = 3660;
 const DAY_MS = 86_400_000;
+/** The beginning of 9999-12-31 in milliseconds: later days do not compare as text. */
+const LAST_DAY = 253_402_214_400_000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Something that comes or goes on a day. @public */
@@ -135,7 +138,7 @@ export function dayOf(instant: Instant): Day {
  */
 export function parseDay(value: unknown, path: readonly (string | number)[] = []): Day {
   if (isDay(value)) return value;
-  throw invalidInput('day', [{ path, message: `${JSON.stringify(value) ?? 'undefined'} is not a day such as 2026-11-23` }]);
+  throw invalidInput('day', [{ path, message: `${shown(value)} is not a day such as 2026-11-23` }]);
 }
 
 const day = z.string().max(10).refine(isDay, 'not a day such as 2026-11-23');
@@ -165,6 +168,7 @@ export function parsePromiseQuestion(input: unknown, { scale = 0 }: { readonly s
   };
   const { supply, demand, opening, overdue, ...rest } = parsed.data;
   const all = (name: 'supply' | 'demand') => (name === 'supply' ? supply : demand).map((one, index) => ({ day: one.day as Day, quantity: read(one.quantity, [name, index, 'quantity'], 0) }));
+  if (instantToMs(`${rest.from}T00:00:00.000Z` as Instant) + (rest.days - 1) * DAY_MS > LAST_DAY) issues.push({ path: ['days'], message: `${String(rest.days)} days from ${rest.from} end after 9999-12-31, the last day that can be written` });
   const question = { ...rest, from: rest.from as Day, opening: read(opening, ['opening']), supply: all('supply'), demand: all('demand'), overdue };
   if (issues.length > 0) throw invalidInput('question', issues);
   return question;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidInput, type Issue } from '../errors/error.ts';
 import { identifierProblem, type Sku } from '../identity/ids.ts';
 import { accountFromKey, accountKey, type Account, type AccountRef } from '../ledger/accounts.ts';

@@ -1,5 +1,5 @@
 import type { PublishOutcome } from '@stockwright/adapter';
-import { instantToMs, quantityProblem, type Instant } from '@stockwright/core';
+import { quantityProblem } from '@stockwright/core';
 import type { Expectation, Mark, Row, RowWrite, SettleOutcome } from '../ports/index.ts';
 import { believedOf, pushMark, type TargetKey, type TargetRows } from './project.ts';
 import { integer, textOrNull } from './rows.ts';
@@ -140,11 +140,15 @@ export function assertMark(key: TargetKey, { want, believed, untilMs }: { want: 
   return { ...pushMark(key, { want, believed, nowMs: untilMs, cause: 'end of a suspicion' }) };
 }
 
-/** What a read-back does to a target: the number that was read is the new ground that the next write stands on. */
+/**
+ * What a read-back does to a target: the number that was read is the new ground that the next write stands on.
+ *
+ * @param readAtMs - When the read began, by the store's clock.
+ */
 export function settleRead(
   key: TargetKey,
   rows: TargetRows,
-  { observed, observedAt, soldAtRead, scale, compares, nowMs }: { observed: string; observedAt: string; soldAtRead: string; scale: number; compares: boolean; nowMs: number },
+  { observed, observedAt, readAtMs, soldAtRead, scale, compares, nowMs }: { observed: string; observedAt: string; readAtMs: number; soldAtRead: string; scale: number; compares: boolean; nowMs: number },
 ): Omit<PushResult, 'outcome'> {
   const version = integer(rows.target, 'version');
   const rowKey = { channel: key.channel, location: key.location, sku: key.sku };
@@ -153,8 +157,8 @@ export function settleRead(
   const believed = believedOf({ target: { ...rows.target, ...acked }, sale: rows.sale }, scale);
   const want = textOrNull(rows.target, 'want');
   const differs = want !== null && believed !== want ? 1 : 0;
-  // What lands after the read began is not in it, however late this is written down.
-  const over = integer(rows.target, 'suspectUntilMs') > 0 && instantToMs(observedAt as Instant) >= integer(rows.target, 'suspectUntilMs');
+  // What lands after the read began is not in it, however late this is written down. By the store's clock: the host's may be anything.
+  const over = integer(rows.target, 'suspectUntilMs') > 0 && readAtMs >= integer(rows.target, 'suspectUntilMs');
   const dirtySinceMs = differs === 0 ? null : integer(rows.target, 'dirtySinceMs') || nowMs;
   return {
     expect: [{ table: 'target', key: rowKey, version }],

@@ -202,7 +202,12 @@ export class World {
       expect.push({ table: 'channelOrder', key: { channel, orderId }, version });
       write.push({ table: 'channelOrder', key: { channel, orderId }, set: { revision, placedAt, observedAtMs: nowMs, lines: JSON.stringify(lines), version: version + 1 } });
     }
-    for (const { key, sold, scale, moved } of this.sales.values()) if (moved) write.push({ table: 'channelSale', key, set: { sold: formatQuantity(sold, scale) } });
+    for (const { key, sold, scale, moved } of this.sales.values()) {
+      if (!moved) continue;
+      write.push({ table: 'channelSale', key, set: { sold: formatQuantity(sold, scale) } });
+      // The owner may have contained the order before it came: no position moves then, and what the channel is believed to show does.
+      if (!marks.some(({ key: marked }) => marked === key.sku)) marks.push(projectMark(key.sku, nowMs, `sale ${key.channel}`));
+    }
     for (const { record, asked, version, changed } of this.holds.values()) {
       if (!changed) continue;
       const { id: holdId, channel, state, expiresAt, orderId } = record;

@@ -138,12 +138,15 @@ export async function commitInside(runtime: Runtime, units: readonly Unit[], opt
 
 /** Reads and plans until nothing is missing. */
 async function planned({ store, settings }: Runtime, units: readonly Unit[], reads: Readings): Promise<BatchPlan> {
-  const nowMs = await store.now();
+  // The first plan only finds out what must be read, for which any moment will do; the moment then comes with the rows.
+  let nowMs: number | undefined;
   for (let round = 0; round < READS_MAX; round += 1) {
-    const plan = planBatch(units, { settings, reads, nowMs });
+    const plan = planBatch(units, { settings, reads, nowMs: nowMs ?? 0 });
     const { missing } = reads;
-    if (missing.length === 0) return plan;
-    reads.take(missing, await store.load(missing));
+    if (missing.length === 0 && nowMs !== undefined) return plan;
+    const [rows, toldMs] = await Promise.all([missing.length === 0 ? [] : store.load(missing), nowMs ?? store.now()]);
+    reads.take(missing, rows);
+    nowMs = toldMs;
   }
   throw new StockwrightError(`A commit came to need more rows ${String(READS_MAX)} times in a row.`, { code: 'INVARIANT_VIOLATED' });
 }

@@ -27,13 +27,16 @@ export async function drainShard(runtime: Runtime, shard: string): Promise<Drain
   }
 }
 
+/** How soon a shard that was worked off runs again unasked: what came meanwhile has a wake of its own, and what nobody can claim must not make it run without end. */
+const AGAIN_MS = 1_000;
+
 /** When a shard has work again: at the moment that its worker named, or when the next of its work is due. */
 async function withNext(runtime: Runtime, shard: string, { againAtMs }: DrainResult): Promise<DrainResult> {
   if (runtime.signal.aborted) return {};
-  const due = (await runtime.store.dirtyShards(1_000)).find((dirty) => dirty.shard === shard);
-  const nowMs = await storeNow(runtime);
+  const [dirty, nowMs] = await Promise.all([runtime.store.dirtyShards(1_000), storeNow(runtime)]);
+  const due = dirty.find((one) => one.shard === shard);
   const named = againAtMs === undefined ? {} : { againAtMs: hostMs(runtime, againAtMs) };
   // Work that is due now waits for what keeps it; work that comes due before that does not.
   if (due === undefined || (againAtMs !== undefined && (due.nextDueMs <= nowMs || due.nextDueMs >= againAtMs))) return named;
-  return { againAtMs: hostMs(runtime, due.nextDueMs) };
+  return { againAtMs: hostMs(runtime, Math.max(due.nextDueMs, nowMs + AGAIN_MS)) };
 }

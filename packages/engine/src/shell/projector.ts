@@ -3,7 +3,7 @@ import { projectTarget, targetKeyText, uniqueKeys, wakeMarks, wantsOf, type Proj
 import { balancesFromRows, integer, text } from '../brain/rows.ts';
 import { PROJECT_SHARD } from '../brain/work.ts';
 import { holdClaim, recordOf } from '../brain/world.ts';
-import type { Claim, Mark, Row, Settlement } from '../ports/index.ts';
+import type { Claim, Mark, Query, Row, Settlement } from '../ports/index.ts';
 import { wakeFor, type Runtime } from './runtime.ts';
 
 /** How many marks one pass works off. */
@@ -19,8 +19,7 @@ export async function drainProjector(runtime: Runtime): Promise<void> {
 }
 
 /**
- * Targets are read before positions: a commit that comes between is seen in the positions, and one that comes later
- * leaves its mark behind. Where another pass wrote a target meanwhile, the mark stays claimed and is looked at again.
+ * Targets and positions are read as of one moment: a commit that comes later leaves its mark behind. Where another pass wrote a target meanwhile, the mark stays claimed and is looked at again.
  */
 async function projectClaims(runtime: Runtime, claims: readonly Claim[]): Promise<void> {
   const { settings, store } = runtime;
@@ -28,9 +27,10 @@ async function projectClaims(runtime: Runtime, claims: readonly Claim[]): Promis
   const keysOf = new Map(claims.map((claim) => [claim, catalog.items.has(claim.key as Sku) ? runtimeKeys(runtime, claim.key as Sku) : []]));
   const keys = uniqueKeys([...keysOf.values()].flat());
   const skus = [...new Set(keys.map(({ sku }) => sku))];
-  const targets = await loadTargets(runtime, skus);
-  const { reader, counted } = await loadPositions(runtime, [...new Set(skus.flatMap((sku) => calculator.readsOf(sku)))]);
-  const nowMs = await store.now();
+  const read = [...new Set(skus.flatMap((sku) => calculator.readsOf(sku)))];
+  const [[wanted, owned], nowMs] = await Promise.all([loadTogether(runtime, [targetQueries(skus), positionQueries(read)]), store.now()]);
+  const targets = targetsOf(wanted);
+  const { reader, counted } = positionsOf(runtime, read, owned);
   const done = new Set<string>();
   const settlements: Settlement[] = [];
   const changed: NonNullable<Projected['changed']>[] = [];
@@ -87,7 +87,37 @@ async function settleAll(runtime: Runtime, settlements: readonly Settlement[], n
 
 /** The targets and sales of skus, by the text of their keys. */
 export async function loadTargets({ store }: Runtime, skus: readonly Sku[]): Promise<ReadonlyMap<string, TargetRows>> {
-  const found = await store.load(skus.flatMap((sku) => [{ table: 'target' as const, where: { sku } }, { table: 'channelSale' as const, where: { sku } }]));
+  return targetsOf(await store.load(targetQueries(skus)));
+}
+
+/** The positions of skus, and which of them their owner has counted. */
+export async function loadPositions(runtime: Runtime, skus: readonly Sku[]): Promise<Positions> {
+  return positionsOf(runtime, skus, await runtime.store.load(positionQueries(skus)));
+}
+
+/** Where skus stand. */
+interface Positions {
+  readonly reader: PositionReader;
+  readonly counted: ReadonlySet<Sku>;
+}
+
+type Found = readonly (readonly Row[])[];
+
+/** Two sets of queries as of one moment. */
+async function loadTogether({ store }: Runtime, [first, second]: readonly [readonly Query[], readonly Query[]]): Promise<readonly [Found, Found]> {
+  const found = await store.load([...first, ...second]);
+  return [found.slice(0, first.length), found.slice(first.length)];
+}
+
+function targetQueries(skus: readonly Sku[]): readonly Query[] {
+  return skus.flatMap((sku) => [{ table: 'target' as const, where: { sku } }, { table: 'channelSale' as const, where: { sku } }]);
+}
+
+function positionQueries(skus: readonly Sku[]): readonly Query[] {
+  return skus.flatMap((sku) => (['item', 'position', 'holdLine'] as const).map((table) => ({ table, where: { sku } })));
+}
+
+function targetsOf(found: Found): ReadonlyMap<string, TargetRows> {
   const rows = new Map<string, TargetRows>();
   found.flat().forEach((row) => {
     const key = targetKeyText({ channel: text(row, 'channel') as ChannelId, location: text(row, 'location') as LocationId | '', sku: text(row, 'sku') as Sku });
@@ -97,9 +127,7 @@ export async function loadTargets({ store }: Runtime, skus: readonly Sku[]): Pro
   return rows;
 }
 
-/** The positions of skus, and which of them their owner has counted. */
-export async function loadPositions({ store, settings }: Runtime, skus: readonly Sku[]): Promise<{ readonly reader: PositionReader; readonly counted: ReadonlySet<Sku> }> {
-  const found = await store.load(skus.flatMap((sku) => (['item', 'position', 'holdLine'] as const).map((table) => ({ table, where: { sku } }))));
+function positionsOf({ settings }: Runtime, skus: readonly Sku[], found: Found): Positions {
   const positions = new Map<Sku, Position>();
   const counted = new Set<Sku>();
   skus.forEach((sku, index) => {

@@ -116,6 +116,7 @@ async function suspectTakenOver(runtime: Runtime, adapter: Adapter, items: reado
  * that the level contains is then known, and its unit is not offered again.
  */
 async function findGround(runtime: Runtime, adapter: Adapter, keys: readonly TargetKey[]): Promise<void> {
+  const readAtMs = await runtime.store.now();
   const levels: ObservedLevel[] = [];
   for (let from = 0; from < keys.length; from += LEVELS_PER_READ) {
     const wanted = keys.slice(from, from + LEVELS_PER_READ).map(({ sku, location }): LevelKey => (location === '' ? { sku } : { sku, location }));
@@ -128,7 +129,7 @@ async function findGround(runtime: Runtime, adapter: Adapter, keys: readonly Tar
   await updateTargets(runtime, keys, (key, rows, nowMs) => {
     const level = observed.get(targetKeyText(key));
     if (level === undefined) return { set: { problem: 'the channel does not list this', problemSinceMs: nowMs } };
-    return settleRead(key, rows, { observed: level.quantity, observedAt: level.observedAt, soldAtRead: textOrNull(rows.sale, 'sold') ?? '0', scale: scaleOf(runtime, key.sku), compares: compares(adapter), nowMs });
+    return settleRead(key, rows, { observed: level.quantity, observedAt: level.observedAt, readAtMs, soldAtRead: textOrNull(rows.sale, 'sold') ?? '0', scale: scaleOf(runtime, key.sku), compares: compares(adapter), nowMs });
   });
 }
 

@@ -49,6 +49,6 @@ async function compareAll(runtime: Runtime, adapter: ChannelSettings['adapter'])
     if (drift.kind !== 'unexplained') continue;
     runtime.emit('drift-found', { ...key, believed: drift.believed, observed: drift.observed, atMs: await runtime.store.now() });
     await updateTargets(runtime, [key], (_key, own, nowMs) =>
-      settleRead(key, own, { observed: level.quantity, observedAt: level.observedAt, soldAtRead: textOrNull(own.sale, 'sold') ?? '0', scale, compares: compares(adapter), nowMs }));
+      settleRead(key, own, { observed: level.quantity, observedAt: level.observedAt, readAtMs, soldAtRead: textOrNull(own.sale, 'sold') ?? '0', scale, compares: compares(adapter), nowMs }));
   }
 }

@@ -94,7 +94,7 @@ function shared<N>(context: StageContext<N>, stocked: Stocked, { left, own, guar
   const ruled = ops.because(about, rule);
   const unkept = own === undefined ? left : ops.subtract(left, own, ops.note(about, 'kept for nobody'));
   const free = less(context, stocked, { from: unkept, kept: below });
-  const members = channel.peers.map((number) => compiled.channelAt[number]?.id ?? '').filter((id) => rule.between[id] !== undefined);
+  const members = channel.peers.map((number) => compiled.channelAt[number]?.id ?? '').filter((id) => Object.hasOwn(rule.between, id));
   const index = members.indexOf(channel.id);
   const part = index < 0
     ? ops.input(0, ops.note(ruled, `${channel.id} has no share`, 'SHARE'))

@@ -1,0 +1,76 @@
+import type { Sku } from '@stockwright/core';
+import { Prng } from './prng.ts';
+import type { Weather } from './weather.ts';
+
+/** What becomes of an order after it was placed. */
+export interface OrderStory {
+  readonly importedAfterMs: number | undefined;
+  readonly cancelledAfterMs: number | undefined;
+  readonly shippedAfterMs: number | undefined;
+  readonly returnedAfterMs: number | undefined;
+  /** The channel hears of a shipment later than the owner books it, by this; or earlier where negative. */
+  readonly channelLagMs: number;
+}
+
+/** One thing that people do. The id stays the same however much is left out. */
+export type Action = { readonly id: string; readonly atMs: number } & (
+  | { readonly kind: 'buy'; readonly shop: number; readonly sku: Sku; readonly quantity: number; readonly story: OrderStory }
+  | { readonly kind: 'count'; readonly sku: Sku; readonly by: number }
+  | { readonly kind: 'adjust'; readonly sku: Sku; readonly by: number }
+  | { readonly kind: 'tell'; readonly sku: Sku }
+  | { readonly kind: 'ask'; readonly worker: number; readonly what: 'status' | 'compute' | 'explain' | 'orders' | 'levels' | 'source'; readonly shop: number; readonly sku: Sku }
+);
+
+/** One disturbance that comes by the clock and not at a call. */
+export type Disturbance = { readonly id: string; readonly atMs: number } & (
+  | { readonly kind: 'edited by hand'; readonly shop: number; readonly sku: Sku; readonly quantity: number }
+  | { readonly kind: 'clock jump'; readonly worker: number; readonly offsetMs: number }
+  | { readonly kind: 'failover'; readonly lostMs: number }
+  | { readonly kind: 'storm'; readonly where: number; readonly lastsMs: number }
+  | { readonly kind: 'restart'; readonly worker: number }
+);
+
+/** How long people act and faults strike. */
+export const ACTING_MS = 600_000;
+
+/** Everything that people do in a world. */
+export function actionsOf(seed: bigint, weather: Weather, { stocked, listed }: { readonly stocked: readonly Sku[]; readonly listed: readonly Sku[] }): readonly Action[] {
+  const prng = new Prng(seed, 'actions');
+  const actions: Action[] = [];
+  let atMs = 5_000;
+  while (atMs < ACTING_MS) {
+    atMs += prng.between(200, weather.orderEveryMs * 2);
+    const id = `a${String(actions.length)}`;
+    const draw = prng.next();
+    if (draw < 0.62) actions.push({ id, atMs, kind: 'buy', shop: prng.between(0, 1), sku: prng.pick(listed), quantity: prng.between(1, 3), story: storyOf(prng) });
+    else if (draw < 0.72) actions.push({ id, atMs, kind: 'count', sku: prng.pick(stocked), by: prng.between(-2, 4) });
+    else if (draw < 0.84) actions.push({ id, atMs, kind: 'adjust', sku: prng.pick(stocked), by: prng.between(-2, 4) });
+    else if (draw < 0.94) actions.push({ id, atMs, kind: 'tell', sku: prng.pick(stocked) });
+    else actions.push({ id, atMs, kind: 'ask', worker: prng.between(0, 1), what: prng.pick(['status', 'compute', 'explain', 'orders', 'levels', 'source'] as const), shop: prng.between(0, 1), sku: prng.pick(listed) });
+  }
+  return actions;
+}
+
+/** Everything that disturbs a world by the clock. */
+export function disturbancesOf(seed: bigint, weather: Weather, { listed }: { readonly listed: readonly Sku[] }): readonly Disturbance[] {
+  const prng = new Prng(seed, 'disturbances');
+  const list: Disturbance[] = [];
+  const add = (count: number, make: (id: string, atMs: number) => Disturbance): void => {
+    for (let index = 0; index < count; index += 1) list.push(make(`d${String(list.length)}`, prng.between(10_000, ACTING_MS)));
+  };
+  add(weather.handEdits, (id, atMs) => ({ id, atMs, kind: 'edited by hand', shop: prng.between(0, 1), sku: prng.pick(listed), quantity: prng.between(0, 30) }));
+  add(weather.clockJumps, (id, atMs) => ({ id, atMs, kind: 'clock jump', worker: prng.between(0, 1), offsetMs: prng.between(-3_600_000, 3_600_000) }));
+  add(weather.failovers, (id, atMs) => ({ id, atMs, kind: 'failover', lostMs: prng.between(500, 5_000) }));
+  add(weather.storms, (id, atMs) => ({ id, atMs, kind: 'storm', where: prng.between(0, 2), lastsMs: prng.between(5_000, 40_000) }));
+  add(weather.restarts, (id, atMs) => ({ id, atMs, kind: 'restart', worker: prng.between(0, 1) }));
+  return list;
+}
+
+function storyOf(prng: Prng): OrderStory {
+  const draw = prng.next();
+  const importedAfterMs = draw < 0.15 ? undefined : prng.between(1_000, 60_000);
+  const cancelledAfterMs = prng.chance(0.15) ? prng.between(500, 90_000) : undefined;
+  const shippedAfterMs = importedAfterMs === undefined || cancelledAfterMs !== undefined || prng.chance(0.4) ? undefined : importedAfterMs + prng.between(1_000, 60_000);
+  const returnedAfterMs = shippedAfterMs !== undefined && prng.chance(0.25) ? shippedAfterMs + prng.between(1_000, 60_000) : undefined;
+  return { importedAfterMs, cancelledAfterMs, shippedAfterMs, returnedAfterMs, channelLagMs: prng.between(0, 20_000) };
+}

@@ -1,0 +1,110 @@
+import type { RowWrite, Settlement, Store } from '@stockwright/engine/ports';
+import type { Violations } from './violations.ts';
+
+const keyText = (key: Readonly<Record<string, unknown>>, columns: readonly string[]): string => columns.map((column) => String(key[column])).join('\u001f');
+
+/** Watches what is written, as it is written: the ledger is only ever added to, positions are its fold, versions rise by one, and what is settled stays settled. */
+export class StoreWatch {
+  private readonly violations: Violations;
+  private readonly fold = new Map<string, number>();
+  private readonly positions = new Map<string, number>();
+  private readonly itemVersions = new Map<string, number>();
+  private readonly entries = new Set<string>();
+  private readonly targets = new Map<string, { version: number; wantRevision: number }>();
+  private readonly settledRevisions = new Map<string, number>();
+  /** Lines that were granted and not sent yet, by bucket. */
+  readonly budget: Map<string, number> = new Map();
+
+  constructor(violations: Violations) {
+    this.violations = violations;
+  }
+
+  wrote(writes: readonly RowWrite[]): void {
+    const touched = new Set<string>();
+    for (const write of writes) if (write.table === 'item' && 'set' in write) this.item(write.key, write.set);
+    for (const write of writes) {
+      if (write.table === 'ledger') this.entry(write, touched);
+      else if (write.table === 'position' && 'set' in write) {
+        const key = keyText(write.key, ['sku', 'account', 'location', 'channel']);
+        this.positions.set(key, Number(write.set['quantity']));
+        touched.add(key);
+      } else if (write.table === 'target' && 'set' in write) this.target(write.key, write.set);
+    }
+    for (const key of touched) {
+      const [sku = '', , location, channel] = key.split('\u001f');
+      if (location === '' && channel === '') continue;
+      if ((this.fold.get(key) ?? 0) === (this.positions.get(key) ?? 0)) continue;
+      this.violations.add('I3', sku, `position ${shown(key)} is ${String(this.positions.get(key) ?? 0)}, and its ledger folds to ${String(this.fold.get(key) ?? 0)}`);
+    }
+  }
+
+  settled({ claim: { kind, shard, key, revision }, outcome, write = [] }: Settlement): void {
+    this.wrote(write);
+    if (outcome.status !== 'done') return;
+    const id = `${kind} ${shard} ${key}`;
+    const before = this.settledRevisions.get(id) ?? 0;
+    if (revision < before) this.violations.add('I5', key, `work ${shown(id)} was settled up to ${String(before)} and then at ${String(revision)}`);
+    this.settledRevisions.set(id, Math.max(before, revision));
+  }
+
+  granted(bucket: string, cost: number): void {
+    if (cost > 0) this.budget.set(bucket, (this.budget.get(bucket) ?? 0) + cost);
+  }
+
+  /** The store continues an older history: what is true there counts from now on. */
+  async beginAnew(store: Store): Promise<void> {
+    const { violations } = this;
+    for (const known of [this.fold, this.positions, this.itemVersions, this.entries, this.targets, this.settledRevisions]) known.clear();
+    const [items = [], entries = [], positions = [], targets = []] = await store.load([{ table: 'item', where: {} }, { table: 'ledger', where: {} }, { table: 'position', where: {} }, { table: 'target', where: {} }]);
+    for (const row of items) this.itemVersions.set(String(row['sku']), Number(row['version']));
+    for (const row of entries) {
+      this.entries.add(keyText(row, ['sku', 'itemVersion', 'ordinal']));
+      this.add(row, row, new Set());
+    }
+    for (const row of positions) this.positions.set(keyText(row, ['sku', 'account', 'location', 'channel']), Number(row['quantity']));
+    for (const row of targets) this.targets.set(keyText(row, ['channel', 'location', 'sku']), { version: Number(row['version']), wantRevision: Number(row['wantRevision']) });
+    for (const [key, quantity] of this.positions) if ((this.fold.get(key) ?? 0) !== quantity && !key.endsWith('\u001f\u001f')) violations.add('I3', key, `position ${shown(key)} does not follow from the ledger that was kept`);
+  }
+
+  private item(key: Readonly<Record<string, unknown>>, set: Readonly<Record<string, unknown>>): void {
+    if (set['version'] === undefined) return;
+    const sku = String(key['sku']);
+    const before = this.itemVersions.get(sku) ?? 0;
+    if (set['version'] !== before + 1) this.violations.add('I3', sku, `item ${sku} went from version ${String(before)} to ${String(set['version'])}`);
+    this.itemVersions.set(sku, Number(set['version']));
+  }
+
+  private entry(write: RowWrite, touched: Set<string>): void {
+    const sku = String(write.key['sku']);
+    const id = keyText(write.key, ['sku', 'itemVersion', 'ordinal']);
+    if ('remove' in write || this.entries.has(id)) {
+      this.violations.add('I2', sku, `ledger entry ${shown(id)} was written twice`);
+      return;
+    }
+    if (write.key['itemVersion'] !== this.itemVersions.get(sku)) this.violations.add('I2', sku, `ledger entry ${shown(id)} is not of version ${String(this.itemVersions.get(sku))} of its sku`);
+    this.entries.add(id);
+    this.add(write.key, write.set, touched);
+  }
+
+  private add(key: Readonly<Record<string, unknown>>, set: Readonly<Record<string, unknown>>, touched: Set<string>): void {
+    for (const [side, sign] of [['from', -1], ['to', 1]] as const) {
+      const account = [key['sku'], set[`${side}Account`], set[`${side}Location`], set[`${side}Channel`]].map(String).join('\u001f');
+      this.fold.set(account, (this.fold.get(account) ?? 0) + sign * Number(set['quantity']));
+      touched.add(account);
+    }
+  }
+
+  private target(key: Readonly<Record<string, unknown>>, set: Readonly<Record<string, unknown>>): void {
+    const id = keyText(key, ['channel', 'location', 'sku']);
+    const before = this.targets.get(id) ?? { version: 0, wantRevision: 0 };
+    const version = Number(set['version']);
+    const wantRevision = set['wantRevision'] === undefined ? before.wantRevision : Number(set['wantRevision']);
+    if (version !== before.version + 1) this.violations.add('I5', String(key['sku']), `target ${shown(id)} went from version ${String(before.version)} to ${String(version)}`);
+    if (wantRevision < before.wantRevision) this.violations.add('I5', String(key['sku']), `the want of ${shown(id)} went from revision ${String(before.wantRevision)} to ${String(wantRevision)}`);
+    this.targets.set(id, { version, wantRevision });
+  }
+}
+
+function shown(key: string): string {
+  return key.replaceAll('\u001f', '/');
+}

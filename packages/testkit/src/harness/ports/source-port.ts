@@ -1,0 +1,53 @@
+import type { CallContext, InventorySource, Page, SourceCapabilities, StockRequest } from '@stockwright/adapter';
+import { instantFromMs, instantToMs, type Instant, type OrderAcknowledgement, type SourceId, type StockObservation } from '@stockwright/core';
+import type { Life } from '../life.ts';
+import type { Erp } from '../model/erp.ts';
+import { Network, type Storms } from './network.ts';
+
+const ROWS_PER_PAGE = 5;
+const ACKNOWLEDGEMENTS_PER_PAGE = 15;
+
+/** The owner of stock as the engine of one process reaches it. */
+export class SourcePort implements InventorySource {
+  readonly kind = 'source';
+  readonly contractVersion = 'v1';
+  readonly id: SourceId;
+  readonly account: string;
+  readonly capabilities: SourceCapabilities;
+  private readonly life: Life;
+  private readonly erp: Erp;
+  private readonly network: Network;
+
+  constructor(life: Life, erp: Erp, storms: Storms) {
+    this.life = life;
+    this.erp = erp;
+    this.network = new Network(life, erp.id, storms);
+    this.id = erp.id;
+    this.account = `model:${erp.id}`;
+    this.capabilities = { changedRows: life.world.weather.changedRows, acknowledgements: true, measures: ['onHand', 'committed'] };
+  }
+
+  readStock(request: StockRequest, page: string | undefined, _context: CallContext): Promise<Page<StockObservation>> {
+    return this.life.remote(() => this.network.read('readStock', () => {
+      const asOfMs = this.erp.stamps.next();
+      const [start = '', from = ''] = page?.split(' ') ?? [instantFromMs(asOfMs), ''];
+      const { skus } = this.erp;
+      const wanted = skus.filter((sku) => sku > from && (request.scope === 'all' || (request.scope === 'skus' ? request.skus.includes(sku) : this.erp.changedAtMs(sku) >= instantToMs(request.since as Instant))));
+      const read = wanted.slice(0, ROWS_PER_PAGE);
+      const last = read[read.length - 1];
+      const items = read.map((sku) => this.erp.row(sku, asOfMs));
+      return { items, unmapped: [], ...(wanted.length > read.length && last !== undefined ? { next: `${start} ${last}` } : { resumeFrom: start }) };
+    }));
+  }
+
+  readAcknowledgements(since: string | undefined, page: string | undefined, _context: CallContext): Promise<Page<OrderAcknowledgement>> {
+    return this.life.remote(() => this.network.read('readAcknowledgements', () => {
+      const [start = '', after = ''] = page?.split(' ') ?? [instantFromMs(this.erp.stamps.next()), ''];
+      const from = after === '' ? (since ?? '') : instantFromMs(instantToMs(after as Instant) + 1);
+      const changed = [...this.erp.acknowledgements.values()].filter(({ revision }) => revision >= from).sort((a, b) => (a.revision < b.revision ? -1 : 1));
+      const items = changed.slice(0, ACKNOWLEDGEMENTS_PER_PAGE);
+      const last = items[items.length - 1];
+      return { items, unmapped: [], ...(changed.length > items.length && last !== undefined ? { next: `${start} ${last.revision}` } : { resumeFrom: start }) };
+    }));
+  }
+}

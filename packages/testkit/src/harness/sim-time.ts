@@ -1,0 +1,101 @@
+/** What waits for its moment. */
+export interface Alarm {
+  readonly atMs: number;
+  cancelled: boolean;
+}
+
+interface Entry extends Alarm {
+  readonly order: number;
+  readonly fire: () => void;
+}
+
+/**
+ * Virtual time for one world. It jumps to the next alarm once everything that runs has come to rest; alarms of one moment go off in
+ * the order in which they were set. Nothing in a world may wait for anything else than an alarm.
+ */
+export class SimTime {
+  private readonly heap: Entry[] = [];
+  private made = 0;
+  private current: number;
+  /** How many alarms went off. */
+  fired = 0;
+
+  constructor(startMs: number) {
+    this.current = startMs;
+  }
+
+  now(): number {
+    return this.current;
+  }
+
+  at(atMs: number, fire: () => void): Alarm {
+    const entry: Entry = { atMs: Math.max(this.current, Math.ceil(atMs)), order: this.made, fire, cancelled: false };
+    this.made += 1;
+    this.push(entry);
+    return entry;
+  }
+
+  after(ms: number): Promise<void> {
+    return new Promise((resolve) => { this.at(this.current + ms, resolve); });
+  }
+
+  /** Lets time pass until a moment, or until somebody says stop. */
+  async runUntil(untilMs: number, stopped: () => boolean): Promise<void> {
+    for (;;) {
+      await rest();
+      if (stopped()) return;
+      const first = this.heap[0];
+      if (first === undefined || first.atMs > untilMs) {
+        this.current = Math.max(this.current, untilMs);
+        return;
+      }
+      this.pop();
+      if (first.cancelled) continue;
+      this.current = first.atMs;
+      this.fired += 1;
+      first.fire();
+    }
+  }
+
+  private push(entry: Entry): void {
+    const { heap } = this;
+    let index = heap.length;
+    heap.push(entry);
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      const other = heap[parent];
+      if (other === undefined || !precedes(entry, other)) break;
+      heap[index] = other;
+      index = parent;
+    }
+    heap[index] = entry;
+  }
+
+  private pop(): void {
+    const { heap } = this;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let index = 0;
+    for (;;) {
+      let child = index * 2 + 1;
+      const left = heap[child];
+      if (left === undefined) break;
+      const right = heap[child + 1];
+      if (right !== undefined && precedes(right, left)) child += 1;
+      const least = heap[child];
+      if (least === undefined || !precedes(least, last)) break;
+      heap[index] = least;
+      index = child;
+    }
+    heap[index] = last;
+  }
+}
+
+/** Everything that can run without an alarm has run: promises come before the next turn of the event loop. */
+function rest(): Promise<void> {
+  return new Promise((resolve) => { setImmediate(resolve); });
+}
+
+function precedes(one: Entry, other: Entry): boolean {
+  return one.atMs < other.atMs || (one.atMs === other.atMs && one.order < other.order);
+}

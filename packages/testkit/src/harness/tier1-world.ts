@@ -1,0 +1,168 @@
+import type { EngineOptions } from '@stockwright/engine';
+import type { Ablation } from './ablations.ts';
+import { ACTING_MS, actionsOf, disturbancesOf } from './actions.ts';
+import { checkOwed, checkQuiet, differences } from './invariants/at-rest.ts';
+import { StoreWatch } from './invariants/store-watch.ts';
+import { Violations } from './invariants/violations.ts';
+import type { AwaitProbe, Life, Surroundings } from './life.ts';
+import { Erp } from './model/erp.ts';
+import { Shop } from './model/shop.ts';
+import { People } from './people.ts';
+import { FaultPlan } from './plan.ts';
+import { ChannelPort } from './ports/channel-port.ts';
+import { hostileDispatcher } from './ports/dispatcher-port.ts';
+import { SourcePort } from './ports/source-port.ts';
+import { StorePort } from './ports/store-port.ts';
+import { Prng } from './prng.ts';
+import { SHAPE } from './shape.ts';
+import { SimTime } from './sim-time.ts';
+import { Trace } from './trace.ts';
+import { WatchedStore } from './watched-store.ts';
+import { weatherOf, type Weather } from './weather.ts';
+import type { World, WorldSpec } from './world.ts';
+import { Worker } from './worker.ts';
+
+const START_MS = 1_767_225_600_000;
+const CHECK_EVERY_MS = 15_000;
+const SETTLING_MS = 900_000;
+const LOOK_EVERY_MS = 10_000;
+const QUIET_MS = 130_000;
+
+/** The real engine over model vendors and the store in memory. */
+export class Tier1World implements World, Surroundings {
+  readonly seed: bigint;
+  readonly weather: Weather;
+  readonly time: SimTime = new SimTime(START_MS);
+  readonly trace: Trace;
+  readonly plan: FaultPlan;
+  readonly probe: AwaitProbe | undefined;
+  readonly violations: Violations;
+  readonly store: WatchedStore;
+  readonly watch: StoreWatch;
+  readonly shops: readonly Shop[];
+  readonly erp: Erp;
+  /** Until when each vendor refuses everybody: the two channels and the source. */
+  readonly storms: number[] = [0, 0, 0];
+  private readonly spec: WorldSpec;
+  private readonly ablation: Ablation | undefined;
+  private readonly workers: readonly Worker[];
+  private readonly people: People;
+  private sends = 0;
+
+  constructor(spec: WorldSpec) {
+    this.spec = spec;
+    this.seed = spec.seed;
+    this.ablation = spec.ablation;
+    const drawn = weatherOf(spec.seed);
+    this.weather = spec.ablation?.weather?.(drawn) ?? drawn;
+    this.trace = new Trace({ startMs: START_MS, told: spec.told === true, deep: spec.deep === true });
+    this.plan = new FaultPlan(spec.seed, spec.only);
+    this.plan.onStrike = ({ id, kind }) => {
+      this.trace.text(kind);
+      this.tell('fault', () => `${kind} (${id})`);
+    };
+    this.probe = spec.probe;
+    this.violations = new Violations(() => this.time.now() - START_MS);
+    this.watch = new StoreWatch(this.violations);
+    this.store = new WatchedStore(this.time, this.watch, this.weather.failovers > 0);
+    this.erp = new Erp(this.time, { id: SHAPE.source, location: SHAPE.location, skus: SHAPE.stocked, onHand: this.weather.stock });
+    this.shops = SHAPE.shops.map((id, index) => {
+      const lags = new Prng(this.seed, `${id} effects`);
+      return new Shop(this.time, { id, skus: SHAPE.listed, compares: this.weather.compares[index] ?? false, effectMs: () => (index === 1 ? lags.between(0, this.weather.effectMs) : 0) });
+    });
+    for (const shop of this.shops) shop.onChange = (sku, shown, why) => { this.changed(shop, sku, { shown, why }); };
+    if (this.weather.poisoned) this.shops[0]?.poisoned.add(new Prng(this.seed, 'poison').pick(SHAPE.listed));
+    this.workers = [0, 1].map((index) => new Worker(index, (life) => this.compose(life)));
+    this.people = new People(this);
+  }
+
+  async start(): Promise<void> {
+    for (const worker of this.workers) worker.begin(this);
+    const { time, seed, weather, spec } = this;
+    for (const action of actionsOf(seed, weather, SHAPE)) {
+      if (spec.actions === undefined || spec.actions.has(action.id)) time.at(START_MS + action.atMs, () => { this.people.act(action); });
+    }
+    for (const disturbance of disturbancesOf(seed, weather, SHAPE)) time.at(START_MS + disturbance.atMs, () => { this.people.disturb(disturbance); });
+    const look = (): void => {
+      void checkOwed(this);
+      time.at(time.now() + CHECK_EVERY_MS, look);
+    };
+    time.at(START_MS + CHECK_EVERY_MS, look);
+  }
+
+  async act(): Promise<void> {
+    await this.time.runUntil(START_MS + ACTING_MS, () => this.violations.any);
+  }
+
+  /** Nothing strikes any more; whoever is down comes up, and everything finds its place. */
+  async settle(): Promise<void> {
+    this.plan.calm = true;
+    this.tell('fate', () => 'calm');
+    this.storms.fill(0);
+    for (const { life } of this.workers) life?.wakeUp();
+    for (let passedMs = 0; passedMs < SETTLING_MS && !this.violations.any; passedMs += LOOK_EVERY_MS) {
+      await this.time.runUntil(this.time.now() + LOOK_EVERY_MS, () => this.violations.any);
+      if (passedMs >= 200_000 && (await differences(this)).length === 0) return;
+    }
+  }
+
+  async check(): Promise<void> {
+    if (this.violations.any) return;
+    for (const { invariant, about, message } of await differences(this)) this.violations.add(invariant, about, message);
+    if (this.violations.any) return;
+    const before = this.sends;
+    await this.time.runUntil(this.time.now() + QUIET_MS, () => this.violations.any);
+    if (this.sends > before) this.violations.add('I8', 'sends', `${String(this.sends - before)} writes although nothing had changed`);
+    for (const { invariant, about, message } of await differences(this)) this.violations.add(invariant, about, message);
+    await checkQuiet(this);
+  }
+
+  worker(index: number): Worker {
+    const worker = this.workers[index];
+    if (worker === undefined) throw new RangeError(`There is no worker ${String(index)}.`);
+    return worker;
+  }
+
+  tell(who: string, what: () => string): void {
+    this.trace.line(this.time.now(), who, what);
+  }
+
+  died(life: Life): void {
+    this.tell(life.name, () => 'is dead');
+    const worker = this.workers.find((each) => each.life === life);
+    const downMs = this.plan.calm ? 500 : life.faults.between(200, this.weather.downMs);
+    if (worker !== undefined) this.time.at(this.time.now() + downMs, () => { worker.begin(this); });
+  }
+
+  spins(life: Life): void {
+    this.violations.add('spins', life.name, 'called its ports without end in one moment');
+  }
+
+  failOver(lostMs: number): void {
+    void this.store.failOver(this.time.now() - lostMs);
+  }
+
+  private changed(shop: Shop, sku: string, { shown, why }: { shown: number; why: string }): void {
+    this.trace.text(sku);
+    this.trace.number(shown);
+    this.tell(shop.id, () => `${sku} shows ${String(shown)}: ${why}`);
+  }
+
+  private compose(life: Life): EngineOptions {
+    const { weather, ablation, store } = this;
+    const storm = (where: number): { untilMs: () => number } => ({ untilMs: () => this.storms[where] ?? 0 });
+    const watch = { sent: () => { this.sends += 1; } };
+    const reached = (): EngineOptions['store'] => store.port;
+    const options: EngineOptions = {
+      store: new StorePort(life, reached), catalog: SHAPE.catalog, policy: SHAPE.policy(weather.cap),
+      clock: life, random: life.prng, dispatcher: hostileDispatcher(life),
+      sources: [{ adapter: new SourcePort(life, this.erp, storm(2)), pollMs: weather.sourcePollMs, fullReadMs: weather.fullReadMs }],
+      channels: this.shops.map((shop, index) => ({
+        adapter: new ChannelPort(life, shop, { second: index === 1, storms: storm(index), watch }), ordersPollMs: weather.ordersPollMs, readBackMs: weather.readBackMs,
+      })),
+      owners: [{ source: SHAPE.source, measures: ['onHand', 'committed'] }],
+      times: { leaseMs: weather.leaseMs, callTimeoutMs: 10_000, sweepMs: weather.sweepMs },
+    };
+    return ablation?.options?.(options, this) ?? options;
+  }
+}

@@ -1,0 +1,107 @@
+import type { ChangeSet, CommitResult, Decision, DecisionRequest, RowWrite, Settlement, SettleResult, Store } from '@stockwright/engine/ports';
+import { createMemoryStore } from '@stockwright/store-memory';
+import type { StoreWatch } from './invariants/store-watch.ts';
+import type { SimTime } from './sim-time.ts';
+
+type Replay = (store: Store) => Promise<unknown>;
+
+/**
+ * The one store of a world. What it lets happen is watched at once, and where it is to lose its last commits it remembers every call, so
+ * that its history can be played again up to a moment.
+ */
+export class WatchedStore {
+  private inner: Store;
+  private readonly time: SimTime;
+  private readonly watch: StoreWatch;
+  private readonly log: { readonly atMs: number; readonly replay: Replay }[] | undefined;
+  private readonly clock: { now(): number };
+  private replayingAtMs: number | undefined;
+  private histories = 1;
+  readonly port: Store;
+
+  constructor(time: SimTime, watch: StoreWatch, keepsLog: boolean) {
+    this.time = time;
+    this.watch = watch;
+    this.log = keepsLog ? [] : undefined;
+    this.clock = { now: () => this.replayingAtMs ?? time.now() };
+    this.inner = createMemoryStore({ clock: this.clock });
+    this.port = this.watchedPort();
+  }
+
+  /** Which history it is in. */
+  get epoch(): string {
+    return `history ${String(this.histories)}`;
+  }
+
+  /** Everything after a moment is gone. */
+  async failOver(backToMs: number): Promise<void> {
+    const kept = (this.log ?? []).filter(({ atMs }) => atMs <= backToMs);
+    const fresh = createMemoryStore({ clock: this.clock });
+    for (const { atMs, replay } of kept) {
+      this.replayingAtMs = atMs;
+      await replay(fresh).catch(() => undefined);
+    }
+    this.replayingAtMs = undefined;
+    this.log?.splice(kept.length);
+    this.inner = fresh;
+    this.histories += 1;
+    await this.watch.beginAnew(fresh);
+  }
+
+  private watchedPort(): Store {
+    const direct = (): Store => this.inner;
+    return {
+      capabilities: { ...this.inner.capabilities, multiProcess: true },
+      migrate: () => direct().migrate(), now: () => direct().now(), load: (queries) => direct().load(queries),
+      commit: (change, options) => this.committed(change, this.logged((store) => store.commit(change, options))),
+      decide: (request, options) => this.decided(request, (seen) => this.logged((store) => store.decide(seen, options))),
+      epoch: () => Promise.resolve(this.epoch),
+      claim: (request) => this.logged((store) => store.claim(request)),
+      settle: (settlements) => this.settled(settlements, this.logged((store) => store.settle(settlements))),
+      dirtyShards: (limit) => direct().dirtyShards(limit),
+      takeBudget: (bucket, cost, policy) => this.taken(bucket, cost, this.logged((store) => store.takeBudget(bucket, cost, policy))),
+      pauseBucket: (bucket, untilMs, reason) => this.logged((store) => store.pauseBucket(bucket, untilMs, reason)),
+      scan: (query) => direct().scan(query), scanWork: () => direct().scanWork(), close: () => Promise.resolve(),
+    };
+  }
+
+  private logged<Value>(call: (store: Store) => Promise<Value>): Promise<Value> {
+    this.log?.push({ atMs: this.time.now(), replay: call });
+    return call(this.inner);
+  }
+
+  private async committed(change: ChangeSet, result: Promise<CommitResult>): Promise<CommitResult> {
+    const answer = await result;
+    if (answer.status === 'committed') this.watch.wrote(change.write);
+    return answer;
+  }
+
+  private async decided<Answer>(request: DecisionRequest<Answer>, call: (request: DecisionRequest<Answer>) => Promise<Decision<Answer>>): Promise<Decision<Answer>> {
+    let write: readonly RowWrite[] = [];
+    const seen: DecisionRequest<Answer> = {
+      ...request,
+      plan: (rows, nowMs) => {
+        const plan = request.plan(rows, nowMs);
+        write = plan.write ?? [];
+        return plan;
+      },
+    };
+    const answer = await call(seen);
+    if (answer.status === 'committed') this.watch.wrote(write);
+    return answer;
+  }
+
+  private async settled(settlements: readonly Settlement[], result: Promise<readonly SettleResult[]>): Promise<readonly SettleResult[]> {
+    const answers = await result;
+    settlements.forEach((settlement, index) => {
+      if (answers[index] === 'settled') this.watch.settled(settlement);
+    });
+    return answers;
+  }
+
+  private async taken(bucket: string, cost: number, result: ReturnType<Store['takeBudget']>): ReturnType<Store['takeBudget']> {
+    const answer = await result;
+    if (answer.ok) this.watch.granted(bucket, cost);
+    return answer;
+  }
+}

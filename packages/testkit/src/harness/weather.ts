@@ -1,0 +1,88 @@
+import { Prng } from './prng.ts';
+
+/** How one world is composed and how rough it is. Drawn anew for each seed, so that worlds differ in kind and not only in luck. */
+export interface Weather {
+  /** Nobody reads the channels back and nobody edits them: what a mechanism prevents then stays to be seen. */
+  readonly isolated: boolean;
+  readonly leaseMs: number;
+  readonly sweepMs: number;
+  readonly ordersPollMs: number;
+  readonly sourcePollMs: number;
+  readonly fullReadMs: number;
+  readonly readBackMs: number;
+  /** Calls of a port between two blows at one of them, on average. */
+  readonly blowEvery: number;
+  /** Calls of the store between two that take their time, on average. */
+  readonly slowEvery: number;
+  readonly slowMs: number;
+  readonly pauseMs: number;
+  readonly downMs: number;
+  /** The longest time after which a request lands that nobody heard of. */
+  readonly lateMs: number;
+  readonly webhook: { readonly lost: number; readonly doubled: number; readonly late: number };
+  readonly wake: { readonly lost: number; readonly doubled: number; readonly early: number; readonly concurrent: number };
+  readonly publish: { readonly lost: number; readonly late: number; readonly unanswered: number; readonly partial: number; readonly throttled: number };
+  readonly read: { readonly failed: number; readonly throttled: number };
+  readonly message: { readonly lost: number; readonly doubled: number; readonly late: number };
+  readonly orderEveryMs: number;
+  readonly handEdits: number;
+  readonly clockJumps: number;
+  readonly failovers: number;
+  readonly storms: number;
+  readonly restarts: number;
+  readonly poisoned: boolean;
+  /** The most that the second channel may show. */
+  readonly cap: number | undefined;
+  readonly stock: number;
+  readonly compares: readonly [boolean, boolean];
+  /** How long the second channel may take until it shows what it accepted. */
+  readonly effectMs: number;
+  readonly rate: { readonly capacity: number; readonly refillPerSecond: number } | undefined;
+  readonly batchMax: number;
+  readonly changedRows: boolean;
+}
+
+/** How long after it was sent a request of the model channels may take effect, as they declare it. */
+export const LATE_REQUEST_MS = 45_000;
+
+/** The weather of a seed. */
+export function weatherOf(seed: bigint): Weather {
+  const prng = new Prng(seed, 'weather');
+  const odds = (most: number): number => prng.next() * most;
+  const often = (share: number, value: number): number => (prng.chance(share) ? value : 0);
+  const isolated = prng.chance(0.4);
+  const leaseMs = prng.pick([15_000, 20_000, 30_000]);
+  const effectMs = prng.pick([0, 0, 8_000]);
+  return {
+    isolated, leaseMs, effectMs,
+    sweepMs: prng.pick([4_000, 8_000, 10_000]),
+    ordersPollMs: prng.pick([15_000, 30_000, 60_000]),
+    sourcePollMs: prng.pick([15_000, 30_000, 60_000]),
+    fullReadMs: prng.pick([60_000, 180_000]),
+    readBackMs: isolated ? 10 * 365 * 86_400_000 : prng.pick([60_000, 120_000]),
+    blowEvery: prng.pick([60, 120, 300]),
+    slowEvery: prng.pick([6, 15, 40]),
+    slowMs: prng.pick([5, 300, 3_000]),
+    pauseMs: isolated ? leaseMs + 3_000 : prng.pick([10_000, 40_000, 120_000]),
+    downMs: prng.pick([2_000, 30_000]),
+    lateMs: 28_000,
+    webhook: { lost: prng.pick([0.05, 0.2, 1]), doubled: odds(0.3), late: odds(0.3) },
+    wake: { lost: odds(0.3), doubled: odds(0.2), early: odds(0.2), concurrent: odds(0.05) },
+    publish: { lost: odds(0.04), late: odds(0.06), unanswered: odds(0.06), partial: odds(0.05), throttled: odds(0.05) },
+    read: { failed: odds(0.08), throttled: odds(0.05) },
+    message: { lost: odds(0.3), doubled: odds(0.3), late: odds(0.5) },
+    orderEveryMs: prng.pick([3_000, 5_000, 9_000]),
+    handEdits: isolated ? 0 : prng.between(0, 8),
+    clockJumps: prng.between(0, 4),
+    failovers: isolated ? 0 : often(0.15, 1),
+    storms: prng.between(0, 2),
+    restarts: prng.between(0, 2),
+    poisoned: prng.chance(0.1),
+    cap: prng.chance(0.3) ? 4 : undefined,
+    stock: prng.pick([4, 15, 40]),
+    compares: prng.pick([[true, false], [true, true], [false, false]] as const),
+    rate: prng.chance(0.3) ? { capacity: 5, refillPerSecond: 2 } : undefined,
+    batchMax: prng.pick([3, 10, 100]),
+    changedRows: prng.chance(0.6),
+  };
+}
