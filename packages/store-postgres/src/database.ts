@@ -24,6 +24,8 @@ export interface PostgresPool {
 export interface PostgresPoolClient {
   query(config: { readonly text: string; readonly values: unknown[]; readonly query_timeout?: number }): Promise<{ readonly rows: readonly unknown[] }>;
   release(error?: Error | boolean): void;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  off(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 /** A database and its end. */
@@ -51,10 +53,13 @@ export function overPool(pool: PostgresPool, timeoutMs: number): Connected {
   pool.on('error', ignore);
   const within = async <Value>(body: (line: Line) => Promise<Value>): Promise<Value> => {
     const client = await acquired(pool, timeoutMs);
+    // The pool listens to a connection only while nobody uses it; meanwhile the statement under way says what broke.
+    client.on('error', ignore);
     const line = new Line(client, timeoutMs);
     try {
       return await body(line);
     } finally {
+      client.off('error', ignore);
       client.release(line.isBroken);
     }
   };
