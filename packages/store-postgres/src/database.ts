@@ -23,9 +23,9 @@ export interface PostgresPool {
 /** A connection of a {@link PostgresPool}. @public */
 export interface PostgresPoolClient {
   query(config: { readonly text: string; readonly values: unknown[]; readonly query_timeout?: number }): Promise<{ readonly rows: readonly unknown[] }>;
-  release(error?: Error | boolean): void;
   on(event: 'error', listener: (error: Error) => void): unknown;
   off(event: 'error', listener: (error: Error) => void): unknown;
+  release(error?: Error | boolean): void;
 }
 
 /** A database and its end. */
@@ -53,13 +53,14 @@ export function overPool(pool: PostgresPool, timeoutMs: number): Connected {
   pool.on('error', ignore);
   const within = async <Value>(body: (line: Line) => Promise<Value>): Promise<Value> => {
     const client = await acquired(pool, timeoutMs);
-    // The pool listens to a connection only while nobody uses it; meanwhile the statement under way says what broke.
-    client.on('error', ignore);
     const line = new Line(client, timeoutMs);
+    // A connection may break between two statements, when nobody waits for an answer that could say so.
+    const breaks = (): void => { line.isBroken = true; };
+    client.on('error', breaks);
     try {
       return await body(line);
     } finally {
-      client.off('error', ignore);
+      client.off('error', breaks);
       client.release(line.isBroken);
     }
   };

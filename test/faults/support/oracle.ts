@@ -31,8 +31,12 @@ interface Lease {
 
 export class Oracle {
   readonly pushes: (Push & { readonly arrivedMs: number })[] = [];
+  /** How many calls reached it, and how many of one worker were under way at once, at most. */
+  calls = 0;
+  abreast = 0;
   /** What each sku must come to. */
   readonly expected: Map<Sku, number>;
+  private readonly underWay = new Map<string, number>();
   private readonly shown = new Map<string, string>();
   private readonly leases = new Map<string, Lease[]>();
   private readonly channels: readonly ChannelId[];
@@ -55,7 +59,13 @@ export class Oracle {
       this.pushes.push({ ...push, arrivedMs });
       this.shown.set(`${push.channel} ${push.sku}`, push.quantity);
     }
+    this.calls += 1;
+    const worker = pushes[0]?.worker ?? '';
+    const running = (this.underWay.get(worker) ?? 0) + 1;
+    this.underWay.set(worker, running);
+    this.abreast = Math.max(this.abreast, running);
     await new Promise((resolve) => { setTimeout(resolve, this.latencyMs); });
+    this.underWay.set(worker, (this.underWay.get(worker) ?? 1) - 1);
     return pushes.map(() => ({ status: 'applied', at: instantFromMs(arrivedMs) }));
   }
 
