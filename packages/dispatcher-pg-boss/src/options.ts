@@ -23,6 +23,8 @@ export interface PgBossDispatcherOptions {
   readonly concurrency?: number;
   /** How often the queue is looked at without being told, in milliseconds, 500 at least; 2,000 where absent. */
   readonly pollMs?: number;
+  /** How long a connection or an answer is waited for on connections of its own, in milliseconds; 20,000 where absent. A pool of the host's keeps its own limits. */
+  readonly timeoutMs?: number;
   readonly logger?: WakeLogger;
 }
 
@@ -44,17 +46,26 @@ export interface Settings {
   readonly queue: string;
   readonly concurrency: number;
   readonly pollMs: number;
+  readonly timeoutMs: number;
   readonly logger: WakeLogger;
 }
 
 const POLL_MS_MIN = 500;
 const SILENT: WakeLogger = { warn: () => undefined, error: () => undefined };
 
+const GAPS = { schema: 'stockwright_wakes', queue: 'shards', concurrency: 8, pollMs: 2_000, timeoutMs: 20_000, logger: SILENT };
+
 /** @throws A `RangeError` that names the option. */
-export function settingsOf({ connectionString, pool, schema = 'stockwright_wakes', queue = 'shards', concurrency = 8, pollMs = 2_000, logger = SILENT }: PgBossDispatcherOptions): Settings {
-  if ((connectionString === undefined) === (pool === undefined)) throw new RangeError('Give the dispatcher either a connectionString or a pool, and not both.');
-  if (!Number.isSafeInteger(concurrency) || concurrency < 0) throw new RangeError(`A concurrency of ${String(concurrency)} is no number of shards. Give a whole number of 0 or more.`);
-  if (!Number.isSafeInteger(pollMs) || pollMs < POLL_MS_MIN) throw new RangeError(`A pollMs of ${String(pollMs)} is below ${String(POLL_MS_MIN)} ms. Give a whole number of ${String(POLL_MS_MIN)} or more.`);
-  const connection = pool === undefined ? { connectionString: connectionString ?? '' } : { pool };
-  return { connection, schema, queue, concurrency, pollMs, logger };
+export function settingsOf({ connectionString, pool, ...rest }: PgBossDispatcherOptions): Settings {
+  const settings = { ...GAPS, ...rest };
+  checkLeast('concurrency', settings.concurrency, 0);
+  checkLeast('pollMs', settings.pollMs, POLL_MS_MIN);
+  checkLeast('timeoutMs', settings.timeoutMs, 1);
+  if (pool !== undefined && connectionString === undefined) return { ...settings, connection: { pool } };
+  if (connectionString !== undefined && pool === undefined) return { ...settings, connection: { connectionString } };
+  throw new RangeError('Give the dispatcher either a connectionString or a pool, and not both.');
+}
+
+function checkLeast(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) throw new RangeError(`A ${name} of ${String(value)} cannot be. Give a whole number of ${String(least)} or more.`);
 }

@@ -17,16 +17,15 @@ interface Wake {
 const HEARTBEAT_SECONDS = 10;
 /** The longest that pg-boss allows: a drain may go on as long as there is work, and only a missing heartbeat ends it. */
 const EXPIRE_SECONDS = 24 * 3_600 - 1;
-/** A statement without an answer for so long is given up: its connection may lead nowhere. */
-const STATEMENT_MS = 20_000;
 /** How long jobs that are done are kept to look at. */
 const KEEP_SECONDS = 300;
 
 /**
  * Wakes engines across the machines that share a PostgreSQL database, one drain of a shard at a time among all of
  * them. A wake is a job of pg-boss with the shard's id and nothing else: while one waits, further ones conflate with
- * it, and while one runs, exactly one more is kept. A wake for later waits in this process
- * and so never hides one for now; where the process dies, another engine's sweep finds the work.
+ * it, and while one runs, exactly one more is kept. A wake for later waits in this process and so never hides one for
+ * now; where the process dies, another engine's sweep finds the work. What a dead process was draining, another drains
+ * ten seconds later.
  *
  * @throws A `RangeError` for options that cannot be.
  * @example
@@ -148,12 +147,12 @@ class BossDispatcher implements PgBossDispatcher {
 
 const QUEUE = { policy: 'stately', heartbeatSeconds: HEARTBEAT_SECONDS, expireInSeconds: EXPIRE_SECONDS, deleteAfterSeconds: KEEP_SECONDS, retryLimit: 3, retryDelay: 0, notify: true } as const;
 
-function bossOptions({ connection, schema, concurrency }: Settings): ConstructorOptions {
+function bossOptions({ connection, schema, concurrency, timeoutMs }: Settings): ConstructorOptions {
   const shared: ConstructorOptions = { schema, schedule: false, superviseIntervalSeconds: 1, monitorIntervalSeconds: 1, maintenanceIntervalSeconds: 60 };
   if ('connectionString' in connection) {
-    // What pg-boss does not name itself it hands on to its pool.
-    const pool = { connectionString: connection.connectionString, max: Math.min(4, concurrency + 2), query_timeout: STATEMENT_MS, keepAlive: true };
-    return { ...shared, ...pool, useListenNotify: true };
+    // What pg-boss does not name itself it hands on to its pool. A connection that leads nowhere ends in an error.
+    const pool = { connectionString: connection.connectionString, max: Math.min(4, concurrency + 2), connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs, keepAlive: true };
+    return { ...shared, ...pool, useListenNotify: true, notifyHeartbeatTimeoutMs: Math.min(5_000, timeoutMs) };
   }
   const { pool } = connection;
   return { ...shared, db: { executeSql: (text, values) => pool.query(text, values) } };

@@ -22,8 +22,9 @@ describe('the options of a dispatcher on pg-boss', () => {
   it.each([
     [{}, 'Give the dispatcher either a connectionString or a pool, and not both.'],
     [{ connectionString: POSTGRES, pool: { query: async () => ({ rows: [] }) } }, 'Give the dispatcher either a connectionString or a pool, and not both.'],
-    [{ connectionString: POSTGRES, concurrency: -1 }, 'A concurrency of -1 is no number of shards. Give a whole number of 0 or more.'],
-    [{ connectionString: POSTGRES, pollMs: 100 }, 'A pollMs of 100 is below 500 ms. Give a whole number of 500 or more.'],
+    [{ connectionString: POSTGRES, concurrency: -1 }, 'A concurrency of -1 cannot be. Give a whole number of 0 or more.'],
+    [{ connectionString: POSTGRES, pollMs: 100 }, 'A pollMs of 100 cannot be. Give a whole number of 500 or more.'],
+    [{ connectionString: POSTGRES, timeoutMs: 0 }, 'A timeoutMs of 0 cannot be. Give a whole number of 1 or more.'],
   ])('refuses %o', (options, message) => {
     expect(() => createPgBossDispatcher(options)).toThrow(new RangeError(message));
   });

@@ -42,7 +42,7 @@ export async function makeCluster(binaries: string): Promise<Cluster> {
   const port = await freePort();
   const start = (): Promise<void> => run('pg_ctl', ['-D', data, '-l', join(folder, 'log'), '-w', '-t', '60', '-o', `-p ${String(port)} -k ${folder} -c listen_addresses=127.0.0.1`, 'start']);
   const crash = (): Promise<void> => run('pg_ctl', ['-D', data, '-m', 'immediate', '-w', 'stop']);
-  await run('initdb', ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '--no-instructions']);
+  await run('initdb', ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--no-sync', '--no-instructions']);
   await start();
   return {
     url: `postgres://postgres@127.0.0.1:${String(port)}/postgres`, start, crash,

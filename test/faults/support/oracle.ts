@@ -18,7 +18,7 @@ export interface Push {
 export type LeaseWord =
   | { readonly said: 'claimed'; readonly askedMs: number; readonly gotMs: number; readonly leaseMs: number; readonly claims: readonly { readonly shard: string; readonly key: string; readonly fence: number; readonly takenOver: boolean }[] }
   /** Said before the store is told. */
-  | { readonly said: 'settling'; readonly claims: readonly { readonly shard: string; readonly key: string; readonly fence: number }[] };
+  | { readonly said: 'settling'; readonly atMs: number; readonly claims: readonly { readonly shard: string; readonly key: string; readonly fence: number }[] };
 
 interface Lease {
   readonly worker: string;
@@ -31,8 +31,12 @@ interface Lease {
 
 export class Oracle {
   readonly pushes: (Push & { readonly arrivedMs: number })[] = [];
+  /** How many calls reached it, and how many of one worker were under way at once, at most. */
+  calls = 0;
+  abreast = 0;
   /** What each sku must come to. */
   readonly expected: Map<Sku, number>;
+  private readonly underWay = new Map<string, number>();
   private readonly shown = new Map<string, string>();
   private readonly leases = new Map<string, Lease[]>();
   private readonly channels: readonly ChannelId[];
@@ -55,7 +59,13 @@ export class Oracle {
       this.pushes.push({ ...push, arrivedMs });
       this.shown.set(`${push.channel} ${push.sku}`, push.quantity);
     }
+    this.calls += 1;
+    const worker = pushes[0]?.worker ?? '';
+    const running = (this.underWay.get(worker) ?? 0) + 1;
+    this.underWay.set(worker, running);
+    this.abreast = Math.max(this.abreast, running);
     await new Promise((resolve) => { setTimeout(resolve, this.latencyMs); });
+    this.underWay.set(worker, (this.underWay.get(worker) ?? 1) - 1);
     return pushes.map(() => ({ status: 'applied', at: instantFromMs(arrivedMs) }));
   }
 
@@ -73,7 +83,7 @@ export class Oracle {
         known.push({ worker, fence, gotMs: word.gotMs, takenOver, mayEndMs: word.askedMs + word.leaseMs });
       } else {
         const lease = known.find((each) => each.fence === fence);
-        if (lease !== undefined) lease.mayEndMs = Math.min(lease.mayEndMs, Date.now());
+        if (lease !== undefined) lease.mayEndMs = Math.min(lease.mayEndMs, word.atMs);
       }
     }
   }
@@ -117,9 +127,7 @@ export class Oracle {
 /** A store that tells of the leases on pushes that are taken and given back through it. */
 export function watched(store: Store, tell: (word: LeaseWord) => void): { readonly store: Store; readonly fenceOf: (channel: ChannelId, sku: Sku) => number } {
   const fences = new Map<string, number>();
-  // The rest is the store's own, found through the prototype.
-  const watching = Object.create(store) as { -readonly [Name in keyof Store]: Store[Name] };
-  watching.claim = async (request) => {
+  const claim: Store['claim'] = async (request) => {
     const askedMs = Date.now();
     const claims = await store.claim(request);
     const pushes = claims.filter(({ kind }) => kind === 'push');
@@ -127,10 +135,17 @@ export function watched(store: Store, tell: (word: LeaseWord) => void): { readon
     if (pushes.length > 0) tell({ said: 'claimed', askedMs, gotMs: Date.now(), leaseMs: request.leaseMs, claims: pushes.map(({ shard, key, fence, takenOver }) => ({ shard, key, fence, takenOver })) });
     return claims;
   };
-  watching.settle = (settlements) => {
+  const settle: Store['settle'] = (settlements) => {
     const pushes = settlements.filter(({ claim: { kind } }) => kind === 'push');
-    if (pushes.length > 0) tell({ said: 'settling', claims: pushes.map(({ claim: { shard, key, fence } }) => ({ shard, key, fence })) });
+    if (pushes.length > 0) tell({ said: 'settling', atMs: Date.now(), claims: pushes.map(({ claim: { shard, key, fence } }) => ({ shard, key, fence })) });
     return store.settle(settlements);
+  };
+  const watching: Store = {
+    capabilities: store.capabilities, claim, settle,
+    migrate: () => store.migrate(), now: () => store.now(), epoch: () => store.epoch(), close: () => store.close(),
+    load: (queries) => store.load(queries), commit: (...what) => store.commit(...what), decide: (...what) => store.decide(...what),
+    dirtyShards: (limit) => store.dirtyShards(limit), takeBudget: (...what) => store.takeBudget(...what), pauseBucket: (...what) => store.pauseBucket(...what),
+    scan: (query) => store.scan(query), scanWork: () => store.scanWork(),
   };
   return { store: watching, fenceOf: (channel, sku) => fences.get(`channel:${channel} \u001f${sku}`) ?? 0 };
 }

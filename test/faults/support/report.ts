@@ -40,7 +40,7 @@ export async function until(holds: () => boolean | Promise<boolean>, patienceMs:
 /** Rejections that nobody handled while a body ran. */
 export async function unhandledDuring<Value>(body: () => Promise<Value>): Promise<{ readonly value: Value; readonly unhandled: readonly string[] }> {
   const unhandled: string[] = [];
-  const hear = (reason: unknown): void => { unhandled.push(`a rejection that nobody handled: ${reason instanceof Error ? reason.message : String(reason)}`); };
+  const hear = (reason: unknown): void => { unhandled.push(`nobody handled: ${reason instanceof Error ? (reason.stack ?? reason.message).split('\n').slice(0, 3).join(' ') : String(reason)}`); };
   process.on('unhandledRejection', hear);
   process.on('uncaughtException', hear);
   try {

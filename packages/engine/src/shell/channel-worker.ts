@@ -15,6 +15,8 @@ import { callContext, limitName, wakeFor, type ChannelSettings, type Runtime } f
 const ORDERS_PER_READ = 50;
 /** Every so many batches of writes the oldest go first, so that nothing urgent keeps the rest waiting for ever. */
 const AGED_EVERY = 4;
+/** After so many rounds a channel lets others go on, where a dispatcher works on fewer shards at once than there are. */
+const ROUNDS_PER_DRAIN = 20;
 /** How often an order that the channel does not know is asked for again. */
 const UNKNOWN_ORDER_TRIES = 3;
 
@@ -30,6 +32,7 @@ export async function drainChannel(runtime: Runtime, channel: ChannelId): Promis
   const lanes = new Lanes(runtime, settings);
   for (let round = 1; ; round += 1) {
     if (runtime.signal.aborted) return {};
+    if (round > ROUNDS_PER_DRAIN) return { againAtMs: 0 };
     const orders = (await lanes.open('readOrdersById')) ? await claim(runtime, channel, { kind: 'readOrder', limit: ORDERS_PER_READ }) : [];
     if (orders.length > 0) await readOrdersById(runtime, settings, orders);
     const [poll] = (await lanes.open('readOrders')) ? await claim(runtime, channel, { kind: 'readOrders', limit: 1 }) : [];
