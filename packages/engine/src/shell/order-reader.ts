@@ -4,8 +4,8 @@ import { nextTryMs } from '../brain/retry.ts';
 import { integer } from '../brain/rows.ts';
 import type { Claim, RowWrite } from '../ports/index.ts';
 import { ingestRead } from './ingest.ts';
-import { cursorWrite, eachPage, loadCursors } from './pages.ts';
-import { callContext, commitSafely, limitName, messageOf, STOPPED, type ChannelSettings, type Runtime } from './runtime.ts';
+import { cursorKeeper, cursorWrite, eachPage, loadCursors } from './pages.ts';
+import { callContext, limitName, messageOf, STOPPED, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /** Where a read of orders that was broken off goes on. */
 const PAGE_CURSOR = 'orders page';
@@ -16,11 +16,9 @@ const PAGE_CURSOR = 'orders page';
  */
 export async function readChangedOrders(runtime: Runtime, adapter: ChannelSettings['adapter']): Promise<void> {
   if (!adapter.capabilities.readOrders) return;
+  const keep = await cursorKeeper(runtime);
   const cursors = await loadCursors(runtime, adapter.id);
   const since = cursors.get('orders')?.value;
-  const keep = async (write: readonly RowWrite[]): Promise<void> => {
-    await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write, marks: [] });
-  };
   let page = cursors.get(PAGE_CURSOR)?.value;
   let from: string | undefined;
   try {

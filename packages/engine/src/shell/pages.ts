@@ -17,6 +17,21 @@ export function cursorWrite(origin: string, name: string, { value, lastSuccessMs
   return { table: 'cursor', key: { origin, name }, set: { value, lastSuccessMs, failingSinceMs: null, lastError: null } };
 }
 
+/**
+ * How far a read came is kept only in the history in which it began: after a failover what it took in may be gone, and
+ * a cursor beyond that would hide it for good.
+ *
+ * @returns What keeps cursors; it rejects with `STORE_UNAVAILABLE` where the store continues another history.
+ */
+export async function cursorKeeper(runtime: Runtime): Promise<(write: readonly RowWrite[]) => Promise<void>> {
+  const { store, random } = runtime;
+  const began = await store.epoch();
+  return async (write) => {
+    if ((await store.epoch()) !== began) throw new StockwrightError('The store continues another history than the one in which this read began; it is read again.', { code: 'STORE_UNAVAILABLE' });
+    await commitSafely(runtime, { commitId: random.uuid(), expect: [], write, marks: [] });
+  };
+}
+
 /** Takes every page of a read, from the first or from one where an earlier read broke off, keeps what nobody could map, and returns where the next read may start. */
 export async function eachPage<Item>(
   runtime: Runtime,

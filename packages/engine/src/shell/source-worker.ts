@@ -5,7 +5,7 @@ import { integer } from '../brain/rows.ts';
 import { readSourceMark, sourceShard } from '../brain/work.ts';
 import type { Claim, RowWrite } from '../ports/index.ts';
 import { ingestRead } from './ingest.ts';
-import { cursorWrite, eachPage, loadCursors } from './pages.ts';
+import { cursorKeeper, cursorWrite, eachPage, loadCursors } from './pages.ts';
 import { callContext, commitSafely, messageOf, STOPPED, wakeFor, type Runtime, type SourceSettings } from './runtime.ts';
 
 /** How many skus one read by sku asks for. */
@@ -50,6 +50,7 @@ async function readSource(runtime: Runtime, settings: SourceSettings, claim: Cla
 /** One read: acknowledgements before stock, since the reverse order oversells; then the skus that were acknowledged, wherever they lie. */
 async function readOnce(runtime: Runtime, { adapter, fullReadMs }: SourceSettings): Promise<void> {
   const { store } = runtime;
+  const keep = await cursorKeeper(runtime);
   const cursors = await loadCursors(runtime, adapter.id);
   const nowMs = await store.now();
   const acknowledged = new Set<Sku>();
@@ -83,6 +84,6 @@ async function readOnce(runtime: Runtime, { adapter, fullReadMs }: SourceSetting
     ...(acknowledgeFrom === undefined ? [] : [cursorWrite(adapter.id, 'acknowledgements', { value: acknowledgeFrom, lastSuccessMs: nowMs })]),
     ...(full ? [cursorWrite(adapter.id, 'full', { value: null, lastSuccessMs: nowMs })] : []),
   ];
-  await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write, marks: [] });
+  await keep(write);
   runtime.emit('source-read', { source: adapter.id, scope: request.scope, rows, acknowledgements, atMs: await store.now() });
 }

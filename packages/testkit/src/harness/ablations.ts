@@ -1,12 +1,136 @@
-import type { EngineOptions } from '@stockwright/engine';
-import type { Tier1World } from './tier1-world.ts';
+import type { AvailabilityChannel } from '@stockwright/adapter';
+import type { ChannelOptions, EngineOptions } from '@stockwright/engine';
+import type { Claim, Settlement, Store } from '@stockwright/engine/ports';
 import type { Weather } from './weather.ts';
+
+/** A piece of the engine's own text that is replaced as the module is loaded; it must be there exactly once. */
+export interface SourceChange {
+  /** The end of the module's address. */
+  readonly module: string;
+  readonly from: string;
+  readonly to: string;
+}
 
 /** A mechanism that is taken away, so that its absence is noticed. */
 export interface Ablation {
   readonly name: string;
   /** What is taken away. */
   readonly about: string;
+  /** In which weather its absence shows; as drawn where absent. */
   readonly weather?: (weather: Weather) => Weather;
-  readonly options?: (options: EngineOptions, world: Tier1World) => EngineOptions;
+  /** Changes what every process is composed of. Shared: one place for all processes of a world to remember things. */
+  readonly options?: (options: EngineOptions, shared: Map<string, number>) => EngineOptions;
+  readonly sources?: readonly SourceChange[];
+}
+
+const NEVER_MS = 10 * 365 * 86_400_000;
+
+/** Every mechanism that can be taken away. */
+export const ABLATIONS: readonly Ablation[] = [
+  {
+    name: 'version-gate', about: 'commits write whatever they were planned on, whoever wrote meanwhile',
+    options: withStore((store) => ({
+      commit: (change, options) => store.commit({ ...change, expect: [] }, options),
+      settle: (settlements) => store.settle(settlements.map((settlement) => ({ ...settlement, expect: [] }))),
+    })),
+  },
+  {
+    name: 'suspicion', about: 'a write without an answer is taken for one that never was, and nobody waits for its late twin',
+    sources: [{
+      module: '/brain/push.ts', from: "return { suspectUntilMs: Math.max(integer(target, 'suspectUntilMs'), untilMs) };",
+      to: "return { suspectUntilMs: Math.min(integer(target, 'suspectUntilMs'), untilMs, 0) };",
+    }],
+  },
+  {
+    name: 'taken-over', about: 'a lease that ran out is taken for one whose holder did nothing',
+    options: withStore((store) => ({ claim: async (request) => (await store.claim(request)).map((claim) => ({ ...claim, takenOver: false })) })),
+  },
+  {
+    name: 'claimed-revision', about: 'work is settled at its newest revision instead of the one that was claimed',
+    options: withStore((store) => ({ settle: async (settlements) => store.settle(await atNewest(store, settlements)) })),
+  },
+  {
+    name: 'fence', about: 'whoever held a lease once may settle it, whoever holds it now',
+    options: withStore((store, shared) => ({
+      claim: async (request) => {
+        const claims = await store.claim(request);
+        for (const claim of claims) shared.set(workId(claim), claim.fence);
+        return claims;
+      },
+      settle: (settlements) => store.settle(settlements.map((each) => ({ ...each, claim: { ...each.claim, fence: shared.get(workId(each.claim)) ?? each.claim.fence } }))),
+    })),
+  },
+  {
+    name: 'unknown-commit', about: 'a commit without an answer is taken for done and not asked for again',
+    options: withStore((store) => ({ commit: (change, options) => store.commit(change, options).catch(() => ({ status: 'committed' as const })) })),
+  },
+  {
+    name: 'in-flight', about: 'a read-back takes what a write, a sale or a suspicion explains for somebody else’s doing',
+    sources: [{
+      module: '/brain/reconcile.ts', from: "if (movedSince || suspect || integer(target, 'differs') === 1) return { kind: 'inFlight' };", to: 'void movedSince; void suspect;',
+    }],
+  },
+  {
+    name: 'source-reconciler', about: 'the source is not read again after the start, and messages are all that tells of it',
+    options: (options) => ({ ...options, sources: options.sources.map((source) => ({ ...source, pollMs: NEVER_MS, fullReadMs: NEVER_MS })) }),
+  },
+  {
+    name: 'read-back', about: 'what the channels show is not read back',
+    options: (options) => ({ ...options, channels: options.channels.map((channel) => ({ ...channel, readBackMs: NEVER_MS })) }),
+  },
+  {
+    name: 'orders-poll', about: 'orders are read when a webhook says so and at no other time',
+    options: (options) => ({ ...options, channels: options.channels.map((channel) => ({ ...channel, ordersPollMs: NEVER_MS })) }),
+  },
+  {
+    name: 'sweep', about: 'nobody looks for work whose wake was lost',
+    options: (options) => ({ ...options, times: { ...options.times, sweepMs: NEVER_MS } }),
+  },
+  {
+    name: 'epoch', about: 'a store that lost its last commits says that nothing happened',
+    weather: (weather) => ({ ...weather, failovers: Math.max(1, weather.failovers) }),
+    options: withStore(() => ({ epoch: () => Promise.resolve('always the same') })),
+  },
+  {
+    name: 'compare', about: 'channels that compare are written to without comparing',
+    weather: (weather) => ({ ...weather, compares: [true, true] }),
+    options: withChannels((adapter) => ({ publish: (request, context) => adapter.publish({ ...request, lines: request.lines.map(({ expected: _expected, ...line }) => line) }, context) })),
+  },
+];
+
+/** The ablation of a name. @throws RangeError where there is none. */
+export function ablationOf(name: string): Ablation {
+  const found = ABLATIONS.find((ablation) => ablation.name === name);
+  if (found === undefined) throw new RangeError(`There is no ablation ${name}; there are ${ABLATIONS.map((each) => each.name).join(', ')}.`);
+  return found;
+}
+
+function withStore(change: (store: Store, shared: Map<string, number>) => Partial<Store>): NonNullable<Ablation['options']> {
+  return (options, shared) => ({ ...options, store: overlay(options.store, change(options.store, shared)) });
+}
+
+function withChannels(change: (adapter: AvailabilityChannel) => Partial<AvailabilityChannel>): NonNullable<Ablation['options']> {
+  return (options) => ({ ...options, channels: options.channels.map((channel): ChannelOptions => ({ ...channel, adapter: overlay(channel.adapter, change(channel.adapter)) })) });
+}
+
+/** The same thing with some of its methods replaced. */
+function overlay<Thing extends object>(thing: Thing, change: Partial<Thing>): Thing {
+  return new Proxy(thing, {
+    get: (target, name) => {
+      const changed: unknown = Reflect.get(change, name);
+      if (changed !== undefined) return changed;
+      const own: unknown = Reflect.get(target, name, target);
+      return typeof own === 'function' ? own.bind(target) : own;
+    },
+  });
+}
+
+async function atNewest(store: Store, settlements: readonly Settlement[]): Promise<readonly Settlement[]> {
+  const newest = new Map<string, number>();
+  for await (const row of store.scanWork()) newest.set(workId(row), row.revision);
+  return settlements.map((each) => ({ ...each, claim: { ...each.claim, revision: newest.get(workId(each.claim)) ?? each.claim.revision } }));
+}
+
+function workId({ kind, shard, key }: Pick<Claim, 'kind' | 'shard' | 'key'>): string {
+  return `${kind} ${shard} ${key}`;
 }

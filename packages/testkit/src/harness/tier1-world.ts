@@ -47,6 +47,7 @@ export class Tier1World implements World, Surroundings {
   private readonly ablation: Ablation | undefined;
   private readonly workers: readonly Worker[];
   private readonly people: People;
+  private readonly shared = new Map<string, number>();
   private sends = 0;
 
   constructor(spec: WorldSpec) {
@@ -163,6 +164,6 @@ export class Tier1World implements World, Surroundings {
       owners: [{ source: SHAPE.source, measures: ['onHand', 'committed'] }],
       times: { leaseMs: weather.leaseMs, callTimeoutMs: 10_000, sweepMs: weather.sweepMs },
     };
-    return ablation?.options?.(options, this) ?? options;
+    return ablation?.options?.(options, this.shared) ?? options;
   }
 }

@@ -74,7 +74,7 @@ export function weatherOf(seed: bigint): Weather {
     orderEveryMs: prng.pick([3_000, 5_000, 9_000]),
     handEdits: isolated ? 0 : prng.between(0, 8),
     clockJumps: prng.between(0, 4),
-    failovers: isolated ? 0 : often(0.15, 1),
+    failovers: often(0.15, 1),
     storms: prng.between(0, 2),
     restarts: prng.between(0, 2),
     poisoned: prng.chance(0.1),

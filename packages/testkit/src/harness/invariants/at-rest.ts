@@ -30,7 +30,7 @@ export async function checkOwed(world: Tier1World): Promise<void> {
   }
   for (const row of targets) {
     const [channel, location, sku] = [String(row['channel']), String(row['location']), String(row['sku'])];
-    if (row['differs'] !== 1 && row['suspectUntilMs'] === null) continue;
+    if (row['differs'] !== 1 && Number(row['suspectUntilMs'] ?? 0) === 0) continue;
     if (work.has(`push channel:${channel} ${location}\u001f${sku}`)) continue;
     // A sale may have brought the number there; the projector, which was marked with it, has yet to say so.
     if (row['differs'] === 1 && [sku, ...partsOf(sku as Sku).map((part) => part.sku)].some((part) => work.has(`project project ${part}`))) continue;
@@ -52,7 +52,7 @@ export async function differences(world: Tier1World): Promise<readonly Differenc
       const want = Number(row?.['want']);
       if (want !== right) found.push({ invariant: 'I2', about: sku, message: `${shop.id} should show ${String(right)} of ${sku}, and the engine wants ${String(row?.['want'])}` });
       else if (shop.shows(sku) !== right && !shop.poisoned.has(sku)) found.push({ invariant: 'I1', about: sku, message: `${shop.id} shows ${String(shop.shows(sku))} of ${sku} and should show ${String(right)}` });
-      else if (row?.['suspectUntilMs'] != null && !shop.poisoned.has(sku)) found.push({ invariant: 'I6', about: sku, message: `${shop.id} ${sku} is still suspect` });
+      else if (Number(row?.['suspectUntilMs'] ?? 0) > 0 && !shop.poisoned.has(sku)) found.push({ invariant: 'I6', about: sku, message: `${shop.id} ${sku} is still suspect` });
     }
   }
   return found;
