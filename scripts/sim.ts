@@ -3,7 +3,7 @@ import { ablationOf } from '../packages/testkit/src/harness/ablations.ts';
 const ai = process.argv.indexOf('--ablate');
 const ablation = ai > 0 ? ablationOf(process.argv[ai + 1]!) : undefined;
 if (ablation?.sources) registerHooks({ load: (url, context, next) => { const r = next(url, context); for (const { module, from, to } of ablation.sources!) if (url.endsWith(module)) { const t = r.source!.toString(); if (t.split(from).length !== 2) throw new Error('ablation text is gone: ' + from); return { ...r, source: t.replace(from, to) }; } return r; } });
-const { runWorld } = await import('../packages/testkit/src/harness/run-world.ts');
+const runWorld = process.argv.includes("--t2") ? (await import("../packages/demo/src/tier2/run-tier2.ts")).runTier2World : (await import("../packages/testkit/src/harness/run-world.ts")).runWorld;
 // from '../packages/testkit/src/harness/run-world.ts';
 const start = BigInt(process.argv[3] ?? '1'); const n = Number(process.argv[2] ?? '1'); const told = process.argv.includes('--told');
 const t0 = performance.now(); let faults = 0, wrong = 0;
