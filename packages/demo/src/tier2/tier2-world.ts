@@ -183,7 +183,7 @@ export class Tier2World implements World, Surroundings {
     const silent = (): void => undefined;
     await subscribeToOrders(this.vendors.amazon);
     await shopifyOf((input, init) => this.vendors.shopify.fetch(new Request(input, init))).registerWebhooks(
-      { uri: 'http://host.invalid/shopify', topics: ['orders/create', 'orders/updated'] },
+      { uri: 'https://host.example/shopify', topics: ['orders/create', 'orders/updated'] },
       {
         signal: this.over.signal, clock: plainClock(this.time), random: new Prng(this.seed, 'setup'), deadlineMs: Number.MAX_SAFE_INTEGER,
         budget: { report: silent }, logger: { debug: silent, info: silent, warn: silent, error: silent },
