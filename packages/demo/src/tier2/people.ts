@@ -182,7 +182,8 @@ function shopifyDesk({ vendors }: Tier2World): Shop {
     place: (sku, quantity) => shopify.placeOrder({ lines: [{ sku, quantity }] }).orderId,
     ship: (orderId, sku, quantity) => { shopify.fulfilOrder(orderId, [{ sku, quantity }]); },
     cancel: (orderId, sku, quantity) => { shopify.cancelOrder(orderId, { lines: [{ sku, quantity }] }); },
-    takeBack: (orderId, sku, quantity) => { shopify.refundOrder(orderId, { lines: [{ sku, quantity }], restock: false }); },
+    // The clerk puts on sale again what came back in quantity, and looks at single pieces first.
+    takeBack: (orderId, sku, quantity) => { shopify.refundOrder(orderId, { lines: [{ sku, quantity }], restock: quantity !== 1 }); },
     edit: (sku, quantity) => { shopify.editLevel(sku, SHAPE.locationNumber, quantity); },
   };
 }
