@@ -4,7 +4,7 @@ import { registerHooks } from 'node:module';
  * Computes keys through the whole pipeline, once as it is and once with every word of the trace taken out of its source
  * before it is compiled. Both are processes of their own, since one process compiles the pipeline once.
  */
-const WORDS = /(?:context\.)?\bops\.(?:note|about|because)\(/g;
+const WORDS = /(?:context\.)?\bops\.(?:note|about|because)\?\.\(/g;
 
 /** Replaces every call that makes words by one constant, whatever brackets and texts its arguments have. */
 function withoutWords(source: string): string {

@@ -181,22 +181,19 @@ function answer(compiled: CompiledPolicy, key: AvailabilityKey, question: Questi
 }
 
 function explained(compiled: CompiledPolicy, key: AvailabilityKey, question: Question): Explanation {
-  const tracing = tracingArithmetic((sku) => itemOf(compiled, sku).scale);
+  const { ops, steps, values } = tracingArithmetic((sku) => itemOf(compiled, sku).scale);
   const boundaries = new Boundaries(question.moment.asOf);
-  const context = contextFor(compiled, key, { question, ops: tracing.ops, boundaries });
-  const { total, parts, backorder, preorder } = calculate(context, key.sku);
+  const { total, parts, backorder, preorder } = calculate(contextFor(compiled, key, { question, ops, boundaries }), key.sku);
   const availability: Availability = {
-    channel: key.channel, sku: key.sku, immediate: total?.quantity,
-    parts: new Map([...parts].map(([location, part]) => [location, part.quantity])),
-    backorder: backorder === 'unlimited' ? 'unlimited' : (backorder?.quantity ?? 0), preorder: preorder?.quantity ?? 0,
+    channel: key.channel, sku: key.sku, immediate: total === undefined ? undefined : ops.value(total),
+    parts: parts.size === 0 ? NO_PARTS : new Map([...parts].map(([location, part]) => [location, ops.value(part)])),
+    backorder: typeof backorder === 'number' ? ops.value(backorder) : (backorder ?? 0), preorder: preorder === undefined ? 0 : ops.value(preorder),
     policyVersion: compiled.policy.version, asOf: question.moment.asOf, validUntil: boundaries.next,
   };
-  const { steps } = tracing;
   return {
-    key, availability, scale: itemOf(compiled, key.sku).scale, steps, totalStep: total?.step,
-    partSteps: new Map([...parts].map(([location, part]) => [location, part.step])),
-    backorderStep: typeof backorder === 'object' ? backorder.step : undefined, preorderStep: preorder?.step,
-    limitingFactor: total === undefined ? undefined : limitOf({ steps, values: tracing.values }, total.step),
+    key, availability, scale: itemOf(compiled, key.sku).scale, steps, totalStep: total,
+    partSteps: parts, backorderStep: typeof backorder === 'number' ? backorder : undefined, preorderStep: preorder,
+    limitingFactor: total === undefined ? undefined : limitOf({ steps, values }, total),
   };
 }
 

@@ -91,28 +91,28 @@ export class Stock<N> implements Stocked, Pool<N> {
     const { ops, channel } = this.#context;
     const { item: { sku }, position } = this;
     const expected = channel.locations.map((location) =>
-      ops.input(position?.locations.get(location)?.incoming ?? NO_STOCK.incoming, ops.note(ops.about('beyondStock', sku, location), 'incoming')));
-    return ops.sum(expected, ops.note(ops.about('beyondStock', sku), 'incoming'));
+      ops.input(position?.locations.get(location)?.incoming ?? NO_STOCK.incoming, ops.note?.(ops.about?.('beyondStock', sku, location), 'incoming')));
+    return ops.sum(expected, ops.note?.(ops.about?.('beyondStock', sku), 'incoming'));
   }
 }
 
 function claimsOf<N>({ ops, asOf, ownHolds, boundaries, compiled }: StageContext<N>, { item, position }: Stocked, { number, served }: { number: number; served: Quantity | undefined }): N | undefined {
   const channel = compiled.channelAt[number]?.id;
   if (channel === undefined || position === undefined) return undefined;
-  const about = ops.about('pools', item.sku);
+  const about = ops.about?.('pools', item.sku);
   let total: N | undefined;
   const count = (claim: N): void => {
-    total = total === undefined ? claim : ops.add(total, claim, ops.note(about, `open demand of ${channel}`));
+    total = total === undefined ? claim : ops.add(total, claim, ops.note?.(about, `open demand of ${channel}`));
   };
   const orders = position.unrouted.get(channel) ?? 0;
   if (orders !== 0) {
-    const open = ops.input(orders, ops.note(about, `open orders of ${channel}`, 'CLAIMS'));
-    count(served === undefined ? open : ops.subtract(open, ops.input(served, ops.note(about, `preorders of ${channel} that wait for incoming stock`)), ops.note(about, `open orders of ${channel} on stock`, 'CLAIMS')));
+    const open = ops.input(orders, ops.note?.(about, `open orders of ${channel}`, 'CLAIMS'));
+    count(served === undefined ? open : ops.subtract(open, ops.input(served, ops.note?.(about, `preorders of ${channel} that wait for incoming stock`)), ops.note?.(about, `open orders of ${channel} on stock`, 'CLAIMS')));
   }
   for (const hold of position.holds) {
     if (hold.location !== '' || hold.channel !== channel || hold.expiresAt <= asOf || ownHolds.has(hold.id)) continue;
     boundaries(hold.expiresAt);
-    count(ops.input(hold.quantity, ops.note(about, `held for ${channel} until ${hold.expiresAt}`, 'CLAIMS')));
+    count(ops.input(hold.quantity, ops.note?.(about, `held for ${channel} until ${hold.expiresAt}`, 'CLAIMS')));
   }
   return total;
 }
