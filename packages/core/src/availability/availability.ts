@@ -10,7 +10,7 @@ import type { CustomRule } from '../policy/define-rule.ts';
 import type { Policy } from '../policy/policy.ts';
 import { formatQuantity, type Quantity, type QuantityText } from '../quantity/quantity.ts';
 import { calculate } from './calculate.ts';
-import type { PositionReader, StageContext } from './context.ts';
+import type { Kept, PositionReader, StageContext } from './context.ts';
 import { listedNumber } from './plain/listing-plan.ts';
 import { PlainNumbers } from './plain/plain-number.ts';
 
@@ -105,7 +105,9 @@ export function createAvailability({ policy, catalog, rules = [] }: { readonly p
 export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
   const { policy, catalog } = compiled;
   const plain = new PlainNumbers(compiled);
-  const compute = (key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability => plainAnswer({ compiled, plain }, key, { positions, moment }) ?? answer(compiled, key, { positions, moment });
+  const [keptPlain, keptTraced]: readonly [Kept, Kept] = [{}, {}];
+  const compute = (key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability =>
+    plainAnswer(plain, key, { positions, asOf: moment.asOf }) ?? answer(compiled, key, { positions, moment, kept: keptPlain });
   return {
     policy,
     catalog,
@@ -114,7 +116,7 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
       const moment: Moment = ownHolds === undefined ? { asOf } : { asOf, ownHolds: new Set(ownHolds) };
       return Array.from(keys, (key) => compute(key, positions, moment));
     },
-    explain: (key, positions, moment) => explained(compiled, key, { positions, moment }),
+    explain: (key, positions, moment) => explained(compiled, key, { positions, moment, kept: keptTraced }),
     affectedKeys: (sku) => {
       itemOf(compiled, sku);
       const skus = [sku, ...(catalog.kitsUsing.get(sku) ?? [])];
@@ -127,6 +129,7 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
 interface Question {
   readonly positions: PositionReader;
   readonly moment: Moment;
+  readonly kept: Kept;
 }
 
 const NO_HOLDS: ReadonlySet<string> = new Set();
@@ -150,14 +153,17 @@ class Boundaries {
   };
 }
 
-function contextFor<N>(compiled: CompiledPolicy, key: AvailabilityKey, { question: { positions, moment }, ops, boundaries }: { question: Question; ops: Arithmetic<N>; boundaries: Boundaries }): StageContext<N> {
-  return { ops, compiled, channel: channelOf(compiled, key.channel), positions, asOf: moment.asOf, ownHolds: holdSet(moment.ownHolds), boundaries: boundaries.note };
+function contextFor<N>(compiled: CompiledPolicy, key: AvailabilityKey, { question: { positions, moment, kept }, ops, boundaries }: { question: Question; ops: Arithmetic<N>; boundaries: Boundaries }): StageContext<N> {
+  const context: StageContext<N> = { ops, compiled, channel: channelOf(compiled, key.channel), positions, asOf: moment.asOf, ownHolds: holdSet(moment.ownHolds), boundaries: boundaries.note, kept };
+  kept.context = context;
+  return context;
 }
 
 const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();
 
 /** The common answers, without the pipeline; nothing where one takes more. The pipeline gives the same, so that `explain` does. */
-function plainAnswer({ compiled, plain }: { readonly compiled: CompiledPolicy; readonly plain: PlainNumbers }, { channel: id, sku }: AvailabilityKey, { positions, moment: { asOf } }: Question): Availability | undefined {
+function plainAnswer(plain: PlainNumbers, { channel: id, sku }: AvailabilityKey, { positions, asOf }: Pick<Question, 'positions'> & { readonly asOf: Instant }): Availability | undefined {
+  const { compiled } = plain;
   const channel = channelOf(compiled, id);
   const item = itemOf(compiled, sku);
   const plan = plain.planOf(item, channel, asOf);

@@ -31,6 +31,7 @@ export class Stock<N> implements Stocked, Pool<N> {
 
   constructor(context: StageContext<N>, item: CatalogItem, rules: ItemRules) {
     this.#context = context;
+    context.kept.stock = this;
     this.item = item;
     this.rules = rules;
     const position = context.positions.position(item.sku);

@@ -9,13 +9,15 @@ import type { ReasonCode, Stage } from './trace.ts';
 export interface About {
   readonly stage: Stage;
   readonly sku: Sku;
-  readonly location?: LocationId | undefined;
-  readonly rule?: PolicyRule | undefined;
+  readonly location: LocationId | undefined;
+  readonly rule: PolicyRule | undefined;
+  /** Decimal digits of the sku's step, where there are any. */
+  readonly scale: number | undefined;
 }
 
 /** What one step is, in words; made only where it is traced. */
 export interface Note {
-  readonly about: About | undefined;
+  readonly about: About;
   readonly label: string;
   readonly reasonCode?: ReasonCode | undefined;
 }

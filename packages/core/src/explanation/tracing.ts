@@ -36,33 +36,43 @@ class Record {
     return this.values[number] ?? ZERO;
   }
 
-  write(operation: TraceOperation, args: Args, { quantity, note }: { readonly quantity: Quantity; readonly note: Note | undefined }): Traced {
-    assertInvariant(note !== undefined, 'A step that is traced has words.');
-    return this.put(operation, args, formatQuantity(quantity), quantity, note.about, note.label, note.reasonCode);
-  }
-
-  /** An input is its own argument. */
-  // oxlint-disable-next-line max-params -- called for every step, where an object for the arguments costs as much as the step
-  enter(quantity: Quantity, about: About | undefined, label: string, reasonCode: ReasonCode | undefined): Traced {
-    const value = formatQuantity(quantity);
-    return this.put('input', [value], value, quantity, about, label, reasonCode);
-  }
-
-  /** All steps have all properties, so that they are one kind of object to whoever reads them. */
-  // oxlint-disable-next-line max-params -- the same
-  put(operation: TraceOperation, args: Args, value: QuantityText, quantity: Quantity, about: About | undefined, label: string, reasonCode: ReasonCode | undefined): Traced {
-    assertInvariant(about !== undefined, 'A step that is traced is about something.');
-    const { stage, sku, location, rule } = about;
+  protected scaleOf(sku: Sku): number | undefined {
     if (sku !== this.#sku) {
       const scale = this.#scaleOf(sku);
       this.#sku = sku;
       this.#scale = scale === 0 ? undefined : scale;
     }
-    const scale = operation === 'floorDivide' ? undefined : this.#scale;
-    const id = this.values.push(quantity) - 1;
-    this.steps.push({ id, stage, operation, args, value, scale, label, sku, location, rule: rule === undefined ? undefined : { id: rule.id, owner: rule.owner, reason: rule.reason }, reasonCode });
+    return this.#scale;
+  }
+
+  protected write(operation: TraceOperation, args: Args, { quantity, note }: { readonly quantity: Quantity; readonly note: Note | undefined }): Traced {
+    const { about, label, reasonCode } = written(note);
+    return this.put(operation, args, quantity, about, label, reasonCode);
+  }
+
+  /** All steps have all properties, so that they are one kind of object to whoever reads them. */
+  // oxlint-disable-next-line max-params -- called for every step, where an object for the arguments costs as much as the step
+  protected put(operation: TraceOperation, args: Args, quantity: Quantity, { stage, sku, location, rule, scale }: About, label: string, reasonCode: ReasonCode | undefined): Traced {
+    const value = formatQuantity(quantity);
+    const { steps, values } = this;
+    const id = steps.length;
+    values[id] = quantity;
+    steps[id] = { id, stage, operation, args, value, scale: operation === 'floorDivide' ? undefined : scale, label, sku, location, rule: rule === undefined ? undefined : { id: rule.id, owner: rule.owner, reason: rule.reason }, reasonCode };
     return id as Traced;
   }
+}
+
+/** Words may be absent only where nothing is traced. */
+function written<Words>(words: Words | undefined): Words {
+  assertInvariant(words !== undefined, 'A step that is traced has words.');
+  return words;
+}
+
+/** An input is its own argument; those of the counts that most stock has are shared. */
+const SHARED: readonly (readonly QuantityText[])[] = Array.from({ length: 1_000 }, (_, count) => Object.freeze([formatQuantity(count)]));
+
+function argsOf(quantity: Quantity): readonly QuantityText[] {
+  return (typeof quantity === 'number' && quantity >= 0 ? SHARED[quantity] : undefined) ?? [formatQuantity(quantity)];
 }
 
 /** Each operation says what it does and leaves the writing to the record. */
@@ -108,37 +118,36 @@ class TracedDivisions extends Record {
 
 class TracedArithmetic extends TracedDivisions implements Arithmetic<Traced> {
   about(stage: Stage, sku: Sku, location?: LocationId): About {
-    return { stage, sku, location, rule: undefined };
+    return { stage, sku, location, rule: undefined, scale: this.scaleOf(sku) };
   }
 
   because(about: About | undefined, rule: PolicyRule): About {
-    assertInvariant(about !== undefined, 'A step that is traced is about something.');
-    const { stage, sku, location } = about;
-    return { stage, sku, location, rule };
+    const { stage, sku, location, scale } = written(about);
+    return { stage, sku, location, rule, scale };
   }
 
   note(about: About | undefined, label: string, reasonCode?: ReasonCode): Note {
-    return { about, label, reasonCode };
+    return { about: written(about), label, reasonCode };
   }
 
   input(quantity: Quantity, note: Note | undefined): Traced {
-    assertInvariant(note !== undefined, 'A step that is traced has words.');
-    return this.enter(quantity, note.about, note.label, note.reasonCode);
+    return this.write('input', argsOf(quantity), { quantity, note });
   }
 
   /** The most frequent arithmetic of all, without a note for each step. */
   net({ onHand, unavailable, committed }: LocationStock, about: About | undefined): Traced {
-    let step = this.enter(onHand, about, 'on hand', 'STOCK');
+    const where = written(about);
+    let step = this.put('input', argsOf(onHand), onHand, where, 'on hand', 'STOCK');
     let quantity = onHand;
     if (unavailable !== 0) {
-      const taken = this.enter(unavailable, about, 'unavailable', undefined);
+      const taken = this.put('input', argsOf(unavailable), unavailable, where, 'unavailable', undefined);
       quantity = subtractQuantities(quantity, unavailable);
-      step = this.put('subtract', [step, taken], formatQuantity(quantity), quantity, about, 'sellable on hand', 'STOCK');
+      step = this.put('subtract', [step, taken], quantity, where, 'sellable on hand', 'STOCK');
     }
     if (committed !== 0) {
-      const taken = this.enter(committed, about, 'committed here', undefined);
+      const taken = this.put('input', argsOf(committed), committed, where, 'committed here', undefined);
       quantity = subtractQuantities(quantity, committed);
-      step = this.put('subtract', [step, taken], formatQuantity(quantity), quantity, about, 'not committed', 'CLAIMS');
+      step = this.put('subtract', [step, taken], quantity, where, 'not committed', 'CLAIMS');
     }
     return step;
   }
@@ -180,8 +189,8 @@ class TracedArithmetic extends TracedDivisions implements Arithmetic<Traced> {
   }
 
   notNegative(a: Traced, note: Note | undefined): Traced {
-    const about = note?.about;
-    const nothing = this.enter(ZERO, about?.rule === undefined ? about : { ...about, rule: undefined }, 'nothing', undefined);
+    const { about } = written(note);
+    const nothing = this.put('input', argsOf(ZERO), ZERO, about.rule === undefined ? about : { ...about, rule: undefined }, 'nothing', undefined);
     return this.write('max', [a, nothing], { quantity: plain.notNegative(this.value(a), note), note });
   }
 

@@ -1,10 +1,15 @@
 import type { CatalogItem } from '../../catalog/catalog.ts';
+import type { LocationId } from '../../identity/ids.ts';
 import type { Instant } from '../../identity/instant.ts';
 import type { Position } from '../../ledger/position.ts';
 import type { CompiledChannel, CompiledPolicy } from '../../policy/compile.ts';
 import type { ItemRules } from '../../policy/item-rules.ts';
+import type { Quantity } from '../../quantity/quantity.ts';
 import type { PositionReader } from '../context.ts';
 import { isPlainStock, listingPlan, type ListingPlan } from './listing-plan.ts';
+
+/** So many sums of three numbers of 32 bits are a safe integer. */
+const MANY = 1_000_000;
 
 /** What the rules of some items come to. */
 interface Prepared {
@@ -24,7 +29,7 @@ interface Slot {
  * Everything else is left to the pipeline, which gives the same wherever both have an answer.
  */
 export class PlainNumbers {
-  readonly #compiled: CompiledPolicy;
+  readonly compiled: CompiledPolicy;
   readonly #prepared = new Map<ItemRules, Prepared>();
   /** Most questions in a row are about skus of the same rules. */
   #lastRules: ItemRules | undefined;
@@ -34,7 +39,7 @@ export class PlainNumbers {
   readonly #unions: number;
 
   constructor(compiled: CompiledPolicy) {
-    this.#compiled = compiled;
+    this.compiled = compiled;
     this.#signed = compiled.policy.clamp === 'total';
     this.#unions = compiled.unions.length;
     this.#pooledKits = compiled.policy.kits === 'pooled';
@@ -43,10 +48,10 @@ export class PlainNumbers {
   /** What the listing of an item does at a moment; absent where the number takes the whole pipeline. */
   planOf(item: CatalogItem, channel: CompiledChannel, asOf: Instant): ListingPlan | undefined {
     if (channel.publish !== 'total' || !item.tracked || (item.components !== undefined && (item.components.length === 0 || !this.#pooledKits))) return undefined;
-    const rules = this.#compiled.rules.of(item);
+    const rules = this.compiled.rules.of(item);
     const { plain, slots } = this.#of(rules);
     if (!plain && item.components === undefined) return undefined;
-    const at = item.scale * this.#compiled.channelAt.length + channel.index;
+    const at = item.scale * this.compiled.channelAt.length + channel.index;
     const known = slots[at];
     if (known !== undefined && isStill(known, asOf)) return known.plan;
     const plan = listingPlan(rules, channel.index, { scale: item.scale, asOf });
@@ -59,8 +64,8 @@ export class PlainNumbers {
     if (item.components === undefined) return this.#left(positions.position(item.sku), channel);
     let least = Number.POSITIVE_INFINITY;
     for (const { sku, quantityPer } of item.components) {
-      const component = this.#compiled.catalog.items.get(sku);
-      if (component === undefined || typeof quantityPer !== 'number' || !this.#of(this.#compiled.rules.of(component)).plain) return Number.NaN;
+      const component = this.compiled.catalog.items.get(sku);
+      if (component === undefined || typeof quantityPer !== 'number' || !this.#of(this.compiled.rules.of(component)).plain) return Number.NaN;
       const kits = Math.floor(this.#left(positions.position(sku), channel) / quantityPer);
       if (Number.isNaN(kits)) return kits;
       if (kits < least) least = kits;
@@ -71,24 +76,43 @@ export class PlainNumbers {
   #of(rules: ItemRules): Prepared {
     if (rules === this.#lastRules && this.#last !== undefined) return this.#last;
     let known = this.#prepared.get(rules);
-    if (known === undefined) this.#prepared.set(rules, (known = { plain: isPlainStock(this.#compiled, rules), slots: [] }));
+    if (known === undefined) this.#prepared.set(rules, (known = { plain: isPlainStock(this.compiled, rules), slots: [] }));
     this.#lastRules = rules;
     this.#last = known;
     return known;
   }
 
-  /** Where all quantities together are a safe integer, so is every sum on the way, and one check is enough. */
-  #left(position: Position | undefined, { locations }: CompiledChannel): number {
+  /** Numbers that a machine word holds need no other care: a million locations of them are still a safe integer. */
+  #left(position: Position | undefined, channel: CompiledChannel): number {
     if (position === undefined) return 0;
-    const asked = position.unrouted.size > 0;
-    // With one set of locations what others ask for comes off the same sum; with several the pools decide.
-    if (position.holds.length > 0 || (asked && this.#unions !== 1)) return Number.NaN;
+    if (position.holds.length > 0) return Number.NaN;
+    const { locations } = channel;
+    if (position.unrouted.size > 0 || locations.length > MANY) return this.#leftOfAny(position, channel);
     const stocks = position.locations;
     let sum = 0;
     let there = 0;
-    let size = 0;
     for (let index = 0; index < locations.length; index += 1) {
-      const stock = stocks.get(locations[index] as (typeof locations)[number]);
+      const stock = stocks.get(locations[index] as LocationId);
+      if (stock === undefined) continue;
+      const { onHand, unavailable, committed } = stock;
+      if (!isShort(onHand) || !isShort(unavailable) || !isShort(committed)) return this.#leftOfAny(position, channel);
+      const net = onHand - unavailable - committed;
+      sum += net;
+      if (net > 0) there += net;
+    }
+    return this.#signed ? sum : there;
+  }
+
+  /** The same for whatever is a number. Where all quantities together are a safe integer, so is every sum on the way, and one check is enough. */
+  #leftOfAny(position: Position, { locations }: CompiledChannel): number {
+    const asked = position.unrouted.size > 0;
+    // With one set of locations what others ask for comes off the same sum; with several the pools decide.
+    if (asked && this.#unions !== 1) return Number.NaN;
+    let sum = 0;
+    let there = 0;
+    let size = 0;
+    for (const location of locations) {
+      const stock = position.locations.get(location);
       if (stock === undefined) continue;
       const { onHand, unavailable, committed } = stock;
       if (typeof onHand !== 'number' || typeof unavailable !== 'number' || typeof committed !== 'number') return Number.NaN;
@@ -106,7 +130,7 @@ export class PlainNumbers {
   #lessClaims({ unrouted }: Position, { left, there, size }: { readonly left: number; readonly there: number; readonly size: number }): number {
     let claims = 0;
     let all = size;
-    for (const { id } of this.#compiled.channelAt) {
+    for (const { id } of this.compiled.channelAt) {
       const open = unrouted.get(id) ?? 0;
       if (typeof open !== 'number') return Number.NaN;
       claims += open;
@@ -122,4 +146,9 @@ export class PlainNumbers {
 function isStill({ from, plan }: Slot, asOf: Instant): boolean {
   if (from === asOf) return true;
   return plan !== undefined && from < asOf && (plan.validUntil === undefined || asOf < plan.validUntil);
+}
+
+/** Whether a quantity is a signed number of 32 bits. */
+function isShort(quantity: Quantity): quantity is number {
+  return typeof quantity === 'number' && (quantity | 0) === quantity;
 }
