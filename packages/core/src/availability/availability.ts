@@ -11,7 +11,6 @@ import type { Policy } from '../policy/policy.ts';
 import { formatQuantity, type Quantity, type QuantityText } from '../quantity/quantity.ts';
 import { calculate } from './calculate.ts';
 import type { Kept, PositionReader, StageContext } from './context.ts';
-import { listedNumber } from './plain/listing-plan.ts';
 import { PlainNumbers } from './plain/plain-number.ts';
 
 /** Which number: one sku on one channel. @public */
@@ -107,7 +106,7 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
   const plain = new PlainNumbers(compiled);
   const [keptPlain, keptTraced]: readonly [Kept, Kept] = [{}, {}];
   const compute = (key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability =>
-    plainAnswer(plain, key, { positions, asOf: moment.asOf }) ?? answer(compiled, key, { positions, moment, kept: keptPlain });
+    plain.answer(key, positions, moment.asOf) ?? answer(compiled, key, { positions, moment, kept: keptPlain });
   return {
     policy,
     catalog,
@@ -160,21 +159,6 @@ function contextFor<N>(compiled: CompiledPolicy, key: AvailabilityKey, { questio
 }
 
 const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();
-
-/** The common answers, without the pipeline; nothing where one takes more. The pipeline gives the same, so that `explain` does. */
-function plainAnswer(plain: PlainNumbers, { channel: id, sku }: AvailabilityKey, { positions, asOf }: Pick<Question, 'positions'> & { readonly asOf: Instant }): Availability | undefined {
-  const { compiled } = plain;
-  const channel = channelOf(compiled, id);
-  const item = itemOf(compiled, sku);
-  const plan = plain.planOf(item, channel, asOf);
-  if (plan === undefined) return undefined;
-  const supply = plain.supply(item, channel, positions);
-  if (Number.isNaN(supply)) return undefined;
-  return {
-    channel: id, sku, immediate: listedNumber(plan, supply), parts: NO_PARTS, backorder: 0, preorder: 0,
-    policyVersion: compiled.policy.version, asOf, validUntil: plan.validUntil,
-  };
-}
 
 function answer(compiled: CompiledPolicy, key: AvailabilityKey, question: Question): Availability {
   const boundaries = new Boundaries(question.moment.asOf);

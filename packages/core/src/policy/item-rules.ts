@@ -29,6 +29,8 @@ function slotOf(rule: PolicyRule): Slot {
 /** Finds the rules of an item; items that the same rules fit share one object. */
 export interface RuleBook {
   of(item: CatalogItem): ItemRules;
+  /** The rules of every item, where no rule names a sku or a category. */
+  readonly ofAll: ItemRules | undefined;
 }
 
 /** The moment that is asked about, and who hears of the moments at which another rule may win. */
@@ -63,6 +65,7 @@ export function ruleBook(rules: readonly EffectiveRule[], places: Places): RuleB
   const uncategorised = arranged(general, places);
   const categorised = new Map([...byCategory].map(([category, ofCategory]) => [category, arranged([...ofCategory, ...general], places)]));
   return {
+    ofAll: bySku.size === 0 && byCategory.size === 0 ? uncategorised : undefined,
     of: (item) => {
       const named = bySku.size === 0 ? undefined : bySku.get(item.sku);
       if (named === undefined) return item.category === undefined ? uncategorised : (categorised.get(item.category) ?? uncategorised);

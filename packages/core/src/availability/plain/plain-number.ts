@@ -1,27 +1,35 @@
-import type { CatalogItem } from '../../catalog/catalog.ts';
+import type { CatalogItem, Component } from '../../catalog/catalog.ts';
 import type { LocationId } from '../../identity/ids.ts';
 import type { Instant } from '../../identity/instant.ts';
 import type { Position } from '../../ledger/position.ts';
-import type { CompiledChannel, CompiledPolicy } from '../../policy/compile.ts';
+import { channelOf, itemOf, type CompiledChannel, type CompiledPolicy } from '../../policy/compile.ts';
 import type { ItemRules } from '../../policy/item-rules.ts';
 import type { Quantity } from '../../quantity/quantity.ts';
+import type { Availability, AvailabilityKey } from '../availability.ts';
 import type { PositionReader } from '../context.ts';
-import { isPlainStock, listingPlan, type ListingPlan } from './listing-plan.ts';
+import { isPlainStock, listedNumber, listingPlan, type ListingPlan } from './listing-plan.ts';
 
 /** So many sums of three numbers of 32 bits are a safe integer. */
 const MANY = 1_000_000;
 
+const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();
+
 /** What the rules of some items come to. */
 interface Prepared {
+  readonly rules: ItemRules;
   readonly plain: boolean;
   /** By scale and channel. */
   readonly slots: (Slot | undefined)[];
 }
 
-/** A plan and the moment that it was made for. */
+/** A plan, what it was made of and the moment that it was made for. */
 interface Slot {
+  readonly rules: ItemRules;
+  readonly scale: number;
   readonly from: Instant;
   readonly plan: ListingPlan | undefined;
+  /** The same, where the sku has stock that is a sum. */
+  readonly ofStock: ListingPlan | undefined;
 }
 
 /**
@@ -29,43 +37,66 @@ interface Slot {
  * Everything else is left to the pipeline, which gives the same wherever both have an answer.
  */
 export class PlainNumbers {
-  readonly compiled: CompiledPolicy;
+  readonly #compiled: CompiledPolicy;
+  readonly #version: string;
+  readonly #ofAll: ItemRules | undefined;
   readonly #prepared = new Map<ItemRules, Prepared>();
-  /** Most questions in a row are about skus of the same rules. */
-  #lastRules: ItemRules | undefined;
-  #last: Prepared | undefined;
+  /** By channel the last plan: most questions in a row are about skus of the same rules, at one moment. */
+  readonly #last: (Slot | undefined)[];
+  #lately: Prepared | undefined;
   readonly #signed: boolean;
   readonly #pooledKits: boolean;
   readonly #unions: number;
 
   constructor(compiled: CompiledPolicy) {
-    this.compiled = compiled;
+    this.#compiled = compiled;
+    this.#ofAll = compiled.rules.ofAll;
+    this.#version = compiled.policy.version;
+    this.#last = compiled.channelAt.map(() => undefined);
     this.#signed = compiled.policy.clamp === 'total';
     this.#unions = compiled.unions.length;
     this.#pooledKits = compiled.policy.kits === 'pooled';
   }
 
-  /** What the listing of an item does at a moment; absent where the number takes the whole pipeline. */
-  planOf(item: CatalogItem, channel: CompiledChannel, asOf: Instant): ListingPlan | undefined {
-    if (channel.publish !== 'total' || !item.tracked || (item.components !== undefined && (item.components.length === 0 || !this.#pooledKits))) return undefined;
-    const rules = this.compiled.rules.of(item);
-    const { plain, slots } = this.#of(rules);
-    if (!plain && item.components === undefined) return undefined;
-    const at = item.scale * this.compiled.channelAt.length + channel.index;
-    const known = slots[at];
-    if (known !== undefined && isStill(known, asOf)) return known.plan;
-    const plan = listingPlan(rules, channel.index, { scale: item.scale, asOf });
-    slots[at] = { from: asOf, plan };
-    return plan;
+  /** The answer of a key; nothing where it takes the whole pipeline. */
+  answer(key: AvailabilityKey, positions: PositionReader, asOf: Instant): Availability | undefined {
+    const { channel: id, sku } = key;
+    const channel = channelOf(this.#compiled, id);
+    const item = itemOf(this.#compiled, sku);
+    const plan = this.#planOf(item, channel, asOf);
+    if (plan === undefined) return undefined;
+    const supply = item.components === undefined ? this.#left(positions.position(sku), channel) : this.#kits(item.components, channel, positions);
+    if (Number.isNaN(supply)) return undefined;
+    return { channel: id, sku, immediate: listedNumber(plan, supply), parts: NO_PARTS, backorder: 0, preorder: 0, policyVersion: this.#version, asOf, validUntil: plan.validUntil };
   }
 
-  /** What stages 1 to 6 leave; `NaN` where that takes the whole pipeline. */
-  supply(item: CatalogItem, channel: CompiledChannel, positions: PositionReader): number {
-    if (item.components === undefined) return this.#left(positions.position(item.sku), channel);
+  /** What the listing of an item does at a moment; absent where the number takes the whole pipeline. */
+  #planOf(item: CatalogItem, channel: CompiledChannel, asOf: Instant): ListingPlan | undefined {
+    const { components, scale } = item;
+    if (channel.publish !== 'total' || !item.tracked) return undefined;
+    if (components !== undefined && (components.length === 0 || !this.#pooledKits)) return undefined;
+    const rules = this.#ofAll ?? this.#compiled.rules.of(item);
+    let slot = this.#last[channel.index];
+    if (slot === undefined || slot.rules !== rules || slot.scale !== scale || !isStill(slot, asOf)) slot = this.#slotOf(rules, channel, { scale, asOf });
+    return components === undefined ? slot.ofStock : slot.plan;
+  }
+
+  #slotOf(rules: ItemRules, { index }: CompiledChannel, { scale, asOf }: { readonly scale: number; readonly asOf: Instant }): Slot {
+    const { plain, slots } = this.#of(rules);
+    const at = scale * this.#compiled.channelAt.length + index;
+    let slot = slots[at];
+    if (slot === undefined || !isStill(slot, asOf)) {
+      const plan = listingPlan(rules, index, { scale, asOf });
+      slots[at] = slot = { rules, scale, from: asOf, plan, ofStock: plain ? plan : undefined };
+    }
+    this.#last[index] = slot;
+    return slot;
+  }
+
+  #kits(components: readonly Component[], channel: CompiledChannel, positions: PositionReader): number {
     let least = Number.POSITIVE_INFINITY;
-    for (const { sku, quantityPer } of item.components) {
-      const component = this.compiled.catalog.items.get(sku);
-      if (component === undefined || typeof quantityPer !== 'number' || !this.#of(this.compiled.rules.of(component)).plain) return Number.NaN;
+    for (const { sku, quantityPer } of components) {
+      if (typeof quantityPer !== 'number' || !this.#of(this.#ofAll ?? this.#compiled.rules.of(itemOf(this.#compiled, sku))).plain) return Number.NaN;
       const kits = Math.floor(this.#left(positions.position(sku), channel) / quantityPer);
       if (Number.isNaN(kits)) return kits;
       if (kits < least) least = kits;
@@ -74,11 +105,10 @@ export class PlainNumbers {
   }
 
   #of(rules: ItemRules): Prepared {
-    if (rules === this.#lastRules && this.#last !== undefined) return this.#last;
+    if (this.#lately?.rules === rules) return this.#lately;
     let known = this.#prepared.get(rules);
-    if (known === undefined) this.#prepared.set(rules, (known = { plain: isPlainStock(this.compiled, rules), slots: [] }));
-    this.#lastRules = rules;
-    this.#last = known;
+    if (known === undefined) this.#prepared.set(rules, (known = { rules, plain: isPlainStock(this.#compiled, rules), slots: [] }));
+    this.#lately = known;
     return known;
   }
 
@@ -89,18 +119,19 @@ export class PlainNumbers {
     const { locations } = channel;
     if (position.unrouted.size > 0 || locations.length > MANY) return this.#leftOfAny(position, channel);
     const stocks = position.locations;
+    const signed = this.#signed;
+    let short = true;
     let sum = 0;
-    let there = 0;
     for (let index = 0; index < locations.length; index += 1) {
       const stock = stocks.get(locations[index] as LocationId);
       if (stock === undefined) continue;
       const { onHand, unavailable, committed } = stock;
-      if (!isShort(onHand) || !isShort(unavailable) || !isShort(committed)) return this.#leftOfAny(position, channel);
-      const net = onHand - unavailable - committed;
-      sum += net;
-      if (net > 0) there += net;
+      short = isShort(onHand) && isShort(unavailable) && isShort(committed);
+      if (!short) break;
+      const net = (onHand as number) - (unavailable as number) - (committed as number);
+      if (signed || net > 0) sum += net;
     }
-    return this.#signed ? sum : there;
+    return short ? sum : this.#leftOfAny(position, channel);
   }
 
   /** The same for whatever is a number. Where all quantities together are a safe integer, so is every sum on the way, and one check is enough. */
@@ -130,7 +161,7 @@ export class PlainNumbers {
   #lessClaims({ unrouted }: Position, { left, there, size }: { readonly left: number; readonly there: number; readonly size: number }): number {
     let claims = 0;
     let all = size;
-    for (const { id } of this.compiled.channelAt) {
+    for (const { id } of this.#compiled.channelAt) {
       const open = unrouted.get(id) ?? 0;
       if (typeof open !== 'number') return Number.NaN;
       claims += open;
@@ -149,6 +180,6 @@ function isStill({ from, plan }: Slot, asOf: Instant): boolean {
 }
 
 /** Whether a quantity is a signed number of 32 bits. */
-function isShort(quantity: Quantity): quantity is number {
+function isShort(quantity: Quantity): boolean {
   return typeof quantity === 'number' && (quantity | 0) === quantity;
 }
