@@ -139,10 +139,17 @@ function arranged(rules: readonly PolicyRule[], { locations, channels, peers }: 
   for (const [kind, all] of bySlot) {
     all.sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1));
     kinds[kind] = kind === 'safetyStock' || kind === 'customSupply'
-      ? locations.map((place) => all.filter((rule) => (scopeOf(rule).location ?? place) === place))
+      ? byLocation(all, locations)
       : channels.map((place, index) => all.filter((rule) => concerns(rule, place, peers[index])));
   }
   return kinds as ItemRules;
+}
+
+/** Places that no rule names share one list. */
+function byLocation(rules: readonly PolicyRule[], locations: readonly string[]): RulesByPlace<PolicyRule> {
+  const named = new Set(rules.flatMap((rule) => scopeOf(rule).location ?? []));
+  const everywhere = rules.filter((rule) => scopeOf(rule).location === undefined);
+  return locations.map((place) => (named.size > 0 && named.has(place) ? rules.filter((rule) => (scopeOf(rule).location ?? place) === place) : everywhere));
 }
 
 /** A rule between channels concerns those that have the same eligible set as one that it names. */

@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { compareQuantities, MAX_SCALE, maxQuantity, parseQuantity, scaleQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
-import { MAX_UNIONS, unionsOf } from './compile.ts';
+import { LocationSets, MAX_UNIONS, numberLocations } from './location-sets.ts';
 import { channelsBetween, scopeOf } from './item-rules.ts';
 import type { Policy, PolicyChannel, PolicyRule, Withheld } from './policy.ts';
 
@@ -50,7 +50,7 @@ export function lintPolicy(policy: Policy, asOf: Instant, catalog?: Catalog): re
 }
 
 function unionFindings(policy: Policy): LintFinding[] {
-  if (unionsOf(policy.channels, new Map()) !== undefined) return [];
+  if (new LocationSets(numberLocations(policy.channels)).unions() !== undefined) return [];
   const message = `the location lists of the channels make more than ${String(MAX_UNIONS)} unions, so every channel subtracts all demand that shares a location with it; use fewer different lists`;
   return [{ code: 'TOO_MANY_UNIONS', severity: 'warning', path: ['channels'], message }];
 }
