@@ -1,11 +1,10 @@
 import type { CatalogItem, Component } from '../../catalog/catalog.ts';
-import type { LocationId } from '../../identity/ids.ts';
+import type { ChannelId, LocationId, Sku } from '../../identity/ids.ts';
 import type { Instant } from '../../identity/instant.ts';
 import type { Position } from '../../ledger/position.ts';
 import { channelOf, itemOf, type CompiledChannel, type CompiledPolicy } from '../../policy/compile.ts';
 import type { ItemRules } from '../../policy/item-rules.ts';
 import type { Quantity } from '../../quantity/quantity.ts';
-import type { Availability, AvailabilityKey } from '../availability.ts';
 import type { PositionReader } from '../context.ts';
 import { isPlainStock, listedNumber, listingPlan, type ListingPlan } from './listing-plan.ts';
 
@@ -13,6 +12,19 @@ import { isPlainStock, listedNumber, listingPlan, type ListingPlan } from './lis
 const MANY = 1_000_000;
 
 const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();
+
+/** An answer that is a number and nothing else. */
+export interface PlainAnswer {
+  readonly channel: ChannelId;
+  readonly sku: Sku;
+  readonly immediate: number;
+  readonly parts: ReadonlyMap<LocationId, never>;
+  readonly backorder: 0;
+  readonly preorder: 0;
+  readonly policyVersion: string;
+  readonly asOf: Instant;
+  readonly validUntil: Instant | undefined;
+}
 
 /** What the rules of some items come to. */
 interface Prepared {
@@ -59,8 +71,7 @@ export class PlainNumbers {
   }
 
   /** The answer of a key; nothing where it takes the whole pipeline. */
-  answer(key: AvailabilityKey, positions: PositionReader, asOf: Instant): Availability | undefined {
-    const { channel: id, sku } = key;
+  answer({ channel: id, sku }: Pick<PlainAnswer, 'channel' | 'sku'>, positions: PositionReader, asOf: Instant): PlainAnswer | undefined {
     const channel = channelOf(this.#compiled, id);
     const item = itemOf(this.#compiled, sku);
     const plan = this.#planOf(item, channel, asOf);

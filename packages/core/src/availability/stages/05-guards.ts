@@ -1,4 +1,3 @@
-import type { About } from '../../explanation/arithmetic.ts';
 import { StockwrightError } from '../../errors/error.ts';
 import { ruleAt } from '../../policy/item-rules.ts';
 import type { Allotted, PolicyRule } from '../../policy/policy.ts';
