@@ -3,9 +3,9 @@ import type { Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { compareQuantities, MAX_SCALE, maxQuantity, parseQuantity, scaleQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
 import { contestedGroups, MAX_PARTS } from './contested.ts';
+import { LocationSets, MAX_UNIONS, numberLocations } from './location-sets.ts';
 import { channelsBetween, scopeOf } from './item-rules.ts';
 import type { Policy, PolicyChannel, PolicyRule, Withheld } from './policy.ts';
-import { MAX_UNIONS, unionsOf } from './unions.ts';
 
 /** What a finding is about. @public */
 export type LintCode =
@@ -51,15 +51,16 @@ export function lintPolicy(policy: Policy, asOf: Instant, catalog?: Catalog): re
 }
 
 function unionFindings(policy: Policy): LintFinding[] {
-  if (unionsOf(policy.channels, new Map()) !== undefined) return [];
+  if (new LocationSets(numberLocations(policy.channels)).unions() !== undefined) return [];
   const message = `the location lists of the channels make more than ${String(MAX_UNIONS)} unions, so every channel subtracts all demand that shares a location with it; use fewer different lists`;
   return [{ code: 'TOO_MANY_UNIONS', severity: 'warning', path: ['channels'], message }];
 }
 
 function contestedFindings({ channels, kits }: Policy): LintFinding[] {
+  const { locationAt } = numberLocations(channels);
   return channels.flatMap((channel, index): LintFinding[] => {
     if (kits === 'pooled' && channel.publish === 'total') return [];
-    if (contestedGroups(channel, { channels, unionsOf: (some) => unionsOf(some, new Map()) }).every(({ unions }) => unions !== undefined)) return [];
+    if (contestedGroups(channel, { channels, locationAt }).every(({ unions }) => unions !== undefined)) return [];
     const message = `the location lists of other channels cut that of ${channel.id} into more than ${String(MAX_PARTS)} parts that hang together, so for its kits every claim is taken off each location that may serve it; use fewer different lists`;
     return [{ code: 'TOO_MANY_PARTS', severity: 'warning', path: ['channels', index], message }];
   });
