@@ -90,7 +90,7 @@ export const kills: Scenario = {
       }
       const last = member();
       await last.ready;
-      for (const told of [...new Set(open)]) if (!(await last.ingest([told.observation]))) wrong.push('the last process refused what was told');
+      for (const told of new Set(open)) if (!(await last.ingest([told.observation]))) wrong.push('the last process refused what was told');
       const settledMs = await until(() => oracle.wrong().length === 0, PATIENCE_MS);
       if (settledMs === undefined) wrong.push(...oracle.wrong());
       if (!(await last.stop(10_000))) wrong.push('the last process did not stop');
