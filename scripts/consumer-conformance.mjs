@@ -50,16 +50,18 @@ function registerServer(connectionString) {
     const clock = movableClock();
     made += 1;
     const opened = [];
-    // Each in a schema of its own, since buckets belong to no namespace.
+    const own = 'case-' + String(made);
     const open = (namespace) => {
-      const store = createPostgresStore({ connectionString, clock, namespace, schema: 'case' + String(made), maxConnections: 3 });
+      const store = createPostgresStore({ connectionString, clock, namespace, maxConnections: 3 });
       opened.push(store);
       return store;
     };
-    const store = open('main');
+    const store = open(own);
     await store.migrate();
+    // Buckets belong to no namespace, and the cases begin with full ones.
+    await onServer(connectionString, (client) => client.query('DELETE FROM stockwright.bucket'));
     return {
-      subject: { store, clock, reopen: async (namespace = 'main') => open(namespace), second: async () => open('main') },
+      subject: { store, clock, reopen: async (beside) => open(beside === undefined ? own : own + '-' + beside), second: async () => open(own) },
       teardown: async () => { for (const each of opened) await each.close(); },
     };
   } });
