@@ -10,8 +10,7 @@ import { randomNumbers, type Comparison } from './compare.ts';
 
 /**
  * One accepted event is: the commit's id, the message in the inbox, the item's next version, a row of the ledger, the
- * position, and the mark to recompute. By hand they are the same rows in tables of the same layout, in one statement
- * that the server has prepared.
+ * position, and the mark to recompute. By hand they are the same rows in tables of the same layout, in one statement.
  */
 const SERVER = process.env['STOCKWRIGHT_POSTGRES'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const SKUS = 20_000;
@@ -142,19 +141,20 @@ async function prepare(): Promise<readonly Comparison[]> {
   await store.commit(firstRows());
   await pool.query('create schema hand');
   for (const table of ['commitLog', 'inbox', 'item', 'ledger', 'position', 'work']) {
-    await pool.query(`create table hand."${table}" (like stockwright."${table}" including all); insert into hand."${table}" select * from stockwright."${table}"`);
+    await pool.query(`create table hand."${table}" (like stockwright."${table}" including all)${['item', 'position', 'work'].includes(table) ? ' with (fillfactor = 70)' : ''}; insert into hand."${table}" select * from stockwright."${table}"`);
   }
   await pool.query('vacuum analyze');
   const [ofOurs, ofHand] = [new Map<string, number>(), new Map<string, number>()];
   const ours = (count: number) => async (): Promise<number> => ((await store.commit(changeOf(events(count, ofOurs)))).status === 'committed' ? count : 0);
   const byHand = (count: number) => async (): Promise<number> => {
     const all = events(count, ofHand);
-    const { rows } = await pool.query({ name: 'by-hand', text: BY_HAND, values: [`c-${all[0]?.id ?? ''}`, all.map(({ id }) => id), all.map(({ sku }) => sku), all.map(({ version }) => version), all.map(({ quantity }) => quantity)] });
+    // One event is planned once; a thousand are planned for their number each time, which costs less than a plan that does not know it.
+    const { rows } = await pool.query({ ...(count === 1 ? { name: 'by-hand' } : {}), text: BY_HAND, values: [`c-${all[0]?.id ?? ''}`, all.map(({ id }) => id), all.map(({ sku }) => sku), all.map(({ version }) => version), all.map(({ quantity }) => quantity)] });
     return (rows as { n: number }[])[0]?.n ?? 0;
   };
   const compare = (count: number, goal: number): Comparison => ({
     name: `commit of ${String(count)}, PostgreSQL`, per: count, ours: { name: 'through the port', run: ours(count), asynchronous: true },
-    against: [{ name: 'one prepared statement by hand', ratio: 'speed', run: byHand(count), asynchronous: true, goal: { goal, floor: 0.6, aim: goal === 13 ? 0.85 : 0.9 } }],
+    against: [{ name: 'one statement by hand', ratio: 'speed', run: byHand(count), asynchronous: true, goal: { goal, floor: 0.6, aim: goal === 13 ? 0.85 : 0.9 } }],
   });
   return [compare(1, 13), compare(BATCH, 14)];
 }
