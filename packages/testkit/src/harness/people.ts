@@ -135,14 +135,13 @@ export class People {
     if (what === 'doubt') quiet(engine.operate({ verb: 'doubt', reason: 'to be sure' }, by));
     if (what !== 'pause') return;
     quiet(engine.operate({ verb: 'pause', scope, reason: 'a look' }, by));
-    const resume = (): void => {
-      const asked = this.anyEngine()?.operate({ verb: 'resume', scope }, by);
-      // Whoever pauses sees to it that work goes on.
-      if (asked === undefined) time.at(time.now() + 5_000, resume);
-      else asked.then(() => undefined, () => { time.at(time.now() + 5_000, resume); });
-      time.at(time.now() + 30_000, () => { quiet(this.anyEngine()?.operate({ verb: 'resume', scope }, by)); });
-    };
-    time.at(time.now() + 20_000, resume);
+    time.at(time.now() + 20_000, () => { quiet(this.anyEngine()?.operate({ verb: 'resume', scope }, by)); });
+  }
+
+  /** Whoever has paused something sees to it, in the end, that it goes on. */
+  async resumeAll(): Promise<void> {
+    const [rows = []] = await this.world.store.port.load([{ table: 'pause', where: {} }]);
+    for (const row of rows) this.anyEngine()?.operate({ verb: 'resume', scope: String(row['scope']) }, { requestedBy: 'somebody' }).then(() => undefined, () => undefined);
   }
 
   private ask({ worker, what, shop, sku }: Extract<Action, { kind: 'ask' }>): void {

@@ -105,6 +105,7 @@ export class Tier1World implements World, Surroundings {
     for (const { life } of this.workers) life?.wakeUp();
     for (let passedMs = 0; passedMs < SETTLING_MS && !this.violations.any; passedMs += LOOK_EVERY_MS) {
       await this.time.runUntil(this.time.now() + LOOK_EVERY_MS, () => this.violations.any);
+      await this.people.resumeAll();
       if (passedMs >= SETTLED_MS && (await differences(this)).length === 0) return;
     }
   }
