@@ -1,4 +1,5 @@
 import type { Mapping } from '@stockwright/adapter';
+import type { Throttle } from '@stockwright/adapter-kit';
 import { invalidInput, type ChannelId, type Issue, type Sku } from '@stockwright/core';
 import { z } from 'zod';
 import { AMAZON_CAPABILITIES } from './amazon-capabilities.ts';
@@ -52,6 +53,11 @@ export interface AmazonSettings {
   readonly fetch?: typeof globalThis.fetch;
   /** The most requests in flight at once; 5 unless given. */
   readonly maxConcurrency?: number;
+  /**
+   * Bounds the requests in flight in place of `maxConcurrency`, such as one that several adapters of one account share; one
+   * of this adapter's own unless given.
+   */
+  readonly throttle?: Throttle;
 }
 
 /** The settings with every gap filled. */

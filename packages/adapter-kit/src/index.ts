@@ -5,3 +5,4 @@ export { collectPages, eachPage, type PagingOptions, type RemotePage } from './p
 export { httpError, readRetryAfterMs, type CallFacts, type HttpCallFacts } from './response/http-error.ts';
 export { parseJson, parseResponse } from './response/parse-response.ts';
 export { signHmacSha256, verifyHmacSha256, type SignedMessage } from './signature/hmac-sha256.ts';
+export type { Throttle } from './throttle/throttle.ts';

@@ -33,8 +33,8 @@ import { hostOf, resolveSettings, type NetSuiteSettings } from './netsuite-setti
  */
 export function createNetSuite(settings: NetSuiteSettings): InventorySource {
   const resolved = resolveSettings(settings);
-  const { id, account, auth, endpoint, maxConcurrency, fetch } = resolved;
-  const transport = createTransport({ adapter: 'netsuite', maxConcurrency, ...(fetch === undefined ? {} : { fetch }) });
+  const { id, account, auth, endpoint, maxConcurrency, throttle, fetch } = resolved;
+  const transport = createTransport({ adapter: 'netsuite', maxConcurrency, ...(throttle === undefined ? {} : { throttle }), ...(fetch === undefined ? {} : { fetch }) });
   const authorization = auth.kind === 'oauth2' ? clientCredentials(auth, { transport, endpoint }) : tokenBased(auth, account);
   const reader = { settings: resolved, suiteQl: createSuiteQl({ endpoint, transport, authorization }) };
   return {

@@ -1,4 +1,5 @@
 import type { Mappings } from '@stockwright/adapter';
+import type { Throttle } from '@stockwright/adapter-kit';
 import { MAX_SCALE, StockwrightError, type ChannelId, type Issue, type SourceId } from '@stockwright/core';
 import { z } from 'zod';
 
@@ -76,6 +77,11 @@ export interface NetSuiteSettings {
   readonly fetch?: typeof globalThis.fetch;
   /** The most requests in flight; 2 unless given. NetSuite's limit is of the whole account, and other integrations share it. */
   readonly maxConcurrency?: number;
+  /**
+   * Bounds the requests in flight in place of `maxConcurrency`, such as one that several adapters of one account share; one
+   * of this adapter's own unless given.
+   */
+  readonly throttle?: Throttle;
   /** Rows of one page, 1 to 1000; 1000 unless given. */
   readonly pageSize?: number;
   /** How far before its cursor a read of changes starts, in milliseconds; 300000 unless given. Saves that took long are seen so. */
@@ -88,7 +94,7 @@ export interface NetSuiteSettings {
 }
 
 /** The settings with every default filled in. */
-export type ResolvedSettings = NetSuiteSettings & Required<Omit<NetSuiteSettings, 'fetch'>>;
+export type ResolvedSettings = NetSuiteSettings & Required<Omit<NetSuiteSettings, 'fetch' | 'throttle'>>;
 
 const text = z.string().min(1);
 const column = z.string().regex(/^custcol[a-z0-9_]*$/i, 'must be the script id of a line column, such as custcol_ordered').optional();

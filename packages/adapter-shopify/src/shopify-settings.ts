@@ -1,4 +1,5 @@
 import type { Mappings } from '@stockwright/adapter';
+import type { Throttle } from '@stockwright/adapter-kit';
 import { invalidInput, type ChannelId } from '@stockwright/core';
 import { z } from 'zod';
 
@@ -28,6 +29,11 @@ export interface ShopifySettings {
   readonly endpoint?: string;
   /** The most requests in flight at once; 4 unless given. */
   readonly maxConcurrency?: number;
+  /**
+   * Bounds the requests in flight in place of `maxConcurrency`, such as one that several adapters of one account share; one
+   * of this adapter's own unless given.
+   */
+  readonly throttle?: Throttle;
 }
 
 /** The settings with every gap filled. */

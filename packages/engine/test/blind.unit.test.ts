@@ -101,3 +101,24 @@ describe('the rate of a vendor', () => {
     expect(shop.shows(MUG)).toBe(7);
   });
 });
+
+describe('a shop that puts what a customer gave back on sale again by itself', () => {
+  it.each([
+    ['none', { cancelled: 2 }], ['quantity', { cancelled: 2 }], ['none', { fulfilled: 2, returned: 2 }], ['quantity', { fulfilled: 2, returned: 2 }],
+  ] as const)('is brought back to its number without a read-back, comparing %s, after %o', async (compareAndSet, counters) => {
+    const { engine, erp, shop, clock, pass } = await open({ policy: CAPPED, polls: { readBackMs: 100 * 3_600_000 }, channel: { capabilities: { compareAndSet } } });
+    erp.count(MUG, W1, 100);
+    await engine.start();
+    await pass(60_000);
+    shop.buy({ orderId: 'o1', sku: MUG, quantity: 2, atMs: clock.now() });
+    await pass(60_000);
+    expect(shop.shows(MUG)).toBe(5);
+    shop.change('o1', clock.now(), counters);
+    shop.edit(MUG, 7);
+    await pass(60_000);
+    expect(shop.shows(MUG)).toBe(5);
+    const writes = shop.writes.length;
+    await pass(3_600_000);
+    expect(shop.writes.length).toBe(writes);
+  });
+});

@@ -183,7 +183,7 @@ describe('the order of writes', () => {
 
   it('lets a raise wait for the lowering of the same units elsewhere, and not for ever', () => {
     const rival = { channel: 'other', sku: 'MUG', want: '0', believed: '5', differs: 1, dirtySinceMs: 1_000, problem: null };
-    const step = { step: 'send', want: '5', expected: '0', soldAtSend: '0' } as const;
+    const step = { step: 'send', want: '5', expected: '0', movesAtSend: { sold: '0', givenBack: '0' } } as const;
     expect(raiseWaitsFor(step, [rival], { nowMs: 2_000, dirtySinceMs: 1_000 })).toBe('other');
     expect(raiseWaitsFor(step, [rival], { nowMs: 61_000, dirtySinceMs: 1_000 })).toBeUndefined();
     expect(raiseWaitsFor({ ...step, expected: '9' }, [rival], { nowMs: 2_000, dirtySinceMs: 1_000 })).toBeUndefined();

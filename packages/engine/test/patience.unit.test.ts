@@ -19,7 +19,7 @@ describe('a suspicion', () => {
   const key: TargetKey = { channel: SHOP, location: '', sku: MUG };
   const rows = { target: { channel: SHOP, location: '', sku: MUG, version: 3, want: '8', suspectUntilMs: 60_000 }, sale: undefined };
   const read = (readAtMs: number): unknown =>
-    settleRead(key, rows, { observed: '8', observedAt: instantFromMs(0), readAtMs, soldAtRead: '0', scale: 0, compares: true, nowMs: 61_000 }).write[0];
+    settleRead(key, rows, { observed: '8', observedAt: instantFromMs(0), readAtMs, movesAtRead: { sold: '0', givenBack: '0' }, scale: 0, compares: true, nowMs: 61_000 }).write[0];
 
   it('is not ended by a read that began before its end, however late it is written down', () => {
     expect(read(59_999)).not.toHaveProperty('set.suspectUntilMs');
@@ -46,6 +46,27 @@ describe('a write that a vendor refuses for now', () => {
     // Doubling from a second: seven or eight tries in two minutes, where 200 ms each would be six hundred.
     expect(sent.length).toBeGreaterThan(4);
     expect(sent.length).toBeLessThan(12);
+  });
+
+  it.each([-3_600_000, 0, 3_600_000])('waits as long as the adapter reports, by a clock of the host that is wrong by %d ms', async (wrongByMs) => {
+    const sent: number[] = [];
+    const { engine, erp, shop, clock, pass } = await open({
+      hostClock: (right) => ({ now: () => right.now() + wrongByMs, sleep: (ms, signal) => right.sleep(ms, signal) }),
+      channel: { capabilities: { limits: { publish: 'w', readLevels: 'r', readOrders: 'o', readOrdersById: 'o' } } },
+    });
+    const { publish } = shop;
+    shop.publish = async (request, context) => {
+      sent.push(clock.now());
+      if (sent.length > 1) return publish(request, context);
+      context.budget.report({ bucket: 'w', pauseUntil: instantFromMs(context.clock.now() + 20_000) });
+      return request.lines.map(() => ({ status: 'notSent', reason: 'too many' }) as const);
+    };
+    erp.count(MUG, W1, 9);
+    await engine.start();
+    await pass(60_000);
+    expect(sent.length).toBe(2);
+    expect((sent[1] ?? 0) - (sent[0] ?? 0)).toBeGreaterThanOrEqual(20_000);
+    expect((sent[1] ?? 0) - (sent[0] ?? 0)).toBeLessThanOrEqual(31_000);
   });
 
   it('is tried again when it is due, also while another limit of the channel is used up', async () => {

@@ -1,5 +1,7 @@
 import { checkQuery, storable, tableDefinition, type Query, type Row, type TableName, type Value } from '@stockwright/engine/ports';
 
+const NOTHING = '\ud800';
+
 type Columns = Readonly<Record<string, Value>>;
 
 /** The rows of one table. Rows are frozen, so that they can be handed out as they are. */
@@ -33,7 +35,9 @@ export class MemoryTable {
     checkQuery({ table: this.table, where } satisfies Query);
     const names = Object.keys(where).sort();
     const found = names.length === 0 ? this.rows : this.groups.get(names.join())?.rows.get(idOf(names, where));
-    return [...(found ?? new Map<string, Row>()).values()].sort((a, b) => this.compare(a, b));
+    if (found === undefined) return [];
+    const rows = [...found.values()];
+    return rows.length < 2 ? rows : rows.sort((a, b) => this.compare(a, b));
   }
 
   /** Sets columns of a row and keeps the others. */
@@ -48,23 +52,28 @@ export class MemoryTable {
   }
 
   private replace(before: Row | undefined, after: Row | undefined): void {
-    if (before !== undefined) this.rows.delete(idOf(this.key, before));
-    if (after !== undefined) this.rows.set(idOf(this.key, after), after);
+    const row = after ?? before;
+    if (row === undefined) return;
+    const id = idOf(this.key, row);
+    if (after === undefined) this.rows.delete(id);
+    else this.rows.set(id, after);
     for (const { columns, rows } of this.groups.values()) {
-      if (before !== undefined) this.leave(rows, idOf(columns, before), before);
-      if (after !== undefined) this.join(rows, idOf(columns, after), after);
+      const [from, to] = [before && idOf(columns, before), after && idOf(columns, after)];
+      if (from !== undefined && from !== to) this.leave(rows, from, id);
+      if (to !== undefined && after !== undefined) this.join(rows, to, { id, row: after });
     }
   }
 
-  private leave(groups: Map<string, Map<string, Row>>, name: string, row: Row): void {
+  private leave(groups: Map<string, Map<string, Row>>, name: string, id: string): void {
     const group = groups.get(name);
-    group?.delete(idOf(this.key, row));
+    group?.delete(id);
     if (group?.size === 0) groups.delete(name);
   }
 
-  private join(groups: Map<string, Map<string, Row>>, name: string, row: Row): void {
-    const group = groups.get(name) ?? new Map<string, Row>();
-    groups.set(name, group.set(idOf(this.key, row), row));
+  private join(groups: Map<string, Map<string, Row>>, name: string, { id, row }: { readonly id: string; readonly row: Row }): void {
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, new Map([[id, row]]));
+    else group.set(id, row);
   }
 
   private compare(a: Row, b: Row): number {
@@ -76,8 +85,11 @@ export class MemoryTable {
   }
 }
 
+/** The values of columns as one text. No stored text has a null character or half a surrogate pair, so one separates and the other stands for null. */
 function idOf(columns: readonly string[], row: Columns): string {
-  return JSON.stringify(columns.map((column) => storable(row[column] ?? null)));
+  let id = '';
+  for (const column of columns) id += `${String(storable(row[column] ?? null) ?? NOTHING)}\0`;
+  return id;
 }
 
 function compareValues(a: string | number, b: string | number): number {

@@ -14,6 +14,8 @@ type Work = { -readonly [Column in keyof WorkRow]: WorkRow[Column] } & { markedS
 /** Work rows. Callers provide the moment. */
 export class MemoryWork {
   private readonly rows = new Map<string, Work>();
+  /** Of each shard the work that is dirty, so that what is settled costs nothing to pass over. */
+  private readonly dirty = new Map<string, Set<Work>>();
 
   /** A mark on waiting work keeps the earlier moment and the more urgent priority; on any other it begins anew. */
   mark({ kind, key, shard, priority, notBeforeMs, cause: why }: Mark, nowMs: number): void {
@@ -21,10 +23,12 @@ export class MemoryWork {
     const cause = storable(why);
     const known = this.rows.get(id);
     if (known === undefined) {
-      this.rows.set(id, {
+      const work: Work = {
         kind, key, shard, priority, notBeforeMs, cause, revision: 1, settledRevision: 0, fence: 0, attempts: 0, dirtySinceMs: nowMs,
         leaseUntilMs: null, worker: null, state: 'ready', reason: null, markedSince: undefined,
-      });
+      };
+      this.rows.set(id, work);
+      this.file(work);
       return;
     }
     const waits = isDirty(known);
@@ -36,14 +40,15 @@ export class MemoryWork {
     known.cause = cause;
     known.state = 'ready';
     known.reason = null;
+    this.file(known);
     if (known.leaseUntilMs === null) return;
     const before = known.markedSince ?? { sinceMs: nowMs, notBeforeMs, priority };
     known.markedSince = { ...before, notBeforeMs: Math.min(before.notBeforeMs, notBeforeMs), priority: Math.min(before.priority, priority) };
   }
 
   claim({ shard, kinds, limit, leaseMs, worker, order = 'urgency' }: ClaimRequest, nowMs: number): readonly Claim[] {
-    const due = [...this.rows.values()]
-      .filter((work) => work.shard === shard && kinds.includes(work.kind) && isDirty(work) && dueMs(work) <= nowMs)
+    const due = [...(this.dirty.get(shard) ?? [])]
+      .filter((work) => kinds.includes(work.kind) && dueMs(work) <= nowMs)
       .sort((a, b) => (order === 'age' ? a.dirtySinceMs - b.dirtySinceMs : 0) || a.priority - b.priority || a.dirtySinceMs - b.dirtySinceMs || compareText(a.kind, b.kind) || compareText(a.key, b.key))
       .slice(0, limit);
     return due.map((work) => {
@@ -67,10 +72,15 @@ export class MemoryWork {
   end(claim: Settlement['claim'], outcome: SettleOutcome): void {
     const work = this.rows.get(idOf(claim));
     if (work === undefined) return;
+    this.settle(work, claim.revision, outcome);
+    this.file(work);
+  }
+
+  private settle(work: Work, revision: number, outcome: SettleOutcome): void {
     const { markedSince } = work;
     Object.assign(work, { leaseUntilMs: null, worker: null, markedSince: undefined });
     if (outcome.status === 'done') {
-      Object.assign(work, { settledRevision: claim.revision, attempts: 0, reason: null });
+      Object.assign(work, { settledRevision: revision, attempts: 0, reason: null });
       Object.assign(work, markedSince === undefined ? {} : { dirtySinceMs: markedSince.sinceMs, notBeforeMs: markedSince.notBeforeMs, priority: markedSince.priority });
       return;
     }
@@ -85,18 +95,27 @@ export class MemoryWork {
   }
 
   dirtyShards(limit: number, nowMs: number): readonly DirtyShard[] {
-    const shards = new Map<string, Work[]>();
-    for (const work of this.rows.values()) {
-      if (isDirty(work)) shards.set(work.shard, [...(shards.get(work.shard) ?? []), work]);
-    }
-    return [...shards]
-      .map(([shard, works]) => {
+    return [...this.dirty]
+      .map(([shard, dirty]) => {
+        const works = [...dirty];
         const nextDueMs = least(works.map(dueMs));
         const soonest = works.filter((work) => dueMs(work) <= Math.max(nowMs, nextDueMs));
         return { shard, oldestDirtySinceMs: least(soonest.map(({ dirtySinceMs }) => dirtySinceMs)), nextDueMs };
       })
       .sort((a, b) => a.nextDueMs - b.nextDueMs || compareText(a.shard, b.shard))
       .slice(0, limit);
+  }
+
+  /** Puts work where its state says it belongs. */
+  private file(work: Work): void {
+    const shard = this.dirty.get(work.shard);
+    if (isDirty(work)) {
+      if (shard === undefined) this.dirty.set(work.shard, new Set([work]));
+      else shard.add(work);
+      return;
+    }
+    shard?.delete(work);
+    if (shard?.size === 0) this.dirty.delete(work.shard);
   }
 
   /** Rows that are dirty or quarantined, in the order of their keys. */

@@ -5,7 +5,7 @@ import { guarded, refuseFile, SQLITE, sqliteCode } from './failures.ts';
 import { columnsOf, createIndexes, createTable, MIGRATIONS, quoted, SCHEMA_VERSION, tableNames } from './schema.ts';
 
 /** How long another program's lock on the file is waited for. */
-const BUSY_TIMEOUT_MS = 5_000;
+export const BUSY_TIMEOUT_MS = 5_000;
 
 /** A database and the lock that keeps a second engine out. */
 export interface Opened {
@@ -20,7 +20,7 @@ export interface Opened {
  *
  * @throws `STORE_UNAVAILABLE` in one sentence; nothing was written then.
  */
-export function openForEngine(path: string, durability: 'full' | 'normal'): Opened {
+export function openForEngine(path: string): Opened {
   if (path === ':memory:') {
     const database = new DatabaseSync(path);
     return { database, close: () => { database.close(); } };
@@ -33,7 +33,7 @@ export function openForEngine(path: string, durability: 'full' | 'normal'): Open
     const database = openDatabase(path, false);
     guarded(path, () => {
       database.exec('PRAGMA journal_mode = WAL');
-      database.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
+      database.exec('PRAGMA synchronous = FULL');
     });
     return {
       database,
@@ -122,7 +122,7 @@ export function migrate(database: DatabaseSync, path: string, nowMs: number): vo
     const from = storedVersion(database, path);
     if (from === 0) database.exec('CREATE TABLE "_schema" ("version" INTEGER PRIMARY KEY, "appliedAtMs" INTEGER NOT NULL)');
     MIGRATIONS.slice(from).forEach((statements, index) => {
-      for (const statement of statements) database.exec(statement);
+      for (const statement of statements(nowMs)) database.exec(statement);
       database.prepare('INSERT INTO "_schema" ("version", "appliedAtMs") VALUES (?, ?)').run(from + index + 1, nowMs);
     });
     addMissing(database);

@@ -23,12 +23,20 @@ export class Statements {
   }
 }
 
+/** Sets some columns of a table. */
+interface Writer {
+  readonly key: readonly string[];
+  readonly set: readonly string[];
+  readonly statement: StatementSync;
+}
+
 /** Reads and writes the engine's tables within one namespace. Callers provide the transaction and have checked what they write. */
 export class Rows {
   private readonly statements: Statements;
   private readonly namespace: string;
   /** The statements of each shape of read and write, so that their text is made once. */
   private readonly shapes = new Map<string, string>();
+  private readonly writers = new Map<TableName, Writer>();
 
   constructor(statements: Statements, namespace: string) {
     this.statements = statements;
@@ -55,17 +63,32 @@ export class Rows {
 
   write(change: RowWrite): void {
     const { table } = change;
-    const keys = keyValues(table, change.key);
     if ('remove' in change) {
-      this.statements.get(this.shape(`remove ${table}`, () => `DELETE FROM ${quoted(table)} WHERE ${keyConditions(table)}`)).run(this.namespace, ...keys);
+      this.statements.get(this.shape(`remove ${table}`, () => `DELETE FROM ${quoted(table)} WHERE ${keyConditions(table)}`)).run(this.namespace, ...keyValues(table, change.key));
       return;
     }
-    const set = Object.keys(change.set);
-    this.statements.get(this.shape(`set ${table} ${set.join()}`, () => {
-      const key = ['namespace', ...tableDefinition(table).key];
+    const { key, set } = change;
+    const writer = this.writerOf(table, set);
+    const values: Value[] = [this.namespace];
+    for (const column of writer.key) values.push(key[column] ?? null);
+    for (const column of writer.set) values.push(storable(set[column] ?? null));
+    writer.statement.run(...values);
+  }
+
+  /** Most writes of a table set the columns that the one before did, in the same order. */
+  private writerOf(table: TableName, columns: Readonly<Record<string, Value>>): Writer {
+    const last = this.writers.get(table);
+    if (last !== undefined && setsSame(last.set, columns)) return last;
+    const set = Object.keys(columns);
+    const { key } = tableDefinition(table);
+    const sql = this.shape(`set ${table} ${set.join()}`, () => {
+      const named = ['namespace', ...key];
       const update = set.length === 0 ? 'NOTHING' : `UPDATE SET ${set.map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(', ')}`;
-      return `INSERT INTO ${quoted(table)} (${listed([...key, ...set])}) VALUES (${[...key, ...set].map(() => '?').join(', ')}) ON CONFLICT (${listed(key)}) DO ${update}`;
-    })).run(this.namespace, ...keys, ...set.map((column) => storable(change.set[column] ?? null)));
+      return `INSERT INTO ${quoted(table)} (${listed([...named, ...set])}) VALUES (${[...named, ...set].map(() => '?').join(', ')}) ON CONFLICT (${listed(named)}) DO ${update}`;
+    });
+    const writer = { key, set, statement: this.statements.get(sql) };
+    this.writers.set(table, writer);
+    return writer;
   }
 
   private read(query: Query, { after, limit }: { readonly after?: Row | undefined; readonly limit: string }): readonly Row[] {
@@ -99,6 +122,15 @@ export class Rows {
 function indexHint(table: TableName, columns: readonly string[]): string {
   const index = indexFor(table, columns);
   return index === undefined ? '' : ` INDEXED BY ${quoted(index)}`;
+}
+
+function setsSame(set: readonly string[], columns: Readonly<Record<string, Value>>): boolean {
+  let index = 0;
+  for (const column in columns) {
+    if (set[index] !== column) return false;
+    index += 1;
+  }
+  return index === set.length;
 }
 
 function keyConditions(table: TableName): string {

@@ -1,7 +1,7 @@
 import { TABLES, tableDefinition, type ColumnType, type TableName } from '@stockwright/engine/ports';
 
 /** The layout that this version of the store reads and writes. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const SQL_TYPE: Readonly<Record<ColumnType, string>> = { text: 'TEXT', integer: 'INTEGER' };
 /** Their rows hold whole documents, which belong at the leaves of a table and not in the inner pages of a key. */
@@ -61,8 +61,8 @@ export function createIndexes(table: TableName): readonly string[] {
  * Each step brings the store's own tables from the version before to its own; a step is never edited once it was
  * released. New tables and columns of the engine need no step: they are added where they are missing.
  */
-export const MIGRATIONS: readonly (readonly string[])[] = [
-  [
+export const MIGRATIONS: readonly ((nowMs: number) => readonly string[])[] = [
+  () => [
     // state: settled, waiting (until dueAtMs: its moment, or the end of its lease), due, or quarantined.
     // marked*: what marks asked for since the claim, and so what is left once the claimed revision is done.
     `CREATE TABLE "work" ("namespace" TEXT NOT NULL, "kind" TEXT NOT NULL, "shard" TEXT NOT NULL, "key" TEXT NOT NULL, "state" TEXT NOT NULL, "dueAtMs" INTEGER NOT NULL,
@@ -76,5 +76,10 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE "bucket" ("name" TEXT PRIMARY KEY, "tokens" REAL, "takenAtMs" INTEGER NOT NULL, "pausedUntilMs" INTEGER NOT NULL, "reason" TEXT NOT NULL) WITHOUT ROWID`,
     // Numbered as they come, so that the oldest are found without an index on their time.
     `CREATE TABLE "commitLog" ("number" INTEGER PRIMARY KEY, "namespace" TEXT NOT NULL, "commitId" TEXT NOT NULL, "atMs" INTEGER NOT NULL, UNIQUE ("namespace", "commitId"))`,
+  ],
+  (nowMs) => [
+    // One row. isClean: closed in order, or never in danger. Raise renewals after restoring a backup, so that the engine doubts once what it believes of its channels.
+    `CREATE TABLE "_history" ("only" INTEGER PRIMARY KEY CHECK ("only" = 1), "startedAtMs" INTEGER NOT NULL, "renewals" INTEGER NOT NULL, "isClean" INTEGER NOT NULL)`,
+    `INSERT INTO "_history" ("only", "startedAtMs", "renewals", "isClean") VALUES (1, ${String(nowMs)}, 0, 1)`,
   ],
 ];

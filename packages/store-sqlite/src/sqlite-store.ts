@@ -7,6 +7,7 @@ import {
 import { Budgets } from './budgets.ts';
 import { CommitLog } from './commit-log.ts';
 import { guarded } from './failures.ts';
+import { History } from './history.ts';
 import { migrate, openForEngine, type Opened } from './open.ts';
 import { Rows, Statements } from './rows.ts';
 import { pages } from './sqlite-reader.ts';
@@ -36,7 +37,7 @@ export interface SqliteStoreOptions {
  * @public
  */
 export function createSqliteStore({ path, clock = Date, namespace = 'main', durability = 'full' }: SqliteStoreOptions): Store {
-  return new SqliteStore({ path, clock, namespace, opened: openForEngine(path, durability) });
+  return new SqliteStore({ path, clock, namespace, durability, opened: openForEngine(path) });
 }
 
 class SqliteStore implements Store {
@@ -49,10 +50,11 @@ class SqliteStore implements Store {
   private readonly work: Work;
   private readonly budgets: Budgets;
   private readonly commits: CommitLog;
+  private readonly history: History;
   private migrated = false;
   private closed = false;
 
-  constructor({ path, clock, namespace, opened }: { path: string; clock: { now(): number }; namespace: string; opened: Opened }) {
+  constructor({ path, clock, namespace, durability, opened }: { path: string; clock: { now(): number }; namespace: string; durability: 'full' | 'normal'; opened: Opened }) {
     const statements = new Statements(opened.database);
     this.capabilities = { multiProcess: false, durable: path !== ':memory:', joinsHostTransaction: false };
     this.opened = opened;
@@ -63,11 +65,17 @@ class SqliteStore implements Store {
     this.work = new Work(statements, namespace);
     this.budgets = new Budgets(statements);
     this.commits = new CommitLog(statements, namespace);
+    this.history = new History(opened.database, durability);
   }
 
   async migrate(): Promise<void> {
     this.open();
-    if (!this.migrated) guarded(this.path, () => { migrate(this.database, this.path, this.clock.now()); });
+    if (!this.migrated) {
+      guarded(this.path, () => {
+        migrate(this.database, this.path, this.clock.now());
+        this.history.begin();
+      });
+    }
     this.migrated = true;
   }
 
@@ -100,8 +108,7 @@ class SqliteStore implements Store {
   }
 
   async epoch(): Promise<string> {
-    this.open();
-    return 'sqlite';
+    return this.read(() => this.history.name());
   }
 
   async claim(request: ClaimRequest): Promise<readonly Claim[]> {
@@ -146,7 +153,11 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    this.opened.close();
+    try {
+      if (this.migrated) guarded(this.path, () => { this.history.end(); });
+    } finally {
+      this.opened.close();
+    }
   }
 
   private apply(change: ChangeSet, nowMs: number): CommitResult {

@@ -24,6 +24,13 @@ const MARK = `INSERT INTO "work" ("namespace", "kind", "shard", "key", "priority
     "markedPriority" = CASE WHEN "leaseUntilMs" IS NOT NULL THEN min(coalesce("markedPriority", ?5), ?5) END,
     "revision" = "revision" + 1, "attempts" = 0, "cause" = excluded."cause", "reason" = NULL`;
 
+/**
+ * The most frequent mark finds work that is due already and as urgent: it raises the revision and touches no column of an
+ * index, since SQLite writes an index anew for every column that is named, changed or not.
+ */
+const MARK_DUE = `UPDATE "work" SET "revision" = "revision" + 1, "attempts" = 0, "cause" = ?1, "reason" = NULL
+  WHERE "namespace" = ?2 AND "kind" = ?3 AND "shard" = ?4 AND "key" = ?5 AND "state" = 'due' AND "leaseUntilMs" IS NULL AND "priority" <= ?6 AND "notBeforeMs" <= ?7`;
+
 interface HeldWork {
   readonly priority: number;
   readonly attempts: number;
@@ -46,7 +53,8 @@ export class Work {
   }
 
   mark({ kind, key, shard, priority, notBeforeMs, cause }: Mark, nowMs: number): void {
-    this.statements.get(MARK).run(this.namespace, kind, shard, key, priority, notBeforeMs, storable(cause), nowMs);
+    const { changes } = this.statements.get(MARK_DUE).run(storable(cause), this.namespace, kind, shard, key, priority, notBeforeMs);
+    if (changes === 0) this.statements.get(MARK).run(this.namespace, kind, shard, key, priority, notBeforeMs, storable(cause), nowMs);
   }
 
   claim({ shard, kinds, limit, leaseMs, worker, order = 'urgency' }: ClaimRequest, nowMs: number): readonly Claim[] {

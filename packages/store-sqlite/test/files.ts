@@ -21,7 +21,7 @@ export function freshFolder(): string {
 }
 
 /** A script of this folder as another process, ended after the test at the latest. */
-export function startChild(script: 'holder' | 'committer', path: string): ChildProcess {
+export function startChild(script: 'holder' | 'committer' | 'operator', path: string): ChildProcess {
   const child = fork(fileURLToPath(new URL(`children/${script}.ts`, import.meta.url)), [path], {
     execArgv: ['--conditions=@stockwright/source', '--disable-warning=ExperimentalWarning'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

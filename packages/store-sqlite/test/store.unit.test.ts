@@ -17,7 +17,7 @@ async function commitItem(store: Store, sku: string, marks: readonly Mark[] = []
   await store.commit({ commitId: `c${String(made)}`, expect: [], write: [{ table: 'item', key: { sku }, set: { version: 1 } }], marks });
 }
 
-async function opened(path: string, options: { namespace?: string; clock?: { now(): number } } = {}): Promise<Store> {
+async function opened(path: string, options: { namespace?: string; clock?: { now(): number }; durability?: 'full' | 'normal' } = {}): Promise<Store> {
   const store = createSqliteStore({ path, ...options });
   await store.migrate();
   return store;
@@ -41,17 +41,22 @@ describe('createSqliteStore', () => {
 
   it.each([['full', 2], ['normal', 1]] as const)('flushes as it was told: %s', async (durability, synchronous) => {
     const path = join(freshFolder(), 'stock.db');
-    const pragmas: unknown[] = [];
+    const seen: unknown[] = [];
     const exec = DatabaseSync.prototype.exec;
     DatabaseSync.prototype.exec = function (sql) {
+      if (sql === 'BEGIN IMMEDIATE' && seen.length === 0) seen.push(this.prepare('PRAGMA synchronous').get(), this.prepare('PRAGMA journal_mode').get());
       exec.call(this, sql);
-      if (sql.startsWith('PRAGMA synchronous')) pragmas.push(this.prepare('PRAGMA synchronous').get(), this.prepare('PRAGMA journal_mode').get());
     };
-    const store = createSqliteStore({ path, durability });
-    DatabaseSync.prototype.exec = exec;
+    try {
+      const store = await opened(path, { durability });
+      seen.length = 0;
+      await commitItem(store, 'A');
+      await store.close();
+    } finally {
+      DatabaseSync.prototype.exec = exec;
+    }
 
-    expect(pragmas).toEqual([{ synchronous }, { journal_mode: 'wal' }]);
-    await store.close();
+    expect(seen).toEqual([{ synchronous }, { journal_mode: 'wal' }]);
   });
 
   it('keeps nothing of a commit that the database refuses midway, and goes on', async () => {
@@ -126,7 +131,7 @@ describe('createSqliteStore', () => {
     const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name").all().map((row) => row['name']);
     const columns = (table: string): unknown[] => database.prepare(`PRAGMA table_info("${table}")`).all().map((row) => row['name']);
 
-    expect(tables).toEqual(['_schema', 'bucket', 'commitLog', 'work', ...Object.keys(TABLES)].sort());
+    expect(tables).toEqual(['_history', '_schema', 'bucket', 'commitLog', 'work', ...Object.keys(TABLES)].sort());
     for (const table of Object.keys(TABLES) as TableName[]) {
       const { key, columns: others } = tableDefinition(table);
       expect(columns(table)).toEqual(['namespace', ...key, ...Object.keys(others)]);

@@ -30,8 +30,8 @@ export interface AmazonClient {
 
 /** Makes the one client of a seller's account. */
 export function createAmazonClient(settings: ResolvedSettings): AmazonClient {
-  const { fetch, maxConcurrency, endpoint, userAgent } = settings;
-  const transport = createTransport({ adapter: 'amazon', maxConcurrency, ...(fetch === undefined ? {} : { fetch }) });
+  const { fetch, throttle, maxConcurrency, endpoint, userAgent } = settings;
+  const transport = createTransport({ adapter: 'amazon', maxConcurrency, ...(throttle === undefined ? {} : { throttle }), ...(fetch === undefined ? {} : { fetch }) });
   const tokens = createAccessTokens(settings, transport);
 
   const send = ({ operation, path, query, body }: AmazonCall<unknown>, token: string, context: CallContext): Promise<TransportResponse> => {

@@ -16,6 +16,8 @@ export interface TransportSettings {
   readonly fetch?: typeof globalThis.fetch;
   /** The most requests in flight at once, at least 1. */
   readonly maxConcurrency: number;
+  /** Bounds the requests in flight in place of `maxConcurrency`; one of this transport's own unless given. */
+  readonly throttle?: Throttle;
   /** The longest response body that is read, in bytes; 32 MiB unless given. */
   readonly responseBytesMax?: number;
 }
@@ -38,7 +40,7 @@ export interface Transport {
 /** Makes the one transport of an adapter account. @public */
 export function createTransport(settings: TransportSettings): Transport {
   const exchange = createExchange(settings);
-  const throttle = createThrottle(settings.maxConcurrency);
+  const throttle = settings.throttle ?? createThrottle(settings.maxConcurrency);
   return {
     async send(request, context) {
       const once = (): Promise<TransportResponse> => attempt({ adapter: settings.adapter, request, exchange, throttle }, context);

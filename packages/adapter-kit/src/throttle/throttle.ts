@@ -1,7 +1,7 @@
 import type { Clock } from '@stockwright/adapter';
 import Bottleneck from 'bottleneck';
 
-/** Bounds how many jobs run at once; the others wait in the order in which they came. */
+/** Bounds how many jobs run at once; the others wait in the order in which they came. One may serve several adapters. @public */
 export interface Throttle {
   /** Runs a job as soon as a slot is free and settles as the job does. */
   run<Result>(clock: Clock, job: () => Promise<Result>): Promise<Result>;

@@ -58,12 +58,10 @@ async function readChangedOrders(parts: OrderParts, { since, page }: Changed, co
   const { orders } = await parts.client.call(call, context);
   const newest = orders.nodes.reduce<string | undefined>((latest, { updatedAt }) => newestOf(latest, updatedAt), cursor?.newest);
   const after = nextCursor(orders);
-  return {
-    ...(await mapHeads(parts, orders.nodes, context)),
-    ...(after === undefined
-      ? { resumeFrom: resumeFrom({ since, startedAt, newest }) }
-      : { next: formatCursor({ after, startedAt, ...(newest === undefined ? {} : { newest }) }) }),
-  };
+  const items = await mapHeads(parts, orders.nodes, context);
+  if (after !== undefined) return { ...items, next: formatCursor({ after, startedAt, ...(newest === undefined ? {} : { newest }) }) };
+  const from = resumeFrom({ since, startedAt, newest });
+  return { ...items, ...(from === undefined ? {} : { resumeFrom: from }) };
 }
 
 async function mapHeads(parts: OrderParts, heads: readonly OrderWire[], context: CallContext): Promise<Page<OrderObservation>> {

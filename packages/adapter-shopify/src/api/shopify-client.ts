@@ -31,8 +31,8 @@ export interface ShopifyClient {
 }
 
 /** Makes the one client of a shop. */
-export function createShopifyClient({ graphqlUrl, accessToken, fetch, maxConcurrency }: ResolvedSettings): ShopifyClient {
-  const transport = createTransport({ adapter: 'shopify', maxConcurrency, ...(fetch === undefined ? {} : { fetch }) });
+export function createShopifyClient({ graphqlUrl, accessToken, fetch, throttle, maxConcurrency }: ResolvedSettings): ShopifyClient {
+  const transport = createTransport({ adapter: 'shopify', maxConcurrency, ...(throttle === undefined ? {} : { throttle }), ...(fetch === undefined ? {} : { fetch }) });
   const headers = { 'content-type': 'application/json', accept: 'application/json', 'x-shopify-access-token': accessToken };
   return {
     async call({ operation, document, variables, schema, safe }, context) {

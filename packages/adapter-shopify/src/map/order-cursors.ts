@@ -7,9 +7,6 @@ import { z } from 'zod';
  */
 const OVERLAP_MS = 60_000;
 
-/** How far this machine's clock may be ahead of Shopify's: a shop that shows nothing new is still read from so far back. */
-const CLOCK_SKEW_MS = 15 * 60_000;
-
 /** Where a read of changed orders stands. */
 export interface ChangedCursor {
   readonly after: string;
@@ -37,14 +34,13 @@ export function newestOf(newest: string | undefined, updatedAt: string): Instant
 }
 
 /**
- * From where the next read starts: before this one began, so that what changed meanwhile comes again, and counted from
- * the latest change that Shopify showed wherever that is recent, because only that is by Shopify's own clock.
+ * From where the next read starts: before the latest change that Shopify showed, because only that is by Shopify's own
+ * clock, and before this read began, so that what changed meanwhile comes again. Where Shopify showed nothing it starts where
+ * this one did: a clock of ours that is ahead would skip orders for good. A quiet shop shows its last minute again each time.
  */
-export function resumeFrom({ since, startedAt, newest }: { readonly since: string | undefined; readonly startedAt: Instant; readonly newest: string | undefined }): Instant {
-  const start = instantToMs(startedAt);
-  const seen = newest === undefined ? Number.NEGATIVE_INFINITY : instantToMs(newest as Instant) - OVERLAP_MS;
-  const next = instantFromMs(Math.min(start - OVERLAP_MS, Math.max(seen, start - CLOCK_SKEW_MS)));
-  if (since === undefined) return next;
-  const floor = parseInstant(since, ['since']);
-  return floor > next ? floor : next;
+export function resumeFrom({ since, startedAt, newest }: { readonly since: string | undefined; readonly startedAt: Instant; readonly newest: string | undefined }): Instant | undefined {
+  const floor = since === undefined ? undefined : parseInstant(since, ['since']);
+  if (newest === undefined) return floor;
+  const next = instantFromMs(Math.min(instantToMs(startedAt), instantToMs(newest as Instant)) - OVERLAP_MS);
+  return floor !== undefined && floor > next ? floor : next;
 }

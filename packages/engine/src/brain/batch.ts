@@ -88,9 +88,7 @@ function keepOrder(world: World, order: OrderObservation): boolean {
   world.setOrder(order);
   const mapped = (one: OrderObservation): OrderObservation => ({ ...one, lines: one.lines.filter(({ sku }) => catalog.items.has(sku)) });
   const scaleOf = (sku: Sku): number => catalog.items.get(sku)?.scale ?? 0;
-  for (const { location, sku, sold } of salesOf(before && mapped(before), mapped(order), scaleOf).values()) {
-    if (sold !== '0') world.addSale({ channel, location: location as '', sku }, parseQuantity(sold, { scale: scaleOf(sku) }));
-  }
+  for (const { location, sku, ...moves } of salesOf(before && mapped(before), mapped(order), scaleOf)) world.addSale({ channel, location: location as '', sku }, moves);
   return true;
 }
 

@@ -1,6 +1,6 @@
 import {
-  addQuantities, formatQuantity, multiplyQuantity, parseQuantity, type LineCounters, type Measure, type Observation, type OrderAcknowledgement, type OrderObservation, type QuantityText,
-  type Sku, type StockObservation,
+  addQuantities, formatQuantity, isZeroQuantity, multiplyQuantity, parseQuantity, ZERO, type LineCounters, type Measure, type Observation, type OrderAcknowledgement, type OrderObservation,
+  type Quantity, type QuantityText, type Sku, type StockObservation,
 } from '@stockwright/core';
 import type { Row } from '../ports/index.ts';
 import { text } from './rows.ts';
@@ -92,21 +92,36 @@ function explode<Line extends LineCounters & { readonly sku: Sku }>(line: Line, 
   });
 }
 
-/** What a channel sold of each listing since the order was last seen; only lines whose place is known lower a place's number. */
-export function salesOf(before: OrderObservation | undefined, after: OrderObservation, scaleOf: (sku: Sku) => number): ReadonlyMap<string, { location: string; sku: Sku; sold: QuantityText }> {
-  const sums = new Map<string, { location: string; sku: Sku; sold: QuantityText }>();
-  const add = (order: OrderObservation | undefined, sign: 1 | -1): void => {
-    for (const { sku, location, ordered } of order?.lines ?? []) {
-      const key = `${location ?? ''}\u001f${sku}`;
-      const scale = scaleOf(sku);
-      const was = parseQuantity(sums.get(key)?.sold ?? '0', { scale });
-      const more = multiplyQuantity(parseQuantity(ordered, { scale }), sign);
-      sums.set(key, { location: location ?? '', sku, sold: formatQuantity(addQuantities(was, more), scale) });
-    }
+/** What an order changed of a listing's number at its channel: sold of it, and taken back from the customer, cancelled or returned. */
+export interface Sale {
+  readonly location: string;
+  readonly sku: Sku;
+  readonly sold: Quantity;
+  readonly givenBack: Quantity;
+}
+
+/**
+ * What a channel sold of each listing since the order was last seen, and what it took back; only lines whose place is known
+ * lower a place's number. What is taken back goes to the place that it was sold from: a line that is over may have none any more.
+ */
+export function salesOf(before: OrderObservation | undefined, after: OrderObservation, scaleOf: (sku: Sku) => number): readonly Sale[] {
+  const sums = new Map<string, Sale>();
+  const placeOf = new Map(before?.lines.map(({ id, location }) => [id, location]));
+  const add = (line: { readonly sku: Sku; readonly location?: string | undefined }, what: 'sold' | 'givenBack', quantity: Quantity): void => {
+    const key = `${line.location ?? ''}\u001f${line.sku}`;
+    const sum = sums.get(key) ?? { location: line.location ?? '', sku: line.sku, sold: ZERO, givenBack: ZERO };
+    sums.set(key, { ...sum, [what]: addQuantities(sum[what], quantity) });
   };
-  add(after, 1);
-  add(before, -1);
-  return sums;
+  for (const [order, sign] of [[after, 1], [before, -1]] as const) {
+    for (const line of order?.lines ?? []) {
+      const { sku, ordered, cancelled, returned } = line;
+      const scale = scaleOf(sku);
+      const signed = (text: string): Quantity => multiplyQuantity(parseQuantity(text, { scale }), sign);
+      add(line, 'sold', signed(ordered));
+      add({ sku, location: line.location ?? placeOf.get(line.id) }, 'givenBack', addQuantities(signed(cancelled), signed(returned)));
+    }
+  }
+  return [...sums.values()].filter(({ sold, givenBack }) => !isZeroQuantity(sold) || !isZeroQuantity(givenBack));
 }
 
 /** The order that a row keeps. */

@@ -39,17 +39,31 @@ export interface TargetRows {
   readonly sale: Row | undefined;
 }
 
+/** What the channel did to a number by itself, as its orders tell, in all: sold it, and took it back from customers. */
+export interface OwnMoves {
+  readonly sold: string;
+  readonly givenBack: string;
+}
+
+/** What a channel is known to have done to a number by itself. */
+export function ownMoves(sale: Row | undefined): OwnMoves {
+  return { sold: textOrNull(sale, 'sold') ?? '0', givenBack: textOrNull(sale, 'givenBack') ?? '0' };
+}
+
 /**
  * What the channel is believed to show: the last figure that we know it had, less what it has sold since, where a write
  * that compared could tell which sales that figure contained (`ackedSold`). After a write that did not (`ackedBlind`), a
- * sale may have come before or after it: nobody knows then, and the number is written again.
+ * sale may have come before or after it: nobody knows then, and the number is written again. The same holds once customers
+ * have given something back (`ackedGivenBack`): one shop puts it on sale again, another does not.
  */
 export function believedOf({ target, sale }: TargetRows, scale: number): string | null {
   const acked = textOrNull(target, 'acked');
   const ackedSold = textOrNull(target, 'ackedSold');
   if (acked === null || ackedSold === null) return acked;
+  const { sold, givenBack } = ownMoves(sale);
+  if (givenBack !== (textOrNull(target, 'ackedGivenBack') ?? '0')) return null;
   const read = (value: string): Quantity => parseQuantity(value, { scale });
-  const since = subtractQuantities(read(textOrNull(sale, 'sold') ?? '0'), read(ackedSold));
+  const since = subtractQuantities(read(sold), read(ackedSold));
   if (integer(target, 'ackedBlind') === 1) return isZeroQuantity(since) ? acked : null;
   return formatQuantity(subtractQuantities(read(acked), since), scale);
 }

@@ -1,7 +1,7 @@
 import type { PublishOutcome } from '@stockwright/adapter';
 import { quantityProblem } from '@stockwright/core';
 import type { Expectation, Mark, Row, RowWrite, SettleOutcome } from '../ports/index.ts';
-import { believedOf, pushMark, type TargetKey, type TargetRows } from './project.ts';
+import { believedOf, ownMoves, pushMark, type OwnMoves, type TargetKey, type TargetRows } from './project.ts';
 import { integer, textOrNull } from './rows.ts';
 
 /** What is to be done about one claimed push. */
@@ -12,7 +12,7 @@ export type PushStep =
   | { readonly step: 'read' }
   /** Another channel comes first. */
   | { readonly step: 'wait'; readonly channel: string }
-  | { readonly step: 'send'; readonly want: string; readonly expected: string | null; readonly soldAtSend: string };
+  | { readonly step: 'send'; readonly want: string; readonly expected: string | null; readonly movesAtSend: OwnMoves };
 
 /**
  * Decides about one claimed push from the rows as they are now: the newest want, never the one that caused the claim.
@@ -29,7 +29,7 @@ export function planPush(rows: TargetRows, { scale, mustRead, nowMs }: { scale: 
   const believed = believedOf(rows, scale);
   if (mustRead && (believed === null || assertNow)) return { step: 'read' };
   if (believed === want && !assertNow) return { step: 'nothing' };
-  return { step: 'send', want, expected: believed, soldAtSend: textOrNull(sale, 'sold') ?? '0' };
+  return { step: 'send', want, expected: believed, movesAtSend: ownMoves(sale) };
 }
 
 /** How long a number that would be raised waits for one that is to be lowered. */
@@ -64,7 +64,7 @@ export interface PushResult {
 export interface SentLine {
   readonly key: TargetKey;
   readonly want: string;
-  readonly soldAtSend: string;
+  readonly movesAtSend: OwnMoves;
   readonly sentAtMs: number;
   readonly attempts: number;
 }
@@ -121,7 +121,8 @@ interface Ending {
 }
 
 function applied(sent: SentLine, rows: TargetRows, { rules, result }: Ending): PushResult {
-  const acked = { acked: sent.want, ackedSold: sent.soldAtSend, ackedBlind: rules.compares ? 0 : 1 };
+  const { sold, givenBack } = sent.movesAtSend;
+  const acked = { acked: sent.want, ackedSold: sold, ackedGivenBack: givenBack, ackedBlind: rules.compares ? 0 : 1 };
   const believed = believedOf({ target: { ...rows.target, ...acked }, sale: rows.sale }, rules.scale);
   const want = textOrNull(rows.target, 'want') ?? sent.want;
   const differs = believed === want ? 0 : 1;
@@ -144,16 +145,17 @@ export function assertMark(key: TargetKey, { want, believed, untilMs }: { want: 
  * What a read-back does to a target: the number that was read is the new ground that the next write stands on.
  *
  * @param readAtMs - When the read began, by the store's clock.
+ * @param movesAtRead - What it had sold when it was written down, so that no unit is offered twice, and what had been given back when it began.
  */
 export function settleRead(
   key: TargetKey,
   rows: TargetRows,
-  { observed, observedAt, readAtMs, soldAtRead, scale, compares, nowMs }: { observed: string; observedAt: string; readAtMs: number; soldAtRead: string; scale: number; compares: boolean; nowMs: number },
+  { observed, observedAt, readAtMs, movesAtRead, scale, compares, nowMs }: { observed: string; observedAt: string; readAtMs: number; movesAtRead: OwnMoves; scale: number; compares: boolean; nowMs: number },
 ): Omit<PushResult, 'outcome'> {
   const version = integer(rows.target, 'version');
   const rowKey = { channel: key.channel, location: key.location, sku: key.sku };
   // A number that the sku cannot have, edited in by hand, is no ground to count sales on; it is only replaced.
-  const acked = { acked: observed, ackedSold: quantityProblem(observed, scale) === undefined ? soldAtRead : null, ackedBlind: compares ? 0 : 1 };
+  const acked = { acked: observed, ackedSold: quantityProblem(observed, scale) === undefined ? movesAtRead.sold : null, ackedGivenBack: movesAtRead.givenBack, ackedBlind: compares ? 0 : 1 };
   const believed = believedOf({ target: { ...rows.target, ...acked }, sale: rows.sale }, scale);
   const want = textOrNull(rows.target, 'want');
   const differs = want !== null && believed !== want ? 1 : 0;

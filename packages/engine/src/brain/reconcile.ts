@@ -1,7 +1,7 @@
 import type { ObservedLevel } from '@stockwright/adapter';
 import type { TargetKey, TargetRows } from './project.ts';
-import { believedOf } from './project.ts';
-import { integer, textOrNull } from './rows.ts';
+import { believedOf, ownMoves, type OwnMoves } from './project.ts';
+import { integer } from './rows.ts';
 
 /** How a channel's number came to differ from what we believe. */
 export type Drift =
@@ -15,17 +15,18 @@ export type Drift =
  * Judges one number that was read back.
  *
  * @param readAtMs - When the read began, by the store's clock.
- * @param soldBefore - What the channel had sold when the read began, as far as known then.
+ * @param movesBefore - What the channel had done by itself when the read began, as far as known then.
  * @param effectiveWithinMs - How long an accepted write may take until a read shows it.
  */
 export function judgeLevel(
   { quantity }: Pick<ObservedLevel, 'quantity'>,
   rows: TargetRows,
-  { readAtMs, soldBefore, effectiveWithinMs, scale }: { readAtMs: number; soldBefore: string; effectiveWithinMs: number; scale: number },
+  { readAtMs, movesBefore, effectiveWithinMs, scale }: { readAtMs: number; movesBefore: OwnMoves; effectiveWithinMs: number; scale: number },
 ): Drift {
   const { target, sale } = rows;
   if (target === undefined) return { kind: 'none' };
-  const movedSince = integer(target, 'ackedAtMs') + effectiveWithinMs >= readAtMs || (textOrNull(sale, 'sold') ?? '0') !== soldBefore;
+  const { sold, givenBack } = ownMoves(sale);
+  const movedSince = integer(target, 'ackedAtMs') + effectiveWithinMs >= readAtMs || sold !== movesBefore.sold || givenBack !== movesBefore.givenBack;
   const suspect = integer(target, 'suspectUntilMs') > 0;
   // A number that differs has a push under way or due; what it shows is judged once that has ended.
   if (movedSince || suspect || integer(target, 'differs') === 1) return { kind: 'inFlight' };

@@ -46,6 +46,7 @@ interface KeptOrder {
 interface Sold {
   readonly key: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku };
   readonly sold: Quantity;
+  readonly givenBack: Quantity;
   readonly scale: number;
   readonly moved: boolean;
 }
@@ -130,11 +131,17 @@ export class World {
     this.orders.set(`${next.channel}\u001f${next.orderId}`, { ...this.order(next.channel, next.orderId), next });
   }
 
-  addSale(key: Sold['key'], more: Quantity): void {
+  addSale(key: Sold['key'], more: Pick<Sold, 'sold' | 'givenBack'>): void {
     const id = `${key.channel}\u001f${key.location}\u001f${key.sku}`;
+    const known = this.sales.get(id) ?? this.soldBefore(key);
+    this.sales.set(id, { ...known, moved: true, sold: addQuantities(known.sold, more.sold), givenBack: addQuantities(known.givenBack, more.givenBack) });
+  }
+
+  private soldBefore(key: Sold['key']): Sold {
     const scale = this.settings.catalog.items.get(key.sku)?.scale ?? 0;
-    const known = this.sales.get(id) ?? { key, scale, moved: false, sold: parseQuantity(textOrNull(this.reads.rows({ table: 'channelSale', where: { ...key } })[0], 'sold') ?? '0', { scale }) };
-    this.sales.set(id, { ...known, moved: true, sold: addQuantities(known.sold, more) });
+    const [row] = this.reads.rows({ table: 'channelSale', where: { ...key } });
+    const read = (column: 'sold' | 'givenBack'): Quantity => parseQuantity(textOrNull(row, column) ?? '0', { scale });
+    return { key, scale, moved: false, sold: read('sold'), givenBack: read('givenBack') };
   }
 
   hold(holdId: string): KeptHold | undefined {
@@ -202,9 +209,9 @@ export class World {
       expect.push({ table: 'channelOrder', key: { channel, orderId }, version });
       write.push({ table: 'channelOrder', key: { channel, orderId }, set: { revision, placedAt, observedAtMs: nowMs, lines: JSON.stringify(lines), version: version + 1 } });
     }
-    for (const { key, sold, scale, moved } of this.sales.values()) {
+    for (const { key, sold, givenBack, scale, moved } of this.sales.values()) {
       if (!moved) continue;
-      write.push({ table: 'channelSale', key, set: { sold: formatQuantity(sold, scale) } });
+      write.push({ table: 'channelSale', key, set: { sold: formatQuantity(sold, scale), givenBack: formatQuantity(givenBack, scale) } });
       // The owner may have contained the order before it came: no position moves then, and what the channel is believed to show does.
       if (!marks.some(({ key: marked }) => marked === key.sku)) marks.push(projectMark(key.sku, nowMs, `sale ${key.channel}`));
     }

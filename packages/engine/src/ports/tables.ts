@@ -95,6 +95,7 @@ export const TABLES = {
       acked: 'text',
       ackedAtMs: 'integer',
       ackedSold: 'text',
+      ackedGivenBack: 'text',
       ackedBlind: 'integer',
       believed: 'text',
       observed: 'text',
@@ -112,9 +113,9 @@ export const TABLES = {
     indexes: [['sku'], ['channel', 'differs']],
   },
   channelSale: {
-    about: "How much of a listing the channel itself has sold in all, as far as its orders are known: what lowers the channel's number without a write of ours.",
+    about: "How much of a listing the channel itself has sold in all, as far as its orders are known: what lowers the channel's number without a write of ours. And how much of it customers gave back: whether that raised the number again nobody knows.",
     key: ['channel', 'location', 'sku'],
-    columns: { sold: 'text' },
+    columns: { sold: 'text', givenBack: 'text' },
     indexes: [['sku']],
   },
   targetChange: {

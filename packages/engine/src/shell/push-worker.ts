@@ -1,6 +1,6 @@
 import { retryAfterMs, type LevelKey, type ObservedLevel, type PublishLine, type PublishOutcome } from '@stockwright/adapter';
 import { isStockwrightError, StockwrightError, type ChannelId, type QuantityText, type Sku } from '@stockwright/core';
-import { targetKeyText, type TargetKey, type TargetRows } from '../brain/project.ts';
+import { ownMoves, targetKeyText, type TargetKey, type TargetRows } from '../brain/project.ts';
 import { assertMark, planPush, raiseWaitsFor, settlePush, settleRead, suspicion, type PushStep } from '../brain/push.ts';
 import { levelKey } from '../brain/reconcile.ts';
 import { nextTryMs } from '../brain/retry.ts';
@@ -117,6 +117,7 @@ async function suspectTakenOver(runtime: Runtime, adapter: Adapter, items: reado
  */
 async function findGround(runtime: Runtime, adapter: Adapter, keys: readonly TargetKey[]): Promise<void> {
   const readAtMs = await runtime.store.now();
+  const before = await targetRows(runtime, keys);
   const levels: ObservedLevel[] = [];
   for (let from = 0; from < keys.length; from += LEVELS_PER_READ) {
     const wanted = keys.slice(from, from + LEVELS_PER_READ).map(({ sku, location }): LevelKey => (location === '' ? { sku } : { sku, location }));
@@ -129,7 +130,8 @@ async function findGround(runtime: Runtime, adapter: Adapter, keys: readonly Tar
   await updateTargets(runtime, keys, (key, rows, nowMs) => {
     const level = observed.get(targetKeyText(key));
     if (level === undefined) return { set: { problem: 'the channel does not list this', problemSinceMs: nowMs } };
-    return settleRead(key, rows, { observed: level.quantity, observedAt: level.observedAt, readAtMs, soldAtRead: textOrNull(rows.sale, 'sold') ?? '0', scale: scaleOf(runtime, key.sku), compares: compares(adapter), nowMs });
+    const movesAtRead = { ...ownMoves(rows.sale), givenBack: ownMoves(before(key).sale).givenBack };
+    return settleRead(key, rows, { observed: level.quantity, observedAt: level.observedAt, readAtMs, movesAtRead, scale: scaleOf(runtime, key.sku), compares: compares(adapter), nowMs });
   });
 }
 
@@ -176,7 +178,8 @@ async function settleQuiet(runtime: Runtime, planned: readonly Planned[]): Promi
     }
     const untilMs = integer(rows.target, 'suspectUntilMs');
     const want = textOrNull(rows.target, 'want');
-    const own = untilMs > nowMs && want !== null ? [assertMark(item.key, { want, believed: want, untilMs })] : [];
+    // Also where it has ended since the plan was made: the plan did not know, so nobody has asserted anything.
+    const own = untilMs > 0 && want !== null ? [assertMark(item.key, { want, believed: want, untilMs })] : [];
     marks.push(...own);
     return { claim: item.claim, outcome: { status: 'done' }, marks: own };
   });
@@ -232,7 +235,7 @@ async function settleSent(runtime: Runtime, adapter: Adapter, { sends, outcomes,
     const settlements = open.map(({ item: { claim, key }, step, outcome }, index): Settlement => {
       const retryAtMs = nextTryMs(nowMs, { attempts: claim.attempts, random: runtime.random.next() });
       const rules = { lateRequestMsMax: adapter.capabilities.lateRequestMsMax, compares: compares(adapter) && step.expected !== null, scale: scaleOf(runtime, key.sku), nowMs, retryAtMs };
-      const result = settlePush({ key, want: step.want, soldAtSend: step.soldAtSend, sentAtMs, attempts: claim.attempts }, rows(key), { outcome, rules });
+      const result = settlePush({ key, want: step.want, movesAtSend: step.movesAtSend, sentAtMs, attempts: claim.attempts }, rows(key), { outcome, rules });
       const finish: RowWrite[] = index === 0 ? [{ ...attempt, set: { finishedAtMs: nowMs, outcome: tally } }] : [];
       return { claim, outcome: result.outcome, expect: result.expect, write: [...result.write, ...finish], marks: result.marks };
     });

@@ -1,8 +1,7 @@
 import type { ObservedLevel } from '@stockwright/adapter';
-import { targetKeyText } from '../brain/project.ts';
+import { ownMoves, targetKeyText, type OwnMoves } from '../brain/project.ts';
 import { settleRead } from '../brain/push.ts';
 import { judgeLevel, levelKey, type Drift } from '../brain/reconcile.ts';
-import { textOrNull } from '../brain/rows.ts';
 import { readLevelsMark } from '../brain/work.ts';
 import type { Claim } from '../ports/index.ts';
 import { failReads, readChangedOrders } from './order-reader.ts';
@@ -33,8 +32,8 @@ export async function readBack(runtime: Runtime, { adapter, readBackMs }: Channe
 async function compareAll(runtime: Runtime, adapter: ChannelSettings['adapter']): Promise<void> {
   const readAtMs = await runtime.store.now();
   const known = runtime.settings.catalog.items;
-  const soldBefore = new Map<string, string>();
-  for (const [key, { sale }] of await loadTargets(runtime, [...known.keys()])) soldBefore.set(key, textOrNull(sale, 'sold') ?? '0');
+  const before = new Map<string, OwnMoves>();
+  for (const [key, { sale }] of await loadTargets(runtime, [...known.keys()])) before.set(key, ownMoves(sale));
   const levels: ObservedLevel[] = [];
   await eachPage(runtime, { origin: adapter.id, take: async (items: readonly ObservedLevel[]) => { levels.push(...items.filter(({ sku }) => known.has(sku))); } }, (page) =>
     adapter.readLevels('all', page, callContext(runtime, adapter.account)));
@@ -44,11 +43,12 @@ async function compareAll(runtime: Runtime, adapter: ChannelSettings['adapter'])
     const key = levelKey(adapter.id, level);
     const keyText = targetKeyText(key);
     const scale = known.get(level.sku)?.scale ?? 0;
-    const judge = (): Drift => judgeLevel(level, rows.get(keyText) ?? { target: undefined, sale: undefined }, { readAtMs, soldBefore: soldBefore.get(keyText) ?? '0', effectiveWithinMs: adapter.capabilities.effectiveWithinMs, scale });
+    const movesBefore = before.get(keyText) ?? ownMoves(undefined);
+    const judge = (): Drift => judgeLevel(level, rows.get(keyText) ?? { target: undefined, sale: undefined }, { readAtMs, movesBefore, effectiveWithinMs: adapter.capabilities.effectiveWithinMs, scale });
     const drift = judge();
     if (drift.kind !== 'unexplained') continue;
     runtime.emit('drift-found', { ...key, believed: drift.believed, observed: drift.observed, atMs: await runtime.store.now() });
     await updateTargets(runtime, [key], (_key, own, nowMs) =>
-      settleRead(key, own, { observed: level.quantity, observedAt: level.observedAt, readAtMs, soldAtRead: textOrNull(own.sale, 'sold') ?? '0', scale, compares: compares(adapter), nowMs }));
+      settleRead(key, own, { observed: level.quantity, observedAt: level.observedAt, readAtMs, movesAtRead: { ...ownMoves(own.sale), givenBack: movesBefore.givenBack }, scale, compares: compares(adapter), nowMs }));
   }
 }

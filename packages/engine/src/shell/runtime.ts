@@ -148,7 +148,10 @@ export function callContext(runtime: Runtime, account: string): CallContext {
     budget: {
       report: ({ bucket, pauseUntil }) => {
         if (pauseUntil === undefined) return;
-        store.pauseBucket(limitName(account, bucket), instantToMs(pauseUntil), `${bucket} is used up`).catch((error: unknown) => {
+        // An adapter knows the host's clock alone, and every process waits by the store's: what both agree on is how long.
+        const waitMs = Math.max(0, instantToMs(pauseUntil) - clock.now());
+        const paused = store.now().then((nowMs) => store.pauseBucket(limitName(account, bucket), nowMs + waitMs, `${bucket} is used up`));
+        paused.catch((error: unknown) => {
           logger.error({ account, error: messageOf(error) }, 'pause could not be kept');
         });
       },

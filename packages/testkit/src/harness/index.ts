@@ -1,0 +1,15 @@
+export { ablationOf, type Ablation, type SourceChange } from './ablations.ts';
+export { ACTING_MS, actionsOf, disturbancesOf, type Action, type Disturbance, type OrderStory } from './actions.ts';
+export { StoreWatch } from './invariants/store-watch.ts';
+export { Violations, type Invariant, type Violation } from './invariants/violations.ts';
+export { Life, never, type AwaitProbe, type Blow, type Surroundings } from './life.ts';
+export { FaultPlan, FaultStream, type Fault } from './plan.ts';
+export { hostileDispatcher } from './ports/dispatcher-port.ts';
+export { StorePort } from './ports/store-port.ts';
+export { parseSeed, Prng } from './prng.ts';
+export { SimTime, type Alarm } from './sim-time.ts';
+export { Trace } from './trace.ts';
+export { WatchedStore } from './watched-store.ts';
+export { weatherOf, type Weather } from './weather.ts';
+export { Worker, type Compose } from './worker.ts';
+export type { World, WorldResult, WorldSpec } from './world.ts';
