@@ -144,9 +144,9 @@ async function planned({ store, settings }: Runtime, units: readonly Unit[], rea
     const plan = planBatch(units, { settings, reads, nowMs: nowMs ?? 0 });
     const { missing } = reads;
     if (missing.length === 0 && nowMs !== undefined) return plan;
-    const [rows, toldMs] = await Promise.all([missing.length === 0 ? [] : store.load(missing), nowMs ?? store.now()]);
-    reads.take(missing, rows);
-    nowMs = toldMs;
+    const found = nowMs === undefined ? await store.look(missing) : { rows: await store.load(missing), nowMs };
+    reads.take(missing, found.rows);
+    ({ nowMs } = found);
   }
   throw new StockwrightError(`A commit came to need more rows ${String(READS_MAX)} times in a row.`, { code: 'INVARIANT_VIOLATED' });
 }
