@@ -40,7 +40,7 @@ export function readRoutines(scope: Scope): readonly Routine[] {
     const ofTable = listed(namesOf([...key, ...others]), 't.');
     return `WHEN ${literal(name)} THEN
       SELECT json_agg(json_build_array(f."place", ${listed(namesOf([...key, ...others]), 'f.')}) ORDER BY f."place", ${listed(namesOf(key), 'f.')})::text INTO v_rows
-        FROM (SELECT q."place", ${ofTable} FROM (${asked} OFFSET 0) AS q CROSS JOIN LATERAL (SELECT * FROM ${scope.table(table)} AS t WHERE ${same}) AS t) AS f;`;
+        FROM (SELECT q."place", ${ofTable} FROM (${asked} OFFSET 0) AS q CROSS JOIN LATERAL (SELECT * FROM ${scope.table(table)} AS t WHERE ${same} OFFSET 0) AS t) AS f;`;
   });
   return [{
     name: 'look', parameters: 'p_namespace text, p_asked jsonb, p_now bigint', returns: 'text', isEntry: true, isStable: true,
