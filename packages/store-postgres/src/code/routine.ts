@@ -35,3 +35,6 @@ export function createRoutine(scope: Scope, { name, parameters, returns, declare
 
 /** The server's moment in milliseconds, or the one that a test gave. */
 export const NOW = `coalesce(p_now, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)`;
+
+/** How a part of a routine ends. It says something, since the server takes in an assignment far quicker than a statement. */
+export const DONE = '\nRETURN true;';
