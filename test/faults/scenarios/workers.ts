@@ -75,7 +75,7 @@ async function move(state: Play): Promise<void> {
   state.told += 1;
   const observation = change(`change-${String(state.told)}`, sku, by);
   state.oracle.expect(sku, by);
-  for (let tries = 0; ; tries += 1) {
+  for (;;) {
     const able = state.crew.filter(({ isAble }) => isAble);
     const taker = able[Math.floor(Math.random() * able.length)];
     if (taker !== undefined && (await taker.ingest([observation]))) return;
