@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AvailabilityChannel, Clock, PublishOutcome } from '@stockwright/adapter';
-import type { Store } from '@stockwright/engine/ports';
+import type { Query, Store } from '@stockwright/engine/ports';
 import { seededRandom } from '@stockwright/testkit';
 import type { HostFactory } from '../src/host/engine-host.ts';
 import { inProcessHost, type Between } from '../src/host/in-process.ts';
@@ -78,13 +78,14 @@ export async function busyRun(seed: string, between: Between, shape: Shape = BUR
  */
 export function distant(store: Store, clock: Clock): Store {
   const random = seededRandom('distance');
+  const travelled = async <Found>(queries: readonly Query[], found: Found): Promise<Found> => {
+    if (queries.some(({ table }) => table === 'claim' || table === 'sourceBase')) await clock.sleep(5 + Math.floor(random.next() * 3_000));
+    return found;
+  };
   return {
     ...asIs(store),
-    load: async (queries) => {
-      const found = await store.load(queries);
-      if (queries.some(({ table }) => table === 'claim' || table === 'sourceBase')) await clock.sleep(5 + Math.floor(random.next() * 3_000));
-      return found;
-    },
+    load: async (queries) => travelled(queries, await store.load(queries)),
+    look: async (queries) => travelled(queries, await store.look(queries)),
   };
 }
 
@@ -99,7 +100,7 @@ export function withoutVersionGate(store: Store): Store {
 
 function asIs(store: Store): Store {
   return {
-    capabilities: store.capabilities, migrate: () => store.migrate(), now: () => store.now(), load: (queries) => store.load(queries),
+    capabilities: store.capabilities, migrate: () => store.migrate(), now: () => store.now(), load: (queries) => store.load(queries), look: (queries) => store.look(queries),
     commit: (changes, options) => store.commit(changes, options), decide: (request, options) => store.decide(request, options), epoch: () => store.epoch(), claim: (request) => store.claim(request), settle: (settlements) => store.settle(settlements),
     dirtyShards: (limit) => store.dirtyShards(limit), takeBudget: (bucket, cost, policy) => store.takeBudget(bucket, cost, policy),
     pauseBucket: (bucket, untilMs, reason) => store.pauseBucket(bucket, untilMs, reason), scan: (query) => store.scan(query), scanWork: () => store.scanWork(),

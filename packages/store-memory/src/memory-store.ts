@@ -1,7 +1,7 @@
 import { StockwrightError } from '@stockwright/core';
 import {
   checkChange, checkLocks, checkMoment, checkSettlement, refuseHostTransaction, storeMisuse, TABLES, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
-  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type Expectation, type Mark, type Query, type Row, type RowWrite, type Settlement, type SettleResult, type Store, type TableName, type WorkRow,
+  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type Expectation, type Look, type Mark, type Query, type Row, type RowWrite, type Settlement, type SettleResult, type Store, type TableName, type WorkRow,
 } from '@stockwright/engine/ports';
 import { MemoryBudgets } from './memory-budgets.ts';
 import { MemoryTable } from './memory-table.ts';
@@ -51,6 +51,10 @@ class MemoryStore implements Store {
   async load(queries: readonly Query[]): Promise<readonly (readonly Row[])[]> {
     this.nowMs();
     return queries.map(({ table, where }) => this.table(table).find(where));
+  }
+
+  async look(queries: readonly Query[]): Promise<Look> {
+    return { rows: await this.load(queries), nowMs: this.nowMs() };
   }
 
   async commit(change: ChangeSet, options?: CommitOptions): Promise<CommitResult> {

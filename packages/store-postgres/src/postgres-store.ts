@@ -1,7 +1,7 @@
 import { StockwrightError } from '@stockwright/core';
 import {
   checkChange, checkLocks, checkMoment, checkSettlement, checkTaking, storable, storeMisuse, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions, type CommitResult,
-  type Decision, type DecisionRequest, type DirtyShard, type Query, type Row, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
+  type Decision, type DecisionRequest, type DirtyShard, type Look, type Query, type Row, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
 } from '@stockwright/engine/ports';
 import { failedOf, pack } from './change.ts';
 import { routinesOf, type Routines } from './code/routines.ts';
@@ -51,7 +51,7 @@ export class PostgresStore implements Store {
     this.schema = schema;
     this.clock = clock;
     this.routines = routinesOf(schema);
-    this.reads = new Reads(schema, namespace);
+    this.reads = new Reads({ schema, namespace, routines: this.routines });
   }
 
   async migrate(): Promise<void> {
@@ -66,6 +66,10 @@ export class PostgresStore implements Store {
 
   async load(queries: readonly Query[]): Promise<readonly (readonly Row[])[]> {
     return this.attempt(() => this.reads.load(this.database, queries));
+  }
+
+  async look(queries: readonly Query[]): Promise<Look> {
+    return this.attempt(() => this.reads.look(this.database, queries, this.nowMs()));
   }
 
   async commit(change: ChangeSet, { tx }: CommitOptions = {}): Promise<CommitResult> {

@@ -1,4 +1,7 @@
-import { checkQuery, storable, tableDefinition, type Query, type Row, type TableName, type Value } from '@stockwright/engine/ports';
+import { lookUpName, lookUps } from './code/read-routines.ts';
+import type { Routines } from './code/routines.ts';
+import { NOW_MS } from './code/routine.ts';
+import { checkQuery, storable, tableDefinition, type Look, type Query, type Row, type TableName, type Value } from '@stockwright/engine/ports';
 import type { PostgresQueryable } from './database.ts';
 import { layoutOf, listed, namesOf, quoted, SQL_TYPE } from './names.ts';
 
@@ -12,30 +15,49 @@ interface Shape {
   readonly asked: { readonly place: number; readonly values: readonly Value[] }[];
 }
 
+/** The moment, and for each shape its rows behind the place of the query that asked for them. */
+type Answer = readonly [number, ...(readonly (readonly [number, ...Value[]])[])[]];
+
+const BRANCHES: ReadonlySet<string> = new Set(lookUps().keys());
+
 /** Reads the engine's tables of one namespace. */
 export class Reads {
   private readonly schema: string;
   private readonly namespace: string;
+  private readonly routines: Routines;
 
-  constructor(schema: string, namespace: string) {
+  constructor({ schema, namespace, routines }: { readonly schema: string; readonly namespace: string; readonly routines: Routines }) {
     this.schema = schema;
     this.namespace = namespace;
+    this.routines = routines;
   }
 
-  /** The rows of each query. One statement, so that all see one moment; queries of one shape are one look-up. */
   async load(run: PostgresQueryable, queries: readonly Query[]): Promise<readonly (readonly Row[])[]> {
-    const found: Row[][] = queries.map(() => []);
+    return queries.length === 0 ? [] : (await this.look(run, queries, null)).rows;
+  }
+
+  /** The rows of each query, and the moment. One statement, so that all see one moment; queries of one shape are one look-up. */
+  async look(run: PostgresQueryable, queries: readonly Query[], atMs: number | null): Promise<Look> {
+    const rows: Row[][] = queries.map(() => []);
     const shapes = shapesOf(queries);
-    if (shapes.length === 0) return found;
-    const values: unknown[] = [this.namespace];
-    const parts = shapes.map((shape) => this.lookUp(shape, values));
-    const [answer] = (await run.query(`SELECT json_build_array(${parts.join(', ')})::text AS "answer"`, values)).rows as { readonly answer: string }[];
-    const tables = JSON.parse(answer?.answer ?? '[]') as (readonly [number, ...Value[]])[][];
+    const [nowMs, ...tables] = await this.answered(run, shapes, atMs);
     shapes.forEach(({ table }, index) => {
       const names = namesIn(table);
-      for (const [place, ...cells] of tables[index] ?? []) found[place]?.push(rowOf(names, cells));
+      for (const cells of tables[index] ?? []) rows[cells[0]]?.push(rowOf(names, cells));
     });
-    return found;
+    return { rows, nowMs };
+  }
+
+  private async answered(run: PostgresQueryable, shapes: readonly Shape[], atMs: number | null): Promise<Answer> {
+    const values: unknown[] = [this.namespace];
+    let statement = `SELECT ${this.routines.call('look')}($1, $2, $3) AS "answer"`;
+    if (shapes.every(hasBranch)) values.push(JSON.stringify(shapes.map((shape) => [nameOf(shape), shape.asked.map(({ place, values: each }) => [place, ...each])])), atMs);
+    else {
+      const moment = `coalesce($${String(values.push(atMs))}::bigint, ${NOW_MS})`;
+      statement = `SELECT json_build_array(${[moment, ...shapes.map((shape) => this.lookUp(shape, values))].join(', ')})::text AS "answer"`;
+    }
+    const [found] = (await run.query(statement, values)).rows as { readonly answer: string }[];
+    return JSON.parse(found?.answer ?? '[0]') as Answer;
   }
 
   /** The rows of a query after one, at most so many, in the order of their keys. */
@@ -56,7 +78,7 @@ export class Reads {
       values,
     );
     const [answer] = rows as { readonly answer: string }[];
-    return (JSON.parse(answer?.answer ?? '[]') as Value[][]).map((cells) => rowOf(names, cells));
+    return (JSON.parse(answer?.answer ?? '[]') as Value[][]).map((cells) => rowOf(names, [0, ...cells]));
   }
 
   private lookUp({ table, compared, empty, asked }: Shape, values: unknown[]): string {
@@ -96,8 +118,17 @@ function namesIn(table: TableName): readonly string[] {
   return namesOf([...key, ...columns]);
 }
 
+/** The row of cells behind a place. */
 function rowOf(names: readonly string[], cells: readonly Value[]): Row {
   const row: Record<string, Value> = {};
-  names.forEach((name, index) => { row[name] = cells[index] ?? null; });
+  names.forEach((name, index) => { row[name] = cells[index + 1] ?? null; });
   return row;
+}
+
+function nameOf({ table, compared }: Shape): string {
+  return lookUpName(table, compared);
+}
+
+function hasBranch(shape: Shape): boolean {
+  return shape.empty.length === 0 && BRANCHES.has(nameOf(shape));
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { StockwrightError } from '@stockwright/core';
 import {
   checkChange, checkLocks, checkMoment, checkSettlement, refuseHostTransaction, storeMisuse, tableDefinition, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
-  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type Expectation, type Query, type Row, type RowKey, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
+  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type Expectation, type Look, type Query, type Row, type RowKey, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
 } from '@stockwright/engine/ports';
 import { Budgets } from './budgets.ts';
 import { CommitLog } from './commit-log.ts';
@@ -94,6 +94,10 @@ class SqliteStore implements Store {
 
   async load(queries: readonly Query[]): Promise<readonly (readonly Row[])[]> {
     return this.read(() => queries.map((query) => this.rows.find(query)));
+  }
+
+  async look(queries: readonly Query[]): Promise<Look> {
+    return this.read((nowMs) => ({ rows: queries.map((query) => this.rows.find(query)), nowMs }));
   }
 
   async commit(change: ChangeSet, options?: CommitOptions): Promise<CommitResult> {

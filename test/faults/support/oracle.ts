@@ -143,7 +143,7 @@ export function watched(store: Store, tell: (word: LeaseWord) => void): { readon
   const watching: Store = {
     capabilities: store.capabilities, claim, settle,
     migrate: () => store.migrate(), now: () => store.now(), epoch: () => store.epoch(), close: () => store.close(),
-    load: (queries) => store.load(queries), commit: (...what) => store.commit(...what), decide: (...what) => store.decide(...what),
+    load: (queries) => store.load(queries), look: (queries) => store.look(queries), commit: (...what) => store.commit(...what), decide: (...what) => store.decide(...what),
     dirtyShards: (limit) => store.dirtyShards(limit), takeBudget: (...what) => store.takeBudget(...what), pauseBucket: (...what) => store.pauseBucket(...what),
     scan: (query) => store.scan(query), scanWork: () => store.scanWork(),
   };

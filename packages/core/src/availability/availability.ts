@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { plainArithmetic, type Arithmetic } from '../explanation/arithmetic.ts';
 import { limitOf, type LimitingFactor } from '../explanation/limit.ts';
-import { tracingArithmetic } from '../explanation/tracing.ts';
+import { tracingArithmetic, type Tracing } from '../explanation/tracing.ts';
 import type { TraceStep } from '../explanation/trace.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
@@ -105,6 +105,7 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
   const { policy, catalog } = compiled;
   const plain = new PlainNumbers(compiled);
   const [keptPlain, keptTraced]: readonly [Kept, Kept] = [{}, {}];
+  let idle: Tracing | undefined;
   const compute = (key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability =>
     plain.answer(key, positions, moment.asOf) ?? answer(compiled, key, { positions, moment, kept: keptPlain });
   return {
@@ -115,7 +116,14 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
       const moment: Moment = ownHolds === undefined ? { asOf } : { asOf, ownHolds: new Set(ownHolds) };
       return Array.from(keys, (key) => compute(key, positions, moment));
     },
-    explain: (key, positions, moment) => explained(compiled, key, { positions, moment, kept: keptTraced }),
+    explain: (key, positions, moment) => {
+      // A rule of one's own may ask for an explanation while one is being written.
+      const tracing = idle ?? tracingArithmetic((sku) => itemOf(compiled, sku).scale);
+      idle = undefined;
+      const explanation = explained(compiled, key, { question: { positions, moment, kept: keptTraced }, tracing });
+      idle = tracing;
+      return explanation;
+    },
     affectedKeys: (sku) => {
       itemOf(compiled, sku);
       const skus = [sku, ...(catalog.kitsUsing.get(sku) ?? [])];
@@ -170,8 +178,7 @@ function answer(compiled: CompiledPolicy, key: AvailabilityKey, question: Questi
   };
 }
 
-function explained(compiled: CompiledPolicy, key: AvailabilityKey, question: Question): Explanation {
-  const { ops, steps, values } = tracingArithmetic((sku) => itemOf(compiled, sku).scale);
+function explained(compiled: CompiledPolicy, key: AvailabilityKey, { question, tracing: ops }: { readonly question: Question; readonly tracing: Tracing }): Explanation {
   const boundaries = new Boundaries(question.moment.asOf);
   const { total, parts, backorder, preorder } = calculate(contextFor(compiled, key, { question, ops, boundaries }), key.sku);
   const availability: Availability = {
@@ -180,10 +187,11 @@ function explained(compiled: CompiledPolicy, key: AvailabilityKey, question: Que
     backorder: typeof backorder === 'number' ? ops.value(backorder) : (backorder ?? 0), preorder: preorder === undefined ? 0 : ops.value(preorder),
     policyVersion: compiled.policy.version, asOf: question.moment.asOf, validUntil: boundaries.next,
   };
+  const traces = ops.taken();
   return {
-    key, availability, scale: itemOf(compiled, key.sku).scale, steps, totalStep: total,
+    key, availability, scale: itemOf(compiled, key.sku).scale, steps: traces.steps, totalStep: total,
     partSteps: parts, backorderStep: typeof backorder === 'number' ? backorder : undefined, preorderStep: preorder,
-    limitingFactor: total === undefined ? undefined : limitOf({ steps, values }, total),
+    limitingFactor: total === undefined ? undefined : limitOf(traces, total),
   };
 }
 

@@ -13,7 +13,7 @@ export interface LimitingFactor {
   readonly reason?: string;
 }
 
-/** Steps and the value of each. */
+/** Steps and the value of each, by number. */
 export interface Traces {
   readonly steps: readonly TraceStep[];
   readonly values: readonly Quantity[];

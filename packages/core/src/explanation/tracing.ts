@@ -4,26 +4,25 @@ import type { LocationStock } from '../ledger/position.ts';
 import type { PolicyRule } from '../policy/policy.ts';
 import { addQuantities, formatQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
 import { plainArithmetic as plain, type About, type Arithmetic, type Note, type PerPlace } from './arithmetic.ts';
+import type { Traces } from './limit.ts';
 import type { ReasonCode, Stage, TraceOperation, TraceStep } from './trace.ts';
 
 /** A number as the step that it came from: what it is stands in the record. */
 export type Traced = number & { readonly '~step': true };
 
-/** What an explanation is written into. */
-export interface Tracing {
-  readonly ops: Arithmetic<Traced>;
-  /** What was written down, in order. */
-  readonly steps: readonly TraceStep[];
-  /** The value of each step. */
-  readonly values: readonly Quantity[];
+/** What explanations are written into, one after the other. */
+export interface Tracing extends Arithmetic<Traced> {
+  /** What was written down, in order; the next explanation begins anew. */
+  taken(): Traces;
 }
 
 type Args = readonly (number | QuantityText)[];
 
-/** The steps written down so far. */
+/** The steps written down so far. Both lists are used again and again, so that they need not grow anew each time. */
 class Record {
-  readonly steps: TraceStep[] = [];
-  readonly values: Quantity[] = [];
+  readonly #steps: TraceStep[] = [];
+  readonly #values: Quantity[] = [];
+  #count = 0;
   readonly #scaleOf: (sku: Sku) => number;
   #sku: Sku | undefined;
   #scale: number | undefined;
@@ -33,7 +32,13 @@ class Record {
   }
 
   value(number: Traced): Quantity {
-    return this.values[number] ?? ZERO;
+    return this.#values[number] ?? ZERO;
+  }
+
+  taken(): Traces {
+    const steps = this.#steps.slice(0, this.#count);
+    this.#count = 0;
+    return { steps, values: this.#values };
   }
 
   protected scaleOf(sku: Sku): number | undefined {
@@ -50,14 +55,17 @@ class Record {
     return this.put(operation, args, quantity, about, label, reasonCode);
   }
 
-  /** All steps have all properties, so that they are one kind of object to whoever reads them. */
+  /** Makes the step at once in one of two forms, so that whoever reads steps meets two kinds of objects and not one for each combination. */
   // oxlint-disable-next-line max-params -- called for every step, where an object for the arguments costs as much as the step
-  protected put(operation: TraceOperation, args: Args, quantity: Quantity, { stage, sku, location, rule, scale }: About, label: string, reasonCode: ReasonCode | undefined): Traced {
+  protected put(operation: TraceOperation, args: Args, quantity: Quantity, { stage, sku, location, rule, scale: digits }: About, label: string, reasonCode: ReasonCode | undefined): Traced {
     const value = formatQuantity(quantity);
-    const { steps, values } = this;
-    const id = steps.length;
-    values[id] = quantity;
-    steps[id] = { id, stage, operation, args, value, scale: operation === 'floorDivide' ? undefined : scale, label, sku, location, rule: rule === undefined ? undefined : { id: rule.id, owner: rule.owner, reason: rule.reason }, reasonCode };
+    const id = this.#count;
+    this.#count = id + 1;
+    this.#values[id] = quantity;
+    const scale = operation === 'floorDivide' ? undefined : digits;
+    this.#steps[id] = rule === undefined && scale === undefined
+      ? { id, stage, operation, args, value, label, sku, location, reasonCode }
+      : { id, stage, operation, args, value, label, sku, location, reasonCode, scale, rule: rule === undefined ? undefined : { id: rule.id, owner: rule.owner, reason: rule.reason } };
     return id as Traced;
   }
 }
@@ -116,7 +124,7 @@ class TracedDivisions extends Record {
   }
 }
 
-class TracedArithmetic extends TracedDivisions implements Arithmetic<Traced> {
+class TracedArithmetic extends TracedDivisions implements Tracing {
   about(stage: Stage, sku: Sku, location?: LocationId): About {
     return { stage, sku, location, rule: undefined, scale: this.scaleOf(sku) };
   }
@@ -205,6 +213,5 @@ class TracedArithmetic extends TracedDivisions implements Arithmetic<Traced> {
  * @param scaleOf - Decimal digits of a sku's step.
  */
 export function tracingArithmetic(scaleOf: (sku: Sku) => number): Tracing {
-  const ops = new TracedArithmetic(scaleOf);
-  return { ops, steps: ops.steps, values: ops.values };
+  return new TracedArithmetic(scaleOf);
 }

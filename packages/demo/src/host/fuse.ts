@@ -55,6 +55,7 @@ export class Fuse implements Traffic {
       migrate: () => store.migrate(),
       now: () => store.now(),
       load: (queries) => store.load(queries),
+      look: (queries) => store.look(queries),
       commit: (change, options) => counted('commit', change.write, store.commit(change, options)),
       decide: (request, options) => {
         let written: readonly RowWrite[] = [];

@@ -1,5 +1,5 @@
 import { addQuantities, formatQuantity, holdsOf, parseQuantity, positionFromBalances, type ChannelId, type HoldRecord, type Instant, type LocationId, type OrderObservation, type Position, type Quantity, type Sku } from '@stockwright/core';
-import type { Expectation, Mark, Row, RowWrite } from '../ports/index.ts';
+import type { Expectation, Mark, Query, Row, RowWrite } from '../ports/index.ts';
 import { closeBooks, openBooks, withClaimRows, type OpenBooks } from './book.ts';
 import { Layer } from './layer.ts';
 import { orderFromRow } from './observe.ts';
@@ -228,11 +228,9 @@ export class World {
     const known = this.skus.get(sku);
     if (known !== undefined) return known;
     const { reads } = this;
-    const books = openBooks(sku, {
-      item: reads.rows({ table: 'item', where: { sku } })[0], positions: reads.rows({ table: 'position', where: { sku } }),
-      bases: reads.rows({ table: 'sourceBase', where: { sku } }), claims: reads.rows({ table: 'claim', where: { sku, settled: 0 } }),
-    }, this.settings);
-    const holds = new Map(reads.rows({ table: 'holdLine', where: { sku } }).map((row) => {
+    const { item, positions, bases, claims, holdLines } = skuQueries(sku);
+    const books = openBooks(sku, { item: reads.rows(item)[0], positions: reads.rows(positions), bases: reads.rows(bases), claims: reads.rows(claims) }, this.settings);
+    const holds = new Map(reads.rows(holdLines).map((row) => {
       const claim = this.claimOf(row);
       return [lineKey(claim.sku, claim.holdId, claim.location), claim] as const;
     }));
@@ -244,6 +242,14 @@ export class World {
   private claimOf(row: Row): HoldClaim {
     return holdClaim(row, this.settings);
   }
+}
+
+/** What opening a sku reads. */
+export function skuQueries(sku: Sku): Readonly<Record<'item' | 'positions' | 'bases' | 'claims' | 'holdLines', Query>> {
+  return {
+    item: { table: 'item', where: { sku } }, positions: { table: 'position', where: { sku } }, bases: { table: 'sourceBase', where: { sku } },
+    claims: { table: 'claim', where: { sku, settled: 0 } }, holdLines: { table: 'holdLine', where: { sku } },
+  };
 }
 
 /** The claim that a row of a hold describes. */

@@ -198,6 +198,12 @@ export interface StoreCapabilities {
   readonly joinsHostTransaction: boolean;
 }
 
+/** Rows, and the moment by the store's clock at which they were looked at. @public */
+export interface Look {
+  readonly rows: readonly (readonly Row[])[];
+  readonly nowMs: number;
+}
+
 /** Where the engine keeps everything. @public */
 export interface Store {
   readonly capabilities: StoreCapabilities;
@@ -207,6 +213,8 @@ export interface Store {
   now(): Promise<number>;
   /** The rows of each query in the order of their keys, texts by code point and numbers by size; all queries see one moment. */
   load(queries: readonly Query[]): Promise<readonly (readonly Row[])[]>;
+  /** What `load` finds and what `now` says, together, since who decides from rows needs both and would else ask twice. */
+  look(queries: readonly Query[]): Promise<Look>;
   commit(change: ChangeSet, options?: CommitOptions): Promise<CommitResult>;
   /** Locks, reads, decides and writes as one unit. @throws What the plan throws, with nothing written. */
   decide<Answer>(request: DecisionRequest<Answer>, options?: CommitOptions): Promise<Decision<Answer>>;

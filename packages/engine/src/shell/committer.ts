@@ -1,5 +1,6 @@
 import { isStockwrightError, StockwrightError } from '@stockwright/core';
 import { planBatch, type BatchPlan, type Unit, type UnitOutcome } from '../brain/batch.ts';
+import { foresee } from '../brain/foresee.ts';
 import { Readings } from '../brain/readings.ts';
 import type { CommitOptions, Decision, Mark, RowKey } from '../ports/index.ts';
 import { commitSafely, messageOf, UNKNOWN_COMMIT_TRIES, wakeFor, type Call, type GroupCommit, type Outcome, type Runtime } from './runtime.ts';
@@ -7,7 +8,7 @@ import { commitSafely, messageOf, UNKNOWN_COMMIT_TRIES, wakeFor, type Call, type
 /** How many units one commit takes. */
 const UNITS_PER_COMMIT = 100;
 /** How many observations and lines one commit takes, unless a single unit has more. */
-const WEIGHT_PER_COMMIT = 400;
+const WEIGHT_PER_COMMIT = 1_000;
 /** How often a commit goes by versions before it is decided inside the store's lock. */
 const VERSION_TRIES = 3;
 /** How often a commit that lost a race is planned anew, in all. */
@@ -45,6 +46,8 @@ export class Committer implements GroupCommit {
   /** Never rejects: what stops a commit reaches those who wait for it. */
   private async run(): Promise<void> {
     this.running = true;
+    // What is asked for in the same breath goes into the same commit.
+    await Promise.resolve();
     while (this.queue.length > 0) {
       await this.commit(this.next());
     }
@@ -138,15 +141,16 @@ export async function commitInside(runtime: Runtime, units: readonly Unit[], opt
 
 /** Reads and plans until nothing is missing. */
 async function planned({ store, settings }: Runtime, units: readonly Unit[], reads: Readings): Promise<BatchPlan> {
-  // The first plan only finds out what must be read, for which any moment will do; the moment then comes with the rows.
-  let nowMs: number | undefined;
+  // What must be read is foreseen, or found out by a plan, for which any moment will do; the moment then comes with the rows.
+  if (!foresee(units, { settings, reads })) planBatch(units, { settings, reads, nowMs: 0 });
+  const wanted = reads.missing;
+  const { rows, nowMs } = await store.look(wanted);
+  reads.take(wanted, rows);
   for (let round = 0; round < READS_MAX; round += 1) {
-    const plan = planBatch(units, { settings, reads, nowMs: nowMs ?? 0 });
+    const plan = planBatch(units, { settings, reads, nowMs });
     const { missing } = reads;
-    if (missing.length === 0 && nowMs !== undefined) return plan;
-    const [rows, toldMs] = await Promise.all([missing.length === 0 ? [] : store.load(missing), nowMs ?? store.now()]);
-    reads.take(missing, rows);
-    nowMs = toldMs;
+    if (missing.length === 0) return plan;
+    reads.take(missing, await store.load(missing));
   }
   throw new StockwrightError(`A commit came to need more rows ${String(READS_MAX)} times in a row.`, { code: 'INVARIANT_VIOLATED' });
 }

@@ -28,9 +28,10 @@ async function projectClaims(runtime: Runtime, claims: readonly Claim[]): Promis
   const keys = uniqueKeys([...keysOf.values()].flat());
   const skus = [...new Set(keys.map(({ sku }) => sku))];
   const read = [...new Set(skus.flatMap((sku) => calculator.readsOf(sku)))];
-  const [[wanted, owned], nowMs] = await Promise.all([loadTogether(runtime, [targetQueries(skus), positionQueries(read)]), store.now()]);
-  const targets = targetsOf(wanted);
-  const { reader, counted } = positionsOf(runtime, read, owned);
+  const wanted = targetQueries(skus);
+  const { rows, nowMs } = await store.look([...wanted, ...positionQueries(read)]);
+  const targets = targetsOf(rows.slice(0, wanted.length));
+  const { reader, counted } = positionsOf(runtime, read, rows.slice(wanted.length));
   const done = new Set<string>();
   const settlements: Settlement[] = [];
   const changed: NonNullable<Projected['changed']>[] = [];
@@ -90,9 +91,10 @@ export async function loadTargets({ store }: Runtime, skus: readonly Sku[]): Pro
   return targetsOf(await store.load(targetQueries(skus)));
 }
 
-/** The positions of skus, and which of them their owner has counted. */
-export async function loadPositions(runtime: Runtime, skus: readonly Sku[]): Promise<Positions> {
-  return positionsOf(runtime, skus, await runtime.store.load(positionQueries(skus)));
+/** The positions of skus, which of them their owner has counted, and the moment at which they were looked at. */
+export async function lookAtPositions(runtime: Runtime, skus: readonly Sku[]): Promise<Positions & { readonly nowMs: number }> {
+  const { rows, nowMs } = await runtime.store.look(positionQueries(skus));
+  return { ...positionsOf(runtime, skus, rows), nowMs };
 }
 
 /** Where skus stand. */
@@ -102,12 +104,6 @@ interface Positions {
 }
 
 type Found = readonly (readonly Row[])[];
-
-/** Two sets of queries as of one moment. */
-async function loadTogether({ store }: Runtime, [first, second]: readonly [readonly Query[], readonly Query[]]): Promise<readonly [Found, Found]> {
-  const found = await store.load([...first, ...second]);
-  return [found.slice(0, first.length), found.slice(first.length)];
-}
 
 function targetQueries(skus: readonly Sku[]): readonly Query[] {
   return skus.flatMap((sku) => [{ table: 'target' as const, where: { sku } }, { table: 'channelSale' as const, where: { sku } }]);

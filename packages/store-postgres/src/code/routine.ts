@@ -18,6 +18,8 @@ export interface Routine {
    * run when they are not: so that no such plan reads a whole table, the other ways of joining are switched off in it.
    */
   readonly isEntry?: boolean;
+  /** Only reads, and all of it as of the moment of the statement that calls it. */
+  readonly isStable?: boolean;
 }
 
 const BY_KEY_ONLY = 'SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan';
@@ -28,10 +30,13 @@ export function scopeOf(schema: string, suffix: string): Scope {
 }
 
 /** The statement that makes a routine. */
-export function createRoutine(scope: Scope, { name, parameters, returns, declare = [], body, isEntry = false }: Routine): string {
+export function createRoutine(scope: Scope, { name, parameters, returns, declare = [], body, isEntry = false, isStable = false }: Routine): string {
   const declarations = declare.length === 0 ? '' : `DECLARE ${declare.map((line) => `${line};`).join(' ')}\n`;
-  return `CREATE OR REPLACE FUNCTION ${scope.routine(name)}(${parameters}) RETURNS ${returns} LANGUAGE plpgsql ${isEntry ? BY_KEY_ONLY : ''} AS $routine$\n#variable_conflict use_column\n${declarations}BEGIN\n${body}\nEND $routine$`;
+  return `CREATE OR REPLACE FUNCTION ${scope.routine(name)}(${parameters}) RETURNS ${returns} LANGUAGE plpgsql ${isStable ? 'STABLE ' : ''}${isEntry ? BY_KEY_ONLY : ''} AS $routine$\n#variable_conflict use_column\n${declarations}BEGIN\n${body}\nEND $routine$`;
 }
 
+/** The server's moment in milliseconds. */
+export const NOW_MS = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+
 /** The server's moment in milliseconds, or the one that a test gave. */
-export const NOW = `coalesce(p_now, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)`;
+export const NOW = `coalesce(p_now, ${NOW_MS})`;

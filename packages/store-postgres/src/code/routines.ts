@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { budgetRoutines } from './budget-routines.ts';
 import { commitRoutines } from './commit-routines.ts';
+import { readRoutines } from './read-routines.ts';
 import { createRoutine, scopeOf, type Routine, type Scope } from './routine.ts';
 import { rowRoutines } from './row-routines.ts';
 import { workRoutines } from './work-routines.ts';
@@ -22,6 +23,6 @@ export function routinesOf(schema: string): Routines {
 }
 
 function texts(scope: Scope): readonly string[] {
-  const all: readonly Routine[] = [...rowRoutines(scope), ...workRoutines(scope), ...budgetRoutines(scope), ...commitRoutines(scope)];
+  const all: readonly Routine[] = [...readRoutines(scope), ...rowRoutines(scope), ...workRoutines(scope), ...budgetRoutines(scope), ...commitRoutines(scope)];
   return all.map((routine) => createRoutine(scope, routine));
 }

@@ -85,7 +85,7 @@ async function perform(store: Store, operation: StoreOperation, claims: readonly
       });
       return store.settle(settlements);
     }
-    case 'load': return store.load(operation.queries);
+    case 'load': return [await store.load(operation.queries), await store.look(operation.queries)];
     case 'takeBudget': return store.takeBudget(operation.bucket, operation.cost, { capacity: operation.capacity, refillPerSecond: 0.7 });
     case 'pauseBucket': return store.pauseBucket(operation.bucket, operation.untilMs, 'paused');
     case 'dirtyShards': return store.dirtyShards(operation.limit);

@@ -24,6 +24,7 @@ export function createUnsureStore(store: Store, fate: (method: 'commit' | 'decid
     migrate: () => store.migrate(),
     now: () => store.now(),
     load: (queries) => store.load(queries),
+    look: (queries) => store.look(queries),
     commit: (change, options) => through('commit', () => store.commit(change, options)),
     decide: (request, options) => through('decide', () => store.decide(request, options)),
     epoch: () => store.epoch(),

@@ -54,7 +54,7 @@ export class WatchedStore {
     const direct = (): Store => this.inner;
     return {
       capabilities: { ...this.inner.capabilities, multiProcess: true },
-      migrate: () => direct().migrate(), now: () => direct().now(), load: (queries) => direct().load(queries),
+      migrate: () => direct().migrate(), now: () => direct().now(), load: (queries) => direct().load(queries), look: (queries) => direct().look(queries),
       commit: (change, options) => this.committed(change, this.logged((store) => store.commit(change, options))),
       decide: (request, options) => this.decided(request, (seen) => this.logged((store) => store.decide(seen, options))),
       epoch: () => Promise.resolve(this.epoch),

@@ -1,5 +1,5 @@
 import type {
-  BudgetPolicy, ChangeSet, Claim, ClaimRequest, CommitOptions, CommitResult, Decision, DecisionRequest, DirtyShard, Query, Row, Settlement, SettleResult, Store, StoreCapabilities, WorkRow,
+  BudgetPolicy, ChangeSet, Claim, ClaimRequest, CommitOptions, CommitResult, Decision, DecisionRequest, DirtyShard, Look, Query, Row, Settlement, SettleResult, Store, StoreCapabilities, WorkRow,
 } from '@stockwright/engine/ports';
 import type { Life } from '../life.ts';
 
@@ -27,6 +27,10 @@ export class StorePort implements Store {
 
   load(queries: readonly Query[]): Promise<readonly (readonly Row[])[]> {
     return this.life.store(() => this.told('load', this.inner().load(queries), queries));
+  }
+
+  look(queries: readonly Query[]): Promise<Look> {
+    return this.life.store(() => this.told('look', this.inner().look(queries), queries));
   }
 
   commit(change: ChangeSet, options?: CommitOptions): Promise<CommitResult> {

@@ -1,0 +1,90 @@
+import { parseSku, type Instant, type OrderObservation, type QuantityText, type Sku, type StockObservation } from '@stockwright/core';
+import type { Store } from '@stockwright/engine/ports';
+import { createMemoryStore } from '@stockwright/store-memory';
+import { describe, expect, it } from 'vitest';
+import { createRig, ERP, SHOP, W1, type Rig } from './rig.ts';
+
+const SKUS = Array.from({ length: 100 }, (_, index) => parseSku(`S${String(index)}`));
+const AT = '2026-01-01T00:00:00.000Z' as Instant;
+
+function count(sku: Sku, onHand = 5): StockObservation {
+  return { kind: 'stock', source: ERP, sku, location: W1, asOf: AT, measures: { onHand: String(onHand) as QuantityText } };
+}
+
+function order(sku: Sku, ordered = '1'): OrderObservation {
+  const none = '0' as QuantityText;
+  return { kind: 'order', channel: SHOP, orderId: `order-${sku}`, revision: AT, placedAt: AT, lines: [{ id: '1', sku, location: W1, ordered: ordered as QuantityText, fulfilled: none, cancelled: none, returned: none }] };
+}
+
+/** A rig that says which calls of the store were made. */
+async function counted(): Promise<{ readonly rig: Rig; readonly calls: () => readonly string[] }> {
+  let calls: string[] = [];
+  const rig = await createRig({
+    catalog: [...SKUS.map((sku) => ({ sku })), { sku: 'KIT', components: [{ sku: 'S0', quantityPer: 2 }] }],
+    store: (clock) => {
+      const inner = createMemoryStore({ clock });
+      return new Proxy(inner, {
+        get: (target, name: keyof Store) => {
+          const value: unknown = target[name];
+          if (typeof value !== 'function') return value;
+          return (...given: unknown[]): unknown => {
+            calls.push(name);
+            return Reflect.apply(value, target, given);
+          };
+        },
+      });
+    },
+  });
+  const told = (): readonly string[] => {
+    const made = calls;
+    calls = [];
+    return made;
+  };
+  await rig.store.migrate();
+  told();
+  return { rig, calls: told };
+}
+
+describe('what a call of the engine costs the store', () => {
+  it('takes one event in by one look and one commit', async () => {
+    const { rig, calls } = await counted();
+    for (const event of [count(SKUS[0] as Sku), order(SKUS[0] as Sku), order(parseSku('KIT'))]) {
+      await rig.engine.ingest([event]);
+      expect(calls()).toEqual(['look', 'commit']);
+    }
+  });
+
+  it('looks once and commits nothing where nothing is new', async () => {
+    const { rig, calls } = await counted();
+    await rig.engine.ingest([count(SKUS[0] as Sku)]);
+    calls();
+    await rig.engine.ingest([count(SKUS[0] as Sku)]);
+    expect(calls()).toEqual(['look']);
+  });
+
+  it('takes what is asked for at once into one commit, whoever asks', async () => {
+    const { rig, calls } = await counted();
+    await Promise.all(SKUS.map((sku) => rig.engine.ingest([count(sku)])));
+    expect(calls()).toEqual(['look', 'commit']);
+    await rig.engine.ingest(Array.from({ length: 1_000 }, (_, index) => ({ ...count(SKUS[index % SKUS.length] as Sku, index), asOf: `2026-01-02T00:00:00.${String(index).padStart(3, '0')}Z` as Instant })));
+    expect(calls()).toEqual(['look', 'commit']);
+  });
+
+  it('computes a hundred numbers from one look', async () => {
+    const { rig, calls } = await counted();
+    await rig.engine.ingest(SKUS.map((sku, index) => count(sku, index)));
+    calls();
+    const keys = [...SKUS, parseSku('KIT')].map((sku) => ({ channel: SHOP, sku }));
+    const answers = await rig.engine.computeMany(keys);
+    expect(calls()).toEqual(['look']);
+    expect(answers.map(({ immediate }) => immediate)).toEqual([...SKUS.map((_, index) => index), 0]);
+    for (const [index, key] of keys.entries()) expect(await rig.engine.compute(key)).toEqual(answers[index]);
+  });
+
+  it('lets an order that cannot be taken in fail alone', async () => {
+    const { rig } = await counted();
+    const [good, bad] = await Promise.allSettled([rig.engine.ingest([count(SKUS[1] as Sku)]), rig.engine.ingest([order(parseSku('KIT'), 'many')])]);
+    expect([good?.status, bad]).toEqual(['fulfilled', expect.objectContaining({ status: 'rejected', reason: expect.objectContaining({ code: 'INVALID_INPUT' }) })]);
+    expect((await rig.engine.compute({ channel: SHOP, sku: SKUS[1] as Sku })).immediate).toBe(5);
+  });
+});
