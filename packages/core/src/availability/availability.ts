@@ -178,7 +178,7 @@ function answer(compiled: CompiledPolicy, key: AvailabilityKey, question: Questi
   };
 }
 
-function explained(compiled: CompiledPolicy, key: AvailabilityKey, { question, tracing: ops }: { readonly question: Question; readonly tracing: Tracing }): Explanation {
+function explained(compiled: CompiledPolicy, key: AvailabilityKey, { question, tracing: { ops, taken } }: { readonly question: Question; readonly tracing: Tracing }): Explanation {
   const boundaries = new Boundaries(question.moment.asOf);
   const { total, parts, backorder, preorder } = calculate(contextFor(compiled, key, { question, ops, boundaries }), key.sku);
   const availability: Availability = {
@@ -187,7 +187,7 @@ function explained(compiled: CompiledPolicy, key: AvailabilityKey, { question, t
     backorder: typeof backorder === 'number' ? ops.value(backorder) : (backorder ?? 0), preorder: preorder === undefined ? 0 : ops.value(preorder),
     policyVersion: compiled.policy.version, asOf: question.moment.asOf, validUntil: boundaries.next,
   };
-  const traces = ops.taken();
+  const traces = taken();
   return {
     key, availability, scale: itemOf(compiled, key.sku).scale, steps: traces.steps, totalStep: total,
     partSteps: parts, backorderStep: typeof backorder === 'number' ? backorder : undefined, preorderStep: preorder,

@@ -38,8 +38,9 @@ type Words = Note | undefined;
  * the three that make them are absent from the plain form, and are called as `ops.note?.(...)`, which then does not even
  * look at what they would be made of.
  *
- * Both forms are classes of methods, and both count in numbers: the compiler can tell from the class what is called, and
- * then takes the plain form apart as if it stood in the stage.
+ * The stages see one class for both, {@link OneArithmetic}: the compiler can then tell what is called, and takes the plain
+ * form apart as if it stood in the stage. With two classes it has to look which one it is at every step, once anybody has
+ * asked for an explanation.
  */
 export interface Arithmetic<N> {
   readonly about: ((stage: Stage, sku: Sku, location?: LocationId | undefined) => About) | undefined;
@@ -110,108 +111,115 @@ function exactNetTotal({ stocks, locations }: NonNullable<PerPlace<Quantity>['ne
   return total;
 }
 
-/** Quantities and nothing else. */
-class PlainArithmetic implements Arithmetic<Quantity> {
-  get about(): undefined {
-    return undefined;
+type Traceable = Arithmetic<Quantity>;
+
+/** Quantities and nothing else, or whatever another arithmetic makes of the same calls. */
+export class OneArithmetic implements Traceable {
+  readonly about: Traceable['about'];
+  readonly because: Traceable['because'];
+  readonly note: Traceable['note'];
+  readonly #other: Traceable | undefined;
+
+  constructor(other?: Traceable) {
+    this.#other = other;
+    this.about = other?.about?.bind(other);
+    this.because = other?.because?.bind(other);
+    this.note = other?.note?.bind(other);
   }
 
-  get because(): undefined {
-    return undefined;
+  input(value: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? value : this.#other.input(value, note);
   }
 
-  get note(): undefined {
-    return undefined;
+  net(stock: LocationStock, about: About | undefined): Quantity {
+    return this.#other === undefined ? netOf(stock) : this.#other.net(stock, about);
   }
 
-  input(value: Quantity): Quantity {
-    return value;
-  }
-
-  net(stock: LocationStock): Quantity {
-    return netOf(stock);
-  }
-
-  sum(values: readonly Quantity[]): Quantity {
+  sum(values: readonly Quantity[], note: Words): Quantity {
+    if (this.#other !== undefined) return this.#other.sum(values, note);
     let total: Quantity = ZERO;
     for (let index = 0; index < values.length; index += 1) total = addQuantities(total, values[index] ?? ZERO);
     return total;
   }
 
-  add(a: Quantity, b: Quantity): Quantity {
-    return addQuantities(a, b);
+  add(a: Quantity, b: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? addQuantities(a, b) : this.#other.add(a, b, note);
   }
 
-  total(places: readonly number[], numbers: PerPlace<Quantity>): Quantity {
+  total(places: readonly number[], numbers: PerPlace<Quantity>, note: Words): Quantity {
+    if (this.#other !== undefined) return this.#other.total(places, numbers, note);
     if (numbers.net !== undefined) return netTotal(numbers.net);
     let total: Quantity = ZERO;
     for (let index = 0; index < places.length; index += 1) total = addQuantities(total, numbers.read(places[index] ?? 0));
     return total;
   }
 
-  subtract(a: Quantity, b: Quantity): Quantity {
-    return subtractQuantities(a, b);
+  subtract(a: Quantity, b: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? subtractQuantities(a, b) : this.#other.subtract(a, b, note);
   }
 
-  min(values: readonly Quantity[]): Quantity {
+  min(values: readonly Quantity[], note: Words): Quantity {
+    if (this.#other !== undefined) return this.#other.min(values, note);
     let least = values[0] ?? ZERO;
     for (let index = 1; index < values.length; index += 1) least = minQuantity(least, values[index] ?? ZERO);
     return least;
   }
 
-  lesser(a: Quantity, b: Quantity): Quantity {
-    return minQuantity(a, b);
+  lesser(a: Quantity, b: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? minQuantity(a, b) : this.#other.lesser(a, b, note);
   }
 
-  max(values: readonly Quantity[]): Quantity {
+  max(values: readonly Quantity[], note: Words): Quantity {
+    if (this.#other !== undefined) return this.#other.max(values, note);
     let most = values[0] ?? ZERO;
     for (let index = 1; index < values.length; index += 1) most = maxQuantity(most, values[index] ?? ZERO);
     return most;
   }
 
-  notNegative(a: Quantity): Quantity {
-    return compareQuantities(a, ZERO) < 0 ? ZERO : a;
+  notNegative(a: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? (compareQuantities(a, ZERO) < 0 ? ZERO : a) : this.#other.notNegative(a, note);
   }
 
-  floorDivide(a: Quantity, divisor: Quantity): Quantity {
-    return scaleQuantity(a, 1, divisor, 'down');
+  floorDivide(a: Quantity, divisor: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? scaleQuantity(a, 1, divisor, 'down') : this.#other.floorDivide(a, divisor, note);
   }
 
-  percentUp(a: Quantity, percent: Quantity): Quantity {
-    return scaleQuantity(a, percent, FULL_PERCENT, 'up');
+  percentUp(a: Quantity, percent: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? scaleQuantity(a, percent, FULL_PERCENT, 'up') : this.#other.percentUp(a, percent, note);
   }
 
-  percentDown(a: Quantity, percent: Quantity): Quantity {
-    return scaleQuantity(a, percent, FULL_PERCENT, 'down');
+  percentDown(a: Quantity, percent: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? scaleQuantity(a, percent, FULL_PERCENT, 'down') : this.#other.percentDown(a, percent, note);
   }
 
-  proportionDown(a: Quantity, numerator: Quantity, { denominator }: { denominator: Quantity }): Quantity {
-    return scaleQuantity(a, numerator, denominator, 'down');
+  proportionDown(a: Quantity, numerator: Quantity, rest: { denominator: Quantity; note: Words }): Quantity {
+    return this.#other === undefined ? scaleQuantity(a, numerator, rest.denominator, 'down') : this.#other.proportionDown(a, numerator, rest);
   }
 
-  apportion(a: Quantity, weights: readonly Quantity[], { index }: { index: number }): Quantity {
-    return apportion(a, weights)[index] ?? ZERO;
+  apportion(a: Quantity, weights: readonly Quantity[], rest: { index: number; note: Words }): Quantity {
+    return this.#other === undefined ? (apportion(a, weights)[rest.index] ?? ZERO) : this.#other.apportion(a, weights, rest);
   }
 
-  zeroAtOrBelow(a: Quantity, threshold: Quantity): Quantity {
-    return compareQuantities(a, threshold) <= 0 ? ZERO : a;
+  zeroAtOrBelow(a: Quantity, threshold: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? (compareQuantities(a, threshold) <= 0 ? ZERO : a) : this.#other.zeroAtOrBelow(a, threshold, note);
   }
 
-  ratioUp(a: Quantity, numerator: Quantity, { denominator }: { denominator: Quantity }): Quantity {
-    return scaleQuantity(a, numerator, denominator, 'up');
+  ratioUp(a: Quantity, numerator: Quantity, rest: { denominator: Quantity; note: Words }): Quantity {
+    return this.#other === undefined ? scaleQuantity(a, numerator, rest.denominator, 'up') : this.#other.ratioUp(a, numerator, rest);
   }
 
-  multipleDown(a: Quantity, multiple: Quantity): Quantity {
-    return multiplyQuantity(scaleQuantity(a, 1, multiple, 'down'), multiple);
+  multipleDown(a: Quantity, multiple: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? multiplyQuantity(scaleQuantity(a, 1, multiple, 'down'), multiple) : this.#other.multipleDown(a, multiple, note);
   }
 
-  custom(_: Quantity, result: Quantity): Quantity {
-    return result;
+  custom(a: Quantity, result: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? result : this.#other.custom(a, result, note);
   }
 
   value(number: Quantity): Quantity {
-    return number;
+    return this.#other === undefined ? number : this.#other.value(number);
   }
 }
 
-export const plainArithmetic: Arithmetic<Quantity> = new PlainArithmetic();
+/** Quantities and nothing else. */
+export const plainArithmetic: Arithmetic<Quantity> = new OneArithmetic();

@@ -3,7 +3,7 @@ import type { LocationId, Sku } from '../identity/ids.ts';
 import type { LocationStock } from '../ledger/position.ts';
 import type { PolicyRule } from '../policy/policy.ts';
 import { addQuantities, formatQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
-import { plainArithmetic as plain, type About, type Arithmetic, type Note, type PerPlace } from './arithmetic.ts';
+import { OneArithmetic, plainArithmetic as plain, type About, type Arithmetic, type Note, type PerPlace } from './arithmetic.ts';
 import type { Traces } from './limit.ts';
 import type { ReasonCode, Stage, TraceOperation, TraceStep } from './trace.ts';
 
@@ -11,7 +11,8 @@ import type { ReasonCode, Stage, TraceOperation, TraceStep } from './trace.ts';
 export type Traced = number & { readonly '~step': true };
 
 /** What explanations are written into, one after the other. */
-export interface Tracing extends Arithmetic<Traced> {
+export interface Tracing {
+  readonly ops: Arithmetic<Traced>;
   /** What was written down, in order; the next explanation begins anew. */
   taken(): Traces;
 }
@@ -124,7 +125,7 @@ class TracedDivisions extends Record {
   }
 }
 
-class TracedArithmetic extends TracedDivisions implements Tracing {
+class TracedArithmetic extends TracedDivisions implements Arithmetic<Traced> {
   about(stage: Stage, sku: Sku, location?: LocationId): About {
     return { stage, sku, location, rule: undefined, scale: this.scaleOf(sku) };
   }
@@ -213,5 +214,8 @@ class TracedArithmetic extends TracedDivisions implements Tracing {
  * @param scaleOf - Decimal digits of a sku's step.
  */
 export function tracingArithmetic(scaleOf: (sku: Sku) => number): Tracing {
-  return new TracedArithmetic(scaleOf);
+  const traced = new TracedArithmetic(scaleOf);
+  // Steps are numbers, and whatever is counted in numbers goes through the one class.
+  const ops = new OneArithmetic(traced as unknown as Arithmetic<Quantity>) as unknown as Arithmetic<Traced>;
+  return { ops, taken: () => traced.taken() };
 }
