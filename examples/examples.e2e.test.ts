@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { serverMissing, withDatabase } from '../test/faults/support/databases.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-async function run(example: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@stockwright/source', `examples/${example}/main.ts`], { cwd: root });
+async function run(example: string, variables: Readonly<Record<string, string>> = {}): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@stockwright/source', `examples/${example}/main.ts`], { cwd: root, env: { ...process.env, ...variables } });
   return stdout.trimEnd();
 }
 
@@ -22,5 +23,16 @@ describe('the examples', () => {
 
   it('02 brings a number of the own source to the own channel', async () => {
     expect(await run('02-own-systems')).toBe('The portal shows 12 mugs.');
+  });
+
+  it('03 gives the last mug to one of sixteen buyers at two machines', async ({ skip }) => {
+    const missing = await serverMissing();
+    if (missing !== undefined) {
+      if (process.env['CI'] !== undefined) throw new Error(missing);
+      console.warn(`NOT RUN: ${missing}`);
+      skip();
+    }
+    const printed = await withDatabase((url) => run('03-several-machines', { DATABASE_URL: url }));
+    expect(printed.split('\n')).toEqual(['The shop shows 1 mug.', '1 of 16 buyers holds it.', 'The shop shows 0 mugs.']);
   });
 });

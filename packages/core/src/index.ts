@@ -71,7 +71,7 @@ export {
 } from './ledger/books.ts';
 export { foldMovements, verifyLedger, type Balances, type LedgerVerification, type Movement } from './ledger/ledger.ts';
 export { bookMovements, isSettledClaim, measureBooks, type Measured } from './ledger/measure.ts';
-export { positionFromBalances, type Hold, type LocationStock, type Position } from './ledger/position.ts';
+export { positionFromBalances, type HeldBeyondStock, type Hold, type LocationStock, type Position } from './ledger/position.ts';
 export {
   MAX_KIT_COMPONENTS,
   MAX_KIT_DEPTH,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  decideHold, parseCatalog, parseChannelId, parseHoldRequest, parseSku, settleHold, type CatalogItemInput, type HoldDecision, type HoldRecord, type HoldRequestLine, type PositionReader, type Sku,
+  decideHold, holdsOf, parseCatalog, parseChannelId, parseHoldRequest, parseSku, settleHold, type CatalogItemInput, type HoldDecision, type HoldRecord, type HoldRequestLine, type PositionReader, type Sku,
 } from '../src/index.ts';
 import { calculatorFor, LATER, MUG, NOW, position, shopOn, who, type ChannelInput, type RuleInput, type Sketch } from './sketch.ts';
 
@@ -101,6 +101,78 @@ describe('kits that are counted per location', () => {
     const channels = [shopOn('W1', 'W2'), { id: 'outlet', locations: ['W1'] }];
     const stock = { A: { at: { W1: 4, W2: 4 }, unrouted: { outlet: 2 } }, B: { at: { W1: 9, W2: 9 } } };
     expect(held(decide({ ...scene, channels, stock, lines: [{ sku: 'DUO', quantity: 3 }] }))).toEqual([['A', 'W1', 2], ['A', 'W2', 4]]);
+  });
+});
+
+describe('two carts', () => {
+  const rule = (kind: 'backorderLimit' | 'preorderLimit', limit: number, channel?: string): RuleInput => ({ ...who, id: `${kind}-${channel ?? 'all'}`, kind, limit, scope: channel === undefined ? {} : { channel } });
+  const channels = [shopOn('W1'), { id: 'market', locations: ['W1'] }];
+  /** Lets carts ask one after the other, each after the holds of those before it; tells what each got beyond stock. */
+  function carts(rules: readonly RuleInput[], asked: readonly { readonly sku?: string; readonly channel?: string; readonly quantity: number; readonly promise: 'backorder' | 'preorder'; readonly asOf?: typeof NOW }[], stock: Readonly<Record<string, Sketch>> = {}) {
+    const holds: HoldRecord[] = [];
+    const calculator = calculatorFor({ catalog: [MUG, ...KITS], channels, rules: [...rules] });
+    const positions: PositionReader = {
+      position: (sku) => ({ ...position(sku, stock[sku] ?? {}), holds: holdsOf(sku, holds, () => false) }),
+      promised: () => ({ backordered: new Map(), preordered: new Map([[parseChannelId('market'), 1]]) }),
+    };
+    return asked.map(({ sku = 'MUG', channel = 'shop', asOf = NOW, ...line }, index) => {
+      const { lines, hold } = decideHold(calculator, { id: `cart-${String(index)}`, channel: parseChannelId(channel), expiresAt: LATER, grant: 'part', lines: [{ sku: parseSku(sku), ...line }] }, { positions, asOf });
+      if (hold !== undefined) holds.push(hold);
+      return lines[0]?.beyondStock;
+    });
+  }
+
+  it('never hold more of a preorder limit than it allows, of one channel and of all', () => {
+    const ask = { quantity: 4, promise: 'preorder' } as const;
+    expect(carts([rule('preorderLimit', 6, 'shop')], [ask, ask, ask])).toEqual([4, 2, 0]);
+    expect(carts([rule('preorderLimit', 6)], [ask, { ...ask, channel: 'market' }, ask])).toEqual([4, 1, 0]);
+    expect(carts([rule('preorderLimit', 6), rule('preorderLimit', 3, 'shop')], [ask, ask, { ...ask, channel: 'market' }])).toEqual([3, 0, 2]);
+  });
+
+  it('never hold more of a backorder limit than it allows, also of a kit', () => {
+    const ask = { quantity: 4, promise: 'backorder' } as const;
+    expect(carts([rule('backorderLimit', 6, 'shop')], [ask, ask, ask], { MUG: { at: { W1: 1 } } })).toEqual([3, 3, 0]);
+    expect(carts([rule('backorderLimit', 5)], [{ ...ask, sku: 'SET' }, { ...ask, sku: 'SET', channel: 'market' }, { ...ask, sku: 'SET' }], { A: { at: { W1: 2 } }, B: { at: { W1: 2 } } })).toEqual([3, 2, 0]);
+  });
+
+  it('have the limit anew when the other has gone', () => {
+    const ask = { quantity: 6, promise: 'preorder' } as const;
+    expect(carts([rule('preorderLimit', 6, 'shop')], [ask, ask, { ...ask, asOf: LATER }])).toEqual([6, 0, 6]);
+  });
+
+  it('wait for what is incoming without taking stock from anybody', () => {
+    const stock = { MUG: { at: { W1: { onHand: 0, incoming: 9 } } } };
+    const limit = [rule('preorderLimit', 6)];
+    const held = decide({ channels, rules: limit, stock, lines: [{ quantity: 4, promise: 'preorder' }], promised: () => ({ backordered: new Map(), preordered: new Map() }) }).hold;
+    expect(held?.lines).toEqual([{ sku: 'MUG', location: '', quantity: 4, beyond: [{ sku: 'MUG', promise: 'preorder', quantity: 4, units: 4 }] }]);
+    const arrived = { ...position('MUG', { at: { W1: { onHand: 3, incoming: 9 } } }), holds: holdsOf(parseSku('MUG'), held === undefined ? [] : [held], () => false) };
+    const question = [{ channel: parseChannelId('shop'), sku: parseSku('MUG') }, { position: () => arrived, promised: () => ({ backordered: new Map(), preordered: new Map() }) }, { asOf: NOW }] as const;
+    const calculator = calculatorFor({ channels, rules: limit });
+    expect(calculator.compute(...question)).toMatchObject({ immediate: 3, preorder: 2, validUntil: LATER });
+    expect(calculator.explain(...question).steps.map(({ label }) => label)).toContain(`held beyond stock for shop until ${LATER}`);
+  });
+});
+
+describe('a hold of kits among claims of other channels', () => {
+  const scene = { catalog: KITS, kits: 'perLocation' as const };
+
+  it('is refused where the only place with all parts owes one of them, so that no component is held twice', () => {
+    const channels = [shopOn('W3', 'W2'), { id: 'outlet', locations: ['W2'] }];
+    const decision = decide({ ...scene, channels, stock: { A: { at: { W2: 2, W3: 2 }, unrouted: { outlet: 2 } }, B: { at: { W2: 1 } } }, lines: [{ sku: 'SET', quantity: 1 }, { sku: 'A', quantity: 2 }, { sku: 'B', quantity: 1 }] });
+    expect([granted(decision), held(decision)]).toEqual([[0, 2, 1], [['A', '', 2], ['B', '', 1]]]);
+  });
+
+  it('takes no more of a component than the channel may draw', () => {
+    const channels = [shopOn('W1', 'W2'), { id: 'wholesale', locations: ['W3', 'W1'] }];
+    const decision = decide({ ...scene, channels, stock: { A: { at: { W1: 10, W2: 9 }, unrouted: { wholesale: 1 } } }, lines: [{ sku: 'DUO', quantity: 4 }, { sku: 'DUO', quantity: 5 }, { sku: 'A', quantity: 3 }] });
+    expect([granted(decision), held(decision)]).toEqual([[4, 4, 2], [['A', '', 2], ['A', 'W1', 8], ['A', 'W2', 8]]]);
+  });
+
+  it('leaves the places of whole kits to whole kits', () => {
+    const channels = [shopOn('W1', 'W2', 'W3'), { id: 'one', locations: ['W1', 'W2'] }, { id: 'two', locations: ['W1', 'W3'] }];
+    const at = { W1: 1, W2: 1, W3: 1 };
+    const catalog: readonly CatalogItemInput[] = [{ sku: 'A' }, { sku: 'B' }, { sku: 'SET', components: [{ sku: 'A', quantityPer: 1 }, { sku: 'B', quantityPer: 1 }] }];
+    expect(held(decide({ ...scene, catalog, channels, stock: { A: { at, unrouted: { one: 1 } }, B: { at, unrouted: { two: 1 } } }, lines: [{ sku: 'SET', quantity: 1 }] }))).toEqual([['A', 'W2', 1], ['B', 'W2', 1]]);
   });
 });
 

@@ -23,6 +23,8 @@ export interface PostgresPool {
 /** A connection of a {@link PostgresPool}. @public */
 export interface PostgresPoolClient {
   query(config: { readonly text: string; readonly values: unknown[]; readonly query_timeout?: number }): Promise<{ readonly rows: readonly unknown[] }>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  off(event: 'error', listener: (error: Error) => void): unknown;
   release(error?: Error | boolean): void;
 }
 
@@ -52,9 +54,13 @@ export function overPool(pool: PostgresPool, timeoutMs: number): Connected {
   const within = async <Value>(body: (line: Line) => Promise<Value>): Promise<Value> => {
     const client = await acquired(pool, timeoutMs);
     const line = new Line(client, timeoutMs);
+    // A connection may break between two statements, when nobody waits for an answer that could say so.
+    const breaks = (): void => { line.isBroken = true; };
+    client.on('error', breaks);
     try {
       return await body(line);
     } finally {
+      client.off('error', breaks);
       client.release(line.isBroken);
     }
   };

@@ -14,6 +14,15 @@ export interface DecisionMeans {
   readonly isHosts: boolean;
 }
 
+/** What a plan threw, so that it is not taken for an error of the database on its way to the caller. */
+export class PlanFailure {
+  readonly thrown: unknown;
+
+  constructor(thrown: unknown) {
+    this.thrown = thrown;
+  }
+}
+
 interface Begun {
   readonly already?: true;
   /** Places in `lock` of rows that were not there; an empty row keeps others out. */
@@ -48,7 +57,7 @@ export async function decideInside<Answer>(run: PostgresQueryable, request: Deci
     checkChange(planned);
   } catch (error) {
     if (means.isHosts) await undo();
-    throw error;
+    throw new PlanFailure(error);
   }
   const { answer, expect = [], write = [], marks = [] } = planned;
   const result = await finish(run, { commitId, expect, write, marks }, { ghosts, means });

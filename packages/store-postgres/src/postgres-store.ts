@@ -6,7 +6,7 @@ import {
 import { failedOf, pack } from './change.ts';
 import { routinesOf, type Routines } from './code/routines.ts';
 import type { Connected, PostgresQueryable } from './database.ts';
-import { decideInside } from './decision.ts';
+import { decideInside, PlanFailure } from './decision.ts';
 import { explained, isPassing, unavailable } from './failures.ts';
 import { readEpoch } from './epoch.ts';
 import { migrate } from './migrate.ts';
@@ -138,6 +138,7 @@ export class PostgresStore implements Store {
       try {
         return await body();
       } catch (error) {
+        if (error instanceof PlanFailure) throw error.thrown;
         if (count >= tries || !isPassing(error)) throw explained(error);
       }
     }

@@ -1,36 +1,55 @@
 import { PGlite } from '@electric-sql/pglite';
 import { createPostgresStore, type PostgresStoreOptions } from '@stockwright/store-postgres';
-import { registerConformance, registerStoreModel, STORE_CASES, type ConformanceTarget, type StoreSubject } from '@stockwright/testkit';
+import type { Store } from '@stockwright/engine/ports';
+import { registerConformance, registerStoreModel, STORE_CASES, type ConformanceTarget, type StoreCapability, type StoreSubject } from '@stockwright/testkit';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { freshDatabase, serverAnswers, type FreshDatabase } from './databases.ts';
+import { cutBefore, freshDatabase, inTransaction, serverAnswers, type FreshDatabase } from './databases.ts';
 
 let made = 0;
 
+/** How the cases of one target reach their database. */
+interface Reach {
+  readonly options: PostgresStoreOptions;
+  readonly run: (statement: string) => Promise<unknown>;
+  readonly host: NonNullable<StoreSubject['host']>;
+  readonly cut?: (statement: number) => PostgresStoreOptions;
+}
+
 /** A store for each case in a namespace of its own; buckets are shared, and so emptied. */
-function target(name: string, reach: () => { readonly options: PostgresStoreOptions; readonly run: (statement: string) => Promise<unknown> }): ConformanceTarget<StoreSubject, 'durable'> {
+function target({ name, multiProcess, reach }: { readonly name: string; readonly multiProcess: boolean; readonly reach: () => Reach }): ConformanceTarget<StoreSubject, StoreCapability> {
   return {
     name,
-    capabilities: { durable: true },
+    capabilities: { durable: true, multiProcess, joinsHostTransaction: true },
     setup: async () => {
-      const { options, run } = reach();
+      const { options, run, host, cut } = reach();
       made += 1;
       let nowMs = 1_000_000;
       const clock = { now: () => nowMs, set: (ms: number) => { nowMs = ms; } };
-      const open = { ...options, clock, namespace: `case-${String(made)}` };
-      let store = createPostgresStore(open);
+      const open = { clock, namespace: `case-${String(made)}` };
+      const opened: Store[] = [];
+      const opens = (more: PostgresStoreOptions): Store => {
+        const store = createPostgresStore({ ...open, ...more });
+        opened.push(store);
+        return store;
+      };
+      let store = opens(options);
       await store.migrate();
       await run('DELETE FROM stockwright.bucket');
       return {
         subject: {
-          store, clock,
-          reopen: async () => {
+          store, clock, host,
+          reopen: async (beside) => {
             await store.close();
-            store = createPostgresStore(open);
+            store = opens({ ...options, ...(beside === undefined ? {} : { namespace: `${open.namespace}-${beside}` }) });
             return store;
           },
+          ...(multiProcess ? { second: async () => opens(options) } : {}),
+          ...(cut === undefined ? {} : { cut: async (statement: number) => opens(cut(statement)) }),
         },
-        teardown: () => store.close(),
+        teardown: async () => {
+          for (const each of opened) await each.close();
+        },
       };
     },
   };
@@ -40,7 +59,9 @@ describe('over PGlite', () => {
   let database: PGlite;
   beforeAll(async () => { database = await PGlite.create(); }, 60_000);
   afterAll(() => database.close());
-  const lite = target('store-postgres over PGlite', () => ({ options: { database }, run: (statement) => database.query(statement) }));
+  const lite = target({ name: 'store-postgres over PGlite', multiProcess: false, reach: () => ({
+    options: { database }, run: (statement) => database.query(statement), host: (body) => database.transaction(body),
+  }) });
   registerConformance({ describe, it }, STORE_CASES, lite);
   registerStoreModel({ describe, it }, lite, { runs: 25 });
 });
@@ -56,7 +77,11 @@ describe.runIf(await serverAnswers())('on a server', () => {
     await pool.end();
     await fresh.drop();
   });
-  const server = target('store-postgres on a server', () => ({ options: { pool }, run: (statement) => pool.query(statement) }));
+  const server = target({ name: 'store-postgres on a server', multiProcess: true, reach: () => ({
+    options: { pool }, run: (statement) => pool.query(statement),
+    host: (body) => inTransaction(pool, body),
+    cut: (statement) => ({ pool: cutBefore(pool, statement) }),
+  }) });
   registerConformance({ describe, it }, STORE_CASES, server);
   registerStoreModel({ describe, it }, server);
 });

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSqliteStore } from '@stockwright/store-sqlite';
-import { registerConformance, registerStoreModel, STORE_CASES, type ConformanceTarget, type StoreSubject } from '@stockwright/testkit';
+import { registerConformance, registerStoreModel, STORE_CASES, type ConformanceTarget, type StoreCapability, type StoreSubject } from '@stockwright/testkit';
 import { describe, it } from 'vitest';
 
-const target: ConformanceTarget<StoreSubject, 'durable'> = {
+const target: ConformanceTarget<StoreSubject, StoreCapability> = {
   name: 'store-sqlite',
-  capabilities: { durable: true },
+  capabilities: { durable: true, multiProcess: false, joinsHostTransaction: false },
   setup: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'stockwright-store-'));
     let nowMs = 1_000_000;
@@ -18,11 +18,12 @@ const target: ConformanceTarget<StoreSubject, 'durable'> = {
     return {
       subject: {
         store, clock,
-        reopen: async () => {
+        reopen: async (namespace = 'main') => {
           await store.close();
-          store = createSqliteStore({ path, clock });
+          store = createSqliteStore({ path, clock, namespace });
           return store;
         },
+        second: async () => createSqliteStore({ path, clock }),
       },
       teardown: async () => {
         await store.close();
@@ -37,7 +38,7 @@ registerStoreModel({ describe, it }, target);
 
 registerConformance({ describe, it }, STORE_CASES, {
   name: 'store-sqlite in memory',
-  capabilities: { durable: false },
+  capabilities: { durable: false, multiProcess: false, joinsHostTransaction: false },
   setup: async () => {
     let nowMs = 1_000_000;
     const clock = { now: () => nowMs, set: (ms: number) => { nowMs = ms; } };

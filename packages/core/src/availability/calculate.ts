@@ -1,7 +1,8 @@
 import type { LocationId, Sku } from '../identity/ids.ts';
 import { itemOf } from '../policy/compile.ts';
 import type { StageContext } from './context.ts';
-import { expectedKits, kitCount, kitsAt, type Kit } from './stages/06-kits.ts';
+import type { Kit } from './stages/06-components.ts';
+import { expectedKits, kitCount, kitsAt } from './stages/06-kits.ts';
 import { beyondStock, NOTHING_BEYOND, type BeyondStock, type Expected } from './stages/07-beyond-stock.ts';
 import { listed, listedWithoutLimit, type Listed, type Listing } from './stages/08-listing.ts';
 import { clamped } from './stages/09-clamp.ts';
@@ -34,7 +35,7 @@ function kitted<N>(context: StageContext<N>, listing: Listing, kit: Kit): Calcul
     if (stock === undefined) stocks.set(sku, (stock = stockOf(context, sku)));
     return stock;
   };
-  const supply = { at: (sku: Sku, place: number) => of(sku).at(place), left: (sku: Sku) => of(sku).left(), incoming: (sku: Sku) => of(sku).incoming() };
+  const supply = { at: (sku: Sku, place: number) => of(sku).at(place), left: (sku: Sku) => of(sku).left(), incoming: (sku: Sku) => of(sku).incoming(), pool: of };
   return shownOf(context, listing, {
     shown: listed(context, listing, kitCount(context, kit, supply)),
     at: (place) => kitsAt(context, kit, { supply, place }),

@@ -33,6 +33,8 @@ export interface PublicationRisk {
  * What the numbers that channels show at one moment could oversell. Shared pools are shown to several channels on purpose,
  * so some risk is normal; what it says is how much.
  *
+ * Demand of channels that the policy does not list may be served from anywhere, so it counts wherever something is shown.
+ *
  * @param published - Every number that is shown, one per key; listings that nothing limits are passed over.
  * @returns One line per stocked sku that a listing uses, in the order of first use.
  * @public
@@ -72,14 +74,15 @@ interface Exposure {
 }
 
 /** By minimum cut: the most, over sets of locations, of what only they can serve beyond what they have. */
-function riskOf({ channelAt, locationAt, unions }: CompiledPolicy, { sku, offers, position, asOf }: Exposure): PublicationRisk {
+function riskOf({ channelAt, channels: listed, locationAt, unions }: CompiledPolicy, { sku, offers, position, asOf }: Exposure): PublicationRisk {
   const total = (pick: (offer: Offer) => Quantity): Quantity => offers.reduce<Quantity>((sum, offer) => addQuantities(sum, pick(offer)), ZERO);
   const demands = channelAt.map(({ id, index }) => offers.reduce<Quantity>((sum, offer) => (offer.channel === index ? addQuantities(sum, addQuantities(offer.shown, offer.unseen)) : sum), openOf(position, id, asOf)));
   const exact = unions.length > 0;
   const sets = exact ? unions : [{ places: locationAt.map((_, place) => place), channels: channelAt.map(({ index }) => index) }, ...channelAt.map(({ places, index }) => ({ places, channels: [index] }))];
+  const unlisted = unlistedOf(position, listed, asOf);
   let oversell: Quantity = ZERO;
   for (const { places, channels } of sets) {
-    let beyond: Quantity = ZERO;
+    let beyond: Quantity = offers.some(({ channel, shown }) => channels.includes(channel) && compareQuantities(shown, 0) > 0) ? unlisted : ZERO;
     for (const channel of channels) beyond = addQuantities(beyond, demands[channel] ?? ZERO);
     for (const place of places) beyond = subtractQuantities(beyond, maxQuantity(supplyAt(position, locationAt[place], asOf), ZERO));
     if (compareQuantities(beyond, oversell) > 0) oversell = beyond;
@@ -90,6 +93,13 @@ function riskOf({ channelAt, locationAt, unions }: CompiledPolicy, { sku, offers
 function openOf(position: Position | undefined, channel: ChannelId, asOf: Instant): Quantity {
   let open = position?.unrouted.get(channel) ?? ZERO;
   for (const hold of position?.holds ?? []) if (hold.channel === channel && hold.location === '' && hold.expiresAt > asOf) open = addQuantities(open, hold.quantity);
+  return open;
+}
+
+function unlistedOf(position: Position | undefined, listed: CompiledPolicy['channels'], asOf: Instant): Quantity {
+  const asking = new Set([...(position?.unrouted.keys() ?? []), ...(position?.holds ?? []).map(({ channel }) => channel)]);
+  let open: Quantity = ZERO;
+  for (const channel of asking) if (!listed.has(channel)) open = addQuantities(open, maxQuantity(openOf(position, channel, asOf), ZERO));
   return open;
 }
 

@@ -1,9 +1,10 @@
 import type { CatalogItem } from '../catalog/catalog.ts';
-import type { LocationId } from '../identity/ids.ts';
+import type { ChannelId, LocationId } from '../identity/ids.ts';
 import { NO_STOCK, type LocationStock, type Position } from '../ledger/position.ts';
 import { ruleAt, type ItemRules } from '../policy/item-rules.ts';
-import { addQuantities, compareQuantities, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { addQuantities, compareQuantities, maxQuantity, minQuantity, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { StageContext, Stocked } from './context.ts';
+import { isOpen } from './open-hold.ts';
 import { locationSupply } from './stages/01-location-supply.ts';
 import { afterSafetyStock } from './stages/02-safety-stock.ts';
 import { afterSourcing } from './stages/03-sourcing.ts';
@@ -12,7 +13,12 @@ import { divided } from './stages/05-division.ts';
 import { guardsOf, type Guards } from './stages/05-guards.ts';
 import { customised } from './stages/custom.ts';
 
-const NOTHING: ReadonlyMap<number, Quantity> = new Map();
+/** What of a channel's demand waits for incoming stock. */
+interface Served {
+  readonly orders: Quantity;
+  readonly held: Quantity;
+}
+const NOTHING: ReadonlyMap<number, Served> = new Map();
 
 /** A stocked sku inside one calculation: stages 1 to 5, each part worked out once and only when it is asked for. */
 export class Stock<N> implements Stocked, Pool<N> {
@@ -24,7 +30,8 @@ export class Stock<N> implements Stocked, Pool<N> {
   readonly #context: StageContext<N>;
   #supplies: (N | undefined)[] | undefined;
   #claims: (N | null)[] | undefined;
-  #served: ReadonlyMap<number, Quantity> | undefined;
+  #unlisted: N | null | undefined;
+  #served: ReadonlyMap<number, Served> | undefined;
   #guards: Guards<N> | undefined;
   #guarded = false;
   #left: N | undefined;
@@ -65,6 +72,12 @@ export class Stock<N> implements Stocked, Pool<N> {
     return claims;
   }
 
+  /** Unrouted orders and live unrouted holds of channels that the policy does not list, absent where there are none. */
+  unlisted(): N | undefined {
+    if (this.#unlisted === undefined) this.#unlisted = unlistedClaims(this.#context, this) ?? null;
+    return this.#unlisted ?? undefined;
+  }
+
   /** What is kept for a channel; absent where nothing is kept for anybody. */
   get guards(): Guards<N> | undefined {
     if (!this.#guarded) this.#guards = guardsOf(this.#context, this);
@@ -96,7 +109,8 @@ export class Stock<N> implements Stocked, Pool<N> {
   }
 }
 
-function claimsOf<N>({ ops, asOf, ownHolds, boundaries, compiled }: StageContext<N>, { item, position }: Stocked, { number, served }: { number: number; served: Quantity | undefined }): N | undefined {
+function claimsOf<N>(context: StageContext<N>, { item, position }: Stocked, { number, served }: { number: number; served: Served | undefined }): N | undefined {
+  const { ops, boundaries, compiled } = context;
   const channel = compiled.channelAt[number]?.id;
   if (channel === undefined || position === undefined) return undefined;
   const about = ops.about('pools', item.sku);
@@ -107,30 +121,69 @@ function claimsOf<N>({ ops, asOf, ownHolds, boundaries, compiled }: StageContext
   const orders = position.unrouted.get(channel) ?? 0;
   if (orders !== 0) {
     const open = ops.input(orders, ops.note(about, `open orders of ${channel}`, 'CLAIMS'));
-    count(served === undefined ? open : ops.subtract(open, ops.input(served, ops.note(about, `preorders of ${channel} that wait for incoming stock`)), ops.note(about, `open orders of ${channel} on stock`, 'CLAIMS')));
+    count(served === undefined || served.orders === 0 ? open : ops.subtract(open, ops.input(served.orders, ops.note(about, `preorders of ${channel} that wait for incoming stock`)), ops.note(about, `open orders of ${channel} on stock`, 'CLAIMS')));
   }
   for (const hold of position.holds) {
-    if (hold.location !== '' || hold.channel !== channel || hold.expiresAt <= asOf || ownHolds.has(hold.id)) continue;
+    if (hold.location !== '' || hold.channel !== channel || !isOpen(hold, context)) continue;
     boundaries(hold.expiresAt);
     count(ops.input(hold.quantity, ops.note(about, `held for ${channel} until ${hold.expiresAt}`, 'CLAIMS')));
   }
-  return total;
+  if (total === undefined || served === undefined || served.held === 0) return total;
+  return ops.subtract(total, ops.input(served.held, ops.note?.(about, `held preorders of ${channel} that wait for incoming stock`)), ops.note?.(about, `open demand of ${channel} on stock`, 'CLAIMS'));
 }
 
-/** Preorders consume what is incoming until it is received, the smaller channel id first; only what is left of them asks for stock. */
-function servedByIncoming<N>(context: StageContext<N>, { item, position, rules }: Stocked): ReadonlyMap<number, Quantity> {
+/** No negative demand of theirs gives anything: what is not known of must not raise a number. */
+function unlistedClaims<N>(context: StageContext<N>, { item, position }: Stocked): N | undefined {
+  if (position === undefined) return undefined;
+  const { ops, boundaries, compiled: { channels } } = context;
+  const claims: N[] = [];
+  const about = ops.about?.('pools', item.sku);
+  for (const [channel, orders] of position.unrouted) {
+    if (channels.has(channel) || compareQuantities(orders, 0) <= 0) continue;
+    claims.push(ops.input(orders, ops.note?.(about, `open orders of ${channel}, which the policy does not list`, 'UNLISTED_CHANNEL')));
+  }
+  for (const hold of position.holds) {
+    const { channel, location, quantity, expiresAt } = hold;
+    if (location !== '' || channels.has(channel) || !isOpen(hold, context)) continue;
+    boundaries(expiresAt);
+    claims.push(ops.input(quantity, ops.note?.(about, `held for ${channel}, which the policy does not list, until ${expiresAt}`, 'UNLISTED_CHANNEL')));
+  }
+  const [only] = claims;
+  return claims.length > 1 ? ops.sum(claims, ops.note?.(about, 'open demand of channels that the policy does not list', 'UNLISTED_CHANNEL')) : only;
+}
+
+/** Preorders, also those of live holds, consume what is incoming until it is received, the smaller channel id first; only what is left of them asks for stock. */
+function servedByIncoming<N>(context: StageContext<N>, { item, position, rules }: Stocked): ReadonlyMap<number, Served> {
   if (rules.preorderLimit === undefined || position === undefined) return NOTHING;
-  const preordered = context.positions.promised?.(item.sku)?.preordered;
-  if (preordered === undefined || preordered.size === 0) return NOTHING;
+  const preordered = context.positions.promised?.(item.sku)?.preordered ?? new Map<ChannelId, Quantity>();
+  const held = heldPreorders(context, position);
+  if (preordered.size === 0 && held.size === 0) return NOTHING;
   let expected: Quantity = 0;
   for (const { incoming } of position.locations.values()) expected = addQuantities(expected, incoming);
-  const served = new Map<number, Quantity>();
-  for (const { id, index } of context.compiled.channelAt.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-    const open = minQuantity(preordered.get(id) ?? 0, position.unrouted.get(id) ?? 0);
-    if (compareQuantities(open, 0) <= 0 || compareQuantities(expected, 0) <= 0 || ruleAt(rules.preorderLimit, index, context) === undefined) continue;
-    const taken = minQuantity(open, expected);
-    served.set(index, taken);
+  const take = (open: Quantity): Quantity => {
+    const taken = maxQuantity(minQuantity(open, expected), 0);
     expected = subtractQuantities(expected, taken);
+    return taken;
+  };
+  const served = new Map<number, Served>();
+  for (const { id, index } of context.compiled.channelAt.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    const ordered = minQuantity(preordered.get(id) ?? 0, position.unrouted.get(id) ?? 0);
+    const waiting = held.get(id) ?? 0;
+    if (compareQuantities(maxQuantity(ordered, waiting), 0) <= 0 || compareQuantities(expected, 0) <= 0 || ruleAt(rules.preorderLimit, index, context) === undefined) continue;
+    served.set(index, { orders: take(ordered), held: take(waiting) });
   }
   return served;
+}
+
+/** By channel, what live holds were promised of what is expected; of a hold no more than all that it claims. */
+function heldPreorders<N>(context: StageContext<N>, { holds }: Position): ReadonlyMap<ChannelId, Quantity> {
+  const held = new Map<ChannelId, Quantity>();
+  for (const hold of holds) {
+    if (hold.location !== '' || !isOpen(hold, context)) continue;
+    const preordered = sumQuantities((hold.beyond ?? []).filter(({ promise }) => promise === 'preorder').map(({ units }) => units));
+    if (compareQuantities(preordered, 0) <= 0) continue;
+    context.boundaries(hold.expiresAt);
+    held.set(hold.channel, addQuantities(held.get(hold.channel) ?? 0, minQuantity(preordered, hold.quantity)));
+  }
+  return held;
 }

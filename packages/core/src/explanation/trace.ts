@@ -19,7 +19,7 @@ export type TraceOperation =
 
 /** Why a step is there, where a rule or a limit is the reason. @public */
 export type ReasonCode =
-  | 'STOCK' | 'SAFETY_STOCK' | 'LOCATION' | 'STALE' | 'CLAIMS' | 'SHARED_POOL' | 'PROTECTED' | 'RINGFENCE' | 'SHARE' | 'PERCENT_OF_POOL' | 'DRAW_CAP' | 'COMPONENT' | 'BUFFER' | 'HIDDEN' | 'PINNED' | 'FORCED_OUT' | 'SELL_MULTIPLE' | 'CAPPED' | 'BACKORDER_LIMIT' | 'PREORDER_LIMIT' | 'NOT_NEGATIVE' | 'CUSTOM' | 'CHANNEL_MAXIMUM';
+  | 'STOCK' | 'SAFETY_STOCK' | 'LOCATION' | 'STALE' | 'CLAIMS' | 'UNLISTED_CHANNEL' | 'SHARED_POOL' | 'PROTECTED' | 'RINGFENCE' | 'SHARE' | 'PERCENT_OF_POOL' | 'DRAW_CAP' | 'COMPONENT' | 'BUFFER' | 'HIDDEN' | 'PINNED' | 'FORCED_OUT' | 'SELL_MULTIPLE' | 'CAPPED' | 'BACKORDER_LIMIT' | 'PREORDER_LIMIT' | 'NOT_NEGATIVE' | 'CUSTOM' | 'CHANNEL_MAXIMUM';
 
 /** One step of arithmetic. @public */
 export interface TraceStep {

@@ -1,7 +1,7 @@
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import type { Quantity } from '../quantity/quantity.ts';
-import type { Hold } from './position.ts';
+import type { HeldBeyondStock, Hold } from './position.ts';
 
 /** What a hold claims of one stocked sku. @public */
 export interface HoldLine {
@@ -10,6 +10,8 @@ export interface HoldLine {
   readonly location: LocationId | '';
   /** In steps of the sku, greater than zero. */
   readonly quantity: Quantity;
+  /** What of it no stock was there for, as `decideHold` says. Keep it: the limits beyond stock count it while the hold claims. */
+  readonly beyond?: readonly HeldBeyondStock[] | undefined;
 }
 
 /**
@@ -102,8 +104,8 @@ export function holdsOf(
   const claims: Hold[] = [];
   for (const { id, channel, state, orderId, expiresAt, lines } of holds) {
     if (state === 'released' || (state === 'converted' && isBooked({ channel, orderId }))) continue;
-    for (const line of lines) {
-      if (line.sku === sku) claims.push({ id, channel, location: line.location, quantity: line.quantity, expiresAt: state === 'held' ? expiresAt : NEVER });
+    for (const { sku: held, location, quantity, beyond } of lines) {
+      if (held === sku) claims.push({ id, channel, location, quantity, expiresAt: state === 'held' ? expiresAt : NEVER, ...(beyond === undefined ? {} : { beyond }) });
     }
   }
   return claims;

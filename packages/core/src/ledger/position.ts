@@ -14,6 +14,17 @@ export interface LocationStock {
   readonly inTransit: Quantity;
 }
 
+/** What a hold was promised beyond stock. @public */
+export interface HeldBeyondStock {
+  /** What was asked for: the stocked sku itself, or a kit of it. */
+  readonly sku: Sku;
+  readonly promise: 'backorder' | 'preorder';
+  /** In steps of what was asked for, greater than zero. */
+  readonly quantity: Quantity;
+  /** The part of the hold's own quantity that this is, in steps of the stocked sku. */
+  readonly units: Quantity;
+}
+
 /** A soft, expiring claim: a cart, a checkout, a payment under way. @public */
 export interface Hold {
   readonly id: string;
@@ -24,6 +35,8 @@ export interface Hold {
   readonly quantity: Quantity;
   /** Live while this is later than the moment that is asked about. */
   readonly expiresAt: Instant;
+  /** What of it no stock was there for: it counts against the limits of what may be promised beyond stock. */
+  readonly beyond?: readonly HeldBeyondStock[] | undefined;
 }
 
 /** Where one sku stands. @public */

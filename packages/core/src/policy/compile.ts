@@ -2,26 +2,12 @@ import type { Catalog, CatalogItem } from '../catalog/catalog.ts';
 import { StockwrightError } from '../errors/error.ts';
 import { listed } from '../errors/issue.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
+import { contestedGroups, type ContestedGroup } from './contested.ts';
 import { boundRules, type BoundRule, type CustomRule } from './define-rule.ts';
 import { ruleBook, type RuleBook } from './item-rules.ts';
 import type { Policy, PolicyChannel, PolicyLocation } from './policy.ts';
+import { unionsOf, type UnionSet } from './unions.ts';
 import { effectiveRules } from './windows.ts';
-
-/** Past this many unions of eligible sets a channel subtracts every overlapping claim instead, which is safe. */
-export const MAX_UNIONS = 256;
-/** The same past this many locations in all of them together. */
-export const MAX_UNION_LOCATIONS = 4_000_000;
-
-/** A set of locations that some union of eligible sets makes, and the channels whose own set lies inside. */
-export interface UnionSet {
-  /** The locations as a person reads them. */
-  readonly name: string;
-  readonly locations: readonly LocationId[];
-  /** The numbers of its locations. */
-  readonly places: readonly number[];
-  /** The numbers of the channels whose own set lies inside. */
-  readonly channels: readonly number[];
-}
 
 /** A union that contains a channel's own set. */
 export interface Superset extends UnionSet {
@@ -45,6 +31,8 @@ export interface CompiledChannel extends PolicyChannel {
   readonly overlapping: readonly number[];
   /** Numbers of the channels that have exactly its set, itself included, in the order of their ids. */
   readonly peers: readonly number[];
+  /** Locations that other channels tie together; none where kits of the channel are not counted per location. */
+  readonly contested: readonly ContestedGroup[];
 }
 
 /** A policy in the form that the pipeline reads. */
@@ -113,31 +101,8 @@ function compileChannel(channel: PolicyChannel, { index, policy, locationAt, pla
     overlapping: others.filter(({ locations }) => locations.some((location) => eligible.has(location))).map(({ number }) => number),
     peers: others.filter(({ locations }) => locations.length === eligible.size && locations.every((location) => eligible.has(location)))
       .sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ number }) => number),
+    contested: policy.kits === 'perLocation' || channel.publish === 'perLocation' ? contestedGroups(channel, { channels: policy.channels, unionsOf: (some) => unionsOf(some, places) }) : [],
   };
-}
-
-/** Every union of the channels' sets, the empty one left out; nothing where there are too many. */
-export function unionsOf(channels: readonly PolicyChannel[], places: ReadonlyMap<LocationId, number>): readonly UnionSet[] | undefined {
-  const sets = new Map<string, readonly LocationId[]>();
-  let entries = 0;
-  for (const { locations } of channels) {
-    const own = [...locations].sort();
-    for (const other of [[], ...sets.values()]) {
-      const union = [...new Set([...other, ...own])].sort();
-      sets.set(union.join('\u001f'), union);
-      entries += union.length;
-      if (sets.size > MAX_UNIONS || entries > MAX_UNION_LOCATIONS) return undefined;
-    }
-  }
-  return [...sets.values()].map((locations) => {
-    const inside = new Set(locations);
-    return {
-      name: locations.join(', '),
-      locations,
-      places: locations.map((location) => places.get(location) ?? -1),
-      channels: channels.flatMap((channel, index) => (channel.locations.every((location) => inside.has(location)) ? [index] : [])),
-    };
-  });
 }
 
 /** The channel, or a clear refusal. @throws `INVALID_INPUT` */

@@ -3,14 +3,15 @@ import { listed } from '../errors/issue.ts';
 import type { Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { compareQuantities, MAX_SCALE, maxQuantity, parseQuantity, scaleQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
-import { MAX_UNION_LOCATIONS, MAX_UNIONS, unionsOf } from './compile.ts';
+import { contestedGroups, MAX_PARTS } from './contested.ts';
 import { channelsBetween, scopeOf } from './item-rules.ts';
 import type { Policy, PolicyChannel, PolicyRule, Withheld } from './policy.ts';
+import { MAX_UNION_LOCATIONS, MAX_UNIONS, unionsOf } from './unions.ts';
 
 /** What a finding is about. @public */
 export type LintCode =
   | 'RULE_TIE' | 'UNKNOWN_CHANNEL' | 'UNKNOWN_LOCATION' | 'UNKNOWN_SKU' | 'UNKNOWN_CATEGORY' | 'EXPIRED_RULE' | 'EXPIRED_OVERLAY' | 'SHARE_ACROSS_SETS' | 'PRIORITY_ACROSS_SETS'
-  | 'SHARE_LEAVES_OUT' | 'TOO_MANY_UNIONS' | 'NON_MONOTONE_LEVELS' | 'PIN_WITHOUT_END' | 'BINDS_NO_STOCK';
+  | 'SHARE_LEAVES_OUT' | 'TOO_MANY_UNIONS' | 'TOO_MANY_PARTS' | 'NON_MONOTONE_LEVELS' | 'PIN_WITHOUT_END' | 'BINDS_NO_STOCK';
 
 /** Something in a policy that is allowed and probably not meant. @public */
 export interface LintFinding {
@@ -48,7 +49,7 @@ export function lintPolicy(policy: Policy, asOf: Instant, catalog?: Catalog): re
   const ground = groundOf(policy, catalog);
   const lists = [policy.rules, ...policy.overlays.map(({ rules }) => rules)];
   return [
-    ...unionFindings(policy),
+    ...unionFindings(policy), ...contestedFindings(policy),
     ...lists.flatMap((rules, list) => {
       const twins = new Map<string, PolicyRule[]>();
       return rules.flatMap((rule, index) => {
@@ -79,6 +80,15 @@ function unionFindings(policy: Policy): LintFinding[] {
   if (unionsOf(policy.channels, new Map()) !== undefined) return [];
   const message = `the location lists of the channels make more than ${String(MAX_UNIONS)} unions, or unions of more than ${String(MAX_UNION_LOCATIONS)} locations in all, so every channel subtracts all demand that shares a location with it; use fewer different lists`;
   return [{ code: 'TOO_MANY_UNIONS', severity: 'warning', path: ['channels'], message }];
+}
+
+function contestedFindings({ channels, kits }: Policy): LintFinding[] {
+  return channels.flatMap((channel, index): LintFinding[] => {
+    if (kits === 'pooled' && channel.publish === 'total') return [];
+    if (contestedGroups(channel, { channels, unionsOf: (some) => unionsOf(some, new Map()) }).every(({ unions }) => unions !== undefined)) return [];
+    const message = `the location lists of other channels cut that of ${channel.id} into more than ${String(MAX_PARTS)} parts that hang together, so for its kits every claim is taken off each location that may serve it; use fewer different lists`;
+    return [{ code: 'TOO_MANY_PARTS', severity: 'warning', path: ['channels', index], message }];
+  });
 }
 
 /** @param twins - The rules before this one, by what they say about what; this one is added. */

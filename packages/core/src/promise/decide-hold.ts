@@ -1,7 +1,7 @@
 import type { Availability, AvailabilityCalculator, Moment } from '../availability/availability.ts';
 import type { PositionReader } from '../availability/context.ts';
 import { invalidInput } from '../errors/error.ts';
-import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
+import type { ChannelId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import type { HoldLine, HoldRecord } from '../ledger/hold.ts';
 import { addQuantities, compareQuantities, formatQuantity, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
@@ -65,7 +65,8 @@ export interface HoldDecision {
 /**
  * Decides whether something may be held. What it grants is what availability counts: a line can have as much as
  * `compute` says, lines of one sku together no more than that, and a line of a kit or a component no more than the other
- * lines leave. Kits that are counted per location are held in whole kits at single locations; everything else is held for
+ * lines leave. What it grants beyond stock is written into the hold, and counts against the limits as long as that claims:
+ * two carts never hold more than a limit allows. Kits that are counted per location are held in whole kits at single locations; everything else is held for
  * the channel as a whole.
  *
  * @param calculator - Of the policy and catalogue in effect.
@@ -81,7 +82,7 @@ export function decideHold(calculator: AvailabilityCalculator, request: HoldRequ
   const granted: Granted[] = [];
   const lines = request.lines.map((line) => {
     const { decision, claims } = decideLine(line, granted, ask);
-    granted.push({ sku: line.sku, promise: line.promise ?? 'stock', quantity: decision.granted, claims });
+    granted.push({ sku: line.sku, promise: line.promise ?? 'stock', quantity: decision.granted, beyond: decision.beyondStock, claims });
     return decision;
   });
   const full = lines.every(({ reason }) => reason === undefined);
@@ -108,6 +109,8 @@ interface Granted {
   readonly sku: Sku;
   readonly promise: NonNullable<HoldRequestLine['promise']>;
   readonly quantity: Quantity;
+  /** Of it, what no stock is there for. */
+  readonly beyond: Quantity;
   readonly claims: readonly Tentative[];
 }
 
@@ -126,19 +129,21 @@ function decideLine(line: HoldRequestLine, granted: readonly Granted[], ask: Ask
   const quantity = grantable(requested, { atMost, limits, grant: ask.request.grant });
   const decision = { sku, requested, granted: quantity, atMost, beyondStock: stock === undefined ? 0 : maxQuantity(subtractQuantities(quantity, stock), 0) };
   const reason = compareQuantities(quantity, requested) === 0 ? undefined : reasonOf(requested, atMost, limits);
-  return { decision: { ...decision, reason }, claims: claimsOf(line, { quantity, stock: stock ?? quantity, granted }, ask) };
+  return { decision: { ...decision, reason }, claims: claimsOf(line, { quantity, beyond: decision.beyondStock, granted }, ask) };
 }
 
 /** What a line may have of the answer: from stock, and besides it of what it may be promised. */
 function leftOf({ immediate, backorder, preorder }: Availability, { sku, promise = 'stock' }: HoldRequestLine, granted: readonly Granted[]): { stock: Quantity | undefined; beyond: Quantity | 'unlimited' } {
-  let earlier: Quantity = 0;
-  for (const one of granted) if (one.sku === sku) earlier = addQuantities(earlier, one.quantity);
   if (immediate === undefined) return { stock: undefined, beyond: 0 };
+  let [fromStock, promised]: [Quantity, Quantity] = [0, 0];
+  for (const one of granted) {
+    if (one.sku !== sku) continue;
+    fromStock = addQuantities(fromStock, subtractQuantities(one.quantity, one.beyond));
+    if (one.promise === promise) promised = addQuantities(promised, one.beyond);
+  }
   const offered = promise === 'stock' ? 0 : promise === 'backorder' ? backorder : preorder;
-  const stock = maxQuantity(subtractQuantities(immediate, earlier), 0);
-  if (offered === 'unlimited') return { stock, beyond: offered };
-  const used = maxQuantity(subtractQuantities(earlier, immediate), 0);
-  return { stock, beyond: maxQuantity(subtractQuantities(offered, used), 0) };
+  const stock = maxQuantity(subtractQuantities(immediate, fromStock), 0);
+  return { stock, beyond: offered === 'unlimited' ? offered : maxQuantity(subtractQuantities(offered, promised), 0) };
 }
 
 function grantable(requested: Quantity, { atMost, limits, grant }: { atMost: Quantity | undefined; limits: RequestLimits; grant: HoldRequest['grant'] }): Quantity {
@@ -157,17 +162,19 @@ function reasonOf(requested: Quantity, atMost: Quantity | undefined, { least, mo
 }
 
 /** The claims of a granted line on stocked skus. */
-function claimsOf({ sku }: HoldRequestLine, { quantity, stock, granted }: { quantity: Quantity; stock: Quantity; granted: readonly Granted[] }, { calculator, request, positions, moment }: Ask): readonly Tentative[] {
+function claimsOf({ sku, promise = 'stock' }: HoldRequestLine, { quantity, beyond, granted }: { quantity: Quantity; beyond: Quantity; granted: readonly Granted[] }, { calculator, request, positions, moment }: Ask): readonly Tentative[] {
   const item = calculator.catalog.items.get(sku);
   if (item === undefined || !item.tracked || compareQuantities(quantity, 0) <= 0) return [];
   const { channel, expiresAt } = request;
   const components = item.components ?? [{ sku, quantityPer: 1 }];
-  const unrouted = (units: Quantity): Tentative[] => (compareQuantities(units, 0) <= 0 ? [] : components.map((component) =>
-    ({ sku: component.sku, hold: { id: TENTATIVE, channel, location: '', quantity: multiplyQuantity(component.quantityPer, units), expiresAt } })));
+  const beyondStock = (quantityPer: Quantity): Pick<HoldLine, 'beyond'> =>
+    (promise === 'stock' || compareQuantities(beyond, 0) <= 0 ? {} : { beyond: [{ sku, promise, quantity: beyond, units: multiplyQuantity(quantityPer, beyond) }] });
+  const unrouted = (units: Quantity): Tentative[] => (compareQuantities(units, 0) <= 0 ? [] : components.map(({ sku: part, quantityPer }) =>
+    ({ sku: part, hold: { id: TENTATIVE, channel, location: '', quantity: multiplyQuantity(quantityPer, units), expiresAt, ...beyondStock(quantityPer) } })));
   const perLocation = calculator.policy.kits === 'perLocation' || channelOf(calculator.policy, channel).publish === 'perLocation';
   if (item.components === undefined || !perLocation) return unrouted(quantity);
   const world = withHolds(positions, granted.flatMap(({ claims }) => claims), calculator.catalog);
-  const inStock = minQuantity(quantity, stock);
+  const inStock = subtractQuantities(quantity, beyond);
   const routed = placeKits({ sku, components, channel, quantity: inStock, expiresAt }, { calculator, positions: world, moment });
   return [...routed, ...unrouted(subtractQuantities(quantity, kitsIn(routed, components[0])))];
 }
@@ -185,10 +192,12 @@ function withdrawn({ granted, reason, ...line }: HoldLineDecision): HoldLineDeci
 }
 
 function holdOf({ id, channel, expiresAt }: HoldRequest, granted: readonly Granted[]): HoldRecord {
-  const sums = new Map<string, { sku: Sku; location: LocationId | ''; quantity: Quantity }>();
+  const sums = new Map<string, HoldLine>();
   for (const { sku, hold } of granted.flatMap(({ claims }) => claims)) {
     const key = `${sku}\u001f${hold.location}`;
-    sums.set(key, { sku, location: hold.location, quantity: addQuantities(sums.get(key)?.quantity ?? 0, hold.quantity) });
+    const known = sums.get(key);
+    const beyond = [...(known?.beyond ?? []), ...(hold.beyond ?? [])];
+    sums.set(key, { sku, location: hold.location, quantity: addQuantities(known?.quantity ?? 0, hold.quantity), ...(beyond.length === 0 ? {} : { beyond }) });
   }
   const lines: readonly HoldLine[] = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
   return { id, channel, expiresAt, state: 'held', orderId: '', lines };

@@ -2,6 +2,7 @@ import { createAvailability, type AvailabilityCalculator, type Moment } from '..
 import type { PositionReader } from '../availability/context.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import { StockwrightError } from '../errors/error.ts';
+import { scopeOf } from '../policy/item-rules.ts';
 import type { Policy, PolicyChannel, PolicyRule } from '../policy/policy.ts';
 import type { Quantity } from '../quantity/quantity.ts';
 import { withoutUnrouted } from './overlay.ts';
@@ -31,12 +32,17 @@ export function locationSupply(calculator: AvailabilityCalculator, { channel, sk
   return single.compute({ channel, sku }, withoutUnrouted(positions), moment).immediate;
 }
 
-/** What a channel may draw of a stocked sku before its own division and listing, claims of the others and what is kept for them off. */
+/**
+ * What a channel may draw of a stocked sku, or count of a kit per location, before its own division and listing: claims,
+ * and what is kept for channels of other sets, are off.
+ */
 export function drawable(calculator: AvailabilityCalculator, { channel, sku }: Pick<LocationSupplyKey, 'channel' | 'sku'>, { positions, moment }: { readonly positions: PositionReader; readonly moment: Moment }): Quantity | undefined {
-  const pool = derived(calculator, 'pools', (policy) => ({
-    ...policy, ...onlyKinds(policy, ['safetyStock', 'protection', 'ringfence']),
-    channels: policy.channels.map((one) => ({ ...one, publish: 'total' })),
-  }));
+  const pool = derived(calculator, `pools for ${channel}`, (policy) => {
+    const own = new Set<string>(channelOf(policy, channel).locations);
+    const peers = policy.channels.filter(({ locations }) => locations.length === own.size && locations.every((location) => own.has(location))).map(({ id }) => id as string);
+    const isOthers = (rule: PolicyRule): boolean => rule.kind === 'safetyStock' || !peers.includes(scopeOf(rule).channel ?? '');
+    return { ...policy, kits: 'perLocation', ...onlyKinds(policy, ['safetyStock', 'protection', 'ringfence'], isOthers), channels: policy.channels.map((one) => ({ ...one, publish: 'total' })) };
+  });
   return pool.compute({ channel, sku }, positions, moment).immediate;
 }
 
@@ -59,7 +65,7 @@ function derived(calculator: AvailabilityCalculator, name: string, part: (policy
   return one;
 }
 
-function onlyKinds({ rules, overlays }: Policy, kinds: readonly PolicyRule['kind'][]): Pick<Policy, 'rules' | 'overlays'> {
-  const fits = ({ kind }: PolicyRule): boolean => kinds.includes(kind);
+function onlyKinds({ rules, overlays }: Policy, kinds: readonly PolicyRule['kind'][], also: (rule: PolicyRule) => boolean = () => true): Pick<Policy, 'rules' | 'overlays'> {
+  const fits = (rule: PolicyRule): boolean => kinds.includes(rule.kind) && also(rule);
   return { rules: rules.filter(fits), overlays: overlays.map((overlay) => ({ ...overlay, rules: overlay.rules.filter(fits) })) };
 }

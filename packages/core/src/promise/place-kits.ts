@@ -25,7 +25,7 @@ export interface Asking {
 
 /**
  * Chooses where kits are built: whole kits at each location, the channel's first location first, and where other channels
- * have open demand on a component, first as many as leave theirs alone.
+ * have a claim on a component, first as many as leave theirs alone and as many kits for the other locations.
  *
  * @returns Claims on the components, by location. Fewer kits than asked where the locations cannot build them all.
  */
@@ -57,13 +57,18 @@ function everything(_: KitsToPlace, { most }: Place): Quantity {
   return most;
 }
 
-/** The most kits whose parts the channel loses to nobody's cost: what it may draw falls by just what they take. */
+/** The most kits that are at nobody's cost: what the channel may draw of each part, and the kits that it may build, fall by just those. */
 function fairShare(kits: KitsToPlace, { most, location, placed }: Place, asking: Asking): Quantity {
-  const before = claimsOf(kits, placed);
+  const parts = [{ sku: kits.sku, quantityPer: 1 }, ...kits.components];
+  const drawables = (at: ReadonlyMap<LocationId, Quantity>): readonly (Quantity | undefined)[] => {
+    const positions = withHolds(asking.positions, claimsOf(kits, at), asking.calculator.catalog);
+    return parts.map(({ sku }) => drawable(asking.calculator, { channel: kits.channel, sku }, { ...asking, positions }));
+  };
+  const before = drawables(placed);
   const isFair = (quantity: Quantity): boolean => {
-    const after = claimsOf(kits, new Map([...placed, [location, addQuantities(placed.get(location) ?? 0, quantity)]]));
-    return kits.components.every(({ sku, quantityPer }) => {
-      const [was, is] = [before, after].map((claims) => drawable(asking.calculator, { channel: kits.channel, sku }, { ...asking, positions: withHolds(asking.positions, claims, asking.calculator.catalog) }));
+    const after = drawables(new Map([...placed, [location, addQuantities(placed.get(location) ?? 0, quantity)]]));
+    return parts.every(({ quantityPer }, index) => {
+      const [was, is] = [before[index], after[index]];
       return was === undefined || is === undefined || quantitiesEqual(subtractQuantities(was, is), multiplyQuantity(quantityPer, quantity));
     });
   };
@@ -77,8 +82,11 @@ function fairShare(kits: KitsToPlace, { most, location, placed }: Place, asking:
   return fair;
 }
 
-/** Whether another channel has open demand on a component that any location may serve. */
-function contested({ components, channel }: KitsToPlace, { positions }: Asking): boolean {
+/** Whether another channel may have a claim on a component that single locations serve. */
+function contested({ components, channel }: KitsToPlace, { calculator: { policy }, positions }: Asking): boolean {
+  const own = channelOf(policy, channel).locations;
+  if (policy.channels.every(({ locations }) => own.every((location) => locations.includes(location)))) return false;
+  if ([policy, ...policy.overlays].some(({ rules }) => rules.some(({ kind }) => kind === 'protection' || kind === 'ringfence'))) return true;
   return components.some(({ sku }) => {
     const position = positions.position(sku);
     if (position === undefined) return false;

@@ -13,22 +13,19 @@ function ask(calculator: AvailabilityCalculator, channel: ChannelId, position: P
   return Number(calculator.compute({ channel, sku: SKU }, readerOf(new Map([[SKU, position]])), { asOf: NOON }).immediate);
 }
 
-/** Supply, and every claim as a demand on its channel's own locations. */
-function needsOf(policy: Policy, position: Position): Needs {
+/** Supply, and every claim as a demand on its channel's own locations; on those of the asking channel where the policy does not list whose it is. */
+function needsOf(policy: Policy, position: Position, asking: readonly string[]): Needs {
+  const claims = [...[...position.unrouted].map(([id, units]) => ({ id, units: Number(units) })), ...position.holds.filter(({ expiresAt }) => expiresAt > NOON).map(({ channel, quantity }) => ({ id: channel, units: Number(quantity) }))];
   return {
     supply: new Map([...position.locations].map(([location, { onHand }]) => [location, Number(onHand)])),
-    demands: policy.channels.map(({ id, locations }) => ({
-      from: locations,
-      units: Number(position.unrouted.get(id) ?? 0)
-        + position.holds.filter(({ channel, expiresAt }) => channel === id && expiresAt > NOON).reduce((sum, { quantity }) => sum + Number(quantity), 0),
-    })),
+    demands: claims.map(({ id, units }) => ({ units, from: policy.channels.find((channel) => channel.id === id)?.locations ?? asking })),
   };
 }
 
 it('leaves each channel what a maximum flow leaves it', () => {
   fc.assert(fc.property(policies({ kinds: [] }), world, (policy, position: Position) => {
     const calculator = createAvailability({ policy, catalog });
-    for (const { id, locations } of policy.channels) expect(ask(calculator, id, position)).toBe(leftByMaximumFlow(locations, needsOf(policy, position)));
+    for (const { id, locations } of policy.channels) expect(ask(calculator, id, position)).toBe(leftByMaximumFlow(locations, needsOf(policy, position, locations)));
   }), { numRuns: 400 });
 });
 
@@ -55,7 +52,7 @@ describe('protections', () => {
       const policy = keeping(plain, kept);
       const calculator = createAvailability({ policy, catalog });
       for (const { id, locations } of policy.channels) {
-        const needs = needsOf(policy, position);
+        const needs = needsOf(policy, position, locations);
         const others = policy.channels.filter((other) => !sameSet(other.locations, locations)).map((other) => ({ from: other.locations, units: kept[other.id as 'shop'] ?? 0 }));
         const pool = leftByMaximumFlow(locations, { ...needs, demands: [...needs.demands, ...others] });
         const peers = policy.channels.filter((other) => sameSet(other.locations, locations)).map((other) => [other.id as string, kept[other.id as 'shop'] ?? 0] as const);

@@ -178,7 +178,8 @@ async function settleQuiet(runtime: Runtime, planned: readonly Planned[]): Promi
     }
     const untilMs = integer(rows.target, 'suspectUntilMs');
     const want = textOrNull(rows.target, 'want');
-    const own = untilMs > nowMs && want !== null ? [assertMark(item.key, { want, believed: want, untilMs })] : [];
+    // Also where it has ended since the plan was made: the plan did not know, so nobody has asserted anything.
+    const own = untilMs > 0 && want !== null ? [assertMark(item.key, { want, believed: want, untilMs })] : [];
     marks.push(...own);
     return { claim: item.claim, outcome: { status: 'done' }, marks: own };
   });

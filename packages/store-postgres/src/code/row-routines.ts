@@ -26,7 +26,7 @@ function checkRows(scope: Scope): Routine {
       const { key, hasVersion } = layoutOf(table);
       const kept = hasVersion ? 'found."actual" = found."expected"' : 'false';
       return `SELECT array_agg(found."n") FILTER (WHERE ${kept}), array_agg(found."n"), coalesce(bool_or(found."expected" = 0), false) OR v_bad INTO v_ok, v_there, v_bad
-        FROM (SELECT r."n", r."expected"${hasVersion ? ', t."version" AS "actual"' : ''} FROM ${rowsOf([NUMBER, EXPECTED, ...key])} JOIN ${scope.table(table)} AS t ON ${sameKey(key)} ORDER BY r."place" FOR UPDATE OF t) AS found WHERE found."expected" IS NOT NULL;
+        FROM (SELECT r."n", r."expected"${hasVersion ? ', t."version" AS "actual"' : ''} FROM ${rowsOf([NUMBER, EXPECTED, ...key])} CROSS JOIN LATERAL (${locked(scope, table)}) AS t) AS found WHERE found."expected" IS NOT NULL;
       v_all_ok := v_all_ok || v_ok; v_all_there := v_all_there || v_there;`;
     }) + `
     IF NOT v_bad AND cardinality(v_all_ok) = p_kept THEN RETURN NULL; END IF;
@@ -60,7 +60,7 @@ function writeRows(scope: Scope): Routine {
 function removeRows(scope: Scope): Routine {
   return {
     name: 'remove_rows', parameters: 'p_namespace text, p_parts jsonb', returns: 'void', declare: ['v_part jsonb'],
-    body: eachPart((table) => `DELETE FROM ${scope.table(table)} AS t USING ${rowsOf(layoutOf(table).key)} WHERE ${sameKey(layoutOf(table).key)};`),
+    body: eachPart((table) => `DELETE FROM ${scope.table(table)} AS d USING ${rowsOf(layoutOf(table).key)} CROSS JOIN LATERAL (${locked(scope, table)}) AS t WHERE d.ctid = t.ctid;`),
   };
 }
 
@@ -75,7 +75,7 @@ function placeRows(scope: Scope): Routine {
       const { key } = layoutOf(table);
       const columns = listed(['namespace', ...namesOf(key)]);
       return `LOOP
-        PERFORM 1 FROM ${rowsOf([NUMBER, ...key])} JOIN ${scope.table(table)} AS t ON ${sameKey(key)} ORDER BY r."place" FOR UPDATE OF t;
+        PERFORM t.ctid FROM ${rowsOf(key)} CROSS JOIN LATERAL (${locked(scope, table)}) AS t;
         GET DIAGNOSTICS v_count = ROW_COUNT;
         EXIT WHEN v_count = jsonb_array_length(v_part -> 'rows');
         WITH made AS (INSERT INTO ${scope.table(table)} (${columns}) SELECT p_namespace, ${listed(namesOf(key), 'r.')} FROM ${rowsOf(key)} ON CONFLICT DO NOTHING RETURNING ${columns})
@@ -103,7 +103,13 @@ function insertInto(scope: Scope, table: TableName): string {
 
 function rowsOf(columns: readonly Column[]): string {
   const typed = columns.map(({ name, type }) => `${quoted(name)} ${SQL_TYPE[type]}`).join(', ');
-  return `ROWS FROM (jsonb_to_recordset(v_part -> 'rows') AS (${typed})) WITH ORDINALITY AS r(${listed([...namesOf(columns), 'place'])})`;
+  return `jsonb_to_recordset(v_part -> 'rows') AS r(${typed})`;
+}
+
+/** The row of a key, locked: asked for one after the other in the order given, and by the key whatever the planner thinks of the table. */
+function locked(scope: Scope, table: TableName): string {
+  const { key, hasVersion } = layoutOf(table);
+  return `SELECT t.ctid${hasVersion ? ', t."version"' : ''} FROM ${scope.table(table)} AS t WHERE ${sameKey(key)} FOR UPDATE`;
 }
 
 function sameKey(key: readonly Column[]): string {

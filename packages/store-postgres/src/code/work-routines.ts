@@ -17,8 +17,8 @@ export function workRoutines({ table }: Scope): readonly Routine[] {
   return [
     {
       name: 'lock_work', parameters: 'p_namespace text, p_works jsonb', returns: 'void',
-      body: `PERFORM 1 FROM ROWS FROM (jsonb_to_recordset(p_works) AS ("kind" text, "shard" text, "key" text)) WITH ORDINALITY AS r("kind", "shard", "key", "place")
-        JOIN ${work} AS t ON t."namespace" = p_namespace AND t."kind" = r."kind" AND t."shard" = r."shard" AND t."key" = r."key" ORDER BY r."place" FOR UPDATE OF t;`,
+      body: `PERFORM t.ctid FROM jsonb_to_recordset(p_works) AS r("kind" text, "shard" text, "key" text) CROSS JOIN LATERAL (
+        SELECT w.ctid FROM ${work} AS w WHERE w."namespace" = p_namespace AND w."kind" = r."kind" AND w."shard" = r."shard" AND w."key" = r."key" FOR UPDATE) AS t;`,
     },
     {
       // Marks of one commit on one key come as one, with the sooner moment and priority, the last cause, and how many they were.
@@ -100,21 +100,21 @@ function endClaim(work: string): Routine {
 /** Leases due work. What somebody else is just claiming, marking or settling is skipped and not waited for. */
 function claim(work: string): Routine {
   const due = (order: string): string => `SELECT found.* FROM unnest(p_kinds) AS k("kind") CROSS JOIN LATERAL (
-      SELECT w."kind", w."key", w."priority", w."dirtySinceMs", w."leaseUntilMs" IS NOT NULL AS "takenOver" FROM ${work} AS w
+      SELECT w.ctid AS "row", w."kind", w."key", w."priority", w."dirtySinceMs", w."leaseUntilMs" IS NOT NULL AS "takenOver" FROM ${work} AS w
       WHERE w."namespace" = p_namespace AND w."shard" = p_shard AND w."state" = 'due' AND w."kind" = k."kind" AND w."dueAtMs" <= v_now
       ORDER BY ${order}, w."key" LIMIT p_limit FOR UPDATE SKIP LOCKED) AS found ORDER BY ${order.replaceAll('w.', 'found.')}, found."kind", found."key" LIMIT p_limit`;
   const lease = (order: string): string => `WITH picked AS (${due(order)}),
       leased AS (UPDATE ${work} AS t SET "state" = 'waiting', "dueAtMs" = v_now + p_lease, "leaseUntilMs" = v_now + p_lease, "worker" = p_worker, "fence" = t."fence" + 1,
         "markedSinceMs" = NULL, "markedNotBeforeMs" = NULL, "markedPriority" = NULL
-        FROM picked WHERE t."namespace" = p_namespace AND t."kind" = picked."kind" AND t."shard" = p_shard AND t."key" = picked."key"
+        FROM picked WHERE t.ctid = picked."row"
         RETURNING t.*, picked."takenOver")
     SELECT coalesce(json_agg(json_build_object(${shown('leased', SHOWN)}, 'takenOver', leased."takenOver") ORDER BY ${order.replaceAll('w.', 'leased.')}, leased."kind", leased."key"), '[]')::text INTO v_claims FROM leased`;
   return {
     name: 'claim', parameters: 'p_namespace text, p_shard text, p_kinds text[], p_limit bigint, p_lease bigint, p_worker text, p_by_age boolean, p_now bigint', returns: 'text', isEntry: true,
     declare: ['v_claims text', `v_now bigint := ${NOW}`],
     body: `
-    UPDATE ${work} AS t SET "state" = 'due' FROM (SELECT "kind", "key" FROM ${work} WHERE "namespace" = p_namespace AND "shard" = p_shard AND "state" = 'waiting' AND "dueAtMs" <= v_now FOR UPDATE SKIP LOCKED) AS w
-      WHERE t."namespace" = p_namespace AND t."kind" = w."kind" AND t."shard" = p_shard AND t."key" = w."key";
+    UPDATE ${work} AS t SET "state" = 'due' FROM (SELECT w.ctid AS "row" FROM ${work} AS w WHERE w."namespace" = p_namespace AND w."shard" = p_shard AND w."state" = 'waiting' AND w."dueAtMs" <= v_now FOR UPDATE SKIP LOCKED) AS ripe
+      WHERE t.ctid = ripe."row";
     IF p_by_age THEN ${lease('w."dirtySinceMs", w."priority"')}; ELSE ${lease('w."priority", w."dirtySinceMs"')}; END IF;
     RETURN v_claims;`,
   };

@@ -17,14 +17,22 @@ function stock({ least = -5, most = 30, routed = true }: PositionArbitraryOption
   return fc.record({ onHand: fc.integer({ min: least, max: most }), unavailable: rarely, committed: rarely, incoming: rarely, inTransit: rarely });
 }
 
-function holdsOf({ holds = true, routed = true }: PositionArbitraryOptions): fc.Arbitrary<readonly Hold[]> {
+/** What of a hold may have been promised beyond stock, of the sku itself or as a part of a kit. */
+function beyondOf(sku: Sku): fc.Arbitrary<Hold['beyond']> {
+  const promised = fc.record({ sku: fc.constantFrom(sku, 'SET' as Sku), promise: fc.constantFrom('backorder', 'preorder'), quantity: fc.integer({ min: 1, max: 4 }), units: fc.integer({ min: 1, max: 4 }) });
+  return fc.option(fc.array(promised, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 3 });
+}
+
+function holdsOf(sku: Sku, { holds = true, routed = true }: PositionArbitraryOptions): fc.Arbitrary<readonly Hold[]> {
   if (!holds) return fc.constant([]);
   return fc.array(fc.record({
     channel: fc.constantFrom(...CHANNELS),
     location: routed ? fc.constantFrom<LocationId | ''>('', '', ...LOCATIONS) : fc.constant<LocationId | ''>(''),
     quantity: fc.integer({ min: 0, max: 6 }),
     expiresAt: fc.integer({ min: -10, max: 30 }).map(minutes),
-  }), { maxLength: 4 }).map((drawn) => drawn.map((hold, index) => ({ id: `hold-${String(index)}`, ...hold })));
+    beyond: beyondOf(sku),
+  }), { maxLength: 4 }).map((drawn) => drawn.map(({ beyond, ...hold }, index): Hold =>
+    ({ id: `hold-${String(index)}`, ...hold, ...(beyond === undefined || hold.location !== '' ? {} : { beyond: beyond.map((one) => ({ ...one, units: Math.min(Number(one.units), hold.quantity) })) }) })));
 }
 
 /** A position of one sku: signed stock, routed and unrouted demand, holds live and over. @public */
@@ -33,14 +41,27 @@ export function positionsOf(sku: Sku, options: PositionArbitraryOptions = {}): f
     locations: fc.tuple(...LOCATIONS.map((location) => stock(options).map((there): [LocationId, LocationStock] => [location, there]))).map((all) => new Map(all)),
     unrouted: fc.tuple(...CHANNELS.map((channel) => fc.integer({ min: 0, max: 12 }).map((demand): [ChannelId, number] => [channel, Math.max(0, demand - 4)])))
       .map((all) => new Map(all.filter(([, demand]) => demand > 0))),
-    holds: holdsOf(options),
+    holds: holdsOf(sku, options),
   }).map((rest) => ({ sku, scale: 0, ...rest }));
 }
 
 /** Positions of all stocked skus of an arbitrary catalogue, one of which may be missing. @public */
 export function worlds(options: PositionArbitraryOptions = {}): fc.Arbitrary<ReadonlyMap<Sku, Position>> {
   return fc.tuple(...STOCKED.map((sku) => fc.option(positionsOf(sku, options), { nil: undefined, freq: 10 })))
-    .map((all) => new Map(all.flatMap((position): [Sku, Position][] => (position === undefined ? [] : [[position.sku, position]]))));
+    .map((all) => new Map(sayingKitsOnce(all.filter((position) => position !== undefined)).map((position) => [position.sku, position])));
+}
+
+/** A hold says of a kit the same at each component, and chance would not: only the first says anything. */
+function sayingKitsOnce(positions: readonly Position[]): readonly Position[] {
+  const said = new Set<string>();
+  return positions.map((position) => ({
+    ...position,
+    holds: position.holds.map(({ beyond, ...hold }) => {
+      const kept = beyond?.filter(({ sku }) => sku === position.sku || !said.has(hold.id)) ?? [];
+      if (kept.some(({ sku }) => sku !== position.sku)) said.add(hold.id);
+      return kept.length === 0 ? hold : { ...hold, beyond: kept };
+    }),
+  }));
 }
 
 /** Reads positions from a map. @public */

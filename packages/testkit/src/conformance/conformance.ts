@@ -5,6 +5,8 @@ export interface ConformanceCase<Subject, Capability extends string> {
   readonly title: string;
   /** The case says nothing about a subject that lacks one of these; the runner shows it as skipped. */
   readonly requires?: readonly Capability[];
+  /** The case is about subjects that lack this: what they must do instead. Shown as skipped where it is there. */
+  readonly lacks?: Capability;
   readonly run: (subject: Subject) => Promise<void>;
 }
 
@@ -39,7 +41,7 @@ export function registerConformance<Subject, Capability extends string>(
   const unknown = [...gaps].filter((gap) => !cases.some(({ key }) => key === gap));
   if (unknown.length > 0) throw new RangeError(`There are no conformance cases ${unknown.join(', ')}.`);
   runner.describe(`conformance: ${target.name}`, () => {
-    for (const { key, title, requires = [], run } of cases) {
+    for (const { key, title, requires = [], lacks, run } of cases) {
       const body = async (): Promise<void> => {
         const { subject, teardown } = await target.setup();
         try {
@@ -49,7 +51,8 @@ export function registerConformance<Subject, Capability extends string>(
         }
       };
       const name = `[${key}] ${title}`;
-      if (!requires.every((capability) => target.capabilities[capability])) runner.it.skip(name, body);
+      const applies = requires.every((capability) => target.capabilities[capability]) && (lacks === undefined || !target.capabilities[lacks]);
+      if (!applies) runner.it.skip(name, body);
       else if (gaps.has(key)) runner.it.fails(name, body);
       else runner.it(name, body);
     }

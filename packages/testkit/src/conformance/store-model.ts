@@ -1,10 +1,11 @@
+import { StockwrightError } from '@stockwright/core';
 import type { Claim, Store } from '@stockwright/engine/ports';
 import { TABLES, type TableName } from '@stockwright/engine/ports';
 import { createMemoryStore } from '@stockwright/store-memory';
 import fc from 'fast-check';
 import { same, type ConformanceTarget, type Runner } from './conformance.ts';
 import { storeHistories, type StoreOperation } from './store-operations.ts';
-import { collect, type StoreSubject } from './store-subject.ts';
+import { collect, type StoreCapability, type StoreSubject } from './store-subject.ts';
 
 /** How much of the model is played. @public */
 export interface StoreModelOptions {
@@ -20,7 +21,7 @@ export interface StoreModelOptions {
  *
  * @public
  */
-export function registerStoreModel(runner: Runner, target: ConformanceTarget<StoreSubject, 'durable'>, { runs = 100, seed }: StoreModelOptions = {}): void {
+export function registerStoreModel(runner: Runner, target: ConformanceTarget<StoreSubject, StoreCapability>, { runs = 100, seed }: StoreModelOptions = {}): void {
   runner.describe(`model: ${target.name}`, () => {
     runner.it('[random-histories-agree] answers every history as the memory store does', async () => {
       await fc.assert(
@@ -31,7 +32,7 @@ export function registerStoreModel(runner: Runner, target: ConformanceTarget<Sto
   });
 }
 
-async function play(history: readonly StoreOperation[], { setup }: ConformanceTarget<StoreSubject, 'durable'>): Promise<void> {
+async function play(history: readonly StoreOperation[], { setup }: ConformanceTarget<StoreSubject, StoreCapability>): Promise<void> {
   const { subject, teardown } = await setup();
   const { clock, reopen } = subject;
   const model = createMemoryStore({ clock });
@@ -67,6 +68,14 @@ async function answer(store: Store, operation: StoreOperation, claims: readonly 
 async function perform(store: Store, operation: StoreOperation, claims: readonly Claim[]): Promise<unknown> {
   switch (operation.does) {
     case 'commit': return store.commit(operation.change);
+    case 'decide': {
+      const { commitId, lock, read, change, throws } = operation;
+      // What the plan was shown is part of the answer; the moment too.
+      return store.decide({ commitId, lock, read, plan: (rows, nowMs) => {
+        if (throws) throw new StockwrightError('The plan thought better of it.', { code: 'ABORTED' });
+        return { ...change, answer: { rows, nowMs } };
+      } });
+    }
     case 'claim': return store.claim(operation.request);
     case 'settle': {
       // Old claims are settled as well: theirs is the late answer of a worker that was given up.

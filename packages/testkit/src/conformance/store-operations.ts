@@ -1,9 +1,10 @@
-import type { ChangeSet, ClaimRequest, Expectation, Mark, Query, RowWrite, Settlement } from '@stockwright/engine/ports';
+import type { ChangeSet, ClaimRequest, Expectation, Mark, Query, RowKey, RowWrite, Settlement } from '@stockwright/engine/ports';
 import fc from 'fast-check';
 
 /** One call, or what happens between two. Few names, so that calls meet. */
 export type StoreOperation =
   | { readonly does: 'commit'; readonly change: ChangeSet }
+  | { readonly does: 'decide'; readonly commitId: string; readonly lock: readonly RowKey[]; readonly read: readonly Query[]; readonly change: Omit<ChangeSet, 'commitId'>; readonly throws: boolean }
   | { readonly does: 'claim'; readonly request: ClaimRequest }
   | { readonly does: 'settle'; readonly settlements: readonly (Omit<Settlement, 'claim'> & { readonly back: number })[] }
   | { readonly does: 'load'; readonly queries: readonly Query[] }
@@ -58,6 +59,13 @@ const parts = {
   marks: fc.array(mark, { maxLength: 3 }),
 };
 
+const lock: fc.Arbitrary<RowKey> = fc.oneof(
+  fc.record({ table: fc.constant('item' as const), key: itemKey }),
+  fc.record({ table: fc.constant('target' as const), key: targetKey }),
+  fc.record({ table: fc.constant('ledger' as const), key: ledgerKey }),
+  fc.record({ table: fc.constant('inbox' as const), key: inboxKey }),
+);
+
 const outcome: fc.Arbitrary<Settlement['outcome']> = fc.oneof(
   fc.constant({ status: 'done' as const }),
   fc.record({ status: fc.constantFrom('retry' as const, 'release' as const), atMs: moment, reason: fc.constantFrom('busy', 'late') }),
@@ -74,7 +82,11 @@ const query: fc.Arbitrary<Query> = fc.oneof(
 export const storeHistories: fc.Arbitrary<readonly StoreOperation[]> = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: fc.record({ does: fc.constant('commit' as const), change: fc.record({ commitId: fc.nat({ max: 60 }).map((id) => `commit-${String(id)}`), ...parts }) }) },
-    { weight: 6, arbitrary: fc.record({ does: fc.constant('claim' as const), request: fc.record({ shard, kinds: fc.constantFrom(['push' as const], ['push' as const, 'project' as const], ['project' as const]), limit: fc.constantFrom(1, 2, 10), leaseMs: fc.constantFrom(100, 1_000), worker: fc.constantFrom('w1', 'w2') }) }) },
+    { weight: 5, arbitrary: fc.record({
+      does: fc.constant('decide' as const), commitId: fc.nat({ max: 60 }).map((id) => `commit-${String(id)}`), lock: fc.array(lock, { maxLength: 3 }),
+      read: fc.array(query, { maxLength: 2 }), change: fc.record(parts), throws: fc.nat({ max: 7 }).map((drawn) => drawn === 0),
+    }) },
+    { weight: 6, arbitrary: fc.record({ does: fc.constant('claim' as const), request: fc.record({ shard, kinds: fc.constantFrom(['push' as const], ['push' as const, 'project' as const], ['project' as const]), limit: fc.constantFrom(1, 2, 10), leaseMs: fc.constantFrom(100, 1_000), worker: fc.constantFrom('w1', 'w2'), order: fc.constantFrom('urgency' as const, 'age' as const) }) }) },
     { weight: 6, arbitrary: fc.record({ does: fc.constant('settle' as const), settlements: fc.array(fc.record({ back: fc.constantFrom(0, 0, 0, 1, 2, 4), outcome, ...parts }), { minLength: 1, maxLength: 3 }) }) },
     { weight: 2, arbitrary: fc.record({ does: fc.constant('load' as const), queries: fc.array(query, { minLength: 1, maxLength: 3 }) }) },
     { weight: 3, arbitrary: fc.record({ does: fc.constant('takeBudget' as const), bucket: channel, cost: fc.constantFrom(0, 1, 2.5, 7), capacity: fc.constantFrom(5, 5, 5, 2) }) },

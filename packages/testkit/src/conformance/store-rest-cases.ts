@@ -1,5 +1,5 @@
 import { same } from './conformance.ts';
-import { claimAll, collect, commit, done, item, mark, only, read, rejects, type StoreCase } from './store-subject.ts';
+import { brought, claimAll, collect, commit, done, item, mark, only, read, rejects, type StoreCase } from './store-subject.ts';
 
 /** Budgets, scans, the clock and restarts. */
 export const REST_CASES: readonly StoreCase[] = [
@@ -89,6 +89,22 @@ export const REST_CASES: readonly StoreCase[] = [
     await rejects(() => store.dirtyShards(1), 'dirtyShards', 'STORE_UNAVAILABLE');
     await rejects(async () => collect(store.scan({ table: 'item', where: {} })), 'scan', 'STORE_UNAVAILABLE');
   } },
+  ...(['durable', 'joinsHostTransaction', 'multiProcess'] as const).flatMap((capability): StoreCase[] => [
+    { key: `tells-${kebab(capability)}`, title: `says that it has the capability ${capability}, as its target does`, requires: [capability], run: async ({ store }) => { same(store.capabilities[capability], true, capability); } },
+    { key: `tells-no-${kebab(capability)}`, title: `says that it lacks the capability ${capability}, as its target does`, lacks: capability, run: async ({ store }) => { same(store.capabilities[capability], false, capability); } },
+  ]),
+  { key: 'epoch-is-steady', title: 'names one history for as long as nothing is lost', run: async ({ store }) => {
+    const epoch = await store.epoch();
+    same(epoch.length > 0, true, 'name');
+    await commit(store, { write: [item('A', 1)] });
+    same(await store.epoch(), epoch, 'later');
+  } },
+  { key: 'epoch-survives-reopening', title: 'names the same history after an orderly restart', requires: ['durable'], run: async ({ store, reopen }) => {
+    const epoch = await store.epoch();
+    const again = await brought(reopen, 'reopen')();
+    await again.migrate();
+    same(await again.epoch(), epoch, 'epoch');
+  } },
   { key: 'store-clock', title: 'tells the time of its own clock', run: async ({ store, clock }) => {
     clock.set(1_234_567);
     same(await store.now(), 1_234_567, 'now');
@@ -114,3 +130,7 @@ export const REST_CASES: readonly StoreCase[] = [
     same(await again.settle([done(claim)]), ['settled'], 'settled');
   } },
 ];
+
+function kebab(name: string): string {
+  return name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
+}

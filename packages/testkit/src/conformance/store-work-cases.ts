@@ -19,6 +19,16 @@ export const WORK_CASES: readonly StoreCase[] = [
     await commit(store, { marks: [mark('a'), mark('z', { priority: 0 })] });
     same((await claimAll(store)).map(({ key }) => key), ['z', 'b', 'c', 'a'], 'order');
   } },
+  { key: 'claims-by-age', title: 'claims the oldest first where that is asked for, then the urgent, then by key', run: async ({ store, clock }) => {
+    const startMs = clock.now();
+    await commit(store, { marks: [mark('d', { priority: 7 }), mark('c', { priority: 7 }), mark('e', { priority: 2 })] });
+    clock.set(startMs + 10);
+    await commit(store, { marks: [mark('a', { priority: 0 }), mark('d', { priority: 8 }), mark('f', { notBeforeMs: startMs + 500 })] });
+    same((await claimAll(store, { order: 'age', limit: 2 })).map(({ key }) => key), ['e', 'c'], 'first');
+    same((await claimAll(store, { order: 'age' })).map(({ key }) => key), ['d', 'a'], 'then');
+    clock.set(startMs + 500);
+    same((await claimAll(store, { order: 'age', kinds: ['project', 'push'] })).map(({ key }) => key), ['f'], 'last');
+  } },
   { key: 'claims-are-by-shard-kind-and-limit', title: 'claims only what was asked for', run: async ({ store }) => {
     await commit(store, { marks: [mark('a'), mark('b'), mark('c', { shard: 'other' }), mark('d', { kind: 'project' })] });
     same((await claimAll(store, { limit: 1 })).map(({ key }) => key), ['a'], 'first');

@@ -84,11 +84,12 @@ export const ABLATIONS: readonly Ablation[] = [
   },
   {
     name: 'sweep', about: 'nobody looks for work whose wake was lost',
+    weather: (weather) => ({ ...weather, wake: { ...weather.wake, lost: 0.9 } }),
     options: (options) => ({ ...options, times: { ...options.times, sweepMs: NEVER_MS } }),
   },
   {
     name: 'epoch', about: 'a store that lost its last commits says that nothing happened',
-    weather: (weather) => ({ ...weather, failovers: Math.max(1, weather.failovers) }),
+    weather: (weather) => ({ ...weather, isolated: true, readBackMs: NEVER_MS, handEdits: 0, pauseMs: 2_000, failovers: 6 }),
     options: withStore(() => ({ epoch: () => Promise.resolve('always the same') })),
   },
   {

@@ -68,9 +68,9 @@ export function disturbancesOf(seed: bigint, weather: Weather, { listed }: { rea
 
 function storyOf(prng: Prng): OrderStory {
   const draw = prng.next();
-  const importedAfterMs = draw < 0.15 ? undefined : prng.between(1_000, 60_000);
-  const cancelledAfterMs = prng.chance(0.15) ? prng.between(500, 90_000) : undefined;
-  const shippedAfterMs = importedAfterMs === undefined || cancelledAfterMs !== undefined || prng.chance(0.4) ? undefined : importedAfterMs + prng.between(1_000, 60_000);
-  const returnedAfterMs = shippedAfterMs !== undefined && prng.chance(0.25) ? shippedAfterMs + prng.between(1_000, 60_000) : undefined;
-  return { importedAfterMs, cancelledAfterMs, shippedAfterMs, returnedAfterMs, channelLagMs: prng.between(0, 20_000) };
+  const importedAfterMs = draw < 0.15 ? undefined : prng.between(1_000, 40_000);
+  const cancelledAfterMs = prng.chance(0.15) ? prng.between(500, 60_000) : undefined;
+  const shippedAfterMs = importedAfterMs === undefined || cancelledAfterMs !== undefined || prng.chance(0.4) ? undefined : importedAfterMs + prng.between(1_000, 20_000);
+  const returnedAfterMs = shippedAfterMs !== undefined && prng.chance(0.25) ? shippedAfterMs + prng.between(1_000, 20_000) : undefined;
+  return { importedAfterMs, cancelledAfterMs, shippedAfterMs, returnedAfterMs, channelLagMs: prng.between(0, 15_000) };
 }

@@ -135,7 +135,8 @@ export class Life implements Clock {
   private nextBlow(canFail: boolean): Blow | undefined {
     const { probe, plan, weather } = this.world;
     const aimed = probe?.aim();
-    this.untilBlow -= 1;
+    // Calls over a network are few and take long, so a process that ends ends during one of them.
+    this.untilBlow -= canFail ? 1 : 4;
     if (aimed === undefined && this.untilBlow > 0) return undefined;
     if (aimed === undefined) this.untilBlow = this.faults.between(1, weather.blowEvery * 2);
     const draw = this.faults.prng.next();

@@ -130,7 +130,7 @@ export class People {
     const { time } = this.world;
     const send = (): void => {
       const lag = this.posts.between(50, 900);
-      const extra = this.posts.between(1_000, 90_000);
+      const extra = this.posts.between(1_000, 60_000);
       time.at(time.now() + (this.posts.strikes(`${what} late`, late) ? extra : lag), hand);
     };
     if (!this.posts.strikes(`${what} lost`, lost)) send();

@@ -1,7 +1,7 @@
 import type { EngineOptions } from '@stockwright/engine';
 import type { Ablation } from './ablations.ts';
 import { ACTING_MS, actionsOf, disturbancesOf } from './actions.ts';
-import { checkOwed, checkQuiet, differences } from './invariants/at-rest.ts';
+import { checkOwed, checkQuiet, differences, rowsOf } from './invariants/at-rest.ts';
 import { StoreWatch } from './invariants/store-watch.ts';
 import { Violations } from './invariants/violations.ts';
 import type { AwaitProbe, Life, Surroundings } from './life.ts';
@@ -19,12 +19,14 @@ import { SimTime } from './sim-time.ts';
 import { Trace } from './trace.ts';
 import { WatchedStore } from './watched-store.ts';
 import { weatherOf, type Weather } from './weather.ts';
-import type { World, WorldSpec } from './world.ts';
+import type { World, WorldResult, WorldSpec } from './world.ts';
 import { Worker } from './worker.ts';
 
 const START_MS = 1_767_225_600_000;
 const CHECK_EVERY_MS = 15_000;
 const SETTLING_MS = 900_000;
+/** Longer than any late request, any effect and any message takes. */
+const SETTLED_MS = 100_000;
 const LOOK_EVERY_MS = 10_000;
 const QUIET_MS = 130_000;
 
@@ -53,7 +55,7 @@ export class Tier1World implements World, Surroundings {
   constructor(spec: WorldSpec) {
     this.spec = spec;
     this.seed = spec.seed;
-    this.ablation = spec.ablation;
+    this.ablation = spec.control === true ? undefined : spec.ablation;
     const drawn = weatherOf(spec.seed);
     this.weather = spec.ablation?.weather?.(drawn) ?? drawn;
     this.trace = new Trace({ startMs: START_MS, told: spec.told === true, deep: spec.deep === true });
@@ -103,7 +105,7 @@ export class Tier1World implements World, Surroundings {
     for (const { life } of this.workers) life?.wakeUp();
     for (let passedMs = 0; passedMs < SETTLING_MS && !this.violations.any; passedMs += LOOK_EVERY_MS) {
       await this.time.runUntil(this.time.now() + LOOK_EVERY_MS, () => this.violations.any);
-      if (passedMs >= 200_000 && (await differences(this)).length === 0) return;
+      if (passedMs >= SETTLED_MS && (await differences(this)).length === 0) return;
     }
   }
 
@@ -116,6 +118,17 @@ export class Tier1World implements World, Surroundings {
     if (this.sends > before) this.violations.add('I8', 'sends', `${String(this.sends - before)} writes although nothing had changed`);
     for (const { invariant, about, message } of await differences(this)) this.violations.add(invariant, about, message);
     await checkQuiet(this);
+  }
+
+  async report(): Promise<WorldResult> {
+    const { seed, trace, violations: { list }, plan, time, spec } = this;
+    const [first] = list;
+    if (first !== undefined && spec.told === true) trace.lines.push(...(await rowsOf(this, first.about)));
+    trace.text(`${String(time.fired)} ${String(list.length)}`);
+    return {
+      seed, hash: trace.hash, violations: list, struck: plan.struck, counts: plan.counts, virtualMs: time.now() - START_MS, lines: trace.lines,
+      actions: actionsOf(seed, this.weather, SHAPE).map(({ id }) => id),
+    };
   }
 
   worker(index: number): Worker {

@@ -8,6 +8,8 @@ export interface WorldSpec {
   readonly seed: bigint;
   /** A mechanism that is taken away. */
   readonly ablation?: Ablation;
+  /** The weather of the ablation with the mechanism in its place: what this world does is right. */
+  readonly control?: boolean;
   /** Only these faults strike. */
   readonly only?: ReadonlySet<string>;
   /** Only these actions happen. */
@@ -29,6 +31,8 @@ export interface World {
   settle(): Promise<void>;
   /** Holds what is there against the truth. */
   check(): Promise<void>;
+  /** What became of it. */
+  report(): Promise<WorldResult>;
 }
 
 /** What became of a world. */
@@ -38,6 +42,8 @@ export interface WorldResult {
   readonly violations: readonly Violation[];
   readonly struck: readonly Fault[];
   readonly counts: ReadonlyMap<string, number>;
+  /** Every action that was to happen, by its id. */
+  readonly actions: readonly string[];
   readonly virtualMs: number;
   readonly lines: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { AvailabilityKey, CatalogItem, CatalogItemInput, Instant, Policy, PolicyRule, PositionReader, Sku } from '@stockwright/core';
+import { mostKits } from './kits-model.ts';
 import { rulesFor, type RuleOf } from './rules.ts';
 import { afterWithholding, StockModel, steps, type ModelWorld } from './stock-model.ts';
 
@@ -34,6 +35,8 @@ interface Supply {
   left(): number;
   at(location: string): number;
   incoming(): number;
+  /** What live holds of the channel, or of all channels, were promised beyond stock. */
+  held(promise: 'backorder' | 'preorder', whose: 'own' | 'all'): number;
   /** Only of a stocked sku. */
   short?(): number;
 }
@@ -77,10 +80,15 @@ function itemOf({ sku, scale = 0, tracked = true, category }: CatalogItemInput):
   return { sku: sku as Sku, scale, tracked, category, components: undefined };
 }
 
-/** Stage 6: nested recipes multiplied out and added up; the least of what the components allow, rounded down. Absent where nothing limits. */
-function supplyOf({ world }: Sold, input: CatalogItemInput, catalog: readonly CatalogItemInput[]): Supply | undefined {
+/** Stage 6: nested recipes multiplied out and added up; the least of what the components allow, rounded down, and per location no more than can be built at nobody's cost. Absent where nothing limits. */
+function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: readonly CatalogItemInput[]): Supply | undefined {
   if (input.tracked === false) return undefined;
-  if (input.components === undefined) return new StockModel(world, itemOf(input));
+  const held = (stocks: readonly StockModel[]): Supply['held'] => (promise, whose) =>
+    sumOf([...new Map(stocks.flatMap((stock) => [...stock.heldBeyond(item.sku, promise, whose === 'own' ? world.channel.id : undefined)])).values()]);
+  if (input.components === undefined) {
+    const stock = new StockModel(world, itemOf(input));
+    return { left: () => stock.left(), at: (location) => stock.at(location), incoming: () => stock.incoming(), short: () => stock.short(), held: held([stock]) };
+  }
   const parts = [...exploded(input, catalog)].map(([part, units]) => ({ stock: new StockModel(world, itemOf(part)), units }));
   if (parts.length === 0) return undefined;
   const least = (of: (stock: StockModel) => number): number => Math.min(...parts.map(({ stock, units }) => Math.floor(of(stock) / units)));
@@ -88,8 +96,12 @@ function supplyOf({ world }: Sold, input: CatalogItemInput, catalog: readonly Ca
   const perLocation = world.policy.kits === 'perLocation' || world.channel.publish === 'perLocation';
   return {
     at,
+    held: held(parts.map(({ stock }) => stock)),
     incoming: () => least((stock) => stock.incoming()),
-    left: () => Math.min(least((stock) => stock.left()), perLocation ? sumOf(world.channel.locations.map(at)) : Number.POSITIVE_INFINITY),
+    left: () => {
+      const inAll = least((stock) => stock.left());
+      return perLocation && inAll > 0 ? mostKits(parts, { inAll, most: world.channel.locations.map((location) => [location, at(location)]) }) : inAll;
+    },
   };
 }
 
@@ -119,12 +131,12 @@ function listing({ item, rule }: Sold, supply: number | undefined): { readonly s
   return { shown: shown === undefined ? undefined : floorTo(shown, multiple), pinned: pin !== undefined, multiple };
 }
 
-/** Stage 7: a limit of the channel less what it has open, and one of all channels less what all have open. */
+/** Stage 7: a limit of the channel less what it has open, ordered or held, and one of all channels less what all have open. */
 function backorder(sold: Sold, supply: Supply): number | 'unlimited' {
   const { own, all } = limits(sold, 'backorderLimit');
   if (own === undefined && all === undefined) return 0;
   const open = sold.world.reader.promised?.(sold.item.sku)?.backordered ?? new Map();
-  const used = { own: Number(open.get(sold.world.channel.id) ?? 0), all: Math.max(sumOf([...open.values()].map(Number)), supply.short?.() ?? 0) };
+  const used = { own: Number(open.get(sold.world.channel.id) ?? 0) + supply.held('backorder', 'own'), all: Math.max(sumOf([...open.values()].map(Number)) + supply.held('backorder', 'all'), supply.short?.() ?? 0) };
   const left = [own === undefined ? 'unlimited' : rest(sold, own.limit, used.own), all === undefined ? 'unlimited' : rest(sold, all.limit, used.all)].filter((one) => one !== 'unlimited');
   return left.length === 0 ? 'unlimited' : Math.min(...left);
 }
@@ -132,7 +144,7 @@ function backorder(sold: Sold, supply: Supply): number | 'unlimited' {
 function preorder(sold: Sold, supply: Supply): number {
   const { own, all } = limits(sold, 'preorderLimit');
   const open = sold.world.reader.promised?.(sold.item.sku)?.preordered ?? new Map();
-  const used = { own: Number(open.get(sold.world.channel.id) ?? 0), all: sumOf([...open.values()].map(Number)) };
+  const used = { own: Number(open.get(sold.world.channel.id) ?? 0) + supply.held('preorder', 'own'), all: sumOf([...open.values()].map(Number)) + supply.held('preorder', 'all') };
   const of = (limit: string | number, taken: number): number => (limit === 'incoming' ? Math.max(0, supply.incoming() - taken) : Number(rest(sold, limit, taken)));
   const left = [...(own === undefined ? [] : [of(own.limit, used.own)]), ...(all === undefined ? [] : [of(all.limit, used.all)])];
   return left.length === 0 ? 0 : Math.min(...left);

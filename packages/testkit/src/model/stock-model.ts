@@ -1,5 +1,5 @@
 import type { Allotted, ByLevel, CatalogItem, Instant, Policy, PolicyChannel, PolicyRule, Position, PositionReader, Withheld } from '@stockwright/core';
-import { leftByMaximumFlow } from './maximum-flow.ts';
+import { leftByMaximumFlow, served, type Needs } from './maximum-flow.ts';
 import { rulesFor, type RuleOf } from './rules.ts';
 
 /** Everything that a number depends on. Quantities are plain numbers: the model is for small worlds. */
@@ -70,11 +70,18 @@ export class StockModel {
     return stale.becomes === 'zero' ? 0 : afterWithholding(supply, stale.becomes.extraBuffer, this.#item);
   }
 
-  /** Unrouted orders and holds of a channel; preorders ask for stock only where nothing is expected for them. */
+  /** Unrouted orders and holds of a channel; preorders, ordered or held, ask for stock only where nothing is expected for them. */
   #claims(channel: string): number {
     const orders = Number(this.#position?.unrouted.get(channel as never) ?? 0);
     const holds = this.#liveHolds().filter((hold) => hold.location === '' && hold.channel === channel);
     return orders - (this.#servedByIncoming().get(channel) ?? 0) + sumOf(holds.map(({ quantity }) => Number(quantity)));
+  }
+
+  /** What channels that the policy does not list ask for: nobody knows from where, so as if it were from here. */
+  #unlisted(): number {
+    const known = new Set<string>(this.#world.policy.channels.map(({ id }) => id));
+    const orders = [...(this.#position?.unrouted ?? [])].filter(([id]) => !known.has(id)).map(([, units]) => positive(Number(units)));
+    return sumOf([...orders, ...this.#liveHolds().filter((hold) => hold.location === '' && !known.has(hold.channel)).map(({ quantity }) => Number(quantity))]);
   }
 
   #servedByIncoming(): ReadonlyMap<string, number> {
@@ -83,21 +90,36 @@ export class StockModel {
     const served = new Map<string, number>();
     for (const { id } of policy.channels.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
       if (rulesFor(policy, 'preorderLimit', { asOf, where: { item: this.#item, channel: id } }).length === 0) continue;
-      const open = Math.min(Number(reader.promised?.(this.#item.sku)?.preordered.get(id) ?? 0), Number(this.#position?.unrouted.get(id) ?? 0));
-      const taken = positive(Math.min(open, incoming));
+      const ordered = Math.min(Number(reader.promised?.(this.#item.sku)?.preordered.get(id) ?? 0), Number(this.#position?.unrouted.get(id) ?? 0));
+      const held = this.#liveHolds().filter((hold) => hold.location === '' && hold.channel === id)
+        .map(({ quantity, beyond = [] }) => Math.min(Number(quantity), sumOf(beyond.filter(({ promise }) => promise === 'preorder').map(({ units }) => Number(units)))));
+      const taken = positive(Math.min(positive(ordered) + sumOf(held), incoming));
       served.set(id, taken);
       incoming -= taken;
     }
     return served;
   }
 
+  /** What each location has, and who asks for how much of it from where; channels of other sets also for what is kept for them. */
+  #needs(): Needs {
+    const { policy, channel } = this.#world;
+    const all = [...new Set(policy.channels.flatMap(({ locations }) => locations))];
+    const listed = policy.channels.map((other) => ({ from: other.locations, units: this.#claims(other.id) + (this.#peers().includes(other.id) ? 0 : this.#kept(other.id)?.units ?? 0) }));
+    return { supply: new Map(all.map((location) => [location, positive(this.at(location))])), demands: [...listed, { from: channel.locations, units: this.#unlisted() }] };
+  }
+
   /** Stage 4: what a maximum flow leaves the channel when claims, and what is kept for channels of other sets, are served; less what its own locations owe. */
   pool(): number {
     const { policy, channel } = this.#world;
-    const all = [...new Set(policy.channels.flatMap(({ locations }) => locations))];
-    const demands = policy.channels.map((other) => ({ from: other.locations, units: this.#claims(other.id) + (this.#peers().includes(other.id) ? 0 : this.#kept(other.id)?.units ?? 0) }));
-    const left = leftByMaximumFlow(channel.locations, { supply: new Map(all.map((location) => [location, positive(this.at(location))])), demands });
+    const left = leftByMaximumFlow(channel.locations, this.#needs());
     return policy.clamp === 'perLocation' ? left : left - sumOf(channel.locations.map((location) => positive(-this.at(location))));
+  }
+
+  /** Whether all that is asked can be served as well as before when so many units are taken from some locations. */
+  spares(taken: ReadonlyMap<string, number>): boolean {
+    const needs = this.#needs();
+    const rest = new Map([...needs.supply].map(([location, units]) => [location, units - (taken.get(location) ?? 0)]));
+    return served({ ...needs, supply: rest }) === served(needs);
   }
 
   /** Channels with exactly this channel's locations, by id. */
@@ -168,8 +190,19 @@ export class StockModel {
     return Math.max(...groups.map((group) => {
       const places = [...new Set(group.flatMap(({ locations }) => locations))];
       const inside = channels.filter(({ locations }) => locations.every((location) => places.includes(location)));
-      return sumOf(inside.map(({ id }) => this.#claims(id))) - sumOf(places.map((location) => this.at(location)));
+      return sumOf(inside.map(({ id }) => this.#claims(id))) + (inside.some(({ id }) => id === this.#world.channel.id) ? this.#unlisted() : 0) - sumOf(places.map((location) => this.at(location)));
     }));
+  }
+
+  /** What live holds of a channel, or of all, were promised beyond stock of something that is sold, by the id of the hold. */
+  heldBeyond(sku: string, promise: 'backorder' | 'preorder', channel?: string): ReadonlyMap<string, number> {
+    const held = new Map<string, number>();
+    for (const hold of this.#liveHolds()) {
+      for (const one of hold.beyond ?? []) {
+        if (one.sku === sku && one.promise === promise && (channel ?? hold.channel) === hold.channel) held.set(hold.id, (held.get(hold.id) ?? 0) + Number(one.quantity));
+      }
+    }
+    return held;
   }
 
   /** What is expected at the channel's locations. */

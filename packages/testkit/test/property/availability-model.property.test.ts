@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addMs, createAvailability, parseCatalog, type Availability, type AvailabilityKey, type CatalogItemInput, type Policy } from '@stockwright/core';
+import { addMs, createAvailability, parseCatalog, parsePolicy, type Availability, type AvailabilityKey, type CatalogItemInput, type Policy, type PolicyInput } from '@stockwright/core';
 import { catalogInputs, everyPolicies, knowingReaderOf, modelAvailability, NOON, policies, worlds, type ModelAnswer } from '../../src/index.ts';
 
 function inTheModelsWords({ immediate, parts, backorder, preorder }: Availability): ModelAnswer {
@@ -13,9 +13,18 @@ function inTheModelsWords({ immediate, parts, backorder, preorder }: Availabilit
 const keysOf = (catalog: readonly CatalogItemInput[], policy: Policy): readonly AvailabilityKey[] => catalog.flatMap(({ sku }) => policy.channels.map(({ id }) => ({ channel: id, sku: sku as AvailabilityKey['sku'] })));
 const holds = fc.subarray(['hold-0', 'hold-1', 'hold-2']);
 
+/** Limits beyond stock, which rules of every kind seldom let meet a hold that has used some. */
+const limits: fc.Arbitrary<Policy> = fc.tuple(policies({ kinds: [] }), fc.uniqueArray(fc.record({
+  kind: fc.constantFrom('backorderLimit', 'preorderLimit'), limit: fc.integer({ min: 0, max: 12 }),
+  scope: fc.record({ sku: fc.constantFrom('A', 'B', 'SET'), channel: fc.constantFrom('market', 'shop') }, { requiredKeys: [] }),
+}), { minLength: 1, maxLength: 5, selector: ({ kind, scope }) => `${kind} ${JSON.stringify(scope)}` })).map(([policy, rules]) => parsePolicy({
+  ...policy, rules: rules.map((rule, index) => ({ id: `limit-${String(index)}`, owner: 'o', reason: 'r', ...rule } as NonNullable<PolicyInput['rules']>[number])),
+}));
+
 describe.each([
   ['rules of every kind', everyPolicies()],
   ['no rules', policies({ kinds: [] })],
+  ['limits beyond stock', limits],
   ['listing rules', policies({ kinds: ['buffer', 'hideAtOrBelow', 'cap', 'safetyStock'] })],
 ])('the calculation with %s', (_, arbitrary) => {
   it('is what the model makes of the definitions', () => {

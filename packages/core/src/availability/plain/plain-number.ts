@@ -106,9 +106,8 @@ export class PlainNumbers {
   #lessClaims({ unrouted }: Position, { left, there, size }: { readonly left: number; readonly there: number; readonly size: number }): number {
     let claims = 0;
     let all = size;
-    for (const { id } of this.#compiled.channelAt) {
-      const open = unrouted.get(id) ?? 0;
-      if (typeof open !== 'number') return Number.NaN;
+    for (const [id, open] of unrouted) {
+      if (typeof open !== 'number' || !this.#compiled.channels.has(id)) return Number.NaN;
       claims += open;
       all += Math.abs(open);
     }

@@ -2,7 +2,8 @@ import type { About } from '../../explanation/arithmetic.ts';
 import type { ReasonCode } from '../../explanation/trace.ts';
 import type { LocationId } from '../../identity/ids.ts';
 import type { LocationStock } from '../../ledger/position.ts';
-import type { CompiledPolicy, UnionSet } from '../../policy/compile.ts';
+import type { CompiledChannel, CompiledPolicy } from '../../policy/compile.ts';
+import type { UnionSet } from '../../policy/unions.ts';
 import { addQuantities, compareQuantities, maxQuantity, subtractQuantities, type Quantity } from '../../quantity/quantity.ts';
 import type { StageContext, Stocked } from '../context.ts';
 import type { Guards } from './05-guards.ts';
@@ -16,6 +17,8 @@ export interface Pool<N> {
   readonly asked: boolean;
   /** Unrouted orders and live unrouted holds of a channel, absent where it has none. */
   claims(channel: number): N | undefined;
+  /** Unrouted orders and live unrouted holds of channels that the policy does not list, absent where there are none. */
+  unlisted(): N | undefined;
   /** What is kept for a channel; absent where nothing is kept for anybody. */
   readonly guards: Guards<N> | undefined;
 }
@@ -26,6 +29,9 @@ export interface Pool<N> {
  * sets that contains the channel's, of supply(S) less what can only be served inside S, plus what nothing could serve
  * anyway: what one location cannot serve never empties another. Locations that are not the channel's never count below
  * zero.
+ *
+ * Nobody says from where the demand of a channel is served that the policy does not list, so it is left alone wherever it
+ * may be served: every channel counts it as a claim on its own set, and the explanation names it.
  *
  * @see design.md section 6, stage 4
  */
@@ -43,7 +49,8 @@ export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool
   return asked ? plusUnserved(context, pool, { least, about }) : least;
 }
 
-interface Part {
+/** What steps are about. */
+export interface Part {
   readonly about: About;
 }
 
@@ -59,12 +66,13 @@ function leftOf<N>(context: StageContext<N>, pool: Pool<N>, { set, about }: Part
   return pool.asked || pool.guards !== undefined ? lessDemands(context, pool, { from: supply, channels: set.channels, about }) : supply;
 }
 
-function countedAt<N>({ ops, compiled }: StageContext<N>, pool: Pool<N>, { place, about: { stage, sku } }: Part & { place: number }): N {
+/** What a location that is not the channel's own alone counts for. */
+export function countedAt<N>({ ops, compiled }: StageContext<N>, pool: Pool<N>, { place, about: { stage, sku } }: Part & { place: number }): N {
   return ops.notNegative(pool.at(place), ops.note(ops.about(stage, sku, compiled.locationAt[place]), 'counted, not below zero', 'NOT_NEGATIVE'));
 }
 
 /** Demands on a set of channels: their claims, and what is kept for those whose set is not the asking channel's. */
-function lessDemands<N>({ ops, channel, compiled }: StageContext<N>, pool: Pool<N>, { from, channels, about }: Part & { from: N; channels: readonly number[] }): N {
+export function lessDemands<N>({ ops, channel, compiled }: StageContext<N>, pool: Pool<N>, { from, channels, about }: Part & { from: N; channels: readonly number[] }): N {
   let left = from;
   for (const number of channels) {
     const claims = pool.asked ? pool.claims(number) : undefined;
@@ -72,7 +80,13 @@ function lessDemands<N>({ ops, channel, compiled }: StageContext<N>, pool: Pool<
     const guard = channel.peers.includes(number) ? undefined : pool.guards?.(number);
     if (guard !== undefined) left = ops.subtract(left, guard.kept, ops.note(ops.because(about, guard.rule), `after what is kept for ${nameOf(compiled, number)}`, 'PROTECTED'));
   }
-  return left;
+  const unlisted = unlistedOn(channel, pool, channels);
+  return unlisted === undefined ? left : ops.subtract(left, unlisted, ops.note?.(about, 'after open demand of channels that the policy does not list', 'UNLISTED_CHANNEL'));
+}
+
+/** Demand of channels that the policy does not list, where a set has all of the channel's own. */
+function unlistedOn<N>({ index }: CompiledChannel, pool: Pool<N>, channels: readonly number[]): N | undefined {
+  return pool.asked && channels.includes(index) ? pool.unlisted() : undefined;
 }
 
 function nameOf({ channelAt }: CompiledPolicy, number: number): string {
@@ -92,15 +106,23 @@ function plusUnserved<N>(context: StageContext<N>, pool: Pool<N>, { least, about
   return ops.add(least, most, ops.note(about, 'left, since demand that nothing can serve takes nothing', reason));
 }
 
-/** Whether a set of locations has what is asked of it; looked at before any arithmetic is written down. */
-function isServed<N>({ ops, channel }: StageContext<N>, pool: Pool<N>, set: UnionSet): boolean {
+/** What {@link lessDemands} takes off, looked at before any arithmetic is written down. */
+export function demandOn<N>({ ops, channel }: StageContext<N>, pool: Pool<N>, channels: readonly number[]): Quantity {
   let open: Quantity = 0;
-  for (const number of set.channels) {
+  for (const number of channels) {
     const claims = pool.asked ? pool.claims(number) : undefined;
     if (claims !== undefined) open = addQuantities(open, ops.value(claims));
     const guard = channel.peers.includes(number) ? undefined : pool.guards?.(number);
     if (guard !== undefined) open = addQuantities(open, ops.value(guard.kept));
   }
+  const unlisted = unlistedOn(channel, pool, channels);
+  return unlisted === undefined ? open : addQuantities(open, ops.value(unlisted));
+}
+
+/** Whether a set of locations has what is asked of it. */
+function isServed<N>(context: StageContext<N>, pool: Pool<N>, set: UnionSet): boolean {
+  const { ops } = context;
+  let open = demandOn(context, pool, set.channels);
   for (const place of set.places) {
     if (compareQuantities(open, 0) <= 0) return true;
     open = subtractQuantities(open, maxQuantity(ops.value(pool.at(place)), 0));
@@ -109,9 +131,9 @@ function isServed<N>({ ops, channel }: StageContext<N>, pool: Pool<N>, set: Unio
 }
 
 /** What is asked of a set of locations beyond what they have. */
-function unservedIn<N>(context: StageContext<N>, pool: Pool<N>, { set, about }: Part & { set: UnionSet }): { readonly beyond: N; readonly reasonCode: ReasonCode } {
+export function unservedIn<N>(context: StageContext<N>, pool: Pool<N>, { set, about }: Part & { set: UnionSet }): { readonly beyond: N; readonly reasonCode: ReasonCode } {
   const { ops, channel } = context;
-  const claims = set.channels.flatMap((number) => (pool.asked ? (pool.claims(number) ?? []) : []));
+  const claims = claimsOn(channel, pool, set.channels);
   const kept = set.channels.flatMap((number) => (channel.peers.includes(number) ? [] : (pool.guards?.(number)?.kept ?? [])));
   const demands = [...claims, ...kept];
   const [only] = demands;
@@ -121,13 +143,17 @@ function unservedIn<N>(context: StageContext<N>, pool: Pool<N>, { set, about }: 
   return { beyond, reasonCode: claims.length === 0 ? 'PROTECTED' : 'CLAIMS' };
 }
 
+function claimsOn<N>(channel: CompiledChannel, pool: Pool<N>, channels: readonly number[]): readonly N[] {
+  return pool.asked ? [...channels.map((number) => pool.claims(number)), unlistedOn(channel, pool, channels)].filter((claim) => claim !== undefined) : [];
+}
+
 /** How much demand the stock cannot serve, counting what locations owe. @see design.md section 6, stage 7 */
 export function shortOf<N>(context: StageContext<N>, { item }: Stocked, pool: Pool<N>): N {
   const { ops, channel, compiled } = context;
   const about = ops.about('beyondStock', item.sku);
   const sets: readonly Asked[] = channel.supersets === undefined ? [{ ...channel, channels: channel.overlapping }] : compiled.unions;
   const short = sets.map(({ places, locations, channels, name }) => {
-    const claims = channels.flatMap((number) => (pool.asked ? (pool.claims(number) ?? []) : []));
+    const claims = claimsOn(channel, pool, channels);
     const supply = ops.total(places, { read: (place) => pool.at(place), net: pool.net === undefined ? undefined : { stocks: pool.net, locations } }, ops.note(about, `supply of ${name}`));
     return ops.subtract(ops.sum([ops.input(0, ops.note(about, 'nothing')), ...claims], ops.note(about, `open demand that only ${name} can serve`)), supply, ops.note(about, `demand that ${name} cannot serve`));
   });

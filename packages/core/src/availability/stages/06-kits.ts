@@ -1,20 +1,11 @@
-import type { Component } from '../../catalog/catalog.ts';
-import type { Sku } from '../../identity/ids.ts';
 import type { StageContext } from '../context.ts';
-
-/** What stage 6 asks of the components. */
-export interface ComponentSupply<N> {
-  /** What the earlier stages leave the channel of a stocked sku. */
-  left(sku: Sku): N;
-  /** What one location could give of it. */
-  at(sku: Sku, place: number): N;
-  /** What is expected of it. */
-  incoming(sku: Sku): N;
-}
+import { kitsBeside } from './06-contested.ts';
+import type { ComponentSupply, Kit } from './06-components.ts';
 
 /**
  * Stage 6: whole kits: the least, over the stocked components, of what is left of each divided by what one kit takes,
- * rounded down. Counted per location, never more than all locations together can each build by themselves.
+ * rounded down. Counted per location, never more than all locations together can each build by themselves, when what other
+ * channels ask of some of them is still served from there as far as it can be.
  *
  * @see design.md section 6, stage 6
  */
@@ -25,15 +16,18 @@ export function kitCount<N>(context: StageContext<N>, kit: Kit, supply: Componen
     ops.floorDivide(supply.left(sku), quantityPer, ops.note(ops.about('kits', sku), `kits that ${sku} allows`, 'COMPONENT')));
   const pooledCount = ops.min(counts, ops.note(about, 'kits from all components', 'COMPONENT'));
   if (compiled.policy.kits === 'pooled' && channel.publish === 'total') return pooledCount;
-  const built = channel.places.map((place) => kitsAt(context, kit, { supply, place }));
-  const buildable = ops.sum(built, ops.note(about, 'kits that the locations can build'));
+  const built = new Map(channel.places.map((place, order) => [channel.locations[order], kitsAt(context, kit, { supply, place })]));
+  let contested: 'SHARED_POOL' | undefined;
+  const beside: N[] = [];
+  for (const group of channel.contested) {
+    const kits = kitsBeside(context, kit, { group, supply, built });
+    if (kits === undefined) continue;
+    contested = 'SHARED_POOL';
+    beside.push(kits);
+    for (const location of group.rivalsAt.keys()) built.delete(location);
+  }
+  const buildable = ops.sum([...built.values(), ...beside], ops.note?.(about, 'kits that the locations can build', contested));
   return ops.min([pooledCount, buildable], ops.note(about, 'kits that can be built and shipped', 'COMPONENT'));
-}
-
-/** A kit and its stocked parts. */
-export interface Kit {
-  readonly sku: Sku;
-  readonly components: readonly Component[];
 }
 
 /** Whole kits that one location can build from what it has. */

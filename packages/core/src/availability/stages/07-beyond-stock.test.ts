@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ask, explained, LATER, MUG, NOW, shopOn, who, type Case, type RuleInput, type Sketch } from '../../../test/sketch.ts';
 import { formatExplanation } from '../../explanation/format.ts';
-import type { ChannelId } from '../../identity/ids.ts';
+import type { ChannelId, Sku } from '../../identity/ids.ts';
 import type { Quantity } from '../../quantity/quantity.ts';
 
 const shared = [shopOn('W1'), { id: 'other', locations: ['W1'] }];
@@ -68,6 +68,15 @@ describe('a preorder limit', () => {
     expect(of({ ...waiting, unrouted: { shop: 33 } }, [preorder(100)], open({}, { shop: 30 }))).toMatchObject({ immediate: 7, preorder: 70 });
     expect(of(received, [preorder(100)], open({}, { shop: 30 }))).toMatchObject({ immediate: 0 });
     expect(of({ ...waiting, unrouted: { shop: 33 } }, [], open({}, { shop: 30 }))).toMatchObject({ immediate: 0 });
+  });
+
+  it('counts what live holds were promised, of a hold no more than it claims', () => {
+    const promised = (units: number) => [{ sku: 'MUG' as Sku, promise: 'preorder' as const, quantity: units, units }];
+    const waiting = { at: { W1: { onHand: 0, incoming: 9 } }, holds: [{ quantity: 3, beyond: promised(2) }, { quantity: 1, beyond: promised(5), channel: 'other' as ChannelId }] };
+    expect(of(waiting, [preorder(10)], open({}))).toMatchObject({ immediate: 0, preorder: 3, validUntil: LATER });
+    expect(of(waiting, [preorder(10), preorder(4, { scope: { channel: 'shop' } })], open({}))).toMatchObject({ preorder: 2 });
+    expect(of(waiting, [preorder(10)], { ...open({}), ownHolds: ['hold-1'] })).toMatchObject({ preorder: 8 });
+    expect(of({ ...waiting, at: { W1: { onHand: 4, incoming: 9 } } }, [preorder(10)], open({}))).toMatchObject({ immediate: 3 });
   });
 
   it('is told below the number', () => {

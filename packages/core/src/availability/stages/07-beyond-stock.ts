@@ -1,9 +1,11 @@
 import type { CatalogItem } from '../../catalog/catalog.ts';
 import { StockwrightError } from '../../errors/error.ts';
 import type { ChannelId } from '../../identity/ids.ts';
+import type { HeldBeyondStock, Hold } from '../../ledger/position.ts';
 import { ruleWhere, scopeOf, type RuleOf } from '../../policy/item-rules.ts';
 import { sumQuantities, type Quantity } from '../../quantity/quantity.ts';
 import type { PromisedBeyondStock, StageContext } from '../context.ts';
+import { isOpen } from '../open-hold.ts';
 import type { Listing } from './08-listing.ts';
 import { inSteps } from './rule-quantity.ts';
 
@@ -27,7 +29,7 @@ export interface Expected<N> {
 
 /**
  * Stage 7: what may be promised beyond stock: a limit for the channel less what it has open, and one for all channels
- * less what all have open; the smaller remainder wins. Demand that stock cannot serve counts as backordered, whoever
+ * less what all have open; the smaller remainder wins. What live holds were promised beyond stock is open like orders. Demand that stock cannot serve counts as backordered, whoever
  * says so. A limit holds until its rule ends.
  *
  * @see design.md section 6, stage 7
@@ -61,7 +63,8 @@ function backorder<N>(context: StageContext<N>, listing: Listing, expected: Expe
     if (rule === undefined || rule.limit === 'unlimited') continue;
     const about = ops.because(ops.about('beyondStock', item.sku), rule);
     const told = openOf(context, item, { rule, part: 'backordered', needed: rule === own || expected.short === undefined });
-    const open = ops.input(rule === own ? (told?.get(channel.id) ?? 0) : sumQuantities(told?.values() ?? []), ops.note(about, `backordered ${rule === own ? `on ${channel.id}` : 'on all channels'}`));
+    const ordered = ops.input(rule === own ? (told?.get(channel.id) ?? 0) : sumQuantities(told?.values() ?? []), ops.note?.(about, `backordered ${rule === own ? `on ${channel.id}` : 'on all channels'}`));
+    const open = withHeld(context, ordered, { item, promise: 'backorder', rule, of: rule === own ? channel.id : undefined });
     const used = rule === own || expected.short === undefined ? open : ops.max([open, expected.short()], ops.note(about, 'backordered, or demand that stock cannot serve'));
     const limit = ops.input(inSteps(rule.limit, item.scale, 'down'), ops.note(about, `backorder limit ${rule === own ? `of ${channel.id}` : 'of all channels'}`));
     left.push(ops.notNegative(ops.subtract(limit, used, ops.note(about, 'rest of the limit')), ops.note(about, 'may be backordered', 'BACKORDER_LIMIT')));
@@ -79,11 +82,46 @@ function preorder<N>(context: StageContext<N>, listing: Listing, expected: Expec
     if (rule === undefined) continue;
     const about = ops.because(ops.about('beyondStock', item.sku), rule);
     const told = openOf(context, item, { rule, part: 'preordered', needed: true });
-    const used = ops.input(rule === own ? (told?.get(channel.id) ?? 0) : sumQuantities(told?.values() ?? []), ops.note(about, `preordered ${rule === own ? `on ${channel.id}` : 'on all channels'}`));
+    const ordered = ops.input(rule === own ? (told?.get(channel.id) ?? 0) : sumQuantities(told?.values() ?? []), ops.note?.(about, `preordered ${rule === own ? `on ${channel.id}` : 'on all channels'}`));
+    const used = withHeld(context, ordered, { item, promise: 'preorder', rule, of: rule === own ? channel.id : undefined });
     const limit = rule.limit === 'incoming' ? expected.incoming() : ops.input(inSteps(rule.limit, item.scale, 'down'), ops.note(about, `preorder limit ${rule === own ? `of ${channel.id}` : 'of all channels'}`));
     left.push(ops.notNegative(ops.subtract(limit, used, ops.note(about, 'rest of the limit')), ops.note(about, 'may be preordered', 'PREORDER_LIMIT')));
   }
   return left.length === 0 ? undefined : least(context, item, { left, label: 'may be preordered' });
+}
+
+interface Held {
+  readonly item: CatalogItem;
+  readonly promise: HeldBeyondStock['promise'];
+  readonly rule: RuleOf<LimitKind>;
+  /** Whose holds; all where absent. */
+  readonly of: ChannelId | undefined;
+}
+
+/** The holds that say anything beyond stock of an item. One of a kit says so at each of its components, and is met once. */
+function openHolds<N>(context: StageContext<N>, { sku: own, components }: CatalogItem): readonly Hold[] {
+  const says = ({ beyond = [] }: Hold): boolean => beyond.some(({ sku }) => sku === own);
+  const met = new Set<string>();
+  return (components ?? [{ sku: own }]).flatMap(({ sku }) => {
+    const holds = (context.positions.position(sku)?.holds ?? []).filter((hold) => isOpen(hold, context) && !met.has(hold.id) && says(hold));
+    for (const { id } of holds) met.add(id);
+    return holds;
+  });
+}
+
+/** What is ordered and what live holds were promised. */
+function withHeld<N>(context: StageContext<N>, ordered: N, { item, promise, rule, of }: Held): N {
+  const { ops, boundaries } = context;
+  const about = ops.because?.(ops.about?.('beyondStock', item.sku), rule);
+  const open = [ordered];
+  for (const { channel, expiresAt, beyond = [] } of openHolds(context, item)) {
+    for (const held of beyond) {
+      if (held.sku !== item.sku || held.promise !== promise || (of ?? channel) !== channel) continue;
+      boundaries(expiresAt);
+      open.push(ops.input(held.quantity, ops.note?.(about, `held beyond stock for ${channel} until ${expiresAt}`)));
+    }
+  }
+  return open.length === 1 ? ordered : ops.sum(open, ops.note?.(about, `${promise === 'backorder' ? 'backordered' : 'preordered'} or held so`));
 }
 
 function least<N>({ ops }: StageContext<N>, item: CatalogItem, { left, label }: { readonly left: readonly N[]; readonly label: string }): N {

@@ -98,7 +98,8 @@ export class ChannelPort implements AvailabilityChannel {
     const retryAfterMs = network.throttled(publish.throttled);
     if (retryAfterMs !== undefined) return request.lines.map(() => ({ status: 'notSent', reason: 'too many requests', retryAfterMs }));
     if (faults.strikes('request lost', publish.lost)) return unknown('no answer: the request was lost');
-    if (faults.strikes('request late', publish.late)) {
+    // Nobody is left to hear of the request of a process that has died, which makes it no quicker.
+    if (faults.strikes('request late', life.alive ? publish.late : 0.5)) {
       time.at(Math.max(time.now(), sentAtMs + faults.between(1_000, lateMs)), () => { this.arrive(request, 'late'); });
       return unknown('no answer: the request is late');
     }

@@ -1,0 +1,21 @@
+import type { Component } from '../../catalog/catalog.ts';
+import type { Sku } from '../../identity/ids.ts';
+import type { Pool } from './04-pools.ts';
+
+/** What stage 6 asks of the components. */
+export interface ComponentSupply<N> {
+  /** What the earlier stages leave the channel of a stocked sku. */
+  left(sku: Sku): N;
+  /** What one location could give of it. */
+  at(sku: Sku, place: number): N;
+  /** What is expected of it. */
+  incoming(sku: Sku): N;
+  /** What all locations could give of it, and what is asked of them. */
+  pool(sku: Sku): Pool<N>;
+}
+
+/** A kit and its stocked parts. */
+export interface Kit {
+  readonly sku: Sku;
+  readonly components: readonly Component[];
+}

@@ -1,0 +1,144 @@
+import type { LocationId, Sku } from '../../identity/ids.ts';
+import type { ContestedGroup, ContestedUnion } from '../../policy/contested.ts';
+import { addQuantities, compareQuantities, maxQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../../quantity/quantity.ts';
+import type { StageContext } from '../context.ts';
+import { countedAt, demandOn, lessDemands, unservedIn, type Pool } from './04-pools.ts';
+import type { ComponentSupply, Kit } from './06-components.ts';
+
+/** A group of locations, and what each could build if nobody else asked for anything. */
+interface Asked<N> {
+  readonly group: ContestedGroup;
+  readonly supply: ComponentSupply<N>;
+  readonly built: ReadonlyMap<LocationId | undefined, N>;
+}
+
+/**
+ * How many kits the locations of a group can build when what other channels ask of some of them is served from those: a
+ * kit takes its parts from one place, so that its count can be less than what is left of each part in sum.
+ *
+ * @remarks
+ * What only a set of locations can serve leaves them so much of a component, and so many kits; the kits of the parts of
+ * the group are at most that for every set of parts. The answer is the most kits that keep to all of these, which for up
+ * to three parts is the least over the ways to cover them. With more parts, what may be served from a location is taken
+ * off each, which is safe.
+ *
+ * @returns Absent where nothing that is asked takes anything: then each location can build what it could.
+ * @see design.md section 6, stages 4 and 6
+ */
+export function kitsBeside<N>(context: StageContext<N>, kit: Kit, asked: Asked<N>): N | undefined {
+  return asked.group.unions === undefined ? besideAllDemand(context, kit, asked) : besideServed(context, kit, { ...asked, unions: asked.group.unions });
+}
+
+/** What a union of sets has of a component beyond what is asked of it. */
+interface Room {
+  readonly sku: Sku;
+  readonly quantityPer: Quantity;
+  readonly set: ContestedUnion;
+  readonly asks: boolean;
+  readonly left: Quantity;
+}
+
+function besideServed<N>(context: StageContext<N>, kit: Kit, { group, unions, supply, built }: Asked<N> & { readonly unions: readonly ContestedUnion[] }): N | undefined {
+  const { ops } = context;
+  const about = ops.about?.('kits', kit.sku);
+  const rooms = kit.components.map(({ sku, quantityPer }) => roomsOf(context, supply.pool(sku), { sku, quantityPer, unions }));
+  if (!rooms.flat().some(({ asks }) => asks)) return undefined;
+  const whole = group.parts.map((locations) => {
+    const kits = locations.flatMap((location) => built.get(location) ?? []);
+    const [only] = kits;
+    return kits.length === 1 && only !== undefined ? only : ops.sum(kits, ops.note?.(about, `kits that ${locations.join(', ')} can build`));
+  });
+  const most = new Map(whole.map((kits, number) => [1 << number, kits]));
+  let bound = false;
+  for (let parts = 1; parts < 1 << whole.length; parts += 1) {
+    const least = leastOf(rooms, parts);
+    const free = whole.reduce<Quantity>((sum, kits, number) => ((parts & (1 << number)) === 0 ? sum : addQuantities(sum, ops.value(kits))), 0);
+    if (least === undefined || compareQuantities(least.kits, free) >= 0) continue;
+    bound = true;
+    most.set(parts, roomStep(context, supply.pool(least.room.sku), { room: least.room, rooms: rooms[least.component] ?? [] }));
+  }
+  return bound ? ops.min(coversOf(context, kit, most), ops.note?.(about, 'kits beside what other channels ask of these locations', 'SHARED_POOL')) : undefined;
+}
+
+function roomsOf<N>(context: StageContext<N>, pool: Pool<N>, { sku, quantityPer, unions }: { readonly sku: Sku; readonly quantityPer: Quantity; readonly unions: readonly ContestedUnion[] }): readonly Room[] {
+  return unions.map((set) => {
+    const demand = demandOn(context, pool, set.channels);
+    let left: Quantity = subtractQuantities(0, demand);
+    for (const place of set.places) left = addQuantities(left, maxQuantity(context.ops.value(pool.at(place)), 0));
+    return { sku, quantityPer, set, asks: compareQuantities(demand, 0) > 0, left };
+  });
+}
+
+/** The union that lacks the most of what is asked of it; absent where none lacks anything. */
+function worstOf(rooms: readonly Room[]): Room | undefined {
+  let worst: Room | undefined;
+  for (const room of rooms) if (compareQuantities(room.left, worst?.left ?? 0) < 0) worst = room;
+  return worst;
+}
+
+/** The component and the set of locations that leave some parts of the group the fewest kits. */
+function leastOf(rooms: readonly (readonly Room[])[], parts: number): { readonly component: number; readonly room: Room; readonly kits: Quantity } | undefined {
+  let least: { readonly component: number; readonly room: Room; readonly kits: Quantity } | undefined;
+  for (const [component, all] of rooms.entries()) {
+    const unserved = worstOf(all)?.left ?? 0;
+    for (const room of all) {
+      if (room.set.parts !== parts || !room.asks) continue;
+      const kits = scaleQuantity(subtractQuantities(room.left, unserved), 1, room.quantityPer, 'down');
+      if (least === undefined || compareQuantities(kits, least.kits) < 0) least = { component, room, kits };
+    }
+  }
+  return least;
+}
+
+/** The same number in arithmetic. */
+function roomStep<N>(context: StageContext<N>, pool: Pool<N>, { room: { sku, quantityPer, set }, rooms }: { readonly room: Room; readonly rooms: readonly Room[] }): N {
+  const { ops } = context;
+  const about = ops.about?.('kits', sku);
+  const supply = ops.total(set.places, { read: (place) => countedAt(context, pool, { place, about }), net: undefined }, ops.note?.(about, `supply of ${set.name}`));
+  const left = lessDemands(context, pool, { from: supply, channels: set.channels, about });
+  const worst = worstOf(rooms)?.set;
+  const room = worst === undefined ? left : ops.add(left, unservedIn(context, pool, { set: worst, about }).beyond, ops.note?.(about, 'left, since demand that nothing can serve takes nothing', 'CLAIMS'));
+  return ops.floorDivide(room, quantityPer, ops.note?.(about, `kits that ${sku} allows beside what other channels ask of ${set.name}`, 'SHARED_POOL'));
+}
+
+/** The ways to cover up to three parts by sets of them, each part by bit; two covers of all by pairs count each part twice. */
+const COVERS: readonly (readonly number[])[] = [[1], [1, 2], [3], [1, 2, 4], [1, 6], [2, 5], [4, 3], [3, 5], [3, 6], [5, 6], [7]];
+const PAIRS: readonly number[] = [3, 5, 6];
+
+function coversOf<N>({ ops }: StageContext<N>, { sku }: Kit, most: ReadonlyMap<number, N>): readonly N[] {
+  const about = ops.about?.('kits', sku);
+  const all = [...most.keys()].reduce((bits, parts) => bits | parts, 0);
+  const known = (cover: readonly number[]): readonly N[] | undefined => {
+    const kits = cover.flatMap((parts) => most.get(parts) ?? []);
+    return kits.length === cover.length ? kits : undefined;
+  };
+  const sums = COVERS.filter((cover) => cover.reduce((bits, parts) => bits | parts, 0) === all).flatMap((cover) => {
+    const kits = known(cover);
+    const [only] = kits ?? [];
+    if (kits === undefined || only === undefined) return [];
+    return kits.length === 1 ? [only] : [ops.sum(kits, ops.note?.(about, 'kits that these can build together'))];
+  });
+  const pairs = known(PAIRS);
+  return pairs === undefined ? sums : [...sums, ops.floorDivide(ops.sum(pairs, ops.note?.(about, 'kits of each two parts together')), 2, ops.note?.(about, 'half of that, since each part counts twice'))];
+}
+
+/** Takes off each location all that may be asked of it. */
+function besideAllDemand<N>(context: StageContext<N>, { sku: kit, components }: Kit, { group, supply, built }: Asked<N>): N | undefined {
+  const { ops, channel } = context;
+  let bound = false;
+  const kits = channel.locations.flatMap((location, order) => {
+    const channels = group.rivalsAt.get(location);
+    const whole = built.get(location);
+    const place = channel.places[order];
+    if (channels === undefined || whole === undefined || place === undefined) return [];
+    if (!components.some(({ sku }) => compareQuantities(demandOn(context, supply.pool(sku), channels), 0) > 0)) return [whole];
+    bound = true;
+    const counts = components.map(({ sku, quantityPer }) => {
+      const about = ops.about?.('kits', sku, location);
+      return ops.floorDivide(lessDemands(context, supply.pool(sku), { from: supply.at(sku, place), channels, about }), quantityPer, ops.note?.(about, `kits that ${sku} allows here beside all that others may ask`));
+    });
+    const about = ops.about?.('kits', kit, location);
+    return [ops.notNegative(ops.min([whole, ...counts], ops.note?.(about, 'kits from the components here')), ops.note?.(about, 'kits that can be built here'))];
+  });
+  return bound ? ops.sum(kits, ops.note?.(ops.about?.('kits', kit), 'kits beside all that other channels may ask of these locations', 'SHARED_POOL')) : undefined;
+}

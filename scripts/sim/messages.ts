@@ -1,0 +1,31 @@
+import type { Blow } from '../../packages/testkit/src/harness/life.ts';
+import type { WorldResult } from '../../packages/testkit/src/harness/world.ts';
+
+/** Models of the vendors, or the real adapters against the simulators. */
+export const TIERS = [1, 2] as const;
+export type Tier = (typeof TIERS)[number];
+
+/** What a thread is made for. */
+export interface ThreadData {
+  readonly tier: Tier;
+  /** The ablation whose text the engine is loaded with. */
+  readonly ablation: string | undefined;
+}
+
+/** One world that a thread is to play. */
+export interface Order {
+  readonly seed: bigint;
+  readonly ablation?: string | undefined;
+  readonly control?: boolean | undefined;
+  readonly only?: readonly string[] | undefined;
+  readonly actions?: readonly string[] | undefined;
+  readonly told?: boolean | undefined;
+  readonly target?: { readonly point: number; readonly blow: Blow } | undefined;
+}
+
+/** What came of it. */
+export interface Answer {
+  readonly result: WorldResult;
+  /** The await points at which this world was struck. */
+  readonly hit: readonly number[];
+}
