@@ -7,7 +7,7 @@ export class Pool {
   private readonly waiting: { readonly order: Order; readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void }[] = [];
 
   constructor(count: number, data: ThreadData) {
-    this.threads = Array.from({ length: count }, () => ({ thread: new Worker(new URL('./thread.ts', import.meta.url), { workerData: data }), busy: false }));
+    this.threads = Array.from({ length: count }, () => ({ thread: new Worker(new URL('./thread.ts', import.meta.url), { workerData: data, execArgv: ['--conditions=@stockwright/source', '--disable-warning=ExperimentalWarning'] }), busy: false }));
   }
 
   play(order: Order): Promise<Answer> {

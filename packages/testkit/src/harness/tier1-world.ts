@@ -66,7 +66,7 @@ export class Tier1World implements World, Surroundings {
     };
     this.probe = spec.probe;
     this.violations = new Violations(() => this.time.now() - START_MS);
-    this.watch = new StoreWatch(this.violations);
+    this.watch = new StoreWatch(this.violations, () => this.time.now());
     this.store = new WatchedStore(this.time, this.watch, this.weather.failovers > 0);
     this.erp = new Erp(this.time, { id: SHAPE.source, location: SHAPE.location, skus: SHAPE.stocked, onHand: this.weather.stock });
     this.shops = SHAPE.shops.map((id, index) => {
@@ -105,6 +105,7 @@ export class Tier1World implements World, Surroundings {
     for (const { life } of this.workers) life?.wakeUp();
     for (let passedMs = 0; passedMs < SETTLING_MS && !this.violations.any; passedMs += LOOK_EVERY_MS) {
       await this.time.runUntil(this.time.now() + LOOK_EVERY_MS, () => this.violations.any);
+      await this.people.resumeAll();
       if (passedMs >= SETTLED_MS && (await differences(this)).length === 0) return;
     }
   }
