@@ -37,7 +37,8 @@ export class Wire {
     const odds = isWrite ? publish : { ...publish, lost: publish.lost / 2, late: 0, unanswered: publish.unanswered / 2 };
     await time.after(faults.between(1, 400));
     if (faults.strikes(`${vendor} request lost`, odds.lost)) return this.unanswered();
-    if (faults.strikes(`${vendor} request late`, odds.late)) {
+    // Nobody is left to hear of the request of a process that has died, which makes it no quicker.
+    if (faults.strikes(`${vendor} request late`, life.alive || !isWrite ? odds.late : 0.5)) {
       const copy = request.clone();
       time.at(time.now() + faults.between(1_000, LATE_MS_MAX), () => {
         world.tell(life.name, () => `late request arrives at ${vendor}`);
@@ -77,7 +78,7 @@ export class Wire {
     const { world, vendor, life } = this;
     const body = await request.clone().text();
     world.trace.text(body);
-    world.wrote();
+    world.wrote(vendor);
     world.tell(life.name, () => `sends to ${vendor}: ${vendor === 'amazon' ? `${new URL(request.url).pathname} ` : ''}${body}`);
   }
 }
