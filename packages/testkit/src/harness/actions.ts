@@ -18,7 +18,7 @@ export type Action = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: 'count'; readonly sku: Sku; readonly by: number }
   | { readonly kind: 'adjust'; readonly sku: Sku; readonly by: number }
   | { readonly kind: 'tell'; readonly sku: Sku }
-  | { readonly kind: 'hold'; readonly shop: number; readonly sku: Sku; readonly quantity: number; readonly lastsMs: number; readonly then: 'expires' | 'released' | 'extended' | 'converted'; readonly afterMs: number }
+  | { readonly kind: 'hold'; readonly shop: number; readonly sku: Sku; readonly quantity: number; readonly lastsMs: number; readonly fate: 'expires' | 'released' | 'extended' | 'converted'; readonly afterMs: number }
   | { readonly kind: 'operate'; readonly what: 'release' | 'assert' | 'pause' | 'doubt' | 'health'; readonly shop: number; readonly sku: Sku }
   | { readonly kind: 'ask'; readonly worker: number; readonly what: 'status' | 'compute' | 'explain' | 'orders' | 'levels' | 'source'; readonly shop: number; readonly sku: Sku }
 );
@@ -48,7 +48,7 @@ export function actionsOf(seed: bigint, weather: Weather, { stocked, listed }: {
     else if (draw < 0.64) {
       actions.push({
         id, atMs, kind: 'hold', shop: prng.between(0, 1), sku: prng.pick(listed), quantity: prng.between(1, 3), lastsMs: prng.between(5_000, 60_000),
-        then: prng.pick(['expires', 'released', 'extended', 'converted'] as const), afterMs: prng.between(500, 30_000),
+        fate: prng.pick(['expires', 'released', 'extended', 'converted'] as const), afterMs: prng.between(500, 30_000),
       });
     } else if (draw < 0.66) actions.push({ id, atMs, kind: 'operate', what: prng.pick(['release', 'assert', 'pause', 'doubt', 'health'] as const), shop: prng.between(0, 1), sku: prng.pick(listed) });
     else if (draw < 0.74) actions.push({ id, atMs, kind: 'count', sku: prng.pick(stocked), by: prng.between(-2, 4) });

@@ -1,16 +1,16 @@
-import { instantFromMs, parseQuantity, type Observation, type Sku } from '@stockwright/core';
+import { instantFromMs, parseQuantity, type Observation } from '@stockwright/core';
 import type { Action, Disturbance } from './actions.ts';
 import type { FaultStream } from './plan.ts';
 import { partsOf } from './shape.ts';
-import type { Tier1World } from './tier1-world.ts';
+import type { Stage } from './stage.ts';
 
 /** Customers, clerks and messages: who acts on the vendors, and what of it reaches an engine. */
 export class People {
-  private readonly world: Tier1World;
+  private readonly world: Stage;
   private readonly posts: FaultStream;
   private messages = 0;
 
-  constructor(world: Tier1World) {
+  constructor(world: Stage) {
     this.world = world;
     this.posts = world.plan.stream('messages');
   }
@@ -105,7 +105,7 @@ export class People {
   }
 
   /** A cart: held for a while, then given up, kept longer, or paid for and placed as an order. */
-  private hold({ id, shop: index, sku, quantity, lastsMs, then, afterMs }: Extract<Action, { kind: 'hold' }>): void {
+  private hold({ id, shop: index, sku, quantity, lastsMs, fate, afterMs }: Extract<Action, { kind: 'hold' }>): void {
     const { time, shops } = this.world;
     const [engine, shop] = [this.anyEngine(), shops[index]];
     if (engine === undefined || shop === undefined) return;
@@ -113,9 +113,9 @@ export class People {
     const request = { id, channel: shop.id, expiresAt: instantFromMs(time.now() + lastsMs), grant: 'all' as const, lines: [{ sku, quantity: parseQuantity(quantity) }] };
     engine.hold(request).then(({ status }) => { this.world.tell('people', () => `hold ${id}: ${status}`); }, () => undefined);
     time.at(time.now() + afterMs, () => {
-      if (then === 'released') quiet(this.anyEngine()?.releaseHold(id));
-      if (then === 'extended') quiet(this.anyEngine()?.extendHold(id, instantFromMs(time.now() + lastsMs)));
-      if (then !== 'converted' || shop.buy(`${id}-order`, sku, quantity) === undefined) return;
+      if (fate === 'released') quiet(this.anyEngine()?.releaseHold(id));
+      if (fate === 'extended') quiet(this.anyEngine()?.extendHold(id, instantFromMs(time.now() + lastsMs)));
+      if (fate !== 'converted' || shop.buy(`${id}-order`, sku, quantity) === undefined) return;
       this.webhook(index, `${id}-order`);
       quiet(this.anyEngine()?.convertHold(id, `${id}-order`));
     });
@@ -183,13 +183,8 @@ export class People {
     if (this.posts.strikes(`${what} doubled`, doubled)) send();
   }
 
-  private anyEngine(): ReturnType<Tier1World['worker']>['engine'] {
+  private anyEngine(): ReturnType<Stage['worker']>['engine'] {
     const first = this.posts.between(0, 1);
     return this.world.worker(first).engine ?? this.world.worker(1 - first).engine;
   }
-}
-
-/** What a line of a history says of a listing. */
-export function listing(shop: string, sku: Sku): string {
-  return `${shop} ${sku}`;
 }
