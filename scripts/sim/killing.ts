@@ -14,7 +14,7 @@ export interface Killing {
 }
 
 /** Plays worlds without a mechanism until one goes wrong that is right with it. */
-export async function ablate({ name, sources }: Ablation, { start, seeds, tier }: { readonly start: bigint; readonly seeds: number; readonly tier: Tier }): Promise<Killing> {
+export async function ablate({ name, sources }: Ablation, { start, seeds, tier = 1 }: { readonly start: bigint; readonly seeds: number; readonly tier?: Tier }): Promise<Killing> {
   const without = new Pool(1, { tier, ablation: sources === undefined ? undefined : name });
   const control = new Pool(1, { tier, ablation: undefined });
   const controlWrong: string[] = [];

@@ -58,7 +58,7 @@ export class Tier2World implements World, Surroundings {
     };
     this.probe = spec.probe;
     this.violations = new Violations(() => this.time.now() - START_MS);
-    this.watch = new StoreWatch(this.violations);
+    this.watch = new StoreWatch(this.violations, () => this.time.now());
     this.store = new WatchedStore(this.time, this.watch, this.weather.failovers > 0);
     this.vendors = new Vendors(this);
     this.people = new People(this);
@@ -107,6 +107,7 @@ export class Tier2World implements World, Surroundings {
       worker.life?.wakeUp();
     }
     for (let passedMs = 0; passedMs < SETTLING_MS && !this.violations.any; passedMs += LOOK_EVERY_MS) {
+      await this.people.resumeAll();
       await this.time.runUntil(this.time.now() + LOOK_EVERY_MS, () => this.violations.any);
       if (passedMs >= CALM_MS_MIN && (await differences(this)).length === 0) return;
     }
