@@ -1,10 +1,11 @@
 // Checks what users would install: packs the published packages (or those whose folders are named), lints each tarball,
 // installs all of them into a fresh project and uses them there: as ESM, as CommonJS, from the oldest and the newest
-// TypeScript, in Jest, in a browser's bundle, and by the examples.
+// TypeScript, in Jest, held to the conformance suite, in a browser's bundle, and by the examples.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { useInBrowser, weigh } from './consumer-bundle.mjs';
+import { conformanceCommonJs, conformanceEsm, CONFORMANCE_PACKAGES } from './consumer-conformance.mjs';
 import { JEST, JEST_PACKAGES, jestCommonJs, jestEsm } from './consumer-jest.mjs';
 import { serverMissing, withDatabase } from '../test/faults/support/databases.ts';
 import { commonJsProgram, esmProgram, typeProgram } from './consumers.mjs';
@@ -59,7 +60,11 @@ async function use(dependencies) {
   const examples = has('@stockwright/core', '@stockwright/adapter', '@stockwright/engine', '@stockwright/store-sqlite', '@stockwright/store-postgres', '@stockwright/dispatcher-pg-boss', '@stockwright/testkit') ? copyExamples(consumer) : [];
   writeFileSync(join(consumer, 'use.mjs'), esmProgram(packages));
   writeFileSync(join(consumer, 'use.cjs'), commonJsProgram(packages));
+  const conformance = has(...CONFORMANCE_PACKAGES) ? ['conformance.mjs', 'conformance.cjs'] : [];
+  writeFileSync(join(consumer, 'conformance.mjs'), conformanceEsm());
+  writeFileSync(join(consumer, 'conformance.cjs'), conformanceCommonJs());
   await Promise.all([
+    ...conformance.map((file) => step(`stores keep their contract in ${file}`, async () => { console.log((await node(consumer, file)).trim()); })),
     ...['use.mjs', 'use.cjs'].map((file) => step(`use ${file}`, () => node(consumer, file))),
     ...(has('@stockwright/core') ? [step('use in a browser', () => useInBrowser(consumer)), step('weight', async () => { console.log(await weigh(consumer)); })] : []),
     ...examples.map((example) => step(example, () => compareExample(consumer, example))),

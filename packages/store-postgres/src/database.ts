@@ -29,7 +29,9 @@ export interface PostgresPoolClient {
 }
 
 /** A database and its end. */
-export interface Connected extends PostgresDatabase {
+export interface Connected extends PostgresQueryable {
+  /** `patience`: how many times the usual each of its statements may take. */
+  transaction<Value>(body: (tx: PostgresQueryable) => Promise<Value>, patience?: number): Promise<Value>;
   close(): Promise<void>;
 }
 
@@ -51,9 +53,9 @@ export function overPool(pool: PostgresPool, timeoutMs: number): Connected {
   // A connection that breaks while nobody uses it is no concern of anybody's, and without a listener it would end the process.
   const ignore = (): void => undefined;
   pool.on('error', ignore);
-  const within = async <Value>(body: (line: Line) => Promise<Value>): Promise<Value> => {
+  const within = async <Value>(body: (line: Line) => Promise<Value>, patience = 1): Promise<Value> => {
     const client = await acquired(pool, timeoutMs);
-    const line = new Line(client, timeoutMs);
+    const line = new Line(client, timeoutMs * patience);
     // A connection may break between two statements, when nobody waits for an answer that could say so.
     const breaks = (): void => { line.isBroken = true; };
     client.on('error', breaks);
@@ -66,8 +68,10 @@ export function overPool(pool: PostgresPool, timeoutMs: number): Connected {
   };
   return {
     query: (text, values) => within((line) => line.query(text, values)),
-    transaction: (body) => within(async (line) => {
-      await line.query('BEGIN');
+    transaction: (body, patience = 1) => within(async (line) => {
+      // The server ends by itself what its client has forgotten, so that locks of a process that hangs do not stop the others for ever.
+      const limit = String(timeoutMs * patience);
+      await line.query(`BEGIN; SET LOCAL statement_timeout = ${limit}; SET LOCAL idle_in_transaction_session_timeout = ${limit}`);
       try {
         const value = await body(line);
         await line.query('COMMIT');
@@ -77,7 +81,7 @@ export function overPool(pool: PostgresPool, timeoutMs: number): Connected {
         if (!line.isBroken) await line.query('ROLLBACK').catch(() => undefined);
         throw error;
       }
-    }),
+    }, patience),
     close: async () => { pool.off('error', ignore); },
   };
 }

@@ -16,6 +16,8 @@ import { quoted } from './names.ts';
 
 /** How often a call is made before others are said to be always in its way. */
 const TRIES = 10;
+/** How many times the usual a migration may take, since an index over many rows is not made in an instant. */
+const MIGRATION_PATIENCE = 20;
 /** How many rows a scan reads at once. */
 const SCAN_PAGE = 500;
 /** Every so many commits of a process the log of commits is tidied. */
@@ -53,7 +55,7 @@ export class PostgresStore implements Store {
   }
 
   async migrate(): Promise<void> {
-    await this.attempt(() => this.database.transaction((run) => migrate(run, this.schema, this.routines)));
+    await this.attempt(() => this.database.transaction((run) => migrate(run, this.schema, this.routines), MIGRATION_PATIENCE));
   }
 
   async now(): Promise<number> {

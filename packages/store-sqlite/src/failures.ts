@@ -1,7 +1,7 @@
 import { isStockwrightError, StockwrightError } from '@stockwright/core';
 
 /** Result codes of SQLite that a person can do something about. */
-export const SQLITE = { busy: 5, locked: 6, readOnly: 8, inputOutput: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 } as const;
+export const SQLITE = { busy: 5, locked: 6, readOnly: 8, inputOutput: 10, corrupt: 11, full: 13, cannotOpen: 14, constraint: 19, notADatabase: 26 } as const;
 
 const ADVICE: Readonly<Record<number, string>> = {
   [SQLITE.busy]: 'is locked by another program. Close that program and start again.',

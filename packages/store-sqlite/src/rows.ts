@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { checkQuery, storable, tableDefinition, type Expectation, type Query, type Row, type RowWrite, type TableName, type Value } from '@stockwright/engine/ports';
+import { SQLITE, sqliteCode } from './failures.ts';
 import { indexFor, listed, quoted } from './schema.ts';
 
 /** How many rows a scan reads at once. */
@@ -23,6 +24,28 @@ export class Statements {
   }
 }
 
+type RowSet = Extract<RowWrite, { readonly set: unknown }>;
+
+/** Their rows are made and never written again, so that they are inserted before anything else is tried. */
+const MADE_ONCE: ReadonlySet<TableName> = new Set(['ledger', 'targetChange', 'inbox', 'audit']);
+
+/** The statements that set columns. The namespace and the key come first among their values, then the columns. */
+const WRITES = {
+  insert: (table: TableName, set: readonly string[]): string => {
+    const named = ['namespace', ...tableDefinition(table).key, ...set];
+    return `INSERT INTO ${quoted(table)} (${listed(named)}) VALUES (${named.map(() => '?').join(', ')})`;
+  },
+  put: (table: TableName, set: readonly string[]): string => {
+    const update = set.length === 0 ? 'NOTHING' : `UPDATE SET ${set.map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(', ')}`;
+    return `${WRITES.insert(table, set)} ON CONFLICT (${listed(['namespace', ...tableDefinition(table).key])}) DO ${update}`;
+  },
+  update: (table: TableName, set: readonly string[]): string => {
+    const key = ['namespace', ...tableDefinition(table).key];
+    const numbered = (columns: readonly string[], first: number): readonly string[] => columns.map((column, index) => `${quoted(column)} = ?${String(first + index)}`);
+    return `UPDATE ${quoted(table)} SET ${numbered(set, key.length + 1).join(', ')} WHERE ${numbered(key, 1).join(' AND ')} AND "version" = ?${String(key.length + set.length + 1)}`;
+  },
+};
+
 /** Sets some columns of a table. */
 interface Writer {
   readonly key: readonly string[];
@@ -36,7 +59,7 @@ export class Rows {
   private readonly namespace: string;
   /** The statements of each shape of read and write, so that their text is made once. */
   private readonly shapes = new Map<string, string>();
-  private readonly writers = new Map<TableName, Writer>();
+  private readonly writers: Readonly<Record<keyof typeof WRITES, Map<TableName, Writer>>> = { put: new Map(), insert: new Map(), update: new Map() };
 
   constructor(statements: Statements, namespace: string) {
     this.statements = statements;
@@ -67,27 +90,48 @@ export class Rows {
       this.statements.get(this.shape(`remove ${table}`, () => `DELETE FROM ${quoted(table)} WHERE ${keyConditions(table)}`)).run(this.namespace, ...keyValues(table, change.key));
       return;
     }
-    const { key, set } = change;
-    const writer = this.writerOf(table, set);
+    if (MADE_ONCE.has(table) && this.insert(change)) return;
+    this.run(this.writerOf('put', change), change);
+  }
+
+  /** Writes a row that is to be there with a version, or with version 0 not at all, in one statement. False, with nothing written, where that does not hold. */
+  writeExpected(change: RowWrite, version: number): boolean {
+    if ('remove' in change || Object.keys(change.set).length === 0) {
+      if (!this.holds({ ...change, version })) return false;
+      this.write(change);
+      return true;
+    }
+    return version === 0 ? this.insert(change) : this.run(this.writerOf('update', change), change, version) === 1;
+  }
+
+  /** False where the row is there already. A statement that may say so by failing costs less than one that looks first. */
+  private insert(change: RowSet): boolean {
+    try {
+      this.run(this.writerOf('insert', change), change);
+      return true;
+    } catch (error) {
+      if (sqliteCode(error) === SQLITE.constraint) return false;
+      throw error;
+    }
+  }
+
+  private run({ key, set, statement }: Writer, change: RowSet, version?: number): number | bigint {
     const values: Value[] = [this.namespace];
-    for (const column of writer.key) values.push(key[column] ?? null);
-    for (const column of writer.set) values.push(storable(set[column] ?? null));
-    writer.statement.run(...values);
+    for (const column of key) values.push(change.key[column] ?? null);
+    for (const column of set) values.push(storable(change.set[column] ?? null));
+    if (version !== undefined) values.push(version);
+    return statement.run(...values).changes;
   }
 
   /** Most writes of a table set the columns that the one before did, in the same order. */
-  private writerOf(table: TableName, columns: Readonly<Record<string, Value>>): Writer {
-    const last = this.writers.get(table);
+  private writerOf(how: keyof typeof WRITES, { table, set: columns }: RowSet): Writer {
+    const lasts = this.writers[how];
+    const last = lasts.get(table);
     if (last !== undefined && setsSame(last.set, columns)) return last;
     const set = Object.keys(columns);
-    const { key } = tableDefinition(table);
-    const sql = this.shape(`set ${table} ${set.join()}`, () => {
-      const named = ['namespace', ...key];
-      const update = set.length === 0 ? 'NOTHING' : `UPDATE SET ${set.map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(', ')}`;
-      return `INSERT INTO ${quoted(table)} (${listed([...named, ...set])}) VALUES (${[...named, ...set].map(() => '?').join(', ')}) ON CONFLICT (${listed(named)}) DO ${update}`;
-    });
-    const writer = { key, set, statement: this.statements.get(sql) };
-    this.writers.set(table, writer);
+    const sql = this.shape(`${how} ${table} ${set.join()}`, () => WRITES[how](table, set));
+    const writer = { key: tableDefinition(table).key, set, statement: this.statements.get(sql) };
+    lasts.set(table, writer);
     return writer;
   }
 

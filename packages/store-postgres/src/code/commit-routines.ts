@@ -9,8 +9,10 @@ export const KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
  * that are there, work rows, then what is written, each by table and key.
  */
 export function commitRoutines(scope: Scope): readonly Routine[] {
-  const { table, routine } = scope;
-  const lockWork = (parts: string): string => `PERFORM ${routine('lock_work')}(p_namespace, ${parts});`;
+  return [...changeRoutines(scope), ...decisionRoutines(scope), settleRoutine(scope), tidyRoutine(scope)];
+}
+
+function changeRoutines({ table, routine }: Scope): readonly Routine[] {
   return [
     {
       name: 'commit', parameters: 'p_namespace text, p_commit_id text, p_change jsonb, p_now bigint', returns: 'text', isEntry: true,
@@ -23,7 +25,7 @@ export function commitRoutines(scope: Scope): readonly Routine[] {
       END IF;
       INSERT INTO ${table('commitLog')} ("namespace", "commitId", "atMs") VALUES (p_namespace, p_commit_id, v_now) ON CONFLICT DO NOTHING;
       IF NOT FOUND THEN RETURN '{"status":"already"}'; END IF;
-      ${lockWork(`p_change -> 'marks'`)}
+      PERFORM ${routine('lock_work')}(p_namespace, p_change -> 'marks');
       PERFORM ${routine('apply')}(p_namespace, p_change, v_now);
       RETURN '{"status":"committed"}';`,
     },
@@ -41,6 +43,11 @@ export function commitRoutines(scope: Scope): readonly Routine[] {
       IF p_change ? 'removes' THEN PERFORM ${routine('remove_rows')}(p_namespace, p_change -> 'removes'); END IF;
       IF p_change ? 'marks' THEN PERFORM ${routine('mark')}(p_namespace, p_change -> 'marks', p_now); END IF;`,
     },
+  ];
+}
+
+function decisionRoutines({ table, routine }: Scope): readonly Routine[] {
+  return [
     {
       name: 'begin_decision', parameters: 'p_namespace text, p_commit_id text, p_locks jsonb, p_now bigint', returns: 'text', isEntry: true,
       declare: ['v_placed bigint[]'],
@@ -57,27 +64,33 @@ export function commitRoutines(scope: Scope): readonly Routine[] {
       name: 'remove', parameters: 'p_namespace text, p_parts jsonb', returns: 'void', isEntry: true,
       body: `PERFORM ${routine('remove_rows')}(p_namespace, p_parts);`,
     },
-    {
-      name: 'settle', parameters: 'p_namespace text, p_locks jsonb, p_works jsonb, p_settlements jsonb, p_now bigint', returns: 'text', isEntry: true,
-      declare: ['v_each jsonb', 'v_seen jsonb', 'v_results jsonb := \'[]\'', `v_now bigint := ${NOW}`],
-      body: `
-      PERFORM ${routine('check_rows')}(p_namespace, p_locks, 0);
-      ${lockWork('p_works')}
-      FOR v_each IN SELECT value FROM jsonb_array_elements(p_settlements) LOOP
-        IF NOT ${routine('is_held')}(p_namespace, v_each -> 'claim') THEN v_results := v_results || '["leaseLost"]'; CONTINUE; END IF;
-        IF v_each ? 'locks' THEN
-          v_seen := ${routine('check_rows')}(p_namespace, v_each -> 'locks', (v_each ->> 'kept')::bigint);
-          IF v_seen IS NOT NULL THEN v_results := v_results || '["conflict"]'; CONTINUE; END IF;
-        END IF;
-        PERFORM ${routine('end_claim')}(p_namespace, v_each -> 'claim', v_each -> 'outcome', v_now);
-        PERFORM ${routine('apply')}(p_namespace, v_each, v_now);
-        v_results := v_results || '["settled"]';
-      END LOOP;
-      RETURN v_results::text;`,
-    },
-    {
-      name: 'tidy', parameters: 'p_namespace text, p_now bigint', returns: 'void',
-      body: `DELETE FROM ${table('commitLog')} WHERE "atMs" < ${NOW} - ${String(KEPT_MS)} AND "namespace" = p_namespace;`,
-    },
   ];
+}
+
+function settleRoutine({ routine }: Scope): Routine {
+  return {
+    name: 'settle', parameters: 'p_namespace text, p_locks jsonb, p_works jsonb, p_settlements jsonb, p_now bigint', returns: 'text', isEntry: true,
+    declare: ['v_each jsonb', 'v_seen jsonb', 'v_results jsonb := \'[]\'', `v_now bigint := ${NOW}`],
+    body: `
+    PERFORM ${routine('check_rows')}(p_namespace, p_locks, 0);
+    PERFORM ${routine('lock_work')}(p_namespace, p_works);
+    FOR v_each IN SELECT value FROM jsonb_array_elements(p_settlements) LOOP
+      IF NOT ${routine('is_held')}(p_namespace, v_each -> 'claim') THEN v_results := v_results || '["leaseLost"]'; CONTINUE; END IF;
+      IF v_each ? 'locks' THEN
+        v_seen := ${routine('check_rows')}(p_namespace, v_each -> 'locks', (v_each ->> 'kept')::bigint);
+        IF v_seen IS NOT NULL THEN v_results := v_results || '["conflict"]'; CONTINUE; END IF;
+      END IF;
+      PERFORM ${routine('end_claim')}(p_namespace, v_each -> 'claim', v_each -> 'outcome', v_now);
+      PERFORM ${routine('apply')}(p_namespace, v_each, v_now);
+      v_results := v_results || '["settled"]';
+    END LOOP;
+    RETURN v_results::text;`,
+  };
+}
+
+function tidyRoutine({ table }: Scope): Routine {
+  return {
+    name: 'tidy', parameters: 'p_namespace text, p_now bigint', returns: 'void',
+    body: `DELETE FROM ${table('commitLog')} WHERE "atMs" < ${NOW} - ${String(KEPT_MS)} AND "namespace" = p_namespace;`,
+  };
 }
