@@ -34,6 +34,8 @@ export interface Against extends Side {
   /** `speed`: how many times faster ours is, more is better. `time`: how many times longer ours takes, less is better. */
   readonly ratio: 'speed' | 'time';
   readonly goal?: Goal;
+  /** Units of work in one run of this side, where they are not as many as in the others'. */
+  readonly per?: number;
 }
 
 /** What a file `bench/NAME.bench.ts` exports as `comparisons`. */
@@ -74,7 +76,7 @@ export function line(of: Pick<Measured, 'name' | 'denominator' | 'kind' | 'goal'
  * @throws Where two sides disagree: a fast wrong answer is not a result.
  */
 export async function measure({ name, per, ours, against }: Comparison, { rounds, collect }: { readonly rounds: number; readonly collect: boolean }): Promise<readonly Measured[]> {
-  const sides = [ours, ...against];
+  const sides: readonly (Side & { readonly per?: number })[] = [ours, ...against];
   const checks = new Set<string>();
   for (const { run } of sides) checks.add(String(await run()));
   if (checks.size !== 1) throw new Error(`The sides of "${name}" disagree: ${[...checks].join(', ')}.`);
@@ -91,8 +93,8 @@ export async function measure({ name, per, ours, against }: Comparison, { rounds
       if (side.asynchronous === true) for (let index = 0; index < count; index += 1) await side.run();
       else for (let index = 0; index < count; index += 1) side.run();
       const took = times.get(side);
-      took?.work.push(((worked() - work) * 1e6) / per / count);
-      took?.wall.push(((performance.now() - wall) * 1e6) / per / count);
+      took?.work.push(((worked() - work) * 1e6) / (side.per ?? per) / count);
+      took?.wall.push(((performance.now() - wall) * 1e6) / (side.per ?? per) / count);
     }
   }
   return against.map((side) => {

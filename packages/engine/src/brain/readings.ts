@@ -5,38 +5,51 @@ import type { Query, Row } from '../ports/index.ts';
  * is made anew, so that no plan has to say beforehand what it will come to need.
  */
 export class Readings {
-  private readonly known = new Map<string, readonly Row[]>();
-  private readonly wanted = new Map<string, Query>();
-  private readonly asked = new Map<string, Query>();
+  private readonly asked = new Map<string, Reading>();
+  /** What was asked for and is not there. */
+  private wanted: Reading[] = [];
 
   /** The rows of a query; none while they have not been read. */
   rows(query: Query): readonly Row[] {
     const key = keyOf(query);
-    const found = this.known.get(key);
-    if (found === undefined) this.wanted.set(key, query);
-    return found ?? [];
+    const known = this.asked.get(key);
+    if (known !== undefined) return known.rows;
+    const fresh: Reading = { query, rows: NONE };
+    this.asked.set(key, fresh);
+    this.wanted.push(fresh);
+    return NONE;
   }
 
-  /** What was asked for and is not there. */
-  get missing(): readonly Query[] {
-    return [...this.wanted.values()];
+  get isComplete(): boolean {
+    return this.wanted.length === 0;
   }
 
   /** Everything that was read. */
   get queries(): readonly Query[] {
-    return [...this.asked.values()];
+    return [...this.asked.values()].map(({ query }) => query);
   }
 
-  /** Takes what was read, in the order of the queries. */
-  take(queries: readonly Query[], found: readonly (readonly Row[])[]): void {
-    queries.forEach((query, index) => {
-      const key = keyOf(query);
-      this.known.set(key, found[index] ?? []);
-      this.asked.set(key, query);
-      this.wanted.delete(key);
-    });
+  /** Reads what is missing, in one call. */
+  async complete<Found extends { readonly rows: readonly (readonly Row[])[] }>(read: (queries: readonly Query[]) => Promise<Found>): Promise<Found> {
+    const missing = this.wanted;
+    const found = await read(missing.map(({ query }) => query));
+    missing.forEach((reading, index) => { reading.rows = found.rows[index] ?? NONE; });
+    this.wanted = [];
+    return found;
+  }
+
+  /** Takes everything anew, in the order of {@link queries}. */
+  renew(found: readonly (readonly Row[])[]): void {
+    [...this.asked.values()].forEach((reading, index) => { reading.rows = found[index] ?? NONE; });
   }
 }
+
+interface Reading {
+  readonly query: Query;
+  rows: readonly Row[];
+}
+
+const NONE: readonly Row[] = [];
 
 function keyOf({ table, where }: Query): string {
   let key: string = table;

@@ -130,7 +130,9 @@ export function claimWrites(before: Books, after: Books, { rules, settledBefore 
 /** Writes of the balances that changed; an account that came to nothing stays as a zero, so that it is seen. */
 export function positionWrites(sku: Sku, scale: number, { before, after }: { before: Balances; after: Balances }): RowWrite[] {
   const writes: RowWrite[] = [];
+  if (before === after) return writes;
   for (const key of [...new Set([...before.keys(), ...after.keys()])].sort()) {
+    if (before.get(key) === (after.get(key) ?? 0)) continue;
     const ref = accountFromKey(key);
     if (ref.location === '' && ref.channel === '') continue;
     const value = after.get(key) ?? 0;

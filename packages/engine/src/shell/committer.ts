@@ -143,14 +143,11 @@ export async function commitInside(runtime: Runtime, units: readonly Unit[], opt
 async function planned({ store, settings }: Runtime, units: readonly Unit[], reads: Readings): Promise<BatchPlan> {
   // What must be read is foreseen, or found out by a plan, for which any moment will do; the moment then comes with the rows.
   if (!foresee(units, { settings, reads })) planBatch(units, { settings, reads, nowMs: 0 });
-  const wanted = reads.missing;
-  const { rows, nowMs } = await store.look(wanted);
-  reads.take(wanted, rows);
+  const { nowMs } = await reads.complete((queries) => store.look(queries));
   for (let round = 0; round < READS_MAX; round += 1) {
     const plan = planBatch(units, { settings, reads, nowMs });
-    const { missing } = reads;
-    if (missing.length === 0) return plan;
-    reads.take(missing, await store.load(missing));
+    if (reads.isComplete) return plan;
+    await reads.complete(async (queries) => ({ rows: await store.load(queries) }));
   }
   throw new StockwrightError(`A commit came to need more rows ${String(READS_MAX)} times in a row.`, { code: 'INVARIANT_VIOLATED' });
 }
@@ -186,18 +183,17 @@ async function decideOnce({ store, settings }: Runtime, units: readonly Unit[], 
     const decided = await store.decide({
       commitId, lock: locks, read: queries,
       plan: (rows, nowMs) => {
-        reads.take(queries, rows);
+        reads.renew(rows);
         const plan = planBatch(units, { settings, reads, nowMs });
         deciding.last = plan;
-        if (reads.missing.length > 0) throw new NeedsMore();
+        if (!reads.isComplete) throw new NeedsMore();
         return { ...changeOf(plan), answer: undefined };
       },
     }, options);
     return { status: decided.status, plan: deciding.last };
   } catch (error) {
     if (!(error instanceof NeedsMore)) throw error;
-    const { missing } = reads;
-    reads.take(missing, await store.load(missing));
+    await reads.complete(async (missing) => ({ rows: await store.load(missing) }));
     return { status: 'needsMore', plan: undefined };
   }
 }
