@@ -2,6 +2,15 @@ const WARM_UP_MS = 300;
 /** A round shorter than this measures the machine's other work. */
 const ROUND_MS = 20;
 
+/**
+ * Milliseconds of work of this thread: what other programs take from it meanwhile counts for nobody. Wall time where
+ * Node cannot tell.
+ */
+export function worked(): number {
+  const usage = process.threadCpuUsage?.();
+  return usage === undefined ? performance.now() : (usage.user + usage.system) / 1_000;
+}
+
 /** One thing that is measured. All sides of a comparison answer with the same checksum. */
 export interface Side {
   readonly name: string;
@@ -73,20 +82,32 @@ export async function measure({ name, per, ours, against }: Comparison, { rounds
   if (checks.size !== 1) throw new Error(`The sides of "${name}" disagree: ${[...checks].join(', ')}.`);
   const repeats = new Map<Side, number>();
   for (const side of sides) repeats.set(side, await warmUp(side));
-  const times = new Map<Side, number[]>(sides.map((side) => [side, []]));
+  const times = new Map<Side, Times>(sides.map((side) => [side, { work: [], wall: [] }]));
   const shuffled = shuffler();
   for (let round = 0; round < rounds; round += 1) {
     for (const side of shuffled(sides)) {
       // A full collection also drops compiled code whose shapes died, and the round then measures the compiler: only where it is asked for.
       if (collect) globalThis.gc?.();
       const count = repeats.get(side) ?? 1;
-      const start = performance.now();
+      const [work, wall] = [worked(), performance.now()];
       if (side.asynchronous === true) for (let index = 0; index < count; index += 1) await side.run();
       else for (let index = 0; index < count; index += 1) side.run();
-      times.get(side)?.push(((performance.now() - start) * 1e6) / (side.per ?? per) / count);
+      const took = times.get(side);
+      took?.work.push(((worked() - work) * 1e6) / (side.per ?? per) / count);
+      took?.wall.push(((performance.now() - wall) * 1e6) / (side.per ?? per) / count);
     }
   }
-  return against.map((side) => line({ name: `${name}: ${ours.name}`, denominator: side.name, kind: side.ratio, goal: side.goal }, times.get(ours) ?? [], times.get(side) ?? []));
+  return against.map((side) => {
+    // What an asynchronous side does may happen on other threads.
+    const by = side.asynchronous === true || ours.asynchronous === true ? 'wall' : 'work';
+    return line({ name: `${name}: ${ours.name}`, denominator: side.name, kind: side.ratio, goal: side.goal }, times.get(ours)?.[by] ?? [], times.get(side)?.[by] ?? []);
+  });
+}
+
+/** What the rounds of a side took, in nanoseconds a unit. */
+interface Times {
+  readonly work: number[];
+  readonly wall: number[];
 }
 
 /** Runs a side until the compiler has seen enough of it; returns how many runs fill one round. */

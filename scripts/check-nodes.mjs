@@ -21,6 +21,7 @@ const start = performance.now();
 const asked = process.argv.slice(2);
 const versions = asked.length === 0 ? VERSIONS : asked.map((major) => VERSIONS.find((version) => version.split('.')[0] === major) ?? fail(`There is no Node ${major} to check; there are ${VERSIONS.join(', ')}.`));
 const told = await run(process.execPath, [...SOURCE, EXAMPLE]);
+const traces = await tracesOf(process.execPath, {});
 let wrong = 0;
 let missing = 0;
 for (const version of versions) await checkNode(version);
@@ -40,6 +41,7 @@ async function checkNode(version) {
     ['tests', own ? () => 'left to npm test, which this Node runs' : () => runTests(node, env)],
     ['vectors', async () => lastLine(await run(node, [...SOURCE, 'scripts/vectors.ts', VECTORS], { env: { ...env, INIT_CWD: root } }))],
     ['example', async () => same(await run(node, [...SOURCE, EXAMPLE], { env }))],
+    ['worlds', async () => sameWorlds(await tracesOf(node, env))],
   ];
   let failed = false;
   for (const [name, check] of checks) {
@@ -85,6 +87,17 @@ async function runTests(node, env) {
 function same(printed) {
   if (printed !== told) throw new Error(`${EXAMPLE} prints\n${printed}\nand not, as under ${process.version},\n${told}`);
   return `prints the same ${String(printed.trim().split('\n').length)} lines`;
+}
+
+/** The hashes of everything that happens in a few worlds of the fault harness. */
+async function tracesOf(node, env) {
+  const printed = await Promise.all(['1', '2'].map((tier) => run(node, [...SOURCE, 'scripts/sim.ts', '--tier', tier, '--seeds', '6', '--start', '0x5eed'], { env })));
+  return printed.map((text) => JSON.parse(lastLine(text)).hash).join(' and ');
+}
+
+function sameWorlds(found) {
+  if (found !== traces) throw new Error(`the fault harness plays ${found}\nand not, as under ${process.version}, ${traces}`);
+  return `plays the same worlds, ${found}`;
 }
 
 function lastLine(printed) {

@@ -4,7 +4,9 @@
  *     npm run --silent sim -- --seeds 1000 --start 1
  *     npm run --silent sim -- --seeds 1 --start 0x2a --history
  *     npm run --silent sim -- --ablate all
+ *     npm run --silent sim -- --tier 2 --seeds 300
  *
+ * The first tier plays models of the vendors, the second the real adapters against the simulators.
  * A seed that goes wrong is printed with the shortest history found. The last line is one JSON object. Ends with 1 where a world went
  * wrong; with `--ablate`, where one mechanism was not missed.
  */
@@ -16,6 +18,7 @@ import { awaitPointsOf } from './sim/await-points.ts';
 import { campaign } from './sim/campaign.ts';
 import { ablate, type Killing } from './sim/killing.ts';
 import { visitMissed } from './sim/directed.ts';
+import { TIERS, type Tier } from './sim/messages.ts';
 import { Pool } from './sim/pool.ts';
 
 process.exitCode = await main();
@@ -29,14 +32,16 @@ async function main(): Promise<number> {
   });
   const started = performance.now();
   const options = { start: parseSeed(values.start), seeds: Number(values.seeds), threads: Number(values.threads) };
-  if (values.tier !== '1' || !Number.isSafeInteger(options.seeds) || options.seeds < 1) {
-    console.error(`Give --seeds a whole number of at least 1 and --tier 1; found --seeds ${values.seeds} --tier ${values.tier}.`);
+  const tier = TIERS.find((each) => String(each) === values.tier);
+  if (tier === undefined || !Number.isSafeInteger(options.seeds) || options.seeds < 1) {
+    console.error(`Give --seeds a whole number of at least 1 and --tier 1 or 2; found --seeds ${values.seeds} --tier ${values.tier}.`);
     return 2;
   }
+  const play = { ...options, tier };
   const seconds = (): number => Math.round((performance.now() - started) / 100) / 10;
-  if (values.ablate !== undefined) return killAll(values.ablate, options, seconds);
+  if (values.ablate !== undefined) return killAll(values.ablate, play, seconds);
   const { points } = awaitPointsOf(fileURLToPath(new URL('../packages/engine/src/shell', import.meta.url)));
-  const pool = new Pool(options.threads, { ablation: undefined });
+  const pool = new Pool(options.threads, { tier, ablation: undefined });
   const run = await campaign(pool, { ...options, history: values.history });
   // A long run makes sure that a crash was seen at every await of the engine; a short one is asked to.
   const directed = options.seeds >= 200 || values.points ? await visitMissed(pool, { points: points.length, hit: run.hit, start: options.start }) : { worlds: 0, wrong: 0 };
@@ -44,14 +49,14 @@ async function main(): Promise<number> {
   const missed = points.flatMap(({ file, line, text }, index) => (run.hit.has(index) ? [] : [`${file}:${String(line)} ${text}`]));
   const wrong = run.wrong + directed.wrong;
   console.log(JSON.stringify({
-    worlds: options.seeds, directedWorlds: directed.worlds, start: `${values.start}`, faults: run.faults, faultsPerWorld: Math.round((run.faults / options.seeds) * 10) / 10,
+    tier, worlds: options.seeds, directedWorlds: directed.worlds, start: `${values.start}`, faults: run.faults, faultsPerWorld: Math.round((run.faults / options.seeds) * 10) / 10,
     virtualHours: Math.round(run.virtualMs / 360_000) / 10, wrong, awaitPoints: { hit: points.length - missed.length, of: points.length, ...(values.json ? { missed } : {}) },
     seconds: seconds(), worldsPerMinute: Math.round(((options.seeds + directed.worlds) / seconds()) * 60), hash: run.hash, ...(values.json ? { kinds: run.kinds, wrongSeeds: run.wrongSeeds } : {}),
   }));
   return wrong === 0 ? 0 : 1;
 }
 
-async function killAll(name: string, options: { readonly start: bigint; readonly seeds: number }, seconds: () => number): Promise<number> {
+async function killAll(name: string, options: { readonly start: bigint; readonly seeds: number; readonly tier: Tier }, seconds: () => number): Promise<number> {
   const chosen = name === 'all' ? ABLATIONS : [ablationOf(name)];
   const killings: Killing[] = [];
   for (const ablation of chosen) {

@@ -2,11 +2,11 @@ import { createRequire } from 'node:module';
 import { Engine, type Almanac } from 'json-rules-engine';
 import jsonata from 'jsonata';
 import { made, type Document } from './world.ts';
+import { zenEngine } from './zen.ts';
 
 type Answer = (document: Document) => number | Promise<number>;
 
 const require = createRequire(import.meta.url);
-interface ZenModule { readonly ZenEngine: new () => { createDecision(content: object): { evaluate(facts: object): Promise<{ readonly result: unknown }> } } }
 interface JsonLogic { apply(rule: unknown, data: unknown): unknown; add_operation(name: string, does: (...values: number[]) => number): void }
 interface RoolsModule { readonly Rools: new (options: object) => { register(rules: readonly object[]): Promise<void>; evaluate(facts: object): Promise<unknown> }; readonly Rule: new (options: object) => object }
 
@@ -17,17 +17,10 @@ export function withJsonata(): Answer {
   return async (document) => Number(await expression.evaluate(document));
 }
 
-/**
- * The whole policy as a graph of one expression node, one key a call. Its native parts are not for every machine, so it is
- * no dependency: `npm install --no-save @gorules/zen-engine@0.54.0` brings it in, and without it there is no such row.
- */
+/** The whole policy as a graph of one expression node, one key a call; nothing where the engine cannot be had. */
 export function withZen(): Answer | undefined {
-  let zen: ZenModule;
-  try {
-    zen = require('@gorules/zen-engine') as ZenModule;
-  } catch {
-    return undefined;
-  }
+  const zen = zenEngine();
+  if (zen === undefined) return undefined;
   const expressions = [
     ['a', 'min(map(components, floor(sum(map(filter(#.locations, #.eligible), max([#.onHand - #.reserved - #.safety, 0]))) / #.qty)))'],
     ['b', '$.a - channel.buffer'], ['ats', '$.b < channel.threshold ? 0 : ($.b > channel.cap ? channel.cap : $.b)'],

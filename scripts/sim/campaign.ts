@@ -5,7 +5,9 @@ import type { Order } from './messages.ts';
 import type { Pool } from './pool.ts';
 
 /** So many histories are made short and shown; the others are named. */
-const SHOWN = 3;
+const SHOWN = 1;
+/** So many worlds are played to make one short. */
+const SHRINKING_WORLDS = 150;
 /** How much of a long history is shown. */
 const LINES_SHOWN = 150;
 
@@ -38,10 +40,8 @@ export async function campaign(pool: Pool, { start, seeds, history }: { readonly
   const hash = new Trace({ startMs: 0 });
   const wrong = results.flatMap((result) => (result === undefined || result.violations.length === 0 ? [] : [result]));
   for (const result of results) hash.text(result?.hash ?? '');
-  for (const [index, result] of wrong.entries()) {
-    console.log(describe(result));
-    if (index < SHOWN && !history) await tell(pool, result, { seed: result.seed });
-  }
+  for (const result of wrong) console.log(describe(result));
+  for (const result of history ? [] : wrong.slice(0, SHOWN)) await tell(pool, result, { seed: result.seed });
   return { faults, virtualMs, wrong: wrong.length, wrongSeeds: wrong.map(({ seed }) => String(seed)), kinds: Object.fromEntries([...kinds].sort()), hit, hash: hash.hash };
 }
 
@@ -58,7 +58,7 @@ export async function tell(pool: Pool, { violations, struck, actions }: WorldRes
   const short = await shrink({ faults: struck.map(({ id }) => id), actions }, async (kept) => {
     const { result } = await pool.play({ ...order, only: kept.faults, actions: kept.actions });
     return result.violations.some(({ invariant }) => invariant === first.invariant);
-  });
+  }, SHRINKING_WORLDS);
   const { result } = await pool.play({ ...order, only: short.faults, actions: short.actions, told: true });
   console.log(`  ${String(short.faults.length)} faults and ${String(short.actions.length)} actions are left after ${String(short.runs)} worlds`);
   for (const line of result.lines.slice(-LINES_SHOWN)) console.log(`  ${line.slice(0, 400)}`);

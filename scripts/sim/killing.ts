@@ -1,4 +1,5 @@
 import type { Ablation } from '../../packages/testkit/src/harness/ablations.ts';
+import type { Tier } from './messages.ts';
 import { Pool } from './pool.ts';
 
 /** How the absence of a mechanism was noticed. */
@@ -13,9 +14,9 @@ export interface Killing {
 }
 
 /** Plays worlds without a mechanism until one goes wrong that is right with it. */
-export async function ablate({ name, sources }: Ablation, { start, seeds }: { readonly start: bigint; readonly seeds: number }): Promise<Killing> {
-  const without = new Pool(1, { ablation: sources === undefined ? undefined : name });
-  const control = new Pool(1, { ablation: undefined });
+export async function ablate({ name, sources }: Ablation, { start, seeds, tier = 1 }: { readonly start: bigint; readonly seeds: number; readonly tier?: Tier }): Promise<Killing> {
+  const without = new Pool(1, { tier, ablation: sources === undefined ? undefined : name });
+  const control = new Pool(1, { tier, ablation: undefined });
   const controlWrong: string[] = [];
   try {
     for (let index = 0; index < seeds; index += 1) {

@@ -1,8 +1,13 @@
 import type { Blow } from '../../packages/testkit/src/harness/life.ts';
 import type { WorldResult } from '../../packages/testkit/src/harness/world.ts';
 
+/** Models of the vendors, or the real adapters against the simulators. */
+export const TIERS = [1, 2] as const;
+export type Tier = (typeof TIERS)[number];
+
 /** What a thread is made for. */
 export interface ThreadData {
+  readonly tier: Tier;
   /** The ablation whose text the engine is loaded with. */
   readonly ablation: string | undefined;
 }

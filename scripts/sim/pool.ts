@@ -7,7 +7,7 @@ export class Pool {
   private readonly waiting: { readonly order: Order; readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void }[] = [];
 
   constructor(count: number, data: ThreadData) {
-    this.threads = Array.from({ length: count }, () => ({ thread: new Worker(new URL('./thread.ts', import.meta.url), { workerData: data }), busy: false }));
+    this.threads = Array.from({ length: count }, () => ({ thread: new Worker(new URL('./thread.ts', import.meta.url), { workerData: data, execArgv: ['--conditions=@stockwright/source', '--disable-warning=ExperimentalWarning'] }), busy: false }));
   }
 
   play(order: Order): Promise<Answer> {
@@ -26,19 +26,23 @@ export class Pool {
     const job = free === undefined ? undefined : this.waiting.shift();
     if (free === undefined || job === undefined) return;
     free.busy = true;
+    const heard = (answer: Answer): void => {
+      ended();
+      job.resolve(answer);
+    };
+    const failed = (error: unknown): void => {
+      ended();
+      job.reject(error);
+    };
+    // One by one: a thread listens to itself as well.
     const ended = (): void => {
-      free.thread.removeAllListeners();
+      free.thread.off('message', heard);
+      free.thread.off('error', failed);
       free.busy = false;
       this.next();
     };
-    free.thread.once('message', (answer: Answer) => {
-      ended();
-      job.resolve(answer);
-    });
-    free.thread.once('error', (error) => {
-      ended();
-      job.reject(error);
-    });
+    free.thread.on('message', heard);
+    free.thread.on('error', failed);
     free.thread.postMessage(job.order);
   }
 }

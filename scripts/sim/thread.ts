@@ -7,10 +7,11 @@ import { awaitPointsOf } from './await-points.ts';
 import type { Answer, Order, ThreadData } from './messages.ts';
 import { StackProbe } from './probe.ts';
 
-const { ablation } = workerData as ThreadData;
+const { tier, ablation } = workerData as ThreadData;
 if (ablation !== undefined) takeOut(ablationOf(ablation).sources ?? []);
 // Loaded only now, so that what is taken out of the engine is out before it is loaded.
 const { runWorld } = await import('../../packages/testkit/src/harness/run-world.ts');
+const make = tier === 1 ? undefined : (await import('../../packages/demo/src/tier2/tier2-world.ts')).tier2World;
 const probe = new StackProbe(awaitPointsOf(fileURLToPath(new URL('../../packages/engine/src/shell', import.meta.url))));
 // Errors are many and nobody reads where they came from.
 Error.stackTraceLimit = 0;
@@ -25,7 +26,7 @@ async function play({ seed, ablation: name, control, only, actions, told, target
   const result = await runWorld({
     seed, probe, ...(name === undefined ? {} : { ablation: ablationOf(name) }), ...(control === undefined ? {} : { control }), ...(told === undefined ? {} : { told }),
     ...(only === undefined ? {} : { only: new Set(only) }), ...(actions === undefined ? {} : { actions: new Set(actions) }),
-  });
+  }, make);
   return { result, hit: [...probe.hit] };
 }
 

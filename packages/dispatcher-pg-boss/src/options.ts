@@ -57,7 +57,9 @@ const GAPS = { schema: 'stockwright_wakes', queue: 'shards', concurrency: 8, pol
 
 /** @throws A `RangeError` that names the option. */
 export function settingsOf({ connectionString, pool, ...rest }: PgBossDispatcherOptions): Settings {
-  const settings = { ...GAPS, ...rest };
+  // An option that is there and undefined is a gap as well.
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as typeof rest;
+  const settings = { ...GAPS, ...given };
   checkLeast('concurrency', settings.concurrency, 0);
   checkLeast('pollMs', settings.pollMs, POLL_MS_MIN);
   checkLeast('timeoutMs', settings.timeoutMs, 1);

@@ -26,41 +26,54 @@ export interface Packed {
 interface Fate {
   readonly key: Columns;
   readonly sort: string;
-  /** What was there before does not count. */
-  replaces: boolean;
-  /** The columns that are set; undefined where the row is to go, or was only expected not to be there. */
-  set: Record<string, Value> | undefined;
+  /** The key and the columns that are set. */
+  row: Record<string, Value>;
+  /** The bits of the columns that are set; all of them where what was there before does not count. */
+  mask: number;
+  isSet: boolean;
+  isRemoved: boolean;
+  isExpected: boolean;
   isExpectedAbsent: boolean;
-  removes: boolean;
 }
+
+interface Lock {
+  readonly sort: string;
+  readonly row: Columns;
+}
+
+type ByTable<Item> = readonly { readonly table: TableName; readonly items: readonly Item[] }[];
 
 /** Packs a change: one fate a row, sorted by table and key, since everybody locks in that order. */
 export function pack({ expect, write, marks }: Pick<ChangeSet, 'expect' | 'write' | 'marks'>): Packed {
-  const tables = new Map<TableName, Map<string, Fate>>();
-  const fateOf = (table: TableName, key: Columns): Fate => {
-    const fates = tables.get(table) ?? new Map<string, Fate>();
-    if (fates.size === 0) tables.set(table, fates);
-    const sort = sortOf(table, key);
-    const known = fates.get(sort);
-    if (known !== undefined) return known;
-    const fate: Fate = { key, sort, replaces: false, set: undefined, isExpectedAbsent: false, removes: false };
-    fates.set(sort, fate);
-    return fate;
-  };
+  const fates = new Map<TableName, Map<string, Fate>>();
   for (const each of write) {
-    const fate = fateOf(each.table, each.key);
-    if ('remove' in each) Object.assign(fate, { replaces: true, set: undefined, removes: true });
+    const fate = fateOf(fates, each.table, each.key);
+    if ('remove' in each) Object.assign(fate, { row: { ...fate.key }, mask: allBits(each.table), isSet: false, isRemoved: true });
     else {
-      fate.set ??= {};
-      for (const column of Object.keys(each.set)) fate.set[column] = storable(each.set[column] ?? null);
+      const bits = bitsOf(each.table);
+      for (const column in each.set) {
+        fate.row[column] = storable(each.set[column] ?? null);
+        fate.mask |= bits.get(column) ?? 0;
+      }
+      fate.isSet = true;
     }
   }
-  for (const each of expect) if (each.version === 0) fateOf(each.table, each.key).isExpectedAbsent = true;
-  const sorted = TABLE_NAMES.flatMap((table) => {
-    const fates = tables.get(table);
-    return fates === undefined ? [] : [{ table, fates: [...fates.values()].sort(bySort) }];
+  const locks = new Map<TableName, Lock[]>();
+  let kept = 0;
+  expect.forEach(({ table, key, version }, n) => {
+    if (version !== 0) kept += 1;
+    const fate = version === 0 ? fateOf(fates, table, key) : fates.get(table)?.get(sortOf(table, key));
+    if (fate !== undefined) {
+      fate.isExpected = true;
+      fate.isExpectedAbsent ||= version === 0;
+    }
+    push(locks, table, { sort: fate?.sort ?? sortOf(table, key), row: { ...key, n, expected: version } });
   });
-  return { ...locksOf(expect, sorted), ...writesOf(sorted), ...(marks.length === 0 ? {} : { marks: packMarks(marks) }) };
+  const sorted: ByTable<Fate> = TABLE_NAMES.flatMap((table) => {
+    const of = fates.get(table);
+    return of === undefined ? [] : [{ table, items: [...of.values()].sort(bySort) }];
+  });
+  return { locks: locksOf(locks, sorted), kept, ...writesOf(sorted), ...(marks.length === 0 ? {} : { marks: packMarks(marks) }) };
 }
 
 /** Rows of a table to be locked, in order, with the place that each had in what was given. */
@@ -102,64 +115,68 @@ export function failedOf(expect: readonly Expectation[], { kept, there }: { read
 /** A text by which the rows of a table sort, the same in every process. */
 export function sortOf(table: TableName, key: Columns): string {
   const { key: columns } = layoutOf(table);
-  if (columns.length === 1 && columns[0]?.type === 'text') return String(key[columns[0].name]);
-  return columns.map(({ name, type }) => (type === 'text' ? String(key[name]) : String(key[name]).padStart(17, '0'))).join('\0');
+  let sort = '';
+  for (const { name, type } of columns) sort += type === 'text' ? `${String(key[name])}\0` : `${String(key[name]).padStart(17, '0')}\0`;
+  return sort;
 }
 
-function locksOf(expect: readonly Expectation[], sorted: readonly { readonly table: TableName; readonly fates: readonly Fate[] }[]): Pick<Packed, 'locks' | 'kept'> {
-  const locks = new Map<TableName, { readonly sort: string; readonly row: Columns }[]>();
-  const add = (table: TableName, sort: string, row: Columns): void => {
-    const rows = locks.get(table);
-    if (rows === undefined) locks.set(table, [{ sort, row }]);
-    else rows.push({ sort, row });
-  };
-  const expected = new Set<string>();
-  expect.forEach(({ table, key, version }, n) => {
-    const sort = sortOf(table, key);
-    expected.add(`${table} ${sort}`);
-    add(table, sort, { ...key, n, expected: version });
-  });
-  for (const { table, fates } of sorted) {
+function locksOf(locks: Map<TableName, Lock[]>, sorted: ByTable<Fate>): readonly Part[] {
+  for (const { table, items } of sorted) {
     // Rows without a version are written under the lock of one that has; they are taken as they are written.
     if (!layoutOf(table).hasVersion) continue;
-    for (const { key, sort } of fates) if (!expected.has(`${table} ${sort}`)) add(table, sort, { ...key, n: 0, expected: null });
+    for (const { key, sort, isExpected } of items) if (!isExpected) push(locks, table, { sort, row: { ...key, n: 0, expected: null } });
   }
-  const parts = TABLE_NAMES.flatMap((table) => {
+  return TABLE_NAMES.flatMap((table) => {
     const rows = locks.get(table);
     return rows === undefined ? [] : [{ table, rows: rows.sort(bySort).map(({ row }) => row) }];
   });
-  return { locks: parts, kept: expect.filter(({ version }) => version !== 0).length };
 }
 
-function writesOf(sorted: readonly { readonly table: TableName; readonly fates: readonly Fate[] }[]): Pick<Packed, 'inserts' | 'writes' | 'removes'> {
+function writesOf(sorted: ByTable<Fate>): Pick<Packed, 'inserts' | 'writes' | 'removes'> {
   const inserts: Part[] = [];
   const writes: Part[] = [];
   const removes: Part[] = [];
-  for (const { table, fates } of sorted) {
+  for (const { table, items } of sorted) {
     // A row that is not to be there is made all the same, so that of two who want it gone or made only one can be right, and removed again.
-    const absent = fates.filter(({ isExpectedAbsent }) => isExpectedAbsent);
-    if (absent.length > 0) inserts.push({ table, rows: absent.map(rowOf) });
-    const gone = fates.filter(({ set, removes: isRemoved, isExpectedAbsent }) => set === undefined && (isRemoved || isExpectedAbsent));
+    const absent = items.filter(({ isExpectedAbsent }) => isExpectedAbsent);
+    if (absent.length > 0) inserts.push({ table, rows: absent.map(({ row }) => row) });
+    const gone = items.filter(({ isSet, isRemoved, isExpectedAbsent }) => !isSet && (isRemoved || isExpectedAbsent));
     if (gone.length > 0) removes.push({ table, rows: gone.map(({ key }) => key) });
-    const byMask = new Map<number, Fate[]>();
-    for (const fate of fates) {
-      if (fate.set === undefined || fate.isExpectedAbsent) continue;
-      const mask = maskOf(table, fate);
-      const same = byMask.get(mask);
-      if (same === undefined) byMask.set(mask, [fate]);
-      else same.push(fate);
-    }
-    for (const [mask, rows] of byMask) writes.push({ table, mask, rows: rows.map(rowOf) });
+    const byMask = new Map<number, Columns[]>();
+    for (const { isSet, isExpectedAbsent, mask, row } of items) if (isSet && !isExpectedAbsent) push(byMask, mask, row);
+    for (const [mask, rows] of byMask) writes.push({ table, mask, rows });
   }
   return { ...(inserts.length === 0 ? {} : { inserts }), ...(writes.length === 0 ? {} : { writes }), ...(removes.length === 0 ? {} : { removes }) };
 }
 
-function rowOf({ key, set }: Fate): Columns {
-  return { ...key, ...set };
+function fateOf(fates: Map<TableName, Map<string, Fate>>, table: TableName, key: Columns): Fate {
+  let ofTable = fates.get(table);
+  if (ofTable === undefined) fates.set(table, (ofTable = new Map<string, Fate>()));
+  const sort = sortOf(table, key);
+  let fate = ofTable.get(sort);
+  if (fate === undefined) ofTable.set(sort, (fate = { key, sort, row: { ...key }, mask: 0, isSet: false, isRemoved: false, isExpected: false, isExpectedAbsent: false }));
+  return fate;
 }
 
-function maskOf(table: TableName, { set = {}, replaces }: Fate): number {
-  return layoutOf(table).columns.reduce((mask, { name }, index) => (replaces || name in set ? mask + 2 ** index : mask), 0);
+const bits = new Map<TableName, ReadonlyMap<string, number>>();
+
+/** The bit of each column in a mask. */
+function bitsOf(table: TableName): ReadonlyMap<string, number> {
+  const known = bits.get(table);
+  if (known !== undefined) return known;
+  const made = new Map(layoutOf(table).columns.map(({ name }, index) => [name, 2 ** index]));
+  bits.set(table, made);
+  return made;
+}
+
+function allBits(table: TableName): number {
+  return 2 ** layoutOf(table).columns.length - 1;
+}
+
+function push<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
 }
 
 function bySort(a: { readonly sort: string }, b: { readonly sort: string }): number {

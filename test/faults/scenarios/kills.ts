@@ -37,12 +37,14 @@ export const kills: Scenario = {
     let [acknowledged, unanswered, killed] = [0, 0, 0];
     /** Told, and nobody said that it was taken in: it may be there or not, and is told again. */
     let open: Told[] = [];
+    let isHeard: () => void = () => undefined;
     const member = (): Member => new Member({ name: `life ${String(killed + 1)}`, shape: SHAPE, store: { sqlite: path }, batchMax: 20, leaseMs: 500, sweepMs: 200, readBackMs: 1_000 }, { oracle, wrong });
 
     const tell = async (to: Member, told: Told): Promise<void> => {
-      open.push(told);
+      if (!open.includes(told)) open.push(told);
       if (!(await to.ingest([told.observation]))) return;
       acknowledged += 1;
+      isHeard();
       open = open.filter((each) => each !== told);
     };
     const load = async (to: Member): Promise<void> => {
@@ -78,19 +80,21 @@ export const kills: Scenario = {
         const life = member();
         if (!(await life.ready)) break;
         if (killed === 0) await life.ingest(openings(SHAPE));
+        // It is in the middle of its work from its first acknowledgement on.
+        const heard = new Promise<void>((resolve) => { isHeard = resolve; });
         const loading = Promise.all([...open.map((told) => tell(life, told)), load(life)]);
+        await Promise.race([heard, life.gone]);
         await pause(Math.random() * LIFE_MS);
         life.signal('SIGKILL');
         await life.gone;
         await loading;
         killed += 1;
-        open = [...new Set(open)];
         unanswered += open.length;
         await inspect();
       }
       const last = member();
       await last.ready;
-      for (const told of [...new Set(open)]) if (!(await last.ingest([told.observation]))) wrong.push('the last process refused what was told');
+      for (const told of open) if (!(await last.ingest([told.observation]))) wrong.push('the last process refused what was told');
       const settledMs = await until(() => oracle.wrong().length === 0, PATIENCE_MS);
       if (settledMs === undefined) wrong.push(...oracle.wrong());
       if (!(await last.stop(10_000))) wrong.push('the last process did not stop');

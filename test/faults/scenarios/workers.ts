@@ -75,8 +75,8 @@ async function move(state: Play): Promise<void> {
   state.told += 1;
   const observation = change(`change-${String(state.told)}`, sku, by);
   state.oracle.expect(sku, by);
-  for (let tries = 0; ; tries += 1) {
-    const able = state.crew.filter(({ ended, frozen }) => !ended && !frozen);
+  for (;;) {
+    const able = state.crew.filter(({ isAble }) => isAble);
     const taker = able[Math.floor(Math.random() * able.length)];
     if (taker !== undefined && (await taker.ingest([observation]))) return;
     if (taker === undefined) await pause(50);
@@ -86,7 +86,7 @@ async function move(state: Play): Promise<void> {
 
 /** Kills one and hires another, or freezes one until long after its leases. One is always left alone. */
 async function blow(state: Play, hire: () => Member): Promise<void> {
-  const able = state.crew.filter(({ ended, frozen }) => !ended && !frozen);
+  const able = state.crew.filter(({ isAble }) => isAble);
   const victim = able[Math.floor(Math.random() * able.length)];
   if (victim === undefined || able.length < 2) return;
   if (Math.random() < 0.5) {

@@ -13,6 +13,7 @@ export class Member {
   readonly name: string;
   readonly ready: Promise<boolean>;
   readonly gone: Promise<void>;
+  isReady = false;
   frozen = false;
   ended = false;
   private readonly child: ChildProcess;
@@ -32,12 +33,15 @@ export class Member {
         resolve();
       });
     });
-    let isReady: (ready: boolean) => void = () => undefined;
-    this.ready = new Promise((resolve) => { isReady = resolve; });
-    void this.gone.then(() => { isReady(false); });
+    let begins: (ready: boolean) => void = () => undefined;
+    this.ready = new Promise((resolve) => { begins = resolve; });
+    void this.gone.then(() => { begins(false); });
     this.child.on('message', (word: FromWorker) => {
       switch (word.type) {
-        case 'ready': isReady(true); break;
+        case 'ready':
+          this.isReady = true;
+          begins(true);
+          break;
         case 'ingested': this.asked.get(word.call)?.(true); break;
         case 'refused': this.asked.get(word.call)?.(false); break;
         case 'leases': oracle.hear(this.name, word.word); break;
@@ -64,6 +68,11 @@ export class Member {
       this.asked.set(call, answer);
       this.say({ type: 'ingest', call, observations });
     });
+  }
+
+  /** Whether it works now. */
+  get isAble(): boolean {
+    return this.isReady && !this.frozen && !this.ended;
   }
 
   signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {

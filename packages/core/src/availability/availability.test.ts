@@ -3,7 +3,7 @@ import { ask, calculatorFor, immediate, LATER, MUG, NOW, position, shopOn, who, 
 import { parseChannelId, parseSku, type ChannelId, type LocationId } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import type { Position } from '../ledger/position.ts';
-import { MAX_UNIONS } from '../policy/unions.ts';
+import { MAX_UNIONS } from '../policy/location-sets.ts';
 import { immediateText } from './availability.ts';
 
 describe('stage 1, supply of a location', () => {

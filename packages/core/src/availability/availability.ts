@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { plainArithmetic, type Arithmetic } from '../explanation/arithmetic.ts';
 import { limitOf, type LimitingFactor } from '../explanation/limit.ts';
-import { tracingArithmetic } from '../explanation/tracing.ts';
+import { tracingArithmetic, type Tracing } from '../explanation/tracing.ts';
 import type { TraceStep } from '../explanation/trace.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
@@ -10,8 +10,7 @@ import type { CustomRule } from '../policy/define-rule.ts';
 import type { Policy } from '../policy/policy.ts';
 import { formatQuantity, type Quantity, type QuantityText } from '../quantity/quantity.ts';
 import { calculate } from './calculate.ts';
-import type { PositionReader, StageContext } from './context.ts';
-import { listedNumber } from './plain/listing-plan.ts';
+import type { Kept, PositionReader, StageContext } from './context.ts';
 import { PlainNumbers } from './plain/plain-number.ts';
 
 /** Which number: one sku on one channel. @public */
@@ -105,7 +104,10 @@ export function createAvailability({ policy, catalog, rules = [] }: { readonly p
 export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
   const { policy, catalog } = compiled;
   const plain = new PlainNumbers(compiled);
-  const compute = (key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability => plainAnswer({ compiled, plain }, key, { positions, moment }) ?? answer(compiled, key, { positions, moment });
+  const [keptPlain, keptTraced]: readonly [Kept, Kept] = [{}, {}];
+  let idle: Tracing | undefined;
+  const compute = (key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability =>
+    plain.answer(key, positions, moment.asOf) ?? answer(compiled, key, { positions, moment, kept: keptPlain });
   return {
     policy,
     catalog,
@@ -114,7 +116,14 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
       const moment: Moment = ownHolds === undefined ? { asOf } : { asOf, ownHolds: new Set(ownHolds) };
       return Array.from(keys, (key) => compute(key, positions, moment));
     },
-    explain: (key, positions, moment) => explained(compiled, key, { positions, moment }),
+    explain: (key, positions, moment) => {
+      // A rule of one's own may ask for an explanation while one is being written.
+      const tracing = idle ?? tracingArithmetic((sku) => itemOf(compiled, sku).scale);
+      idle = undefined;
+      const explanation = explained(compiled, key, { question: { positions, moment, kept: keptTraced }, tracing });
+      idle = tracing;
+      return explanation;
+    },
     affectedKeys: (sku) => {
       itemOf(compiled, sku);
       const skus = [sku, ...(catalog.kitsUsing.get(sku) ?? [])];
@@ -127,6 +136,7 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
 interface Question {
   readonly positions: PositionReader;
   readonly moment: Moment;
+  readonly kept: Kept;
 }
 
 const NO_HOLDS: ReadonlySet<string> = new Set();
@@ -150,25 +160,13 @@ class Boundaries {
   };
 }
 
-function contextFor<N>(compiled: CompiledPolicy, key: AvailabilityKey, { question: { positions, moment }, ops, boundaries }: { question: Question; ops: Arithmetic<N>; boundaries: Boundaries }): StageContext<N> {
-  return { ops, compiled, channel: channelOf(compiled, key.channel), positions, asOf: moment.asOf, ownHolds: holdSet(moment.ownHolds), boundaries: boundaries.note };
+function contextFor<N>(compiled: CompiledPolicy, key: AvailabilityKey, { question: { positions, moment, kept }, ops, boundaries }: { question: Question; ops: Arithmetic<N>; boundaries: Boundaries }): StageContext<N> {
+  const context: StageContext<N> = { ops, compiled, channel: channelOf(compiled, key.channel), positions, asOf: moment.asOf, ownHolds: holdSet(moment.ownHolds), boundaries: boundaries.note, kept };
+  kept.context = context;
+  return context;
 }
 
 const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();
-
-/** The common answers, without the pipeline; nothing where one takes more. The pipeline gives the same, so that `explain` does. */
-function plainAnswer({ compiled, plain }: { readonly compiled: CompiledPolicy; readonly plain: PlainNumbers }, { channel: id, sku }: AvailabilityKey, { positions, moment: { asOf } }: Question): Availability | undefined {
-  const channel = channelOf(compiled, id);
-  const item = itemOf(compiled, sku);
-  const plan = plain.planOf(item, channel, asOf);
-  if (plan === undefined) return undefined;
-  const supply = plain.supply(item, channel, positions);
-  if (Number.isNaN(supply)) return undefined;
-  return {
-    channel: id, sku, immediate: listedNumber(plan, supply), parts: NO_PARTS, backorder: 0, preorder: 0,
-    policyVersion: compiled.policy.version, asOf, validUntil: plan.validUntil,
-  };
-}
 
 function answer(compiled: CompiledPolicy, key: AvailabilityKey, question: Question): Availability {
   const boundaries = new Boundaries(question.moment.asOf);
@@ -180,23 +178,20 @@ function answer(compiled: CompiledPolicy, key: AvailabilityKey, question: Questi
   };
 }
 
-function explained(compiled: CompiledPolicy, key: AvailabilityKey, question: Question): Explanation {
-  const tracing = tracingArithmetic((sku) => itemOf(compiled, sku).scale);
+function explained(compiled: CompiledPolicy, key: AvailabilityKey, { question, tracing: { ops, taken } }: { readonly question: Question; readonly tracing: Tracing }): Explanation {
   const boundaries = new Boundaries(question.moment.asOf);
-  const context = contextFor(compiled, key, { question, ops: tracing.ops, boundaries });
-  const { total, parts, backorder, preorder } = calculate(context, key.sku);
+  const { total, parts, backorder, preorder } = calculate(contextFor(compiled, key, { question, ops, boundaries }), key.sku);
   const availability: Availability = {
-    channel: key.channel, sku: key.sku, immediate: total?.quantity,
-    parts: new Map([...parts].map(([location, part]) => [location, part.quantity])),
-    backorder: backorder === 'unlimited' ? 'unlimited' : (backorder?.quantity ?? 0), preorder: preorder?.quantity ?? 0,
+    channel: key.channel, sku: key.sku, immediate: total === undefined ? undefined : ops.value(total),
+    parts: parts.size === 0 ? NO_PARTS : new Map([...parts].map(([location, part]) => [location, ops.value(part)])),
+    backorder: typeof backorder === 'number' ? ops.value(backorder) : (backorder ?? 0), preorder: preorder === undefined ? 0 : ops.value(preorder),
     policyVersion: compiled.policy.version, asOf: question.moment.asOf, validUntil: boundaries.next,
   };
-  const { steps } = tracing;
+  const traces = taken();
   return {
-    key, availability, scale: itemOf(compiled, key.sku).scale, steps, totalStep: total?.step,
-    partSteps: new Map([...parts].map(([location, part]) => [location, part.step])),
-    backorderStep: typeof backorder === 'object' ? backorder.step : undefined, preorderStep: preorder?.step,
-    limitingFactor: total === undefined ? undefined : limitOf({ steps, values: tracing.values }, total.step),
+    key, availability, scale: itemOf(compiled, key.sku).scale, steps: traces.steps, totalStep: total,
+    partSteps: parts, backorderStep: typeof backorder === 'number' ? backorder : undefined, preorderStep: preorder,
+    limitingFactor: total === undefined ? undefined : limitOf(traces, total),
   };
 }
 

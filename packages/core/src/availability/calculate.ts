@@ -69,7 +69,7 @@ function withoutLimit<N>(context: StageContext<N>, listing: Listing): Calculated
   if (shown === undefined) return { total: undefined, parts: NO_PARTS, ...NOTHING_BEYOND };
   const total = clamped(context, item, shown.shown);
   if (context.channel.publish === 'total') return { total, parts: NO_PARTS, ...NOTHING_BEYOND };
-  const nothing = context.ops.input(0, context.ops.note(context.ops.about('spread', item.sku), 'nothing'));
+  const nothing = context.ops.input(0, context.ops.note?.(context.ops.about?.('spread', item.sku), 'nothing'));
   const parts = new Map<LocationId, N>();
   for (const [index, location] of context.channel.locations.entries()) parts.set(location, index === 0 ? total : nothing);
   return { total, parts, ...NOTHING_BEYOND };

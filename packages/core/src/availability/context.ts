@@ -47,8 +47,19 @@ export interface PositionReader {
   promised?(sku: Sku): PromisedBeyondStock | undefined;
 }
 
+/**
+ * The last objects of a calculator; nobody reads them. The engine drops compiled code that depends on the shape of an
+ * object together with the last object of that shape, so that without them the whole pipeline would be compiled anew
+ * after every full collection.
+ */
+export interface Kept {
+  context?: unknown;
+  stock?: unknown;
+}
+
 /** What every stage sees. */
 export interface StageContext<N> {
+  readonly kept: Kept;
   readonly ops: Arithmetic<N>;
   readonly compiled: CompiledPolicy;
   readonly channel: CompiledChannel;

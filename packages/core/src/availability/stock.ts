@@ -38,6 +38,7 @@ export class Stock<N> implements Stocked, Pool<N> {
 
   constructor(context: StageContext<N>, item: CatalogItem, rules: ItemRules) {
     this.#context = context;
+    context.kept.stock = this;
     this.item = item;
     this.rules = rules;
     const position = context.positions.position(item.sku);
@@ -104,8 +105,8 @@ export class Stock<N> implements Stocked, Pool<N> {
     const { ops, channel } = this.#context;
     const { item: { sku }, position } = this;
     const expected = channel.locations.map((location) =>
-      ops.input(position?.locations.get(location)?.incoming ?? NO_STOCK.incoming, ops.note(ops.about('beyondStock', sku, location), 'incoming')));
-    return ops.sum(expected, ops.note(ops.about('beyondStock', sku), 'incoming'));
+      ops.input(position?.locations.get(location)?.incoming ?? NO_STOCK.incoming, ops.note?.(ops.about?.('beyondStock', sku, location), 'incoming')));
+    return ops.sum(expected, ops.note?.(ops.about?.('beyondStock', sku), 'incoming'));
   }
 }
 
@@ -113,20 +114,20 @@ function claimsOf<N>(context: StageContext<N>, { item, position }: Stocked, { nu
   const { ops, boundaries, compiled } = context;
   const channel = compiled.channelAt[number]?.id;
   if (channel === undefined || position === undefined) return undefined;
-  const about = ops.about('pools', item.sku);
+  const about = ops.about?.('pools', item.sku);
   let total: N | undefined;
   const count = (claim: N): void => {
-    total = total === undefined ? claim : ops.add(total, claim, ops.note(about, `open demand of ${channel}`));
+    total = total === undefined ? claim : ops.add(total, claim, ops.note?.(about, `open demand of ${channel}`));
   };
   const orders = position.unrouted.get(channel) ?? 0;
   if (orders !== 0) {
-    const open = ops.input(orders, ops.note(about, `open orders of ${channel}`, 'CLAIMS'));
-    count(served === undefined || served.orders === 0 ? open : ops.subtract(open, ops.input(served.orders, ops.note(about, `preorders of ${channel} that wait for incoming stock`)), ops.note(about, `open orders of ${channel} on stock`, 'CLAIMS')));
+    const open = ops.input(orders, ops.note?.(about, `open orders of ${channel}`, 'CLAIMS'));
+    count(served === undefined || served.orders === 0 ? open : ops.subtract(open, ops.input(served.orders, ops.note?.(about, `preorders of ${channel} that wait for incoming stock`)), ops.note?.(about, `open orders of ${channel} on stock`, 'CLAIMS')));
   }
   for (const hold of position.holds) {
     if (hold.location !== '' || hold.channel !== channel || !isOpen(hold, context)) continue;
     boundaries(hold.expiresAt);
-    count(ops.input(hold.quantity, ops.note(about, `held for ${channel} until ${hold.expiresAt}`, 'CLAIMS')));
+    count(ops.input(hold.quantity, ops.note?.(about, `held for ${channel} until ${hold.expiresAt}`, 'CLAIMS')));
   }
   if (total === undefined || served === undefined || served.held === 0) return total;
   return ops.subtract(total, ops.input(served.held, ops.note?.(about, `held preorders of ${channel} that wait for incoming stock`)), ops.note?.(about, `open demand of ${channel} on stock`, 'CLAIMS'));

@@ -9,11 +9,13 @@ import type { ReasonCode, Stage } from './trace.ts';
 export interface About {
   readonly stage: Stage;
   readonly sku: Sku;
-  readonly location?: LocationId | undefined;
-  readonly rule?: PolicyRule | undefined;
+  readonly location: LocationId | undefined;
+  readonly rule: PolicyRule | undefined;
+  /** Decimal digits of the sku's step, where there are any. */
+  readonly scale: number | undefined;
 }
 
-/** What one step is, in words; read only when it is traced. */
+/** What one step is, in words; made only where it is traced. */
 export interface Note {
   readonly about: About;
   readonly label: string;
@@ -27,51 +29,54 @@ export interface PerPlace<N> {
   readonly net: { readonly stocks: ReadonlyMap<LocationId, LocationStock>; readonly locations: readonly LocationId[] } | undefined;
 }
 
+/** The words of a step; absent where nobody reads them. */
+type Words = Note | undefined;
+
 /**
- * The arithmetic that the stages are written in. One source serves both: plain quantities for `compute`, and numbered
- * steps for `explain`, which therefore cannot end in another number. Words are made only where somebody reads them.
+ * The arithmetic that the stages are written in. One source serves both: plain quantities for `compute`, and the numbers
+ * of steps for `explain`, which therefore cannot end in another number. Words are made only where somebody reads them:
+ * the three that make them are absent from the plain form, and are called as `ops.note?.(...)`, which then does not even
+ * look at what they would be made of.
+ *
+ * The stages see one class for both, {@link OneArithmetic}: the compiler can then tell what is called, and takes the plain
+ * form apart as if it stood in the stage. With two classes it has to look which one it is at every step, once anybody has
+ * asked for an explanation.
  */
 export interface Arithmetic<N> {
-  about(stage: Stage, sku: Sku, location?: LocationId | undefined): About;
+  readonly about: ((stage: Stage, sku: Sku, location?: LocationId | undefined) => About) | undefined;
   /** The same, for steps that a rule is the reason of. */
-  because(about: About, rule: PolicyRule): About;
-  note(about: About, label: string, reasonCode?: ReasonCode): Note;
-  input(value: Quantity, note: Note): N;
+  readonly because: ((about: About | undefined, rule: PolicyRule) => About) | undefined;
+  readonly note: ((about: About | undefined, label: string, reasonCode?: ReasonCode) => Note) | undefined;
+  input(value: Quantity, note: Words): N;
   /** What stands at a location, less what is not sellable and what is committed there. */
-  net(stock: LocationStock, about: About): N;
-  sum(values: readonly N[], note: Note): N;
-  add(a: N, b: N, note: Note): N;
+  net(stock: LocationStock, about: About | undefined): N;
+  sum(values: readonly N[], note: Words): N;
+  add(a: N, b: N, note: Words): N;
   /** The sum of a number for each place. */
-  total(places: readonly number[], numbers: PerPlace<N>, note: Note): N;
-  subtract(a: N, b: N, note: Note): N;
-  min(values: readonly N[], note: Note): N;
-  lesser(a: N, b: N, note: Note): N;
-  max(values: readonly N[], note: Note): N;
+  total(places: readonly number[], numbers: PerPlace<N>, note: Words): N;
+  subtract(a: N, b: N, note: Words): N;
+  min(values: readonly N[], note: Words): N;
+  lesser(a: N, b: N, note: Words): N;
+  max(values: readonly N[], note: Words): N;
   /** The number, or nothing where it is less. */
-  notNegative(a: N, note: Note): N;
-  floorDivide(a: N, divisor: Quantity, note: Note): N;
-  percentUp(a: N, percentTimes10000: Quantity, note: Note): N;
-  percentDown(a: N, percentTimes10000: Quantity, note: Note): N;
-  proportionDown(a: N, numerator: N, { denominator, note }: { denominator: N; note: Note }): N;
+  notNegative(a: N, note: Words): N;
+  floorDivide(a: N, divisor: Quantity, note: Words): N;
+  percentUp(a: N, percentTimes10000: Quantity, note: Words): N;
+  percentDown(a: N, percentTimes10000: Quantity, note: Words): N;
+  proportionDown(a: N, numerator: N, { denominator, note }: { denominator: N; note: Words }): N;
   /** The part of one of several weights in a number of steps, by D'Hondt's method. */
-  apportion(a: N, weights: readonly N[], { index, note }: { index: number; note: Note }): N;
-  zeroAtOrBelow(a: N, threshold: N, note: Note): N;
+  apportion(a: N, weights: readonly N[], { index, note }: { index: number; note: Words }): N;
+  zeroAtOrBelow(a: N, threshold: N, note: Words): N;
   /** `a * b / c`, rounded up. */
-  ratioUp(a: N, numerator: Quantity, { denominator, note }: { denominator: Quantity; note: Note }): N;
+  ratioUp(a: N, numerator: Quantity, { denominator, note }: { denominator: Quantity; note: Words }): N;
   /** The largest whole multiple that is not more. */
-  multipleDown(a: N, multiple: Quantity, note: Note): N;
+  multipleDown(a: N, multiple: Quantity, note: Words): N;
   /** What a rule of one's own made of a number. */
-  custom(a: N, result: Quantity, note: Note): N;
+  custom(a: N, result: Quantity, note: Words): N;
   value(number: N): Quantity;
 }
 
 const FULL_PERCENT = 1_000_000;
-
-function reduce(values: readonly Quantity[], pick: (a: Quantity, b: Quantity) => Quantity): Quantity {
-  let result = values[0] ?? ZERO;
-  for (let index = 1; index < values.length; index += 1) result = pick(result, values[index] ?? ZERO);
-  return result;
-}
 
 function netOf({ onHand, unavailable, committed }: LocationStock): Quantity {
   if (typeof onHand === 'number' && typeof unavailable === 'number' && typeof committed === 'number') {
@@ -106,37 +111,115 @@ function exactNetTotal({ stocks, locations }: NonNullable<PerPlace<Quantity>['ne
   return total;
 }
 
-const NOTHING: About = { stage: 'locationSupply', sku: '' as Sku };
-const UNREAD: Note = { about: NOTHING, label: '' };
+type Traceable = Arithmetic<Quantity>;
 
-/** Quantities and nothing else. */
-export const plainArithmetic: Arithmetic<Quantity> = {
-  about: () => NOTHING,
-  because: () => NOTHING,
-  note: () => UNREAD,
-  input: (value) => value,
-  net: netOf,
-  sum: (values) => reduce(values, addQuantities),
-  add: (a, b) => addQuantities(a, b),
-  total: (places, numbers) => {
+/** Quantities and nothing else, or whatever another arithmetic makes of the same calls. */
+export class OneArithmetic implements Traceable {
+  readonly about: Traceable['about'];
+  readonly because: Traceable['because'];
+  readonly note: Traceable['note'];
+  readonly #other: Traceable | undefined;
+
+  constructor(other?: Traceable) {
+    this.#other = other;
+    this.about = other?.about?.bind(other);
+    this.because = other?.because?.bind(other);
+    this.note = other?.note?.bind(other);
+  }
+
+  input(value: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? value : this.#other.input(value, note);
+  }
+
+  net(stock: LocationStock, about: About | undefined): Quantity {
+    return this.#other === undefined ? netOf(stock) : this.#other.net(stock, about);
+  }
+
+  sum(values: readonly Quantity[], note: Words): Quantity {
+    if (this.#other !== undefined) return this.#other.sum(values, note);
+    let total: Quantity = ZERO;
+    for (let index = 0; index < values.length; index += 1) total = addQuantities(total, values[index] ?? ZERO);
+    return total;
+  }
+
+  add(a: Quantity, b: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? addQuantities(a, b) : this.#other.add(a, b, note);
+  }
+
+  total(places: readonly number[], numbers: PerPlace<Quantity>, note: Words): Quantity {
+    if (this.#other !== undefined) return this.#other.total(places, numbers, note);
     if (numbers.net !== undefined) return netTotal(numbers.net);
     let total: Quantity = ZERO;
-    for (const place of places) total = addQuantities(total, numbers.read(place));
+    for (let index = 0; index < places.length; index += 1) total = addQuantities(total, numbers.read(places[index] ?? 0));
     return total;
-  },
-  subtract: (a, b) => subtractQuantities(a, b),
-  min: (values) => reduce(values, minQuantity),
-  lesser: (a, b) => minQuantity(a, b),
-  max: (values) => reduce(values, maxQuantity),
-  notNegative: (a) => (compareQuantities(a, ZERO) < 0 ? ZERO : a),
-  floorDivide: (a, divisor) => scaleQuantity(a, 1, divisor, 'down'),
-  percentUp: (a, percent) => scaleQuantity(a, percent, FULL_PERCENT, 'up'),
-  percentDown: (a, percent) => scaleQuantity(a, percent, FULL_PERCENT, 'down'),
-  proportionDown: (a, numerator, { denominator }) => scaleQuantity(a, numerator, denominator, 'down'),
-  apportion: (a, weights, { index }) => apportion(a, weights)[index] ?? ZERO,
-  zeroAtOrBelow: (a, threshold) => (compareQuantities(a, threshold) <= 0 ? ZERO : a),
-  ratioUp: (a, numerator, { denominator }) => scaleQuantity(a, numerator, denominator, 'up'),
-  multipleDown: (a, multiple) => multiplyQuantity(scaleQuantity(a, 1, multiple, 'down'), multiple),
-  custom: (_, result) => result,
-  value: (number) => number,
-};
+  }
+
+  subtract(a: Quantity, b: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? subtractQuantities(a, b) : this.#other.subtract(a, b, note);
+  }
+
+  min(values: readonly Quantity[], note: Words): Quantity {
+    if (this.#other !== undefined) return this.#other.min(values, note);
+    let least = values[0] ?? ZERO;
+    for (let index = 1; index < values.length; index += 1) least = minQuantity(least, values[index] ?? ZERO);
+    return least;
+  }
+
+  lesser(a: Quantity, b: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? minQuantity(a, b) : this.#other.lesser(a, b, note);
+  }
+
+  max(values: readonly Quantity[], note: Words): Quantity {
+    if (this.#other !== undefined) return this.#other.max(values, note);
+    let most = values[0] ?? ZERO;
+    for (let index = 1; index < values.length; index += 1) most = maxQuantity(most, values[index] ?? ZERO);
+    return most;
+  }
+
+  notNegative(a: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? (compareQuantities(a, ZERO) < 0 ? ZERO : a) : this.#other.notNegative(a, note);
+  }
+
+  floorDivide(a: Quantity, divisor: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? scaleQuantity(a, 1, divisor, 'down') : this.#other.floorDivide(a, divisor, note);
+  }
+
+  percentUp(a: Quantity, percent: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? scaleQuantity(a, percent, FULL_PERCENT, 'up') : this.#other.percentUp(a, percent, note);
+  }
+
+  percentDown(a: Quantity, percent: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? scaleQuantity(a, percent, FULL_PERCENT, 'down') : this.#other.percentDown(a, percent, note);
+  }
+
+  proportionDown(a: Quantity, numerator: Quantity, rest: { denominator: Quantity; note: Words }): Quantity {
+    return this.#other === undefined ? scaleQuantity(a, numerator, rest.denominator, 'down') : this.#other.proportionDown(a, numerator, rest);
+  }
+
+  apportion(a: Quantity, weights: readonly Quantity[], rest: { index: number; note: Words }): Quantity {
+    return this.#other === undefined ? (apportion(a, weights)[rest.index] ?? ZERO) : this.#other.apportion(a, weights, rest);
+  }
+
+  zeroAtOrBelow(a: Quantity, threshold: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? (compareQuantities(a, threshold) <= 0 ? ZERO : a) : this.#other.zeroAtOrBelow(a, threshold, note);
+  }
+
+  ratioUp(a: Quantity, numerator: Quantity, rest: { denominator: Quantity; note: Words }): Quantity {
+    return this.#other === undefined ? scaleQuantity(a, numerator, rest.denominator, 'up') : this.#other.ratioUp(a, numerator, rest);
+  }
+
+  multipleDown(a: Quantity, multiple: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? multiplyQuantity(scaleQuantity(a, 1, multiple, 'down'), multiple) : this.#other.multipleDown(a, multiple, note);
+  }
+
+  custom(a: Quantity, result: Quantity, note: Words): Quantity {
+    return this.#other === undefined ? result : this.#other.custom(a, result, note);
+  }
+
+  value(number: Quantity): Quantity {
+    return this.#other === undefined ? number : this.#other.value(number);
+  }
+}
+
+/** Quantities and nothing else. */
+export const plainArithmetic: Arithmetic<Quantity> = new OneArithmetic();

@@ -13,7 +13,7 @@ export interface LimitingFactor {
   readonly reason?: string;
 }
 
-/** Steps and the value of each. */
+/** Steps and the value of each, by number. */
 export interface Traces {
   readonly steps: readonly TraceStep[];
   readonly values: readonly Quantity[];
@@ -32,10 +32,10 @@ export interface Traces {
 export function limitOf(traces: Traces, from: number): LimitingFactor | undefined {
   const total = traces.steps[from];
   if (total === undefined) return undefined;
-  const found: Found = { stock: undefined, onHand: 0, taken: new Map() };
+  const found: Found = { stock: undefined, onHand: 0, taken: [] };
   const decisive = follow(total, traces, found);
   if (decisive !== undefined) return factor(decisive, decisive.reasonCode ?? 'COMPONENT');
-  const worst = largest(found.taken.values());
+  const worst = largest(found.taken);
   if (worst !== undefined && compareQuantities(found.onHand, 0) > 0 && compareQuantities(worst.all, maxQuantity(valueOf(traces, total), 1)) >= 0) {
     return factor({ ...worst.step, label: worst.label }, worst.step.reasonCode ?? 'STOCK');
   }
@@ -48,7 +48,8 @@ export function limitOf(traces: Traces, from: number): LimitingFactor | undefine
 interface Found {
   stock: TraceStep | undefined;
   onHand: Quantity;
-  readonly taken: Map<ReasonCode, Deduction>;
+  /** One of each kind of reason, in the order in which they were met: there are never more than a few. */
+  readonly taken: Deduction[];
 }
 
 function argOf({ steps }: Traces, step: TraceStep, index: number): TraceStep | undefined {
@@ -58,7 +59,7 @@ function argOf({ steps }: Traces, step: TraceStep, index: number): TraceStep | u
 
 /** Follows what decides a step; returns what decides the number alone. */
 function follow(step: TraceStep, traces: Traces, found: Found): TraceStep | undefined {
-  const first = argOf(traces, step, 0);
+  const first = step.operation === 'input' ? undefined : argOf(traces, step, 0);
   if (first === undefined) return begin(step, traces, found);
   switch (step.operation) {
     case 'min':
@@ -116,7 +117,7 @@ function begin(step: TraceStep, traces: Traces, found: Found): TraceStep | undef
   return undefined;
 }
 
-function largest(deductions: Iterable<Deduction>): Deduction | undefined {
+function largest(deductions: readonly Deduction[]): Deduction | undefined {
   let worst: Deduction | undefined;
   for (const deduction of deductions) if (worst === undefined || compareQuantities(deduction.all, worst.all) > 0) worst = deduction;
   return worst;
@@ -124,6 +125,7 @@ function largest(deductions: Iterable<Deduction>): Deduction | undefined {
 
 /** What one kind of reason takes off, and the largest single taking of it. */
 interface Deduction {
+  readonly code: ReasonCode;
   step: TraceStep;
   label: string;
   most: Quantity;
@@ -132,9 +134,10 @@ interface Deduction {
 
 function deduct({ taken }: Found, step: TraceStep, { label, quantity }: { readonly label: string; readonly quantity: Quantity }): void {
   const code = step.reasonCode ?? 'STOCK';
-  const known = taken.get(code);
+  let known: Deduction | undefined;
+  for (const deduction of taken) if (deduction.code === code) known = deduction;
   if (known === undefined) {
-    taken.set(code, { step, label, most: quantity, all: quantity });
+    taken.push({ code, step, label, most: quantity, all: quantity });
     return;
   }
   known.all = addQuantities(known.all, quantity);

@@ -1,197 +1,210 @@
+import { assertInvariant } from '../internal/assert.ts';
 import type { LocationId, Sku } from '../identity/ids.ts';
 import type { LocationStock } from '../ledger/position.ts';
 import type { PolicyRule } from '../policy/policy.ts';
-import { formatQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
-import { plainArithmetic as plain, type About, type Arithmetic, type Note, type PerPlace } from './arithmetic.ts';
+import { addQuantities, formatQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
+import { OneArithmetic, plainArithmetic as plain, type About, type Arithmetic, type Note, type PerPlace } from './arithmetic.ts';
+import type { Traces } from './limit.ts';
 import type { ReasonCode, Stage, TraceOperation, TraceStep } from './trace.ts';
 
-/** A number that knows the step it came from. */
-export interface Traced {
-  readonly step: number;
-  readonly quantity: Quantity;
-}
+/** A number as the step that it came from: what it is stands in the record. */
+export type Traced = number & { readonly '~step': true };
 
-/** What an explanation is written into. */
+/** What explanations are written into, one after the other. */
 export interface Tracing {
   readonly ops: Arithmetic<Traced>;
-  /** What was written down, in order. */
-  readonly steps: readonly TraceStep[];
-  /** The value of each step. */
-  readonly values: readonly Quantity[];
+  /** What was written down, in order; the next explanation begins anew. */
+  taken(): Traces;
 }
 
-/** The steps written down so far. */
+type Args = readonly (number | QuantityText)[];
+
+/** The steps written down so far. Both lists are used again and again, so that they need not grow anew each time. */
 class Record {
-  readonly steps: TraceStep[] = [];
-  readonly values: Quantity[] = [];
+  readonly #steps: TraceStep[] = [];
+  readonly #values: Quantity[] = [];
+  #count = 0;
   readonly #scaleOf: (sku: Sku) => number;
   #sku: Sku | undefined;
-  #scale = 0;
+  #scale: number | undefined;
 
   constructor(scaleOf: (sku: Sku) => number) {
     this.#scaleOf = scaleOf;
   }
 
-  write(operation: TraceOperation, args: readonly (number | QuantityText)[], { quantity, note }: { quantity: Quantity; note: Note }): Traced {
-    return { step: this.#add(operation, args, formatQuantity(quantity), quantity, note.about, note.label, note.reasonCode), quantity };
+  value(number: Traced): Quantity {
+    return this.#values[number] ?? ZERO;
   }
 
-  input(quantity: Quantity, { about, label, reasonCode }: Note): Traced {
-    return { step: this.#enter(quantity, about, label, reasonCode), quantity };
+  taken(): Traces {
+    const steps = this.#steps.slice(0, this.#count);
+    this.#count = 0;
+    return { steps, values: this.#values };
   }
 
-  /** The most frequent arithmetic of all, without a note for each step. */
-  net({ onHand, unavailable, committed }: LocationStock, about: About): Traced {
-    let step = this.#enter(onHand, about, 'on hand', 'STOCK');
-    let quantity = onHand;
-    if (unavailable !== 0) {
-      const taken = this.#enter(unavailable, about, 'unavailable', undefined);
-      quantity = subtractQuantities(quantity, unavailable);
-      step = this.#add('subtract', [step, taken], formatQuantity(quantity), quantity, about, 'sellable on hand', 'STOCK');
-    }
-    if (committed !== 0) {
-      const taken = this.#enter(committed, about, 'committed here', undefined);
-      quantity = subtractQuantities(quantity, committed);
-      step = this.#add('subtract', [step, taken], formatQuantity(quantity), quantity, about, 'not committed', 'CLAIMS');
-    }
-    return { step, quantity };
-  }
-
-  /** An input is its own argument. */
-  // oxlint-disable-next-line max-params -- called for every step, where an object for the arguments costs as much as the step
-  #enter(quantity: Quantity, about: About, label: string, reasonCode: ReasonCode | undefined): number {
-    const value = formatQuantity(quantity);
-    return this.#add('input', [value], value, quantity, about, label, reasonCode);
-  }
-
-  /** Makes the step at once in the form that is told, without absent properties; the forms that are common in one go. */
-  // oxlint-disable-next-line max-params -- the same
-  #add(operation: TraceOperation, args: readonly (number | QuantityText)[], value: QuantityText, quantity: Quantity, about: About, label: string, reasonCode: ReasonCode | undefined): number {
-    const { stage, sku, location } = about;
-    const { steps } = this;
-    const id = steps.length;
-    this.values.push(quantity);
+  protected scaleOf(sku: Sku): number | undefined {
     if (sku !== this.#sku) {
+      const scale = this.#scaleOf(sku);
       this.#sku = sku;
-      this.#scale = this.#scaleOf(sku);
+      this.#scale = scale === 0 ? undefined : scale;
     }
-    if (about.rule !== undefined || location === undefined || (this.#scale !== 0 && operation !== 'floorDivide')) {
-      steps.push(this.#rare({ id, stage, operation, args, value, label, sku }, about, reasonCode));
-    } else if (reasonCode === undefined) {
-      steps.push({ id, stage, operation, args, value, label, sku, location });
-    } else {
-      steps.push({ id, stage, operation, args, value, label, sku, location, reasonCode });
-    }
-    return id;
+    return this.#scale;
   }
 
-  #rare(step: { -readonly [Key in keyof TraceStep]: TraceStep[Key] }, { location, rule }: About, reasonCode: ReasonCode | undefined): TraceStep {
-    if (this.#scale !== 0 && step.operation !== 'floorDivide') step.scale = this.#scale;
-    if (location !== undefined) step.location = location;
-    if (rule !== undefined) step.rule = { id: rule.id, owner: rule.owner, reason: rule.reason };
-    if (reasonCode !== undefined) step.reasonCode = reasonCode;
-    return step;
+  protected write(operation: TraceOperation, args: Args, { quantity, note }: { readonly quantity: Quantity; readonly note: Note | undefined }): Traced {
+    const { about, label, reasonCode } = written(note);
+    return this.put(operation, args, quantity, about, label, reasonCode);
+  }
+
+  /** Makes the step at once in one of two forms, so that whoever reads steps meets two kinds of objects and not one for each combination. */
+  // oxlint-disable-next-line max-params -- called for every step, where an object for the arguments costs as much as the step
+  protected put(operation: TraceOperation, args: Args, quantity: Quantity, { stage, sku, location, rule, scale: digits }: About, label: string, reasonCode: ReasonCode | undefined): Traced {
+    const value = formatQuantity(quantity);
+    const id = this.#count;
+    this.#count = id + 1;
+    this.#values[id] = quantity;
+    const scale = operation === 'floorDivide' ? undefined : digits;
+    this.#steps[id] = rule === undefined && scale === undefined
+      ? { id, stage, operation, args, value, label, sku, location, reasonCode }
+      : { id, stage, operation, args, value, label, sku, location, reasonCode, scale, rule: rule === undefined ? undefined : { id: rule.id, owner: rule.owner, reason: rule.reason } };
+    return id as Traced;
   }
 }
 
-const stepsOf = (values: readonly Traced[]): readonly number[] => values.map(({ step }) => step);
-const all = (values: readonly Traced[]): readonly Quantity[] => values.map(({ quantity }) => quantity);
+/** Words may be absent only where nothing is traced. */
+function written<Words>(words: Words | undefined): Words {
+  assertInvariant(words !== undefined, 'A step that is traced has words.');
+  return words;
+}
 
-/**
- * Each operation says what it does and leaves the writing to the record. A class, so that all explanations have one
- * shape which outlives them: compiled code that depends on the shape of an object does not survive the last of its kind.
- */
+/** An input is its own argument; those of the counts that most stock has are shared. */
+const SHARED: readonly (readonly QuantityText[])[] = Array.from({ length: 1_000 }, (_, count) => Object.freeze([formatQuantity(count)]));
+
+function argsOf(quantity: Quantity): readonly QuantityText[] {
+  return (typeof quantity === 'number' && quantity >= 0 ? SHARED[quantity] : undefined) ?? [formatQuantity(quantity)];
+}
+
+/** Each operation says what it does and leaves the writing to the record. */
 class TracedDivisions extends Record {
-  floorDivide(a: Traced, divisor: Quantity, of: Note): Traced {
-    return this.write('floorDivide', [a.step, formatQuantity(divisor)], { quantity: plain.floorDivide(a.quantity, divisor, of), note: of });
+  protected valuesOf(numbers: readonly Traced[]): readonly Quantity[] {
+    return numbers.map((number) => this.value(number));
   }
 
-  percentUp(a: Traced, percent: Quantity, of: Note): Traced {
-    return this.write('percentUp', [a.step, formatQuantity(percent, 4)], { quantity: plain.percentUp(a.quantity, percent, of), note: of });
+  floorDivide(a: Traced, divisor: Quantity, note: Note | undefined): Traced {
+    return this.write('floorDivide', [a, formatQuantity(divisor)], { quantity: plain.floorDivide(this.value(a), divisor, note), note });
   }
 
-  percentDown(a: Traced, percent: Quantity, of: Note): Traced {
-    return this.write('percentDown', [a.step, formatQuantity(percent, 4)], { quantity: plain.percentDown(a.quantity, percent, of), note: of });
+  percentUp(a: Traced, percent: Quantity, note: Note | undefined): Traced {
+    return this.write('percentUp', [a, formatQuantity(percent, 4)], { quantity: plain.percentUp(this.value(a), percent, note), note });
   }
 
-  proportionDown(a: Traced, numerator: Traced, { denominator, note: of }: { denominator: Traced; note: Note }): Traced {
-    const quantity = plain.proportionDown(a.quantity, numerator.quantity, { denominator: denominator.quantity, note: of });
-    return this.write('proportionDown', [a.step, numerator.step, denominator.step], { quantity, note: of });
+  percentDown(a: Traced, percent: Quantity, note: Note | undefined): Traced {
+    return this.write('percentDown', [a, formatQuantity(percent, 4)], { quantity: plain.percentDown(this.value(a), percent, note), note });
   }
 
-  apportion(a: Traced, weights: readonly Traced[], { index, note: of }: { index: number; note: Note }): Traced {
-    const quantity = plain.apportion(a.quantity, all(weights), { index, note: of });
-    return this.write('apportion', [a.step, formatQuantity(index), ...stepsOf(weights)], { quantity, note: of });
+  proportionDown(a: Traced, numerator: Traced, { denominator, note }: { denominator: Traced; note: Note | undefined }): Traced {
+    const quantity = plain.proportionDown(this.value(a), this.value(numerator), { denominator: this.value(denominator), note });
+    return this.write('proportionDown', [a, numerator, denominator], { quantity, note });
   }
 
-  zeroAtOrBelow(a: Traced, threshold: Traced, of: Note): Traced {
-    return this.write('zeroAtOrBelow', [a.step, threshold.step], { quantity: plain.zeroAtOrBelow(a.quantity, threshold.quantity, of), note: of });
+  apportion(a: Traced, weights: readonly Traced[], { index, note }: { index: number; note: Note | undefined }): Traced {
+    const quantity = plain.apportion(this.value(a), this.valuesOf(weights), { index, note });
+    return this.write('apportion', [a, formatQuantity(index), ...weights], { quantity, note });
   }
 
-  ratioUp(a: Traced, numerator: Quantity, { denominator, note: of }: { denominator: Quantity; note: Note }): Traced {
-    const quantity = plain.ratioUp(a.quantity, numerator, { denominator, note: of });
-    return this.write('ratioUp', [a.step, formatQuantity(numerator), formatQuantity(denominator)], { quantity, note: of });
+  zeroAtOrBelow(a: Traced, threshold: Traced, note: Note | undefined): Traced {
+    return this.write('zeroAtOrBelow', [a, threshold], { quantity: plain.zeroAtOrBelow(this.value(a), this.value(threshold), note), note });
   }
 
-  multipleDown(a: Traced, multiple: Quantity, of: Note): Traced {
-    return this.write('multipleDown', [a.step, formatQuantity(multiple)], { quantity: plain.multipleDown(a.quantity, multiple, of), note: of });
+  ratioUp(a: Traced, numerator: Quantity, { denominator, note }: { denominator: Quantity; note: Note | undefined }): Traced {
+    return this.write('ratioUp', [a, formatQuantity(numerator), formatQuantity(denominator)], { quantity: plain.ratioUp(this.value(a), numerator, { denominator, note }), note });
+  }
+
+  multipleDown(a: Traced, multiple: Quantity, note: Note | undefined): Traced {
+    return this.write('multipleDown', [a, formatQuantity(multiple)], { quantity: plain.multipleDown(this.value(a), multiple, note), note });
   }
 }
 
 class TracedArithmetic extends TracedDivisions implements Arithmetic<Traced> {
   about(stage: Stage, sku: Sku, location?: LocationId): About {
-    return { stage, sku, location, rule: undefined };
+    return { stage, sku, location, rule: undefined, scale: this.scaleOf(sku) };
   }
 
-  because({ stage, sku, location }: About, rule: PolicyRule): About {
-    return { stage, sku, location, rule };
+  because(about: About | undefined, rule: PolicyRule): About {
+    const { stage, sku, location, scale } = written(about);
+    return { stage, sku, location, rule, scale };
   }
 
-  note(about: About, label: string, reasonCode?: ReasonCode): Note {
-    return { about, label, reasonCode };
+  note(about: About | undefined, label: string, reasonCode?: ReasonCode): Note {
+    return { about: written(about), label, reasonCode };
   }
 
-  sum(values: readonly Traced[], of: Note): Traced {
-    return this.write('sum', stepsOf(values), { quantity: plain.sum(all(values), of), note: of });
+  input(quantity: Quantity, note: Note | undefined): Traced {
+    return this.write('input', argsOf(quantity), { quantity, note });
   }
 
-  add(a: Traced, b: Traced, of: Note): Traced {
-    return this.sum([a, b], of);
+  /** The most frequent arithmetic of all, without a note for each step. */
+  net({ onHand, unavailable, committed }: LocationStock, about: About | undefined): Traced {
+    const where = written(about);
+    let step = this.put('input', argsOf(onHand), onHand, where, 'on hand', 'STOCK');
+    let quantity = onHand;
+    if (unavailable !== 0) {
+      const taken = this.put('input', argsOf(unavailable), unavailable, where, 'unavailable', undefined);
+      quantity = subtractQuantities(quantity, unavailable);
+      step = this.put('subtract', [step, taken], quantity, where, 'sellable on hand', 'STOCK');
+    }
+    if (committed !== 0) {
+      const taken = this.put('input', argsOf(committed), committed, where, 'committed here', undefined);
+      quantity = subtractQuantities(quantity, committed);
+      step = this.put('subtract', [step, taken], quantity, where, 'not committed', 'CLAIMS');
+    }
+    return step;
   }
 
-  total(places: readonly number[], numbers: PerPlace<Traced>, of: Note): Traced {
+  sum(numbers: readonly Traced[], note: Note | undefined): Traced {
+    return this.#sum([...numbers], note);
+  }
+
+  add(a: Traced, b: Traced, note: Note | undefined): Traced {
+    return this.#sum([a, b], note);
+  }
+
+  total(places: readonly number[], numbers: PerPlace<Traced>, note: Note | undefined): Traced {
     const parts = places.map((place) => numbers.read(place));
     const [only] = parts;
-    return parts.length === 1 && only !== undefined ? only : this.sum(parts, of);
+    return parts.length === 1 && only !== undefined ? only : this.#sum(parts, note);
   }
 
-  subtract(a: Traced, b: Traced, of: Note): Traced {
-    return this.write('subtract', [a.step, b.step], { quantity: plain.subtract(a.quantity, b.quantity, of), note: of });
+  #sum(numbers: readonly Traced[], note: Note | undefined): Traced {
+    let quantity = ZERO;
+    for (const number of numbers) quantity = addQuantities(quantity, this.value(number));
+    return this.write('sum', numbers, { quantity, note });
   }
 
-  min(values: readonly Traced[], of: Note): Traced {
-    return this.write('min', stepsOf(values), { quantity: plain.min(all(values), of), note: of });
+  subtract(a: Traced, b: Traced, note: Note | undefined): Traced {
+    return this.write('subtract', [a, b], { quantity: subtractQuantities(this.value(a), this.value(b)), note });
   }
 
-  lesser(a: Traced, b: Traced, of: Note): Traced {
-    return this.write('min', [a.step, b.step], { quantity: plain.lesser(a.quantity, b.quantity, of), note: of });
+  min(numbers: readonly Traced[], note: Note | undefined): Traced {
+    return this.write('min', [...numbers], { quantity: plain.min(this.valuesOf(numbers), note), note });
   }
 
-  max(values: readonly Traced[], of: Note): Traced {
-    return this.write('max', stepsOf(values), { quantity: plain.max(all(values), of), note: of });
+  lesser(a: Traced, b: Traced, note: Note | undefined): Traced {
+    return this.write('min', [a, b], { quantity: plain.lesser(this.value(a), this.value(b), note), note });
   }
 
-  notNegative(a: Traced, of: Note): Traced {
-    const nothing = this.input(ZERO, this.note({ ...of.about, rule: undefined }, 'nothing'));
-    return this.write('max', [a.step, nothing.step], { quantity: plain.notNegative(a.quantity, of), note: of });
+  max(numbers: readonly Traced[], note: Note | undefined): Traced {
+    return this.write('max', [...numbers], { quantity: plain.max(this.valuesOf(numbers), note), note });
   }
 
-  custom(a: Traced, result: Quantity, of: Note): Traced {
-    return this.write('custom', [a.step, formatQuantity(result)], { quantity: result, note: of });
+  notNegative(a: Traced, note: Note | undefined): Traced {
+    const { about } = written(note);
+    const nothing = this.put('input', argsOf(ZERO), ZERO, about.rule === undefined ? about : { ...about, rule: undefined }, 'nothing', undefined);
+    return this.write('max', [a, nothing], { quantity: plain.notNegative(this.value(a), note), note });
   }
 
-  value({ quantity }: Traced): Quantity {
-    return quantity;
+  custom(a: Traced, result: Quantity, note: Note | undefined): Traced {
+    return this.write('custom', [a, formatQuantity(result)], { quantity: result, note });
   }
 }
 
@@ -201,6 +214,8 @@ class TracedArithmetic extends TracedDivisions implements Arithmetic<Traced> {
  * @param scaleOf - Decimal digits of a sku's step.
  */
 export function tracingArithmetic(scaleOf: (sku: Sku) => number): Tracing {
-  const ops = new TracedArithmetic(scaleOf);
-  return { ops, steps: ops.steps, values: ops.values };
+  const traced = new TracedArithmetic(scaleOf);
+  // Steps are numbers, and whatever is counted in numbers goes through the one class.
+  const ops = new OneArithmetic(traced as unknown as Arithmetic<Quantity>) as unknown as Arithmetic<Traced>;
+  return { ops, taken: () => traced.taken() };
 }

@@ -4,16 +4,10 @@ import { listed } from '../errors/issue.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import { contestedGroups, type ContestedGroup } from './contested.ts';
 import { boundRules, type BoundRule, type CustomRule } from './define-rule.ts';
+import { LocationSets, numberLocations, SupersetOf, type LocationUnion, type NumberedLocations, type Superset, type UnionSet } from './location-sets.ts';
 import { ruleBook, type RuleBook } from './item-rules.ts';
 import type { Policy, PolicyChannel, PolicyLocation } from './policy.ts';
-import { unionsOf, type UnionSet } from './unions.ts';
 import { effectiveRules } from './windows.ts';
-
-/** A union that contains a channel's own set. */
-export interface Superset extends UnionSet {
-  /** Whether it has no other locations. */
-  readonly own: boolean;
-}
 
 /** A channel with what stages 4 and 5 need of it. */
 export interface CompiledChannel extends PolicyChannel {
@@ -57,12 +51,13 @@ export interface CompiledPolicy {
 
 /** Prepares a policy for a catalogue, once per activation. */
 export function compilePolicy(policy: Policy, catalog: Catalog, definitions: readonly CustomRule<unknown>[] = []): CompiledPolicy {
-  const locationAt = [...new Set(policy.channels.flatMap(({ locations }) => locations))];
-  const places = new Map(locationAt.map((location, place) => [location, place]));
-  const unions = unionsOf(policy.channels, places);
-  const channelAt = policy.channels.map((channel, index) => compileChannel(channel, { index, policy, locationAt, places, unions }));
+  const numbered = numberLocations(policy.channels);
+  const { locationAt } = numbered;
+  const sets = new LocationSets(numbered);
+  const unions = sets.unions();
+  const channelAt = policy.channels.map((channel, index) => compileChannel(channel, { index, policy, numbered, sets, unions }));
   const settings = new Map(policy.locations.filter(({ lifecycle, stale }) => lifecycle !== 'live' || stale !== undefined).map((known) => [known.id, known]));
-  const settingsAt = locationAt.map((location) => settings.get(location));
+  const settingsAt = locationAt.map((location) => (settings.size === 0 ? undefined : settings.get(location)));
   return {
     policy, catalog, channelAt, locationAt,
     settingsAt,
@@ -81,27 +76,33 @@ export function compilePolicy(policy: Policy, catalog: Catalog, definitions: rea
 interface Surroundings {
   readonly index: number;
   readonly policy: Policy;
-  readonly locationAt: readonly LocationId[];
-  readonly places: ReadonlyMap<LocationId, number>;
-  readonly unions: readonly UnionSet[] | undefined;
+  readonly numbered: NumberedLocations;
+  readonly sets: LocationSets;
+  readonly unions: readonly LocationUnion[] | undefined;
 }
 
-function compileChannel(channel: PolicyChannel, { index, policy, locationAt, places, unions }: Surroundings): CompiledChannel {
-  const eligible = new Set(channel.locations);
-  const others = policy.channels.map((other, number) => ({ ...other, number }));
+function compileChannel(channel: PolicyChannel, { index, policy, numbered: { locationAt, placesOf }, sets, unions }: Surroundings): CompiledChannel {
+  const places = placesOf[index] ?? [];
+  const owns = locationAt.map(() => false);
+  for (const place of places) owns[place] = true;
+  let name: string | undefined;
+  let contested: readonly ContestedGroup[] | undefined;
   return {
     ...channel,
     index,
-    name: channel.locations.join(', '),
-    places: channel.locations.map((location) => places.get(location) ?? -1),
-    owns: locationAt.map((location) => eligible.has(location)),
+    get name() {
+      return (name ??= channel.locations.join(', '));
+    },
+    places,
+    owns,
     supersets: unions?.filter(({ channels }) => channels.includes(index))
-      .sort((a, b) => a.locations.length - b.locations.length)
-      .map((set) => ({ ...set, own: set.locations.length === eligible.size })),
-    overlapping: others.filter(({ locations }) => locations.some((location) => eligible.has(location))).map(({ number }) => number),
-    peers: others.filter(({ locations }) => locations.length === eligible.size && locations.every((location) => eligible.has(location)))
-      .sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ number }) => number),
-    contested: policy.kits === 'perLocation' || channel.publish === 'perLocation' ? contestedGroups(channel, { channels: policy.channels, unionsOf: (some) => unionsOf(some, places) }) : [],
+      .sort((a, b) => a.size - b.size)
+      .map((union) => new SupersetOf(union, union.size === sets.countOf(index))),
+    overlapping: sets.overlapping(index),
+    peers: sets.equal(index).toSorted((a, b) => ((policy.channels[a]?.id ?? '') < (policy.channels[b]?.id ?? '') ? -1 : 1)),
+    get contested() {
+      return (contested ??= policy.kits === 'perLocation' || channel.publish === 'perLocation' ? contestedGroups(channel, { channels: policy.channels, locationAt }) : []);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { LocationId } from '../identity/ids.ts';
+import { LocationSets, numberLocations, type UnionSet } from './location-sets.ts';
 import type { PolicyChannel } from './policy.ts';
-import type { UnionSet } from './unions.ts';
 
 /** Past this many parts of a group the demand of others is taken off every location that may serve it, which is safe. */
 export const MAX_PARTS = 3;
@@ -26,16 +26,16 @@ export interface ContestedGroup {
 
 interface Surroundings {
   readonly channels: readonly PolicyChannel[];
-  /** Every union of the sets of some channels, which numbers those in the order given; nothing where there are too many. */
-  readonly unionsOf: (channels: readonly PolicyChannel[]) => readonly UnionSet[] | undefined;
+  /** The locations by number. */
+  readonly locationAt: readonly LocationId[];
 }
 
 /** The groups of a channel's contested locations; none where every other channel draws on all of its locations or on none. */
-export function contestedGroups(channel: PolicyChannel, { channels, unionsOf }: Surroundings): readonly ContestedGroup[] {
+export function contestedGroups(channel: PolicyChannel, { channels, locationAt }: Surroundings): readonly ContestedGroup[] {
   const rivals = channels.map((other, number): Rival => ({ channel: other, number, draws: new Set(other.locations) })).filter(({ draws }) => !channel.locations.every((location) => draws.has(location)));
   return connected(rivals).flatMap((group) => {
     const own = channel.locations.filter((location) => group.some(({ draws }) => draws.has(location)));
-    return own.length === 0 ? [] : [groupOf(own, group, unionsOf)];
+    return own.length === 0 ? [] : [groupOf(own, group, locationAt)];
   });
 }
 
@@ -55,12 +55,18 @@ function connected(rivals: readonly Rival[]): readonly (readonly Rival[])[] {
   return groups;
 }
 
-function groupOf(own: readonly LocationId[], rivals: readonly Rival[], unionsOf: Surroundings['unionsOf']): ContestedGroup {
+function groupOf(own: readonly LocationId[], rivals: readonly Rival[], locationAt: readonly LocationId[]): ContestedGroup {
   const rivalsAt = new Map(own.map((location) => [location, rivals.filter(({ draws }) => draws.has(location)).map(({ number }) => number)]));
   const alike = new Map<string, LocationId[]>();
   for (const [location, numbers] of rivalsAt) alike.set(numbers.join(' '), [...(alike.get(numbers.join(' ')) ?? []), location]);
   const parts = [...alike.values()];
   const bitsOf = (locations: readonly LocationId[]): number => parts.reduce((bits, [first], number) => (first !== undefined && locations.includes(first) ? bits | (1 << number) : bits), 0);
-  const unions = parts.length > MAX_PARTS ? undefined : unionsOf(rivals.map(({ channel }) => channel));
-  return { parts, rivalsAt, unions: unions?.map((set) => ({ ...set, parts: bitsOf(set.locations), channels: set.channels.flatMap((index) => rivals[index]?.number ?? []) })) };
+  const unions = parts.length > MAX_PARTS ? undefined : new LocationSets(numberLocations(rivals.map(({ channel }) => channel))).unions();
+  const numbers = new Map(locationAt.map((location, place) => [location, place]));
+  return {
+    parts, rivalsAt,
+    unions: unions?.map(({ name, locations, channels }) => ({
+      name, locations, places: locations.map((location) => numbers.get(location) ?? -1), channels: channels.flatMap((index) => rivals[index]?.number ?? []), parts: bitsOf(locations),
+    })),
+  };
 }

@@ -29,6 +29,8 @@ function slotOf(rule: PolicyRule): Slot {
 /** Finds the rules of an item; items that the same rules fit share one object. */
 export interface RuleBook {
   of(item: CatalogItem): ItemRules;
+  /** The rules of every item, where no rule names a sku or a category. */
+  readonly ofAll: ItemRules | undefined;
 }
 
 /** The moment that is asked about, and who hears of the moments at which another rule may win. */
@@ -63,6 +65,7 @@ export function ruleBook(rules: readonly EffectiveRule[], places: Places): RuleB
   const uncategorised = arranged(general, places);
   const categorised = new Map([...byCategory].map(([category, ofCategory]) => [category, arranged([...ofCategory, ...general], places)]));
   return {
+    ofAll: bySku.size === 0 && byCategory.size === 0 ? uncategorised : undefined,
     of: (item) => {
       const named = bySku.size === 0 ? undefined : bySku.get(item.sku);
       if (named === undefined) return item.category === undefined ? uncategorised : (categorised.get(item.category) ?? uncategorised);
@@ -136,10 +139,17 @@ function arranged(rules: readonly PolicyRule[], { locations, channels, peers }: 
   for (const [kind, all] of bySlot) {
     all.sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1));
     kinds[kind] = kind === 'safetyStock' || kind === 'customSupply'
-      ? locations.map((place) => all.filter((rule) => (scopeOf(rule).location ?? place) === place))
+      ? byLocation(all, locations)
       : channels.map((place, index) => all.filter((rule) => concerns(rule, place, peers[index])));
   }
   return kinds as ItemRules;
+}
+
+/** Places that no rule names share one list. */
+function byLocation(rules: readonly PolicyRule[], locations: readonly string[]): RulesByPlace<PolicyRule> {
+  const named = new Set(rules.flatMap((rule) => scopeOf(rule).location ?? []));
+  const everywhere = rules.filter((rule) => scopeOf(rule).location === undefined);
+  return locations.map((place) => (named.size > 0 && named.has(place) ? rules.filter((rule) => (scopeOf(rule).location ?? place) === place) : everywhere));
 }
 
 /** A rule between channels concerns those that have the same eligible set as one that it names. */

@@ -5,8 +5,8 @@ import type { Instant } from '../identity/instant.ts';
 import { compareQuantities, MAX_SCALE, maxQuantity, parseQuantity, scaleQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
 import { contestedGroups, MAX_PARTS } from './contested.ts';
 import { channelsBetween, scopeOf } from './item-rules.ts';
+import { LocationSets, MAX_UNION_LOCATIONS, MAX_UNIONS, numberLocations } from './location-sets.ts';
 import type { Policy, PolicyChannel, PolicyRule, Withheld } from './policy.ts';
-import { MAX_UNION_LOCATIONS, MAX_UNIONS, unionsOf } from './unions.ts';
 
 /** What a finding is about. @public */
 export type LintCode =
@@ -77,15 +77,16 @@ function groundOf(policy: Policy, catalog: Catalog | undefined): Ground {
 }
 
 function unionFindings(policy: Policy): LintFinding[] {
-  if (unionsOf(policy.channels, new Map()) !== undefined) return [];
+  if (new LocationSets(numberLocations(policy.channels)).unions() !== undefined) return [];
   const message = `the location lists of the channels make more than ${String(MAX_UNIONS)} unions, or unions of more than ${String(MAX_UNION_LOCATIONS)} locations in all, so every channel subtracts all demand that shares a location with it; use fewer different lists`;
   return [{ code: 'TOO_MANY_UNIONS', severity: 'warning', path: ['channels'], message }];
 }
 
 function contestedFindings({ channels, kits }: Policy): LintFinding[] {
+  const { locationAt } = numberLocations(channels);
   return channels.flatMap((channel, index): LintFinding[] => {
     if (kits === 'pooled' && channel.publish === 'total') return [];
-    if (contestedGroups(channel, { channels, unionsOf: (some) => unionsOf(some, new Map()) }).every(({ unions }) => unions !== undefined)) return [];
+    if (contestedGroups(channel, { channels, locationAt }).every(({ unions }) => unions !== undefined)) return [];
     const message = `the location lists of other channels cut that of ${channel.id} into more than ${String(MAX_PARTS)} parts that hang together, so for its kits every claim is taken off each location that may serve it; use fewer different lists`;
     return [{ code: 'TOO_MANY_PARTS', severity: 'warning', path: ['channels', index], message }];
   });

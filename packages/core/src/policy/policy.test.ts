@@ -3,7 +3,7 @@ import { parseCatalog } from '../catalog/catalog.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { compilePolicy } from './compile.ts';
-import { MAX_UNIONS } from './unions.ts';
+import { MAX_UNIONS } from './location-sets.ts';
 import { ruleAt } from './item-rules.ts';
 import { lintPolicy } from './lint.ts';
 import { parsePolicy } from './parse.ts';

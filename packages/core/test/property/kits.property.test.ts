@@ -6,7 +6,7 @@ import {
   type AvailabilityCalculator, type CatalogItemInput, type ChannelId, type HoldRecord, type LocationId, type Policy, type PolicyInput, type Position, type Quantity, type Sku,
 } from '../../src/index.ts';
 import { contestedGroups } from '../../src/policy/contested.ts';
-import { unionsOf } from '../../src/policy/unions.ts';
+import { numberLocations } from '../../src/policy/location-sets.ts';
 import { NOON, readerOf } from './arbitraries.ts';
 
 /*
@@ -37,7 +37,7 @@ const worlds: fc.Arbitrary<World> = fc.tuple(...PARTS.map(positions)).map((all) 
 /** Claims of channels that a policy lists. */
 const within = ({ channels }: Policy, world: World): World => new Map([...world].map(([sku, position]) => [sku, { ...position, unrouted: new Map([...position.unrouted].filter(([id]) => channels.some((channel) => channel.id === id))) }]));
 const count = (calculator: AvailabilityCalculator, channel: ChannelId, world: World): Quantity => calculator.compute({ channel, sku: KIT }, readerOf(world), { asOf: NOON }).immediate ?? 0;
-const isExact = (policy: Policy): boolean => policy.channels.every((channel) => contestedGroups(channel, { channels: policy.channels, unionsOf: (some) => unionsOf(some, new Map()) }).every(({ unions }) => unions !== undefined));
+const isExact = (policy: Policy): boolean => policy.channels.every((channel) => contestedGroups(channel, { channels: policy.channels, locationAt: numberLocations(policy.channels).locationAt }).every(({ unions }) => unions !== undefined));
 
 function withHold(world: World, hold: HoldRecord | undefined): World {
   return hold === undefined ? world : new Map([...world].map(([sku, position]) => [sku, { ...position, holds: [...position.holds, ...holdsOf(sku, [hold], () => false)] }]));

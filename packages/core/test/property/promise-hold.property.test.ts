@@ -64,7 +64,7 @@ describe('decideHold', () => {
     }), { numRuns: 600 });
   });
 
-  it('never raises any count of the channel, and never grants a component twice', () => {
+  it('never raises any count of any channel, and never grants a component twice', () => {
     fc.assert(fc.property(plainWorld, wanted, (of, lines) => {
       const scene = sceneOf(of, lines, 'part');
       const { hold } = decideHold(scene.calculator, scene.request, { positions: scene.reader, asOf: NOON });
@@ -73,6 +73,10 @@ describe('decideHold', () => {
         const [was, is] = [immediate(scene, sku, scene.reader), immediate(scene, sku, then)];
         if (was === undefined || is === undefined) continue;
         expect(compareQuantities(is, was)).toBeLessThanOrEqual(0);
+        for (const { id } of of.policy.channels) {
+          const [others, left] = [scene.reader, then].map((reader) => scene.calculator.compute({ channel: id, sku }, reader, { asOf: NOON }).immediate);
+          expect(compareQuantities(left ?? 0, others ?? 0)).toBeLessThanOrEqual(0);
+        }
         const taken = (hold?.lines ?? []).filter((line) => line.sku === sku).reduce<Quantity>((sum, line) => addQuantities(sum, line.quantity), 0);
         if (of.catalog.items.get(sku)?.components === undefined && scene.calculator.policy.channels[0]?.publish === 'total') expect(compareQuantities(taken, was)).toBeLessThanOrEqual(0);
       }

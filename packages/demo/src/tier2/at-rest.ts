@@ -39,11 +39,12 @@ export async function checkOwed(world: Tier2World): Promise<void> {
   const [targets = []] = await port.load([{ table: 'target', where: {} }]);
   const work = new Set<string>();
   const nowMs = world.time.now();
-  for await (const { kind, shard, key, state, reason, leaseUntilMs, notBeforeMs } of port.scanWork()) {
+  for await (const { kind, shard, key, state, reason, leaseUntilMs, notBeforeMs, cause } of port.scanWork()) {
     const dueMs = leaseUntilMs ?? notBeforeMs;
     work.add(`${kind} ${shard} ${key}`);
     if (state === 'quarantined' && reason === null) world.violations.add('I6', key, `${kind} ${key} is quarantined without a reason`);
-    if (state === 'ready' && (kind === 'push' || kind === 'project' || kind === 'readOrder') && dueMs > nowMs + LONGEST_WAIT_MS) {
+    const waitsForTime = kind === 'project' && cause.startsWith('time');
+    if (state === 'ready' && (kind === 'push' || kind === 'readOrder' || (kind === 'project' && !waitsForTime)) && dueMs > nowMs + LONGEST_WAIT_MS) {
       world.violations.add('I6', key, `${kind} ${key} of ${shard} waits for ${String(Math.round((dueMs - nowMs) / 1000))} s`);
     }
   }

@@ -1,6 +1,6 @@
 import { followNotifications } from '@stockwright/adapter-amazon';
 import type { Clock } from '@stockwright/adapter';
-import type { ChannelId } from '@stockwright/core';
+import { instantFromMs, parseQuantity, type ChannelId } from '@stockwright/core';
 import type { Engine } from '@stockwright/engine';
 import type { Action, Disturbance, FaultStream } from '@stockwright/testkit/harness';
 import { orderReference } from '../world/erp.ts';
@@ -48,6 +48,12 @@ export class People {
       case 'tell':
         this.ask({ worker: 0, what: 'source', shop: 0, sku: action.sku });
         break;
+      case 'hold':
+        this.hold(action);
+        break;
+      case 'operate':
+        this.operate(action);
+        break;
       case 'ask':
         this.ask(action);
     }
@@ -83,7 +89,7 @@ export class People {
   async deliver(request: Request): Promise<Response> {
     const body = new Uint8Array(await request.arrayBuffer());
     this.world.time.at(this.world.time.now() + 1, () => {
-      this.anyEngine()?.receive(SHAPE.shopify, { headers: Object.fromEntries(request.headers), body }).then(() => undefined, () => undefined);
+      quiet(this.anyEngine()?.receive(SHAPE.shopify, { headers: Object.fromEntries(request.headers), body }));
     });
     return new Response(null, { status: 202 });
   }
@@ -91,9 +97,9 @@ export class People {
   /** Somebody beside the queue hands each of its messages to a host; one that is not taken comes again. */
   follow(clock: Clock, signal: AbortSignal): void {
     const { amazon } = this.world.vendors;
-    const quiet = (): void => undefined;
+    const silent = (): void => undefined;
     followNotifications({
-      clock, signal, logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      clock, signal, logger: { debug: silent, info: silent, warn: silent, error: silent },
       queue: {
         receive: async ({ max }) => {
           await clock.sleep(QUEUE_LOOK_MS);
@@ -137,6 +143,41 @@ export class People {
     });
   }
 
+  /** A cart: held for a while, then given up, kept longer, or paid for and placed as an order. */
+  private hold({ id, shop: index, sku, quantity, lastsMs, then, afterMs }: Extract<Action, { kind: 'hold' }>): void {
+    const { time } = this.world;
+    const shop = this.shop(index);
+    const request = { id, channel: shop.channel, expiresAt: instantFromMs(time.now() + lastsMs), grant: 'all' as const, lines: [{ sku, quantity: parseQuantity(quantity) }] };
+    quiet(this.anyEngine()?.hold(request));
+    this.later(afterMs, () => {
+      if (then === 'released') quiet(this.anyEngine()?.releaseHold(id));
+      if (then === 'extended') quiet(this.anyEngine()?.extendHold(id, instantFromMs(time.now() + lastsMs)));
+      const orderId = then === 'converted' ? shop.place(sku, quantity) : undefined;
+      if (orderId !== undefined) quiet(this.anyEngine()?.convertHold(id, orderId));
+    });
+  }
+
+  /** Somebody is at the console. */
+  private operate({ what, shop: index, sku }: Extract<Action, { kind: 'operate' }>): void {
+    const engine = this.anyEngine();
+    const { channel } = this.shop(index);
+    const by = { requestedBy: 'somebody' };
+    const scope = `channel:${channel}`;
+    if (what === 'health') quiet(engine?.health());
+    if (what === 'release') quiet(engine?.operate({ verb: 'release', shard: scope }, by));
+    if (what === 'assert') quiet(engine?.operate({ verb: 'assert', channel, sku, ...(index === 0 ? { location: SHAPE.location } : {}) }, by));
+    if (what === 'doubt') quiet(engine?.operate({ verb: 'doubt', reason: 'to be sure' }, by));
+    if (what !== 'pause') return;
+    quiet(engine?.operate({ verb: 'pause', scope, reason: 'a look' }, by));
+    this.later(20_000, () => { quiet(this.anyEngine()?.operate({ verb: 'resume', scope }, by)); });
+  }
+
+  /** Whoever has paused something sees to it, in the end, that it goes on. */
+  async resumeAll(): Promise<void> {
+    const [rows = []] = await this.world.store.port.load([{ table: 'pause', where: {} }]);
+    for (const row of rows) quiet(this.anyEngine()?.operate({ verb: 'resume', scope: String(row['scope']) }, { requestedBy: 'somebody' }));
+  }
+
   private later(ms: number | undefined, then: () => void): void {
     const { time, vendors } = this.world;
     if (ms === undefined) return;
@@ -162,7 +203,7 @@ export class People {
       : what === 'compute' ? engine.compute(key)
         : what === 'explain' ? engine.explain(key)
           : engine.requestRead(what === 'source' ? { source: SHAPE.source } : { channel, what });
-    asked.then(() => undefined, () => undefined);
+    quiet(asked);
   }
 
   private shop(index: number): Shop {
@@ -173,6 +214,11 @@ export class People {
     const first = this.posts.between(0, 1);
     return this.world.worker(first).engine ?? this.world.worker(1 - first).engine;
   }
+}
+
+/** What a process was asked may fail with it. */
+function quiet(asked: Promise<unknown> | undefined): void {
+  asked?.then(() => undefined, () => undefined);
 }
 
 function shopifyDesk({ vendors }: Tier2World): Shop {

@@ -2,10 +2,10 @@ import type { Clock } from '@stockwright/adapter';
 import type { EngineOptions } from '@stockwright/engine';
 import {
   ACTING_MS, actionsOf, disturbancesOf, FaultPlan, Prng, SimTime, StoreWatch, Trace, Violations, WatchedStore, weatherOf, Worker,
-  type Ablation, type AwaitProbe, type Life, type Surroundings, type Weather, type World, type WorldSpec,
+  type Ablation, type AwaitProbe, type Life, type Surroundings, type Weather, type World, type WorldResult, type WorldSpec,
 } from '@stockwright/testkit/harness';
 import { subscribeToOrders } from '../world/notifications.ts';
-import { checkOwed, checkQuiet, differences } from './at-rest.ts';
+import { checkOwed, checkQuiet, differences, rowsOf } from './at-rest.ts';
 import { composeFor, shopifyOf } from './compose.ts';
 import { People } from './people.ts';
 import { SHAPE } from './shape.ts';
@@ -17,6 +17,7 @@ const SETTLING_MS = 1_800_000;
 const LOOK_EVERY_MS = 10_000;
 const CALM_MS_MIN = 300_000;
 const QUIET_MS = 240_000;
+const SOLD = { stocked: SHAPE.stocked, listed: SHAPE.listings.map(({ sku }) => sku) };
 
 /** The real engine with the real adapters over the simulated vendors and the store in memory. */
 export class Tier2World implements World, Surroundings {
@@ -27,6 +28,7 @@ export class Tier2World implements World, Surroundings {
   readonly plan: FaultPlan;
   readonly probe: AwaitProbe | undefined;
   readonly violations: Violations;
+  readonly watch: StoreWatch;
   readonly store: WatchedStore;
   readonly vendors: Vendors;
   readonly people: People;
@@ -44,7 +46,7 @@ export class Tier2World implements World, Surroundings {
   constructor(spec: WorldSpec) {
     this.spec = spec;
     this.seed = spec.seed;
-    this.ablation = spec.ablation;
+    this.ablation = spec.control === true ? undefined : spec.ablation;
     const drawn = weatherOf(spec.seed);
     this.weather = spec.ablation?.weather?.(drawn) ?? drawn;
     this.hasUsagePlans = new Prng(spec.seed, 'usage plans').chance(0.4);
@@ -56,7 +58,8 @@ export class Tier2World implements World, Surroundings {
     };
     this.probe = spec.probe;
     this.violations = new Violations(() => this.time.now() - START_MS);
-    this.store = new WatchedStore(this.time, new StoreWatch(this.violations), this.weather.failovers > 0);
+    this.watch = new StoreWatch(this.violations, () => this.time.now());
+    this.store = new WatchedStore(this.time, this.watch, this.weather.failovers > 0);
     this.vendors = new Vendors(this);
     this.people = new People(this);
     this.workers = [0, 1].map((index) => new Worker(index, (life) => this.compose(life)));
@@ -79,11 +82,10 @@ export class Tier2World implements World, Surroundings {
     await this.subscribe();
     for (const worker of this.workers) worker.begin(this);
     this.people.follow(plainClock(time), this.over.signal);
-    const listed = { stocked: SHAPE.stocked, listed: SHAPE.listings.map(({ sku }) => sku) };
-    for (const action of actionsOf(seed, weather, listed)) {
+    for (const action of actionsOf(seed, weather, SOLD)) {
       if (spec.actions === undefined || spec.actions.has(action.id)) time.at(START_MS + action.atMs, () => { this.people.act(action); });
     }
-    for (const disturbance of disturbancesOf(seed, weather, listed)) time.at(START_MS + disturbance.atMs, () => { this.people.disturb(disturbance); });
+    for (const disturbance of disturbancesOf(seed, weather, SOLD)) time.at(START_MS + disturbance.atMs, () => { this.people.disturb(disturbance); });
     const look = (): void => {
       checkOwed(this).catch((error: unknown) => { this.broke(error); });
       time.at(time.now() + CHECK_EVERY_MS, look);
@@ -105,6 +107,7 @@ export class Tier2World implements World, Surroundings {
       worker.life?.wakeUp();
     }
     for (let passedMs = 0; passedMs < SETTLING_MS && !this.violations.any; passedMs += LOOK_EVERY_MS) {
+      await this.people.resumeAll();
       await this.time.runUntil(this.time.now() + LOOK_EVERY_MS, () => this.violations.any);
       if (passedMs >= CALM_MS_MIN && (await differences(this)).length === 0) return;
     }
@@ -120,10 +123,18 @@ export class Tier2World implements World, Surroundings {
     await checkQuiet(this);
   }
 
-  /** Frees what the vendors hold. */
-  end(): void {
+  /** Says what became of it, and frees what the vendors hold. */
+  async report(): Promise<WorldResult> {
+    const { seed, trace, violations: { list }, plan, time, spec } = this;
+    const [first] = list;
+    if (first !== undefined && spec.told === true) trace.lines.push(...(await rowsOf(this, first.about)));
+    trace.text(`${String(time.fired)} ${String(list.length)}`);
     this.over.abort();
     this.vendors.close();
+    return {
+      seed, hash: trace.hash, violations: list, struck: plan.struck, counts: plan.counts, virtualMs: time.now() - START_MS, lines: trace.lines,
+      actions: actionsOf(seed, this.weather, SOLD).map(({ id }) => id),
+    };
   }
 
   worker(index: number): Worker {
@@ -143,9 +154,13 @@ export class Tier2World implements World, Surroundings {
     this.tell(channel, () => `${sku} shows ${String(shown)}: ${why}`);
   }
 
-  /** A request to write left a process. */
-  wrote(): void {
+  /** A request to write left a process. I7: where the account has a rate, the store granted it before. */
+  wrote(vendor: VendorName): void {
     this.writes += 1;
+    const [bucket, left = 0] = [...this.watch.budget].find(([name]) => name.startsWith(`${vendor}:`)) ?? [vendor];
+    if (vendor !== 'amazon') return;
+    if (left < 1) this.violations.add('I7', bucket, `a write to ${vendor} left that nothing had been taken from ${bucket} for`);
+    this.watch.budget.set(bucket, left - 1);
   }
 
   /** A mistake of this world itself, which must not pass unseen. */
@@ -190,6 +205,11 @@ export class Tier2World implements World, Surroundings {
       },
     );
   }
+}
+
+/** A world of the second tier, for whoever plays worlds. */
+export function tier2World(spec: WorldSpec): World {
+  return new Tier2World(spec);
 }
 
 /** The clock of somebody whom nothing strikes. */

@@ -1,4 +1,4 @@
-import { formatQuantity, isStockwrightError, parseQuantity, type HoldDecision, type HoldSettlement, type HoldChange, type Observation, type OrderObservation, type Sku } from '@stockwright/core';
+import { formatQuantity, isStockwrightError, type HoldDecision, type HoldSettlement, type HoldChange, type Observation, type OrderObservation, type Sku } from '@stockwright/core';
 import type { RowWrite } from '../ports/index.ts';
 import { bookObservations } from './book.ts';
 import { applyHold, type HoldUnit } from './holds.ts';

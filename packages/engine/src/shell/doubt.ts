@@ -3,13 +3,12 @@ import { pushMark, type TargetKey } from '../brain/project.ts';
 import { suspicion } from '../brain/push.ts';
 import { integer, text, textOrNull } from '../brain/rows.ts';
 import { readOrdersMark } from '../brain/work.ts';
+import { EPOCH_KEY, forgetCursors } from './pages.ts';
 import { updateTargets } from './push-worker.ts';
 import { commitSafely, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /** How many numbers one commit doubts. */
 const KEYS_PER_COMMIT = 200;
-/** The row that says which history was seen. */
-const KEY = { name: 'engine' } as const;
 
 /**
  * Looks whether the store continues the history that it had. After a failover or a restored backup commits may be gone,
@@ -20,7 +19,7 @@ export async function doubtAfterEpoch(runtime: Runtime): Promise<void> {
   const { store, pulse, random } = runtime;
   const epoch = await store.epoch();
   if (pulse.epoch === epoch) return;
-  const [rows = []] = await store.load([{ table: 'epoch', where: { ...KEY } }]);
+  const [rows = []] = await store.load([{ table: 'epoch', where: { ...EPOCH_KEY } }]);
   const [row] = rows;
   const seen = textOrNull(row, 'epoch');
   if (seen !== null && seen !== epoch) {
@@ -32,8 +31,12 @@ export async function doubtAfterEpoch(runtime: Runtime): Promise<void> {
     const version = integer(row, 'version');
     // Where another process was faster it has done the same.
     await commitSafely(runtime, {
-      commitId: random.uuid(), expect: [{ table: 'epoch', key: KEY, version }], marks: [],
-      write: [{ table: 'epoch', key: KEY, set: { epoch, sinceMs: await store.now(), version: version + 1 } }],
+      commitId: random.uuid(), expect: [{ table: 'epoch', key: EPOCH_KEY, version }], marks: [],
+      write: [
+        { table: 'epoch', key: EPOCH_KEY, set: { epoch, sinceMs: await store.now(), version: version + 1 } },
+        // A read that began in the history that is gone may have said how far it came, and nobody knows which.
+        ...(seen === null ? [] : forgetCursors(runtime)),
+      ],
     });
   }
   pulse.epoch = epoch;

@@ -10,6 +10,7 @@ import { projectMark, readLevelsMark, readOrderMark, readOrdersMark, readSourceM
 import type { CommitOptions, Mark } from '../ports/index.ts';
 import { commitInside } from './committer.ts';
 import { runtimeOf, type EngineOptions, type FullRuntime } from './compose.ts';
+import { doubtAfterEpoch } from './doubt.ts';
 import { drainShard } from './drain.ts';
 import { readHealth, type EngineHealth } from './health.ts';
 import { ingest } from './ingest.ts';
@@ -115,6 +116,7 @@ export function createEngine(options: EngineOptions): Engine {
     start: async () => {
       await runtime.store.migrate();
       await storeNow(runtime);
+      await doubtAfterEpoch(runtime);
       await loadPauses(runtime);
       await runtime.dispatcher.start((shard) => drainShard(runtime, shard));
       await markEverything(runtime);

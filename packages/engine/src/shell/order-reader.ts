@@ -2,13 +2,10 @@ import { retryAdvice, retryAfterMs, type CallKind } from '@stockwright/adapter';
 import type { ChannelId, OrderObservation } from '@stockwright/core';
 import { nextTryMs } from '../brain/retry.ts';
 import { integer } from '../brain/rows.ts';
-import type { Claim, RowWrite } from '../ports/index.ts';
+import type { Claim } from '../ports/index.ts';
 import { ingestRead } from './ingest.ts';
-import { cursorKeeper, cursorWrite, eachPage, loadCursors } from './pages.ts';
+import { cursorKeeper, cursorWrite, eachPage, loadCursors, PAGE_CURSOR } from './pages.ts';
 import { callContext, limitName, messageOf, STOPPED, type ChannelSettings, type Runtime } from './runtime.ts';
-
-/** Where a read of orders that was broken off goes on. */
-const PAGE_CURSOR = 'orders page';
 
 /**
  * Reads the orders that changed since the last time, whatever webhooks said of them. A read that breaks off goes on where

@@ -4,6 +4,10 @@ import { integer, textOrNull } from '../brain/rows.ts';
 import type { RowWrite } from '../ports/index.ts';
 import { commitSafely, type Runtime } from './runtime.ts';
 
+/** Where a read of orders that was broken off goes on. */
+export const PAGE_CURSOR = 'orders page';
+/** The row that says which history of the store was seen last. */
+export const EPOCH_KEY = { name: 'engine' } as const;
 /** No read has more pages; a source that says so is broken. */
 export const PAGES_MAX = 10_000;
 /** Where reads of an origin stand. */
@@ -19,17 +23,24 @@ export function cursorWrite(origin: string, name: string, { value, lastSuccessMs
 
 /**
  * How far a read came is kept only in the history in which it began: after a failover what it took in may be gone, and
- * a cursor beyond that would hide it for good.
+ * a cursor beyond that would hide it for good. What slips in before anybody has noticed is forgotten with the notice.
  *
  * @returns What keeps cursors; it rejects with `STORE_UNAVAILABLE` where the store continues another history.
  */
 export async function cursorKeeper(runtime: Runtime): Promise<(write: readonly RowWrite[]) => Promise<void>> {
-  const { store, random } = runtime;
-  const began = await store.epoch();
+  const [rows = []] = await runtime.store.load([{ table: 'epoch', where: { ...EPOCH_KEY } }]);
+  const expect = [{ table: 'epoch' as const, key: EPOCH_KEY, version: integer(rows[0], 'version') }];
   return async (write) => {
-    if ((await store.epoch()) !== began) throw new StockwrightError('The store continues another history than the one in which this read began; it is read again.', { code: 'STORE_UNAVAILABLE' });
-    await commitSafely(runtime, { commitId: random.uuid(), expect: [], write, marks: [] });
+    const { status } = await commitSafely(runtime, { commitId: runtime.random.uuid(), expect, write, marks: [] });
+    if (status === 'conflict') throw new StockwrightError('The store continues another history than the one in which this read began; it is read again.', { code: 'STORE_UNAVAILABLE' });
   };
+}
+
+/** Forgets how far every read came, so that all is read again. Written blindly: whoever writes a cursor meanwhile is overwritten too. */
+export function forgetCursors({ sources, channels }: Runtime): readonly RowWrite[] {
+  const forget = (origins: Iterable<string>, names: readonly string[]): RowWrite[] =>
+    [...origins].flatMap((origin) => names.map((name) => ({ table: 'cursor' as const, key: { origin, name }, set: { value: null } })));
+  return [...forget(sources.keys(), ['acknowledgements', 'stock']), ...forget(channels.keys(), ['orders', PAGE_CURSOR])];
 }
 
 /** Takes every page of a read, from the first or from one where an earlier read broke off, keeps what nobody could map, and returns where the next read may start. */

@@ -6,7 +6,7 @@ import { readSourceMark, sourceShard } from '../brain/work.ts';
 import type { Claim, RowWrite } from '../ports/index.ts';
 import { ingestRead } from './ingest.ts';
 import { cursorKeeper, cursorWrite, eachPage, loadCursors } from './pages.ts';
-import { callContext, commitSafely, messageOf, STOPPED, wakeFor, type Runtime, type SourceSettings } from './runtime.ts';
+import { callContext, messageOf, STOPPED, wakeFor, type Runtime, type SourceSettings } from './runtime.ts';
 
 /** How many skus one read by sku asks for. */
 const SKUS_PER_READ = 500;

@@ -1,5 +1,5 @@
 import { LOST_RACE } from './row-routines.ts';
-import { NOW, type Routine, type Scope } from './routine.ts';
+import { DONE, NOW, type Routine, type Scope } from './routine.ts';
 
 /** For how long a commit is known by its id. A commit of unknown outcome is repeated within minutes. */
 export const KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
@@ -16,7 +16,7 @@ function changeRoutines({ table, routine }: Scope): readonly Routine[] {
   return [
     {
       name: 'commit', parameters: 'p_namespace text, p_commit_id text, p_change jsonb, p_now bigint', returns: 'text', isEntry: true,
-      declare: ['v_seen jsonb', `v_now bigint := ${NOW}`],
+      declare: ['v_done boolean', 'v_seen jsonb', `v_now bigint := ${NOW}`],
       body: `
       v_seen := ${routine('check_rows')}(p_namespace, p_change -> 'locks', (p_change ->> 'kept')::bigint);
       IF v_seen IS NOT NULL THEN
@@ -25,8 +25,8 @@ function changeRoutines({ table, routine }: Scope): readonly Routine[] {
       END IF;
       INSERT INTO ${table('commitLog')} ("namespace", "commitId", "atMs") VALUES (p_namespace, p_commit_id, v_now) ON CONFLICT DO NOTHING;
       IF NOT FOUND THEN RETURN '{"status":"already"}'; END IF;
-      PERFORM ${routine('lock_work')}(p_namespace, p_change -> 'marks');
-      PERFORM ${routine('apply')}(p_namespace, p_change, v_now);
+      v_done := ${routine('lock_work')}(p_namespace, p_change -> 'marks');
+      v_done := ${routine('apply')}(p_namespace, p_change, v_now);
       RETURN '{"status":"committed"}';`,
     },
     {
@@ -36,12 +36,12 @@ function changeRoutines({ table, routine }: Scope): readonly Routine[] {
       EXCEPTION WHEN SQLSTATE '${LOST_RACE}' THEN RETURN '{"status":"lost"}';`,
     },
     {
-      name: 'apply', parameters: 'p_namespace text, p_change jsonb, p_now bigint', returns: 'void',
+      name: 'apply', parameters: 'p_namespace text, p_change jsonb, p_now bigint', returns: 'boolean', declare: ['v_done boolean'],
       body: `
-      IF p_change ? 'inserts' THEN PERFORM ${routine('insert_rows')}(p_namespace, p_change -> 'inserts'); END IF;
-      IF p_change ? 'writes' THEN PERFORM ${routine('write_rows')}(p_namespace, p_change -> 'writes'); END IF;
-      IF p_change ? 'removes' THEN PERFORM ${routine('remove_rows')}(p_namespace, p_change -> 'removes'); END IF;
-      IF p_change ? 'marks' THEN PERFORM ${routine('mark')}(p_namespace, p_change -> 'marks', p_now); END IF;`,
+      IF p_change ? 'inserts' THEN v_done := ${routine('insert_rows')}(p_namespace, p_change -> 'inserts'); END IF;
+      IF p_change ? 'writes' THEN v_done := ${routine('write_rows')}(p_namespace, p_change -> 'writes'); END IF;
+      IF p_change ? 'removes' THEN v_done := ${routine('remove_rows')}(p_namespace, p_change -> 'removes'); END IF;
+      IF p_change ? 'marks' THEN v_done := ${routine('mark')}(p_namespace, p_change -> 'marks', p_now); END IF;${DONE}`,
     },
   ];
 }
@@ -70,18 +70,18 @@ function decisionRoutines({ table, routine }: Scope): readonly Routine[] {
 function settleRoutine({ routine }: Scope): Routine {
   return {
     name: 'settle', parameters: 'p_namespace text, p_locks jsonb, p_works jsonb, p_settlements jsonb, p_now bigint', returns: 'text', isEntry: true,
-    declare: ['v_each jsonb', 'v_seen jsonb', 'v_results jsonb := \'[]\'', `v_now bigint := ${NOW}`],
+    declare: ['v_done boolean', 'v_each jsonb', 'v_seen jsonb', 'v_results jsonb := \'[]\'', `v_now bigint := ${NOW}`],
     body: `
     PERFORM ${routine('check_rows')}(p_namespace, p_locks, 0);
-    PERFORM ${routine('lock_work')}(p_namespace, p_works);
+    v_done := ${routine('lock_work')}(p_namespace, p_works);
     FOR v_each IN SELECT value FROM jsonb_array_elements(p_settlements) LOOP
       IF NOT ${routine('is_held')}(p_namespace, v_each -> 'claim') THEN v_results := v_results || '["leaseLost"]'; CONTINUE; END IF;
       IF v_each ? 'locks' THEN
         v_seen := ${routine('check_rows')}(p_namespace, v_each -> 'locks', (v_each ->> 'kept')::bigint);
         IF v_seen IS NOT NULL THEN v_results := v_results || '["conflict"]'; CONTINUE; END IF;
       END IF;
-      PERFORM ${routine('end_claim')}(p_namespace, v_each -> 'claim', v_each -> 'outcome', v_now);
-      PERFORM ${routine('apply')}(p_namespace, v_each, v_now);
+      v_done := ${routine('end_claim')}(p_namespace, v_each -> 'claim', v_each -> 'outcome', v_now);
+      v_done := ${routine('apply')}(p_namespace, v_each, v_now);
       v_results := v_results || '["settled"]';
     END LOOP;
     RETURN v_results::text;`,

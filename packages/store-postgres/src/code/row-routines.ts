@@ -1,6 +1,6 @@
 import type { TableName } from '@stockwright/engine/ports';
 import { layoutOf, listed, literal, namesOf, quoted, SQL_TYPE, TABLE_NAMES, type Column } from '../names.ts';
-import type { Routine, Scope } from './routine.ts';
+import { DONE, type Routine, type Scope } from './routine.ts';
 
 /** Somebody made the row first that a commit expected not to be there. Everything is undone, and judged anew. */
 export const LOST_RACE = 'SW001';
@@ -37,30 +37,30 @@ function checkRows(scope: Scope): Routine {
 /** Makes rows that were expected not to be there; raises where somebody else made one meanwhile. */
 function insertRows(scope: Scope): Routine {
   return {
-    name: 'insert_rows', parameters: 'p_namespace text, p_parts jsonb', returns: 'void', declare: ['v_part jsonb', 'v_count bigint'],
+    name: 'insert_rows', parameters: 'p_namespace text, p_parts jsonb', returns: 'boolean', declare: ['v_part jsonb', 'v_count bigint'],
     body: eachPart((table) => `${insertInto(scope, table)} ON CONFLICT DO NOTHING;
       GET DIAGNOSTICS v_count = ROW_COUNT;
-      IF v_count <> jsonb_array_length(v_part -> 'rows') THEN RAISE EXCEPTION 'another commit made a row of % first', v_part ->> 'table' USING ERRCODE = '${LOST_RACE}'; END IF;`),
+      IF v_count <> jsonb_array_length(v_part -> 'rows') THEN RAISE EXCEPTION 'another commit made a row of % first', v_part ->> 'table' USING ERRCODE = '${LOST_RACE}'; END IF;`) + DONE,
   };
 }
 
 /** Sets the columns of the mask, and keeps the others where the row is there already. */
 function writeRows(scope: Scope): Routine {
   return {
-    name: 'write_rows', parameters: 'p_namespace text, p_parts jsonb', returns: 'void', declare: ['v_part jsonb', 'v_mask bigint'],
+    name: 'write_rows', parameters: 'p_namespace text, p_parts jsonb', returns: 'boolean', declare: ['v_part jsonb', 'v_mask bigint'],
     body: eachPart((table) => {
       const { key, columns } = layoutOf(table);
       const sets = columns.map(({ name }, index) => `${quoted(name)} = CASE WHEN v_mask & ${String(2 ** index)} <> 0 THEN excluded.${quoted(name)} ELSE t.${quoted(name)} END`);
       return `v_mask := (v_part ->> '${MASK.name}')::bigint;
       ${insertInto(scope, table)} ON CONFLICT (${listed(['namespace', ...namesOf(key)])}) DO UPDATE SET ${sets.join(', ')};`;
-    }),
+    }) + DONE,
   };
 }
 
 function removeRows(scope: Scope): Routine {
   return {
-    name: 'remove_rows', parameters: 'p_namespace text, p_parts jsonb', returns: 'void', declare: ['v_part jsonb'],
-    body: eachPart((table) => `DELETE FROM ${scope.table(table)} AS d USING ${rowsOf(layoutOf(table).key)} CROSS JOIN LATERAL (${locked(scope, table)}) AS t WHERE d.ctid = t.ctid;`),
+    name: 'remove_rows', parameters: 'p_namespace text, p_parts jsonb', returns: 'boolean', declare: ['v_part jsonb'],
+    body: eachPart((table) => `DELETE FROM ${scope.table(table)} AS d USING ${rowsOf(layoutOf(table).key)} CROSS JOIN LATERAL (${locked(scope, table)}) AS t WHERE d.ctid = t.ctid;`) + DONE,
   };
 }
 
@@ -88,7 +88,8 @@ function placeRows(scope: Scope): Routine {
 }
 
 function eachPart(branch: (table: TableName) => string): string {
-  return `FOR v_part IN SELECT value FROM jsonb_array_elements(p_parts) LOOP
+  return `FOR v_index IN 0 .. coalesce(jsonb_array_length(p_parts), 0) - 1 LOOP
+    v_part := p_parts -> v_index;
     CASE v_part ->> 'table'
     ${TABLE_NAMES.map((table) => `WHEN ${literal(table)} THEN\n      ${branch(table)}`).join('\n    ')}
     END CASE;

@@ -1,4 +1,4 @@
-import { NOW, type Routine, type Scope } from './routine.ts';
+import { DONE, NOW, type Routine, type Scope } from './routine.ts';
 
 const CLAIM = `"namespace" = p_namespace AND "kind" = p_claim ->> 'kind' AND "shard" = p_claim ->> 'shard' AND "key" = p_claim ->> 'key'`;
 
@@ -16,13 +16,13 @@ export function workRoutines({ table }: Scope): readonly Routine[] {
   const work = table('work');
   return [
     {
-      name: 'lock_work', parameters: 'p_namespace text, p_works jsonb', returns: 'void',
+      name: 'lock_work', parameters: 'p_namespace text, p_works jsonb', returns: 'boolean',
       body: `PERFORM t.ctid FROM jsonb_to_recordset(p_works) AS r("kind" text, "shard" text, "key" text) CROSS JOIN LATERAL (
-        SELECT w.ctid FROM ${work} AS w WHERE w."namespace" = p_namespace AND w."kind" = r."kind" AND w."shard" = r."shard" AND w."key" = r."key" FOR UPDATE) AS t;`,
+        SELECT w.ctid FROM ${work} AS w WHERE w."namespace" = p_namespace AND w."kind" = r."kind" AND w."shard" = r."shard" AND w."key" = r."key" FOR UPDATE) AS t;${DONE}`,
     },
     {
       // Marks of one commit on one key come as one, with the sooner moment and priority, the last cause, and how many they were.
-      name: 'mark', parameters: 'p_namespace text, p_marks jsonb, p_now bigint', returns: 'void',
+      name: 'mark', parameters: 'p_namespace text, p_marks jsonb, p_now bigint', returns: 'boolean',
       body: `INSERT INTO ${work} AS t ("namespace", "kind", "shard", "key", "priority", "notBeforeMs", "cause", "dirtySinceMs", "revision", "settledRevision", "fence", "attempts", "state", "dueAtMs")
         SELECT p_namespace, r."kind", r."shard", r."key", r."priority", r."notBeforeMs", r."cause", p_now, r."times", 0, 0, 0, CASE WHEN r."notBeforeMs" <= p_now THEN 'due' ELSE 'waiting' END, r."notBeforeMs"
         FROM jsonb_to_recordset(p_marks) AS r("kind" text, "shard" text, "key" text, "priority" bigint, "notBeforeMs" bigint, "cause" text, "times" bigint)
@@ -35,7 +35,7 @@ export function workRoutines({ table }: Scope): readonly Routine[] {
           "markedSinceMs" = CASE WHEN ${LEASED} THEN coalesce(t."markedSinceMs", p_now) END,
           "markedNotBeforeMs" = CASE WHEN ${LEASED} THEN least(t."markedNotBeforeMs", excluded."notBeforeMs") END,
           "markedPriority" = CASE WHEN ${LEASED} THEN least(t."markedPriority", excluded."priority") END,
-          "revision" = t."revision" + excluded."revision", "attempts" = 0, "cause" = excluded."cause", "reason" = NULL;`,
+          "revision" = t."revision" + excluded."revision", "attempts" = 0, "cause" = excluded."cause", "reason" = NULL;${DONE}`,
     },
     {
       name: 'is_held', parameters: 'p_namespace text, p_claim jsonb', returns: 'boolean',
@@ -73,7 +73,7 @@ function endClaim(work: string): Routine {
   const status = `p_outcome ->> 'status'`;
   const marked = `"markedSinceMs" IS NOT NULL`;
   return {
-    name: 'end_claim', parameters: 'p_namespace text, p_claim jsonb, p_outcome jsonb, p_now bigint', returns: 'void', declare: ['v_at bigint := (p_outcome ->> \'atMs\')::bigint'],
+    name: 'end_claim', parameters: 'p_namespace text, p_claim jsonb, p_outcome jsonb, p_now bigint', returns: 'boolean', declare: ['v_at bigint := (p_outcome ->> \'atMs\')::bigint'],
     body: `
     IF ${status} = 'done' THEN
       UPDATE ${work} SET "leaseUntilMs" = NULL, "worker" = NULL, "markedSinceMs" = NULL, "markedNotBeforeMs" = NULL, "markedPriority" = NULL,
@@ -93,7 +93,7 @@ function endClaim(work: string): Routine {
         "notBeforeMs" = least(v_at, "markedNotBeforeMs"), "dueAtMs" = least(v_at, "markedNotBeforeMs"),
         "state" = CASE WHEN least(v_at, "markedNotBeforeMs") <= p_now THEN 'due' ELSE 'waiting' END
       WHERE ${CLAIM};
-    END IF;`,
+    END IF;${DONE}`,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AvailabilityChannel } from '@stockwright/adapter';
+import type { AvailabilityChannel, PublishOutcome } from '@stockwright/adapter';
 import type { ChannelOptions, EngineOptions } from '@stockwright/engine';
 import type { Claim, Settlement, Store } from '@stockwright/engine/ports';
 import type { Weather } from './weather.ts';
@@ -25,6 +25,11 @@ export interface Ablation {
 
 const NEVER_MS = 10 * 365 * 86_400_000;
 
+/** Channels that compare nothing and that nobody reads back, in a world with few orders: what lands late stays to be seen. */
+const blind = (weather: Weather): Weather => ({
+  ...weather, isolated: true, readBackMs: NEVER_MS, handEdits: 0, failovers: 0, pauseMs: weather.leaseMs + 3_000, compares: [false, false], orderEveryMs: 9_000,
+});
+
 /** Every mechanism that can be taken away. */
 export const ABLATIONS: readonly Ablation[] = [
   {
@@ -36,13 +41,14 @@ export const ABLATIONS: readonly Ablation[] = [
   },
   {
     name: 'suspicion', about: 'a write without an answer is taken for one that never was, and nobody waits for its late twin',
-    sources: [{
-      module: '/brain/push.ts', from: "return { suspectUntilMs: Math.max(integer(target, 'suspectUntilMs'), untilMs) };",
-      to: "return { suspectUntilMs: Math.min(integer(target, 'suspectUntilMs'), untilMs, 0) };",
-    }],
+    weather: (weather) => ({ ...blind(weather), publish: { ...weather.publish, late: 0.3 } }),
+    options: withChannels((adapter) => ({
+      publish: async (request, context) => (await adapter.publish(request, context)).map((outcome): PublishOutcome => (outcome.status === 'unknown' ? { status: 'notSent', reason: outcome.reason } : outcome)),
+    })),
   },
   {
     name: 'taken-over', about: 'a lease that ran out is taken for one whose holder did nothing',
+    weather: (weather) => ({ ...blind(weather), blowEvery: 40, leaseMs: 6_000, pauseMs: 9_000 }),
     options: withStore((store) => ({ claim: async (request) => (await store.claim(request)).map((claim) => ({ ...claim, takenOver: false })) })),
   },
   {

@@ -18,6 +18,8 @@ export type Action = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: 'count'; readonly sku: Sku; readonly by: number }
   | { readonly kind: 'adjust'; readonly sku: Sku; readonly by: number }
   | { readonly kind: 'tell'; readonly sku: Sku }
+  | { readonly kind: 'hold'; readonly shop: number; readonly sku: Sku; readonly quantity: number; readonly lastsMs: number; readonly fate: 'expires' | 'released' | 'extended' | 'converted'; readonly afterMs: number }
+  | { readonly kind: 'operate'; readonly what: 'release' | 'assert' | 'pause' | 'doubt' | 'health'; readonly shop: number; readonly sku: Sku }
   | { readonly kind: 'ask'; readonly worker: number; readonly what: 'status' | 'compute' | 'explain' | 'orders' | 'levels' | 'source'; readonly shop: number; readonly sku: Sku }
 );
 
@@ -42,8 +44,14 @@ export function actionsOf(seed: bigint, weather: Weather, { stocked, listed }: {
     atMs += prng.between(200, weather.orderEveryMs * 2);
     const id = `a${String(actions.length)}`;
     const draw = prng.next();
-    if (draw < 0.62) actions.push({ id, atMs, kind: 'buy', shop: prng.between(0, 1), sku: prng.pick(listed), quantity: prng.between(1, 3), story: storyOf(prng) });
-    else if (draw < 0.72) actions.push({ id, atMs, kind: 'count', sku: prng.pick(stocked), by: prng.between(-2, 4) });
+    if (draw < 0.5) actions.push({ id, atMs, kind: 'buy', shop: prng.between(0, 1), sku: prng.pick(listed), quantity: prng.between(1, 3), story: storyOf(prng) });
+    else if (draw < 0.64) {
+      actions.push({
+        id, atMs, kind: 'hold', shop: prng.between(0, 1), sku: prng.pick(listed), quantity: prng.between(1, 3), lastsMs: prng.between(5_000, 60_000),
+        fate: prng.pick(['expires', 'released', 'extended', 'converted'] as const), afterMs: prng.between(500, 30_000),
+      });
+    } else if (draw < 0.66) actions.push({ id, atMs, kind: 'operate', what: prng.pick(['release', 'assert', 'pause', 'doubt', 'health'] as const), shop: prng.between(0, 1), sku: prng.pick(listed) });
+    else if (draw < 0.74) actions.push({ id, atMs, kind: 'count', sku: prng.pick(stocked), by: prng.between(-2, 4) });
     else if (draw < 0.84) actions.push({ id, atMs, kind: 'adjust', sku: prng.pick(stocked), by: prng.between(-2, 4) });
     else if (draw < 0.94) actions.push({ id, atMs, kind: 'tell', sku: prng.pick(stocked) });
     else actions.push({ id, atMs, kind: 'ask', worker: prng.between(0, 1), what: prng.pick(['status', 'compute', 'explain', 'orders', 'levels', 'source'] as const), shop: prng.between(0, 1), sku: prng.pick(listed) });

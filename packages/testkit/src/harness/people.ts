@@ -1,16 +1,16 @@
-import type { Observation, Sku } from '@stockwright/core';
+import { instantFromMs, parseQuantity, type Observation } from '@stockwright/core';
 import type { Action, Disturbance } from './actions.ts';
 import type { FaultStream } from './plan.ts';
 import { partsOf } from './shape.ts';
-import type { Tier1World } from './tier1-world.ts';
+import type { Stage } from './stage.ts';
 
 /** Customers, clerks and messages: who acts on the vendors, and what of it reaches an engine. */
 export class People {
-  private readonly world: Tier1World;
+  private readonly world: Stage;
   private readonly posts: FaultStream;
   private messages = 0;
 
-  constructor(world: Tier1World) {
+  constructor(world: Stage) {
     this.world = world;
     this.posts = world.plan.stream('messages');
   }
@@ -33,6 +33,12 @@ export class People {
         return;
       case 'ask':
         this.ask(action);
+        return;
+      case 'hold':
+        this.hold(action);
+        return;
+      case 'operate':
+        this.operate(action);
     }
   }
 
@@ -98,6 +104,46 @@ export class People {
     });
   }
 
+  /** A cart: held for a while, then given up, kept longer, or paid for and placed as an order. */
+  private hold({ id, shop: index, sku, quantity, lastsMs, fate, afterMs }: Extract<Action, { kind: 'hold' }>): void {
+    const { time, shops } = this.world;
+    const [engine, shop] = [this.anyEngine(), shops[index]];
+    if (engine === undefined || shop === undefined) return;
+    const quiet = (asked: Promise<unknown> | undefined): void => { asked?.then(() => undefined, () => undefined); };
+    const request = { id, channel: shop.id, expiresAt: instantFromMs(time.now() + lastsMs), grant: 'all' as const, lines: [{ sku, quantity: parseQuantity(quantity) }] };
+    engine.hold(request).then(({ status }) => { this.world.tell('people', () => `hold ${id}: ${status}`); }, () => undefined);
+    time.at(time.now() + afterMs, () => {
+      if (fate === 'released') quiet(this.anyEngine()?.releaseHold(id));
+      if (fate === 'extended') quiet(this.anyEngine()?.extendHold(id, instantFromMs(time.now() + lastsMs)));
+      if (fate !== 'converted' || shop.buy(`${id}-order`, sku, quantity) === undefined) return;
+      this.webhook(index, `${id}-order`);
+      quiet(this.anyEngine()?.convertHold(id, `${id}-order`));
+    });
+  }
+
+  /** Somebody is at the console. */
+  private operate({ what, shop: index, sku }: Extract<Action, { kind: 'operate' }>): void {
+    const { time, shops } = this.world;
+    const [engine, channel] = [this.anyEngine(), shops[index]?.id];
+    if (engine === undefined || channel === undefined) return;
+    const by = { requestedBy: 'somebody' };
+    const scope = `channel:${channel}`;
+    const quiet = (asked: Promise<unknown> | undefined): void => { asked?.then(() => undefined, () => undefined); };
+    if (what === 'health') quiet(engine.health());
+    if (what === 'release') quiet(engine.operate({ verb: 'release', shard: scope }, by));
+    if (what === 'assert') quiet(engine.operate({ verb: 'assert', channel, sku }, by));
+    if (what === 'doubt') quiet(engine.operate({ verb: 'doubt', reason: 'to be sure' }, by));
+    if (what !== 'pause') return;
+    quiet(engine.operate({ verb: 'pause', scope, reason: 'a look' }, by));
+    time.at(time.now() + 20_000, () => { quiet(this.anyEngine()?.operate({ verb: 'resume', scope }, by)); });
+  }
+
+  /** Whoever has paused something sees to it, in the end, that it goes on. */
+  async resumeAll(): Promise<void> {
+    const [rows = []] = await this.world.store.port.load([{ table: 'pause', where: {} }]);
+    for (const row of rows) this.anyEngine()?.operate({ verb: 'resume', scope: String(row['scope']) }, { requestedBy: 'somebody' }).then(() => undefined, () => undefined);
+  }
+
   private ask({ worker, what, shop, sku }: Extract<Action, { kind: 'ask' }>): void {
     const engine = this.world.worker(worker).engine;
     const channel = this.world.shops[shop]?.id;
@@ -137,13 +183,8 @@ export class People {
     if (this.posts.strikes(`${what} doubled`, doubled)) send();
   }
 
-  private anyEngine(): ReturnType<Tier1World['worker']>['engine'] {
+  private anyEngine(): ReturnType<Stage['worker']>['engine'] {
     const first = this.posts.between(0, 1);
     return this.world.worker(first).engine ?? this.world.worker(1 - first).engine;
   }
-}
-
-/** What a line of a history says of a listing. */
-export function listing(shop: string, sku: Sku): string {
-  return `${shop} ${sku}`;
 }

@@ -15,6 +15,7 @@ import { SourcePort } from './ports/source-port.ts';
 import { StorePort } from './ports/store-port.ts';
 import { Prng } from './prng.ts';
 import { SHAPE } from './shape.ts';
+import type { Stage } from './stage.ts';
 import { SimTime } from './sim-time.ts';
 import { Trace } from './trace.ts';
 import { WatchedStore } from './watched-store.ts';
@@ -31,7 +32,7 @@ const LOOK_EVERY_MS = 10_000;
 const QUIET_MS = 130_000;
 
 /** The real engine over model vendors and the store in memory. */
-export class Tier1World implements World, Surroundings {
+export class Tier1World implements World, Surroundings, Stage {
   readonly seed: bigint;
   readonly weather: Weather;
   readonly time: SimTime = new SimTime(START_MS);
@@ -43,7 +44,6 @@ export class Tier1World implements World, Surroundings {
   readonly watch: StoreWatch;
   readonly shops: readonly Shop[];
   readonly erp: Erp;
-  /** Until when each vendor refuses everybody: the two channels and the source. */
   readonly storms: number[] = [0, 0, 0];
   private readonly spec: WorldSpec;
   private readonly ablation: Ablation | undefined;
@@ -66,7 +66,7 @@ export class Tier1World implements World, Surroundings {
     };
     this.probe = spec.probe;
     this.violations = new Violations(() => this.time.now() - START_MS);
-    this.watch = new StoreWatch(this.violations);
+    this.watch = new StoreWatch(this.violations, () => this.time.now());
     this.store = new WatchedStore(this.time, this.watch, this.weather.failovers > 0);
     this.erp = new Erp(this.time, { id: SHAPE.source, location: SHAPE.location, skus: SHAPE.stocked, onHand: this.weather.stock });
     this.shops = SHAPE.shops.map((id, index) => {
@@ -105,6 +105,7 @@ export class Tier1World implements World, Surroundings {
     for (const { life } of this.workers) life?.wakeUp();
     for (let passedMs = 0; passedMs < SETTLING_MS && !this.violations.any; passedMs += LOOK_EVERY_MS) {
       await this.time.runUntil(this.time.now() + LOOK_EVERY_MS, () => this.violations.any);
+      await this.people.resumeAll();
       if (passedMs >= SETTLED_MS && (await differences(this)).length === 0) return;
     }
   }

@@ -1,6 +1,6 @@
 import type { ChangeSet, CommitResult, Decision, DecisionRequest, RowWrite, Settlement, SettleResult, Store } from '@stockwright/engine/ports';
 import { createMemoryStore } from '@stockwright/store-memory';
-import type { StoreWatch } from './invariants/store-watch.ts';
+import { WATCHED_TABLES, type StoreWatch } from './invariants/store-watch.ts';
 import type { SimTime } from './sim-time.ts';
 
 type Replay = (store: Store) => Promise<unknown>;
@@ -37,15 +37,17 @@ export class WatchedStore {
   async failOver(backToMs: number): Promise<void> {
     const kept = (this.log ?? []).filter(({ atMs }) => atMs <= backToMs);
     const fresh = createMemoryStore({ clock: this.clock });
+    // At once and not one after the other: each call does its work before it returns its promise, and nobody may come between.
     for (const { atMs, replay } of kept) {
       this.replayingAtMs = atMs;
-      await replay(fresh).catch(() => undefined);
+      replay(fresh).then(() => undefined, () => undefined);
     }
     this.replayingAtMs = undefined;
+    const rows = await fresh.load(WATCHED_TABLES);
     this.log?.splice(kept.length);
     this.inner = fresh;
     this.histories += 1;
-    await this.watch.beginAnew(fresh);
+    this.watch.beginAnew(rows);
   }
 
   private watchedPort(): Store {

@@ -1,22 +1,47 @@
-import type { CatalogItem } from '../../catalog/catalog.ts';
+import type { CatalogItem, Component } from '../../catalog/catalog.ts';
+import type { ChannelId, LocationId, Sku } from '../../identity/ids.ts';
 import type { Instant } from '../../identity/instant.ts';
 import type { Position } from '../../ledger/position.ts';
-import type { CompiledChannel, CompiledPolicy } from '../../policy/compile.ts';
+import { channelOf, itemOf, type CompiledChannel, type CompiledPolicy } from '../../policy/compile.ts';
 import type { ItemRules } from '../../policy/item-rules.ts';
+import type { Quantity } from '../../quantity/quantity.ts';
 import type { PositionReader } from '../context.ts';
-import { isPlainStock, listingPlan, type ListingPlan } from './listing-plan.ts';
+import { isPlainStock, listedNumber, listingPlan, type ListingPlan } from './listing-plan.ts';
+
+/** So many sums of three numbers of 32 bits are a safe integer. */
+const MANY = 1_000_000;
+
+const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();
+
+/** An answer that is a number and nothing else. */
+export interface PlainAnswer {
+  readonly channel: ChannelId;
+  readonly sku: Sku;
+  readonly immediate: number;
+  readonly parts: ReadonlyMap<LocationId, never>;
+  readonly backorder: 0;
+  readonly preorder: 0;
+  readonly policyVersion: string;
+  readonly asOf: Instant;
+  readonly validUntil: Instant | undefined;
+}
 
 /** What the rules of some items come to. */
 interface Prepared {
+  readonly rules: ItemRules;
   readonly plain: boolean;
   /** By scale and channel. */
   readonly slots: (Slot | undefined)[];
 }
 
-/** A plan and the moment that it was made for. */
+/** A plan, what it was made of and the moment that it was made for. */
 interface Slot {
+  readonly rules: ItemRules;
+  readonly scale: number;
   readonly from: Instant;
   readonly plan: ListingPlan | undefined;
+  /** The same, where the sku has stock that is a sum. */
+  readonly ofStock: ListingPlan | undefined;
 }
 
 /**
@@ -25,42 +50,64 @@ interface Slot {
  */
 export class PlainNumbers {
   readonly #compiled: CompiledPolicy;
+  readonly #version: string;
+  readonly #ofAll: ItemRules | undefined;
   readonly #prepared = new Map<ItemRules, Prepared>();
-  /** Most questions in a row are about skus of the same rules. */
-  #lastRules: ItemRules | undefined;
-  #last: Prepared | undefined;
+  /** By channel the last plan: most questions in a row are about skus of the same rules, at one moment. */
+  readonly #last: (Slot | undefined)[];
+  #lately: Prepared | undefined;
   readonly #signed: boolean;
   readonly #pooledKits: boolean;
   readonly #unions: number;
 
   constructor(compiled: CompiledPolicy) {
     this.#compiled = compiled;
+    this.#ofAll = compiled.rules.ofAll;
+    this.#version = compiled.policy.version;
+    this.#last = compiled.channelAt.map(() => undefined);
     this.#signed = compiled.policy.clamp === 'total';
     this.#unions = compiled.unions.length;
     this.#pooledKits = compiled.policy.kits === 'pooled';
   }
 
-  /** What the listing of an item does at a moment; absent where the number takes the whole pipeline. */
-  planOf(item: CatalogItem, channel: CompiledChannel, asOf: Instant): ListingPlan | undefined {
-    if (channel.publish !== 'total' || !item.tracked || (item.components !== undefined && (item.components.length === 0 || !this.#pooledKits))) return undefined;
-    const rules = this.#compiled.rules.of(item);
-    const { plain, slots } = this.#of(rules);
-    if (!plain && item.components === undefined) return undefined;
-    const at = item.scale * this.#compiled.channelAt.length + channel.index;
-    const known = slots[at];
-    if (known !== undefined && isStill(known, asOf)) return known.plan;
-    const plan = listingPlan(rules, channel.index, { scale: item.scale, asOf });
-    slots[at] = { from: asOf, plan };
-    return plan;
+  /** The answer of a key; nothing where it takes the whole pipeline. */
+  answer({ channel: id, sku }: Pick<PlainAnswer, 'channel' | 'sku'>, positions: PositionReader, asOf: Instant): PlainAnswer | undefined {
+    const channel = channelOf(this.#compiled, id);
+    const item = itemOf(this.#compiled, sku);
+    const plan = this.#planOf(item, channel, asOf);
+    if (plan === undefined) return undefined;
+    const supply = item.components === undefined ? this.#left(positions.position(sku), channel) : this.#kits(item.components, channel, positions);
+    if (Number.isNaN(supply)) return undefined;
+    return { channel: id, sku, immediate: listedNumber(plan, supply), parts: NO_PARTS, backorder: 0, preorder: 0, policyVersion: this.#version, asOf, validUntil: plan.validUntil };
   }
 
-  /** What stages 1 to 6 leave; `NaN` where that takes the whole pipeline. */
-  supply(item: CatalogItem, channel: CompiledChannel, positions: PositionReader): number {
-    if (item.components === undefined) return this.#left(positions.position(item.sku), channel);
+  /** What the listing of an item does at a moment; absent where the number takes the whole pipeline. */
+  #planOf(item: CatalogItem, channel: CompiledChannel, asOf: Instant): ListingPlan | undefined {
+    const { components, scale } = item;
+    if (channel.publish !== 'total' || !item.tracked) return undefined;
+    if (components !== undefined && (components.length === 0 || !this.#pooledKits)) return undefined;
+    const rules = this.#ofAll ?? this.#compiled.rules.of(item);
+    let slot = this.#last[channel.index];
+    if (slot === undefined || slot.rules !== rules || slot.scale !== scale || !isStill(slot, asOf)) slot = this.#slotOf(rules, channel, { scale, asOf });
+    return components === undefined ? slot.ofStock : slot.plan;
+  }
+
+  #slotOf(rules: ItemRules, { index }: CompiledChannel, { scale, asOf }: { readonly scale: number; readonly asOf: Instant }): Slot {
+    const { plain, slots } = this.#of(rules);
+    const at = scale * this.#compiled.channelAt.length + index;
+    let slot = slots[at];
+    if (slot === undefined || !isStill(slot, asOf)) {
+      const plan = listingPlan(rules, index, { scale, asOf });
+      slots[at] = slot = { rules, scale, from: asOf, plan, ofStock: plain ? plan : undefined };
+    }
+    this.#last[index] = slot;
+    return slot;
+  }
+
+  #kits(components: readonly Component[], channel: CompiledChannel, positions: PositionReader): number {
     let least = Number.POSITIVE_INFINITY;
-    for (const { sku, quantityPer } of item.components) {
-      const component = this.#compiled.catalog.items.get(sku);
-      if (component === undefined || typeof quantityPer !== 'number' || !this.#of(this.#compiled.rules.of(component)).plain) return Number.NaN;
+    for (const { sku, quantityPer } of components) {
+      if (typeof quantityPer !== 'number' || !this.#of(this.#ofAll ?? this.#compiled.rules.of(itemOf(this.#compiled, sku))).plain) return Number.NaN;
       const kits = Math.floor(this.#left(positions.position(sku), channel) / quantityPer);
       if (Number.isNaN(kits)) return kits;
       if (kits < least) least = kits;
@@ -69,26 +116,45 @@ export class PlainNumbers {
   }
 
   #of(rules: ItemRules): Prepared {
-    if (rules === this.#lastRules && this.#last !== undefined) return this.#last;
+    if (this.#lately?.rules === rules) return this.#lately;
     let known = this.#prepared.get(rules);
-    if (known === undefined) this.#prepared.set(rules, (known = { plain: isPlainStock(this.#compiled, rules), slots: [] }));
-    this.#lastRules = rules;
-    this.#last = known;
+    if (known === undefined) this.#prepared.set(rules, (known = { rules, plain: isPlainStock(this.#compiled, rules), slots: [] }));
+    this.#lately = known;
     return known;
   }
 
-  /** Where all quantities together are a safe integer, so is every sum on the way, and one check is enough. */
-  #left(position: Position | undefined, { locations }: CompiledChannel): number {
+  /** Numbers that a machine word holds need no other care: a million locations of them are still a safe integer. */
+  #left(position: Position | undefined, channel: CompiledChannel): number {
     if (position === undefined) return 0;
+    if (position.holds.length > 0) return Number.NaN;
+    const { locations } = channel;
+    if (position.unrouted.size > 0 || locations.length > MANY) return this.#leftOfAny(position, channel);
+    const stocks = position.locations;
+    const signed = this.#signed;
+    let short = true;
+    let sum = 0;
+    for (let index = 0; index < locations.length; index += 1) {
+      const stock = stocks.get(locations[index] as LocationId);
+      if (stock === undefined) continue;
+      const { onHand, unavailable, committed } = stock;
+      short = isShort(onHand) && isShort(unavailable) && isShort(committed);
+      if (!short) break;
+      const net = (onHand as number) - (unavailable as number) - (committed as number);
+      if (signed || net > 0) sum += net;
+    }
+    return short ? sum : this.#leftOfAny(position, channel);
+  }
+
+  /** The same for whatever is a number. Where all quantities together are a safe integer, so is every sum on the way, and one check is enough. */
+  #leftOfAny(position: Position, { locations }: CompiledChannel): number {
     const asked = position.unrouted.size > 0;
     // With one set of locations what others ask for comes off the same sum; with several the pools decide.
-    if (position.holds.length > 0 || (asked && this.#unions !== 1)) return Number.NaN;
-    const stocks = position.locations;
+    if (asked && this.#unions !== 1) return Number.NaN;
     let sum = 0;
     let there = 0;
     let size = 0;
-    for (let index = 0; index < locations.length; index += 1) {
-      const stock = stocks.get(locations[index] as (typeof locations)[number]);
+    for (const location of locations) {
+      const stock = position.locations.get(location);
       if (stock === undefined) continue;
       const { onHand, unavailable, committed } = stock;
       if (typeof onHand !== 'number' || typeof unavailable !== 'number' || typeof committed !== 'number') return Number.NaN;
@@ -121,4 +187,9 @@ export class PlainNumbers {
 function isStill({ from, plan }: Slot, asOf: Instant): boolean {
   if (from === asOf) return true;
   return plan !== undefined && from < asOf && (plan.validUntil === undefined || asOf < plan.validUntil);
+}
+
+/** Whether a quantity is a signed number of 32 bits. */
+function isShort(quantity: Quantity): boolean {
+  return typeof quantity === 'number' && (quantity | 0) === quantity;
 }

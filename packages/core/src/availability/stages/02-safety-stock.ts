@@ -1,4 +1,5 @@
 import { StockwrightError } from '../../errors/error.ts';
+import type { Sku } from '../../identity/ids.ts';
 import { ruleAt, type RuleOf } from '../../policy/item-rules.ts';
 import type { DaysOfCover } from '../../policy/policy.ts';
 import type { Stocked, StageContext } from '../context.ts';
@@ -18,24 +19,24 @@ export function afterSafetyStock<N>(context: StageContext<N>, stocked: Stocked, 
   const { item, rules } = stocked;
   const rule = ruleAt(rules.safetyStock, place, context);
   if (rule === undefined) return supply;
-  const about = context.ops.about('safetyStock', item.sku, context.compiled.locationAt[place]);
+  const about = context.ops.about?.('safetyStock', item.sku, context.compiled.locationAt[place]);
   const withholding: Withholding = { scale: item.scale, about, words: WORDS, reasonCode: 'SAFETY_STOCK' };
-  if ('daysOfCover' in rule.withhold) return afterCover(context, supply, { withholding, rule, cover: rule.withhold, place });
+  if ('daysOfCover' in rule.withhold) return afterCover(context, supply, { withholding, rule, cover: rule.withhold, place, sku: item.sku });
   return withhold(context, supply, { withholding, rule, withheld: rule.withhold });
 }
 
-function afterCover<N>(context: StageContext<N>, supply: N, { rule, cover, place, withholding }: { withholding: Withholding; rule: RuleOf<'safetyStock'>; cover: DaysOfCover; place: number }): N {
+function afterCover<N>(context: StageContext<N>, supply: N, { rule, cover, place, sku, withholding }: { withholding: Withholding; rule: RuleOf<'safetyStock'>; cover: DaysOfCover; place: number; sku: Sku }): N {
   const { ops, positions, compiled } = context;
   const { about } = withholding;
   const location = compiled.locationAt[place];
   if (positions.velocity === undefined || location === undefined) {
-    throw new StockwrightError(`Rule ${rule.id} keeps days of cover of ${about.sku}, so how fast it sells must be known: pass positions with a method velocity.`, { code: 'INVALID_INPUT' });
+    throw new StockwrightError(`Rule ${rule.id} keeps days of cover of ${sku}, so how fast it sells must be known: pass positions with a method velocity.`, { code: 'INVALID_INPUT' });
   }
-  const velocity = positions.velocity({ sku: about.sku, location });
+  const velocity = positions.velocity({ sku, location });
   if (velocity === undefined) return supply;
-  const ruled = ops.because(about, rule);
-  const there = ops.notNegative(supply, ops.note(about, 'there to hold back from'));
-  const sold = ops.input(velocity.units, ops.note(ruled, `sold here in ${String(velocity.days)} days`));
-  const wish = ops.ratioUp(sold, cover.daysOfCover, { denominator: velocity.days, note: ops.note(ruled, `safety stock for ${String(cover.daysOfCover)} days`) });
+  const ruled = ops.because?.(about, rule);
+  const there = ops.notNegative(supply, ops.note?.(about, 'there to hold back from'));
+  const sold = ops.input(velocity.units, ops.note?.(ruled, `sold here in ${String(velocity.days)} days`));
+  const wish = ops.ratioUp(sold, cover.daysOfCover, { denominator: velocity.days, note: ops.note?.(ruled, `safety stock for ${String(cover.daysOfCover)} days`) });
   return heldBack(context, supply, { withholding, there, wish, ruled });
 }

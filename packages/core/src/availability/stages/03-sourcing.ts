@@ -34,7 +34,7 @@ function afterSilence<N>(context: StageContext<N>, stocked: Stocked, { location,
   if (staleFrom !== undefined && asOf < staleFrom) return supply;
   const since = `its source is silent since ${heard ?? 'ever'}`;
   if (stale.becomes === 'zero' || stale.becomes === 'keep') return emptied(context, stocked, { location, supply, why: `not sold while ${since}`, reasonCode: 'STALE' });
-  const about = ops.about('sourcing', stocked.item.sku, location);
+  const about = ops.about?.('sourcing', stocked.item.sku, location);
   return withheldFrom(context, supply, {
     withheld: stale.becomes.extraBuffer, ruled: about,
     withholding: { scale: stocked.item.scale, about, words: { name: `extra buffer while ${since}`, held: 'extra buffer held back', rest: 'after the extra buffer' }, reasonCode: 'STALE' },
@@ -43,6 +43,6 @@ function afterSilence<N>(context: StageContext<N>, stocked: Stocked, { location,
 
 /** Nothing, also where less than nothing is there. */
 function emptied<N>({ ops }: StageContext<N>, { item }: Stocked, { location, supply, why, reasonCode }: { location: LocationId; supply: N; why: string; reasonCode: ReasonCode }): N {
-  const about = ops.about('sourcing', item.sku, location);
-  return ops.subtract(supply, ops.sum([supply], ops.note(about, why)), ops.note(about, 'sold from here', reasonCode));
+  const about = ops.about?.('sourcing', item.sku, location);
+  return ops.subtract(supply, ops.sum([supply], ops.note?.(about, why)), ops.note?.(about, 'sold from here', reasonCode));
 }

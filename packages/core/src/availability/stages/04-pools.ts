@@ -3,7 +3,7 @@ import type { ReasonCode } from '../../explanation/trace.ts';
 import type { LocationId } from '../../identity/ids.ts';
 import type { LocationStock } from '../../ledger/position.ts';
 import type { CompiledChannel, CompiledPolicy } from '../../policy/compile.ts';
-import type { UnionSet } from '../../policy/unions.ts';
+import type { UnionSet } from '../../policy/location-sets.ts';
 import { addQuantities, compareQuantities, maxQuantity, subtractQuantities, type Quantity } from '../../quantity/quantity.ts';
 import type { StageContext, Stocked } from '../context.ts';
 import type { Guards } from './05-guards.ts';
@@ -37,7 +37,7 @@ export interface Pool<N> {
  */
 export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool<N>): N {
   const { ops, channel } = context;
-  const about = ops.about('pools', stocked.item.sku);
+  const about = ops.about?.('pools', stocked.item.sku);
   const { supersets = [{ ...channel, channels: channel.overlapping, own: true }] } = channel;
   const [own] = supersets;
   const asked = pool.asked || pool.guards !== undefined;
@@ -45,13 +45,13 @@ export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool
     const left = leftOf(context, pool, { set: own, about });
     return asked && channel.supersets !== undefined ? plusUnserved(context, pool, { least: left, about }) : left;
   }
-  const least = ops.min(supersets.map((set) => leftOf(context, pool, { set, about })), ops.note(about, 'least over the shared pools', 'SHARED_POOL'));
+  const least = ops.min(supersets.map((set) => leftOf(context, pool, { set, about })), ops.note?.(about, 'least over the shared pools', 'SHARED_POOL'));
   return asked ? plusUnserved(context, pool, { least, about }) : least;
 }
 
 /** What steps are about. */
 export interface Part {
-  readonly about: About;
+  readonly about: About | undefined;
 }
 
 type Asked = Pick<UnionSet, 'places' | 'locations' | 'name' | 'channels'>;
@@ -62,13 +62,17 @@ function leftOf<N>(context: StageContext<N>, pool: Pool<N>, { set, about }: Part
   const signed = compiled.policy.clamp === 'total';
   const own = signed && set.own;
   const read = own ? (place: number): N => pool.at(place) : (place: number): N => (signed && channel.owns[place] === true ? pool.at(place) : countedAt(context, pool, { place, about }));
-  const supply = ops.total(set.places, { read, net: own && pool.net !== undefined ? { stocks: pool.net, locations: set.locations } : undefined }, ops.note(about, `supply of ${set.name}`));
+  const supply = ops.total(set.places, { read, net: own && pool.net !== undefined ? { stocks: pool.net, locations: set.locations } : undefined }, ops.note?.(about, `supply of ${set.name}`));
   return pool.asked || pool.guards !== undefined ? lessDemands(context, pool, { from: supply, channels: set.channels, about }) : supply;
 }
 
 /** What a location that is not the channel's own alone counts for. */
-export function countedAt<N>({ ops, compiled }: StageContext<N>, pool: Pool<N>, { place, about: { stage, sku } }: Part & { place: number }): N {
-  return ops.notNegative(pool.at(place), ops.note(ops.about(stage, sku, compiled.locationAt[place]), 'counted, not below zero', 'NOT_NEGATIVE'));
+export function countedAt<N>({ ops, compiled }: StageContext<N>, pool: Pool<N>, { place, about }: Part & { place: number }): N {
+  return ops.notNegative(pool.at(place), ops.note?.(aboutPlace(about, compiled.locationAt[place]), 'counted, not below zero', 'NOT_NEGATIVE'));
+}
+
+function aboutPlace(about: About | undefined, location: LocationId | undefined): About | undefined {
+  return about === undefined ? undefined : { ...about, location };
 }
 
 /** Demands on a set of channels: their claims, and what is kept for those whose set is not the asking channel's. */
@@ -76,9 +80,9 @@ export function lessDemands<N>({ ops, channel, compiled }: StageContext<N>, pool
   let left = from;
   for (const number of channels) {
     const claims = pool.asked ? pool.claims(number) : undefined;
-    if (claims !== undefined) left = ops.subtract(left, claims, ops.note(about, `after open demand of ${nameOf(compiled, number)}`, 'CLAIMS'));
+    if (claims !== undefined) left = ops.subtract(left, claims, ops.note?.(about, `after open demand of ${nameOf(compiled, number)}`, 'CLAIMS'));
     const guard = channel.peers.includes(number) ? undefined : pool.guards?.(number);
-    if (guard !== undefined) left = ops.subtract(left, guard.kept, ops.note(ops.because(about, guard.rule), `after what is kept for ${nameOf(compiled, number)}`, 'PROTECTED'));
+    if (guard !== undefined) left = ops.subtract(left, guard.kept, ops.note?.(ops.because?.(about, guard.rule), `after what is kept for ${nameOf(compiled, number)}`, 'PROTECTED'));
   }
   const unlisted = unlistedOn(channel, pool, channels);
   return unlisted === undefined ? left : ops.subtract(left, unlisted, ops.note?.(about, 'after open demand of channels that the policy does not list', 'UNLISTED_CHANNEL'));
@@ -101,9 +105,9 @@ function plusUnserved<N>(context: StageContext<N>, pool: Pool<N>, { least, about
   const unserved = compiled.unions.flatMap((set) => (isServed(context, pool, set) ? [] : [unservedIn(context, pool, { set, about })]));
   const [first] = unserved;
   if (first === undefined) return least;
-  const most = unserved.length === 1 ? first.beyond : ops.max(unserved.map(({ beyond }) => beyond), ops.note(about, 'most demand that nothing can serve'));
+  const most = unserved.length === 1 ? first.beyond : ops.max(unserved.map(({ beyond }) => beyond), ops.note?.(about, 'most demand that nothing can serve'));
   const reason = unserved.every(({ reasonCode }) => reasonCode === 'PROTECTED') ? 'PROTECTED' : 'CLAIMS';
-  return ops.add(least, most, ops.note(about, 'left, since demand that nothing can serve takes nothing', reason));
+  return ops.add(least, most, ops.note?.(about, 'left, since demand that nothing can serve takes nothing', reason));
 }
 
 /** What {@link lessDemands} takes off, looked at before any arithmetic is written down. */
@@ -137,9 +141,9 @@ export function unservedIn<N>(context: StageContext<N>, pool: Pool<N>, { set, ab
   const kept = set.channels.flatMap((number) => (channel.peers.includes(number) ? [] : (pool.guards?.(number)?.kept ?? [])));
   const demands = [...claims, ...kept];
   const [only] = demands;
-  const asked = demands.length === 1 && only !== undefined ? only : ops.sum(demands, ops.note(about, `open demand that only ${set.name} can serve`));
-  const supply = ops.total(set.places, { read: (place) => countedAt(context, pool, { place, about }), net: undefined }, ops.note(about, `supply of ${set.name}`));
-  const beyond = ops.subtract(asked, supply, ops.note(about, `demand that ${set.name} cannot serve`));
+  const asked = demands.length === 1 && only !== undefined ? only : ops.sum(demands, ops.note?.(about, `open demand that only ${set.name} can serve`));
+  const supply = ops.total(set.places, { read: (place) => countedAt(context, pool, { place, about }), net: undefined }, ops.note?.(about, `supply of ${set.name}`));
+  const beyond = ops.subtract(asked, supply, ops.note?.(about, `demand that ${set.name} cannot serve`));
   return { beyond, reasonCode: claims.length === 0 ? 'PROTECTED' : 'CLAIMS' };
 }
 
@@ -150,12 +154,12 @@ function claimsOn<N>(channel: CompiledChannel, pool: Pool<N>, channels: readonly
 /** How much demand the stock cannot serve, counting what locations owe. @see design.md section 6, stage 7 */
 export function shortOf<N>(context: StageContext<N>, { item }: Stocked, pool: Pool<N>): N {
   const { ops, channel, compiled } = context;
-  const about = ops.about('beyondStock', item.sku);
+  const about = ops.about?.('beyondStock', item.sku);
   const sets: readonly Asked[] = channel.supersets === undefined ? [{ ...channel, channels: channel.overlapping }] : compiled.unions;
   const short = sets.map(({ places, locations, channels, name }) => {
     const claims = claimsOn(channel, pool, channels);
-    const supply = ops.total(places, { read: (place) => pool.at(place), net: pool.net === undefined ? undefined : { stocks: pool.net, locations } }, ops.note(about, `supply of ${name}`));
-    return ops.subtract(ops.sum([ops.input(0, ops.note(about, 'nothing')), ...claims], ops.note(about, `open demand that only ${name} can serve`)), supply, ops.note(about, `demand that ${name} cannot serve`));
+    const supply = ops.total(places, { read: (place) => pool.at(place), net: pool.net === undefined ? undefined : { stocks: pool.net, locations } }, ops.note?.(about, `supply of ${name}`));
+    return ops.subtract(ops.sum([ops.input(0, ops.note?.(about, 'nothing')), ...claims], ops.note?.(about, `open demand that only ${name} can serve`)), supply, ops.note?.(about, `demand that ${name} cannot serve`));
   });
-  return ops.notNegative(ops.max(short, ops.note(about, 'most demand that stock cannot serve')), ops.note(about, 'demand that stock cannot serve'));
+  return ops.notNegative(ops.max(short, ops.note?.(about, 'most demand that stock cannot serve')), ops.note?.(about, 'demand that stock cannot serve'));
 }

@@ -65,8 +65,8 @@ function amongEquals<N>(context: StageContext<N>, stocked: Stocked, { pool, equa
   const guard = equal[index]?.guard;
   const all = equal.reduce<Quantity>((sum, { guard: { kept } }) => addQuantities(sum, ops.value(kept)), 0);
   if (guard !== undefined && compareQuantities(all, ops.value(pool)) > 0) {
-    const about = ops.because(ops.about('division', stocked.item.sku), guard.rule);
-    const part = ops.apportion(pool, equal.map(({ guard: { kept } }) => kept), { index, note: ops.note(about, `part of ${channel.id} where more is kept than is there`, 'PROTECTED') });
+    const about = ops.because?.(ops.about?.('division', stocked.item.sku), guard.rule);
+    const part = ops.apportion(pool, equal.map(({ guard: { kept } }) => kept), { index, note: ops.note?.(about, `part of ${channel.id} where more is kept than is there`, 'PROTECTED') });
     return { left: part, own: part, guard };
   }
   return { left: less(context, stocked, { from: pool, kept: equal.filter(({ number }) => number !== channel.index) }), own: guard?.kept, guard };
@@ -74,32 +74,32 @@ function amongEquals<N>(context: StageContext<N>, stocked: Stocked, { pool, equa
 
 /** What is left after guards, never below zero. */
 function less<N>({ ops, channel, compiled }: StageContext<N>, { item }: Stocked, { from, kept }: { from: N; kept: readonly Kept<N>[] }): N {
-  const about = ops.about('division', item.sku);
+  const about = ops.about?.('division', item.sku);
   let left = from;
   for (const { number, guard } of kept) {
-    left = ops.subtract(left, guard.kept, ops.note(ops.because(about, guard.rule), `after what is kept for ${compiled.channelAt[number]?.id ?? ''}`, 'PROTECTED'));
+    left = ops.subtract(left, guard.kept, ops.note?.(ops.because?.(about, guard.rule), `after what is kept for ${compiled.channelAt[number]?.id ?? ''}`, 'PROTECTED'));
   }
-  return compareQuantities(ops.value(left), 0) < 0 ? ops.notNegative(left, ops.note(about, `left for ${channel.id}`)) : left;
+  return compareQuantities(ops.value(left), 0) < 0 ? ops.notNegative(left, ops.note?.(about, `left for ${channel.id}`)) : left;
 }
 
 /** Divides what nobody keeps between the channels of a share; a ringfenced channel has its own segment and nothing else. */
 function shared<N>(context: StageContext<N>, stocked: Stocked, { left, own, guard, below }: Drawn<N>): N {
   const { ops, channel, compiled } = context;
-  const about = ops.about('division', stocked.item.sku);
+  const about = ops.about?.('division', stocked.item.sku);
   if (guard?.only === true && own !== undefined) {
-    return left === own ? left : ops.min([left, own], ops.note(ops.because(about, guard.rule), `own segment of ${channel.id} and nothing else`, 'RINGFENCE'));
+    return left === own ? left : ops.min([left, own], ops.note?.(ops.because?.(about, guard.rule), `own segment of ${channel.id} and nothing else`, 'RINGFENCE'));
   }
   const rule = ruleAt(stocked.rules.share, channel.index, context);
   if (rule === undefined) return left;
-  const ruled = ops.because(about, rule);
-  const unkept = own === undefined ? left : ops.subtract(left, own, ops.note(about, 'kept for nobody'));
+  const ruled = ops.because?.(about, rule);
+  const unkept = own === undefined ? left : ops.subtract(left, own, ops.note?.(about, 'kept for nobody'));
   const free = less(context, stocked, { from: unkept, kept: below });
   const members = channel.peers.map((number) => compiled.channelAt[number]?.id ?? '').filter((id) => Object.hasOwn(rule.between, id));
   const index = members.indexOf(channel.id);
   const part = index < 0
-    ? ops.input(0, ops.note(ruled, `${channel.id} has no share`, 'SHARE'))
-    : ops.apportion(free, members.map((id) => ops.input(parseQuantity(rule.between[id] ?? 0, { scale: digitsOf(rule.between) }), ops.note(ruled, `weight of ${id}`))), { index, note: ops.note(ruled, `share of ${channel.id}`, 'SHARE') });
-  return own === undefined ? part : ops.sum([own, part], ops.note(ruled, `share of ${channel.id}, and what is kept for it`, 'SHARE'));
+    ? ops.input(0, ops.note?.(ruled, `${channel.id} has no share`, 'SHARE'))
+    : ops.apportion(free, members.map((id) => ops.input(parseQuantity(rule.between[id] ?? 0, { scale: digitsOf(rule.between) }), ops.note?.(ruled, `weight of ${id}`))), { index, note: ops.note?.(ruled, `share of ${channel.id}`, 'SHARE') });
+  return own === undefined ? part : ops.sum([own, part], ops.note?.(ruled, `share of ${channel.id}, and what is kept for it`, 'SHARE'));
 }
 
 /** The most decimal digits of any weight: weights count in steps of their own. */
@@ -112,9 +112,9 @@ function withinPercentage<N>(context: StageContext<N>, stocked: Stocked, { pool,
   const { ops, channel } = context;
   const rule = ruleAt(stocked.rules.percentOfPool, channel.index, context);
   if (rule === undefined) return drawn;
-  const about = ops.because(ops.about('division', stocked.item.sku), rule);
-  const most = ops.percentDown(pool, parseQuantity(rule.percent, { scale: 4 }), ops.note(about, `percentage of the pool for ${channel.id}`));
-  return ops.min([drawn, most], ops.note(about, `within its percentage of the pool`, 'PERCENT_OF_POOL'));
+  const about = ops.because?.(ops.about?.('division', stocked.item.sku), rule);
+  const most = ops.percentDown(pool, parseQuantity(rule.percent, { scale: 4 }), ops.note?.(about, `percentage of the pool for ${channel.id}`));
+  return ops.min([drawn, most], ops.note?.(about, `within its percentage of the pool`, 'PERCENT_OF_POOL'));
 }
 
 function withinCap<N>(context: StageContext<N>, stocked: Stocked, drawn: N): N {
@@ -122,5 +122,5 @@ function withinCap<N>(context: StageContext<N>, stocked: Stocked, drawn: N): N {
   const rule = ruleAt(stocked.rules.drawCap, channel.index, context);
   if (rule === undefined) return drawn;
   const most = allottedTo(context, stocked, { channel: channel.index, rule, allotted: rule.most, name: `most that ${channel.id} may draw` });
-  return ops.min([drawn, most], ops.note(ops.because(ops.about('division', stocked.item.sku), rule), 'within what may be drawn', 'DRAW_CAP'));
+  return ops.min([drawn, most], ops.note?.(ops.because?.(ops.about?.('division', stocked.item.sku), rule), 'within what may be drawn', 'DRAW_CAP'));
 }

@@ -1,4 +1,3 @@
-import type { About } from '../../explanation/arithmetic.ts';
 import { StockwrightError } from '../../errors/error.ts';
 import { ruleAt } from '../../policy/item-rules.ts';
 import type { Allotted, PolicyRule } from '../../policy/policy.ts';
@@ -30,7 +29,7 @@ export function guardsOf<N>(context: StageContext<N>, stocked: Stocked): Guards<
 function guardOf<N>(context: StageContext<N>, stocked: Stocked, channel: number): Guard<N> | undefined {
   const { ops, compiled } = context;
   const id = compiled.channelAt[channel]?.id ?? '';
-  const about = ops.about('division', stocked.item.sku);
+  const about = ops.about?.('division', stocked.item.sku);
   const protection = ruleAt(stocked.rules.protection, channel, context);
   const ringfence = ruleAt(stocked.rules.ringfence, channel, context);
   const kept: N[] = [];
@@ -39,7 +38,7 @@ function guardOf<N>(context: StageContext<N>, stocked: Stocked, channel: number)
   const [first] = kept;
   const rule = ringfence ?? protection;
   if (first === undefined || rule === undefined) return undefined;
-  const all = kept.length === 1 ? first : ops.sum(kept, ops.note(ops.because(about, rule), `kept for ${id}`, 'PROTECTED'));
+  const all = kept.length === 1 ? first : ops.sum(kept, ops.note?.(ops.because?.(about, rule), `kept for ${id}`, 'PROTECTED'));
   return { rule, kept: all, only: ringfence !== undefined && !ringfence.shared };
 }
 
@@ -55,14 +54,14 @@ export interface Allotment {
 export function allottedTo<N>(context: StageContext<N>, { item }: Stocked, { channel, rule, allotted, name }: Allotment): N {
   const { ops, compiled, positions } = context;
   const id = compiled.channelAt[channel]?.id;
-  const about: About = ops.because(ops.about('division', item.sku), rule);
+  const about = ops.because?.(ops.about?.('division', item.sku), rule);
   const rounding = rule.kind === 'drawCap' ? 'down' : 'up';
-  if ('level' in allotted) return ops.input(inSteps(allotted.level, item.scale, rounding), ops.note(about, name, 'PROTECTED'));
+  if ('level' in allotted) return ops.input(inSteps(allotted.level, item.scale, rounding), ops.note?.(about, name, 'PROTECTED'));
   if (positions.consumed === undefined || id === undefined) {
     throw new StockwrightError(`Rule ${rule.id} counts what ${id ?? 'its channel'} took of ${item.sku}: pass positions with a method consumed.`, { code: 'INVALID_INPUT' });
   }
   const taken = positions.consumed({ sku: item.sku, channel: id, from: rule.from, until: rule.until });
-  const quota = ops.input(inSteps(allotted.quota, item.scale, rounding), ops.note(about, `quota of ${id}`));
-  const rest = ops.subtract(quota, ops.input(taken, ops.note(about, `taken by ${id} in the window`)), ops.note(about, `rest of the quota of ${id}`));
-  return ops.notNegative(rest, ops.note(about, name, 'PROTECTED'));
+  const quota = ops.input(inSteps(allotted.quota, item.scale, rounding), ops.note?.(about, `quota of ${id}`));
+  const rest = ops.subtract(quota, ops.input(taken, ops.note?.(about, `taken by ${id} in the window`)), ops.note?.(about, `rest of the quota of ${id}`));
+  return ops.notNegative(rest, ops.note?.(about, name, 'PROTECTED'));
 }

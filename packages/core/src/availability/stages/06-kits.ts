@@ -11,10 +11,10 @@ import type { ComponentSupply, Kit } from './06-components.ts';
  */
 export function kitCount<N>(context: StageContext<N>, kit: Kit, supply: ComponentSupply<N>): N {
   const { ops, channel, compiled } = context;
-  const about = ops.about('kits', kit.sku);
+  const about = ops.about?.('kits', kit.sku);
   const counts = kit.components.map(({ sku, quantityPer }) =>
-    ops.floorDivide(supply.left(sku), quantityPer, ops.note(ops.about('kits', sku), `kits that ${sku} allows`, 'COMPONENT')));
-  const pooledCount = ops.min(counts, ops.note(about, 'kits from all components', 'COMPONENT'));
+    ops.floorDivide(supply.left(sku), quantityPer, ops.note?.(ops.about?.('kits', sku), `kits that ${sku} allows`, 'COMPONENT')));
+  const pooledCount = ops.min(counts, ops.note?.(about, 'kits from all components', 'COMPONENT'));
   if (compiled.policy.kits === 'pooled' && channel.publish === 'total') return pooledCount;
   const built = new Map(channel.places.map((place, order) => [channel.locations[order], kitsAt(context, kit, { supply, place })]));
   let contested: 'SHARED_POOL' | undefined;
@@ -27,21 +27,21 @@ export function kitCount<N>(context: StageContext<N>, kit: Kit, supply: Componen
     for (const location of group.rivalsAt.keys()) built.delete(location);
   }
   const buildable = ops.sum([...built.values(), ...beside], ops.note?.(about, 'kits that the locations can build', contested));
-  return ops.min([pooledCount, buildable], ops.note(about, 'kits that can be built and shipped', 'COMPONENT'));
+  return ops.min([pooledCount, buildable], ops.note?.(about, 'kits that can be built and shipped', 'COMPONENT'));
 }
 
 /** Whole kits that one location can build from what it has. */
 export function kitsAt<N>({ ops, compiled }: StageContext<N>, kit: Kit, { supply, place }: { supply: ComponentSupply<N>; place: number }): N {
   const location = compiled.locationAt[place];
   const counts = kit.components.map(({ sku, quantityPer }) =>
-    ops.floorDivide(supply.at(sku, place), quantityPer, ops.note(ops.about('kits', sku, location), `kits that ${sku} allows here`)));
-  const about = ops.about('kits', kit.sku, location);
-  return ops.notNegative(ops.min(counts, ops.note(about, 'kits from the components here')), ops.note(about, 'kits that can be built here'));
+    ops.floorDivide(supply.at(sku, place), quantityPer, ops.note?.(ops.about?.('kits', sku, location), `kits that ${sku} allows here`)));
+  const about = ops.about?.('kits', kit.sku, location);
+  return ops.notNegative(ops.min(counts, ops.note?.(about, 'kits from the components here')), ops.note?.(about, 'kits that can be built here'));
 }
 
 /** Whole kits that what is expected of the components would make. */
 export function expectedKits<N>({ ops }: StageContext<N>, { sku, components }: Kit, supply: ComponentSupply<N>): N {
   const counts = components.map((component) =>
-    ops.floorDivide(supply.incoming(component.sku), component.quantityPer, ops.note(ops.about('beyondStock', component.sku), `kits that incoming ${component.sku} allows`)));
-  return ops.min(counts, ops.note(ops.about('beyondStock', sku), 'kits that incoming components allow'));
+    ops.floorDivide(supply.incoming(component.sku), component.quantityPer, ops.note?.(ops.about?.('beyondStock', component.sku), `kits that incoming ${component.sku} allows`)));
+  return ops.min(counts, ops.note?.(ops.about?.('beyondStock', sku), 'kits that incoming components allow'));
 }

@@ -61,13 +61,13 @@ function backorder<N>(context: StageContext<N>, listing: Listing, expected: Expe
   const left: N[] = [];
   for (const rule of [own, total]) {
     if (rule === undefined || rule.limit === 'unlimited') continue;
-    const about = ops.because(ops.about('beyondStock', item.sku), rule);
+    const about = ops.because?.(ops.about?.('beyondStock', item.sku), rule);
     const told = openOf(context, item, { rule, part: 'backordered', needed: rule === own || expected.short === undefined });
     const ordered = ops.input(rule === own ? (told?.get(channel.id) ?? 0) : sumQuantities(told?.values() ?? []), ops.note?.(about, `backordered ${rule === own ? `on ${channel.id}` : 'on all channels'}`));
     const open = withHeld(context, ordered, { item, promise: 'backorder', rule, of: rule === own ? channel.id : undefined });
-    const used = rule === own || expected.short === undefined ? open : ops.max([open, expected.short()], ops.note(about, 'backordered, or demand that stock cannot serve'));
-    const limit = ops.input(inSteps(rule.limit, item.scale, 'down'), ops.note(about, `backorder limit ${rule === own ? `of ${channel.id}` : 'of all channels'}`));
-    left.push(ops.notNegative(ops.subtract(limit, used, ops.note(about, 'rest of the limit')), ops.note(about, 'may be backordered', 'BACKORDER_LIMIT')));
+    const used = rule === own || expected.short === undefined ? open : ops.max([open, expected.short()], ops.note?.(about, 'backordered, or demand that stock cannot serve'));
+    const limit = ops.input(inSteps(rule.limit, item.scale, 'down'), ops.note?.(about, `backorder limit ${rule === own ? `of ${channel.id}` : 'of all channels'}`));
+    left.push(ops.notNegative(ops.subtract(limit, used, ops.note?.(about, 'rest of the limit')), ops.note?.(about, 'may be backordered', 'BACKORDER_LIMIT')));
   }
   if (left.length === 0) return own === undefined && total === undefined ? undefined : 'unlimited';
   return least(context, item, { left, label: 'may be backordered' });
@@ -80,12 +80,12 @@ function preorder<N>(context: StageContext<N>, listing: Listing, expected: Expec
   const left: N[] = [];
   for (const rule of [own, total]) {
     if (rule === undefined) continue;
-    const about = ops.because(ops.about('beyondStock', item.sku), rule);
+    const about = ops.because?.(ops.about?.('beyondStock', item.sku), rule);
     const told = openOf(context, item, { rule, part: 'preordered', needed: true });
     const ordered = ops.input(rule === own ? (told?.get(channel.id) ?? 0) : sumQuantities(told?.values() ?? []), ops.note?.(about, `preordered ${rule === own ? `on ${channel.id}` : 'on all channels'}`));
     const used = withHeld(context, ordered, { item, promise: 'preorder', rule, of: rule === own ? channel.id : undefined });
-    const limit = rule.limit === 'incoming' ? expected.incoming() : ops.input(inSteps(rule.limit, item.scale, 'down'), ops.note(about, `preorder limit ${rule === own ? `of ${channel.id}` : 'of all channels'}`));
-    left.push(ops.notNegative(ops.subtract(limit, used, ops.note(about, 'rest of the limit')), ops.note(about, 'may be preordered', 'PREORDER_LIMIT')));
+    const limit = rule.limit === 'incoming' ? expected.incoming() : ops.input(inSteps(rule.limit, item.scale, 'down'), ops.note?.(about, `preorder limit ${rule === own ? `of ${channel.id}` : 'of all channels'}`));
+    left.push(ops.notNegative(ops.subtract(limit, used, ops.note?.(about, 'rest of the limit')), ops.note?.(about, 'may be preordered', 'PREORDER_LIMIT')));
   }
   return left.length === 0 ? undefined : least(context, item, { left, label: 'may be preordered' });
 }
@@ -126,7 +126,7 @@ function withHeld<N>(context: StageContext<N>, ordered: N, { item, promise, rule
 
 function least<N>({ ops }: StageContext<N>, item: CatalogItem, { left, label }: { readonly left: readonly N[]; readonly label: string }): N {
   const [only] = left;
-  return left.length === 1 && only !== undefined ? only : ops.min(left, ops.note(ops.about('beyondStock', item.sku), label));
+  return left.length === 1 && only !== undefined ? only : ops.min(left, ops.note?.(ops.about?.('beyondStock', item.sku), label));
 }
 
 function openOf<N>({ positions }: StageContext<N>, item: CatalogItem, { rule, part, needed }: { readonly rule: RuleOf<LimitKind>; readonly part: keyof PromisedBeyondStock; readonly needed: boolean }): ReadonlyMap<ChannelId, Quantity> | undefined {

@@ -33,7 +33,7 @@ export interface Listing {
  */
 export function listed<N>(context: StageContext<N>, { item, rules }: Listing, supply: N): Listed<N> {
   const { ops, channel: { index } } = context;
-  const about = ops.about('listing', item.sku);
+  const about = ops.about?.('listing', item.sku);
   const forced = forcedOut(context, { item, rules });
   if (forced !== undefined) return forced;
   let shown = supply;
@@ -43,9 +43,9 @@ export function listed<N>(context: StageContext<N>, { item, rules }: Listing, su
   }
   const hide = ruleAt(rules.hideAtOrBelow, index, context);
   if (hide !== undefined) {
-    const ruled = ops.because(about, hide);
-    const threshold = ops.input(inSteps(hide.threshold, item.scale, 'up'), ops.note(ruled, 'hide at or below'));
-    shown = ops.zeroAtOrBelow(shown, threshold, ops.note(ruled, 'shown unless too few', 'HIDDEN'));
+    const ruled = ops.because?.(about, hide);
+    const threshold = ops.input(inSteps(hide.threshold, item.scale, 'up'), ops.note?.(ruled, 'hide at or below'));
+    shown = ops.zeroAtOrBelow(shown, threshold, ops.note?.(ruled, 'shown unless too few', 'HIDDEN'));
   }
   shown = customised(context, shown, { item, stage: 'listing', rules: rules.customListing, place: index });
   return bounded(context, { item, rules }, { pin: pinOf(context, { item, rules }), shown });
@@ -65,14 +65,14 @@ export function listedWithoutLimit<N>(context: StageContext<N>, listing: Listing
   if (pin !== undefined) return bounded(context, listing, { pin, shown: pin });
   const cap = ruleAt(rules.cap, channel.index, context);
   if (cap === undefined) return undefined;
-  return inMultiples(context, listing, { pinned: false, shown: ops.input(inSteps(cap.most, item.scale, 'down'), ops.note(ops.because(ops.about('listing', item.sku), cap), 'at most', 'CAPPED')) });
+  return inMultiples(context, listing, { pinned: false, shown: ops.input(inSteps(cap.most, item.scale, 'down'), ops.note?.(ops.because?.(ops.about?.('listing', item.sku), cap), 'at most', 'CAPPED')) });
 }
 
 function forcedOut<N>(context: StageContext<N>, { item, rules }: Listing): Listed<N> | undefined {
   const { ops, channel } = context;
   const rule = ruleAt(rules.forceOut, channel.index, context);
   if (rule === undefined) return undefined;
-  const shown = ops.input(0, ops.note(ops.because(ops.about('listing', item.sku), rule), 'forced out of stock', 'FORCED_OUT'));
+  const shown = ops.input(0, ops.note?.(ops.because?.(ops.about?.('listing', item.sku), rule), 'forced out of stock', 'FORCED_OUT'));
   return { shown, pinned: false, forcedOut: true, multiple: undefined };
 }
 
@@ -80,7 +80,7 @@ function pinOf<N>(context: StageContext<N>, { item, rules }: Listing): N | undef
   const { ops, channel } = context;
   const pin = ruleAt(rules.pin, channel.index, context);
   if (pin === undefined) return undefined;
-  return ops.input(inSteps(pin.quantity, item.scale, 'down'), ops.note(ops.because(ops.about('listing', item.sku), pin), 'pinned', 'PINNED'));
+  return ops.input(inSteps(pin.quantity, item.scale, 'down'), ops.note?.(ops.because?.(ops.about?.('listing', item.sku), pin), 'pinned', 'PINNED'));
 }
 
 function bounded<N>(context: StageContext<N>, { item, rules }: Listing, { pin, shown }: { pin: N | undefined; shown: N }): Listed<N> {
@@ -89,9 +89,9 @@ function bounded<N>(context: StageContext<N>, { item, rules }: Listing, { pin, s
   const pinned = pin !== undefined;
   const cap = ruleAt(rules.cap, channel.index, context);
   if (cap === undefined) return inMultiples(context, { item, rules }, { shown: wished, pinned });
-  const ruled = ops.because(ops.about('listing', item.sku), cap);
-  const most = ops.input(inSteps(cap.most, item.scale, 'down'), ops.note(ruled, 'at most'));
-  return inMultiples(context, { item, rules }, { shown: ops.lesser(wished, most, ops.note(ruled, 'within the cap', 'CAPPED')), pinned });
+  const ruled = ops.because?.(ops.about?.('listing', item.sku), cap);
+  const most = ops.input(inSteps(cap.most, item.scale, 'down'), ops.note?.(ruled, 'at most'));
+  return inMultiples(context, { item, rules }, { shown: ops.lesser(wished, most, ops.note?.(ruled, 'within the cap', 'CAPPED')), pinned });
 }
 
 function inMultiples<N>(context: StageContext<N>, { item, rules }: Listing, { shown, pinned }: { shown: N; pinned: boolean }): Listed<N> {
@@ -99,6 +99,6 @@ function inMultiples<N>(context: StageContext<N>, { item, rules }: Listing, { sh
   const rule = ruleAt(rules.sellMultiple, channel.index, context);
   if (rule === undefined) return { shown, pinned, forcedOut: false, multiple: undefined };
   const multiple = inSteps(rule.of, item.scale, 'up');
-  const note = ops.note(ops.because(ops.about('listing', item.sku), rule), 'in whole multiples', 'SELL_MULTIPLE');
+  const note = ops.note?.(ops.because?.(ops.about?.('listing', item.sku), rule), 'in whole multiples', 'SELL_MULTIPLE');
   return { shown: ops.multipleDown(shown, multiple, note), pinned, forcedOut: false, multiple };
 }

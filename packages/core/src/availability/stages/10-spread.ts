@@ -14,23 +14,23 @@ import type { StageContext } from '../context.ts';
  */
 export function spread<N>(context: StageContext<N>, item: CatalogItem, { total: wished, pinned, multiple, supplyAt }: Spread<N>): { readonly total: N; readonly parts: ReadonlyMap<LocationId, N> } {
   const { ops, channel } = context;
-  const about = ops.about('spread', item.sku);
+  const about = ops.about?.('spread', item.sku);
   const room = new Map<LocationId, N>();
   channel.locations.forEach((location, order) => {
     const supply = supplyAt(channel.places[order] ?? 0);
-    const here = ops.about('spread', item.sku, location);
-    const most = ops.notNegative(supply, ops.note(here, 'this location could give'));
-    room.set(location, multiple === undefined ? most : ops.multipleDown(most, multiple, ops.note(here, 'this location could give in whole multiples')));
+    const here = ops.about?.('spread', item.sku, location);
+    const most = ops.notNegative(supply, ops.note?.(here, 'this location could give'));
+    room.set(location, multiple === undefined ? most : ops.multipleDown(most, multiple, ops.note?.(here, 'this location could give in whole multiples')));
   });
-  const all = ops.sum([...room.values()], ops.note(about, 'all locations could give'));
+  const all = ops.sum([...room.values()], ops.note?.(about, 'all locations could give'));
   const tooMuch = !pinned && compareQuantities(ops.value(wished), ops.value(all)) > 0;
-  const total = tooMuch ? ops.min([wished, all], ops.note(about, 'what the locations can show', 'STOCK')) : wished;
+  const total = tooMuch ? ops.min([wished, all], ops.note?.(about, 'what the locations can show', 'STOCK')) : wished;
   const parts = new Map<LocationId, N>();
   const rest = channel.spread === 'proportional' ? proportionalParts(context, item, { total, all, room, parts, multiple }) : total;
   const beyond = fillByPriority(context, item, { rest, room, parts });
   const [first] = parts;
   if (first !== undefined && compareQuantities(ops.value(beyond), 0) > 0) {
-    parts.set(first[0], ops.sum([first[1], beyond], ops.note(ops.about('spread', item.sku, first[0]), 'shown here, pinned beyond supply')));
+    parts.set(first[0], ops.sum([first[1], beyond], ops.note?.(ops.about?.('spread', item.sku, first[0]), 'shown here, pinned beyond supply')));
   }
   return { total, parts };
 }
@@ -43,12 +43,12 @@ function fillByPriority<N>(
 ): N {
   let left = rest;
   for (const [location, most] of room) {
-    const about = ops.about('spread', sku, location);
+    const about = ops.about?.('spread', sku, location);
     const before = parts.get(location);
-    const free = before === undefined ? most : ops.subtract(most, before, ops.note(about, 'room left'));
-    const more = ops.min([left, free], ops.note(about, before === undefined ? 'shown here' : 'shown here besides'));
-    left = ops.subtract(left, more, ops.note(about, 'left to show'));
-    parts.set(location, before === undefined ? more : ops.sum([before, more], ops.note(about, 'shown here')));
+    const free = before === undefined ? most : ops.subtract(most, before, ops.note?.(about, 'room left'));
+    const more = ops.min([left, free], ops.note?.(about, before === undefined ? 'shown here' : 'shown here besides'));
+    left = ops.subtract(left, more, ops.note?.(about, 'left to show'));
+    parts.set(location, before === undefined ? more : ops.sum([before, more], ops.note?.(about, 'shown here')));
   }
   return left;
 }
@@ -71,12 +71,12 @@ function proportionalParts<N>(
   if (compareQuantities(ops.value(all), 0) <= 0) return total;
   let left = total;
   for (const [location, most] of room) {
-    const about = ops.about('spread', sku, location);
-    const share = ops.proportionDown(total, most, { denominator: all, note: ops.note(about, 'its share') });
-    const whole = multiple === undefined ? share : ops.multipleDown(share, multiple, ops.note(about, 'its share in whole multiples'));
-    const part = ops.min([whole, most], ops.note(about, 'its share, at most what is there'));
+    const about = ops.about?.('spread', sku, location);
+    const share = ops.proportionDown(total, most, { denominator: all, note: ops.note?.(about, 'its share') });
+    const whole = multiple === undefined ? share : ops.multipleDown(share, multiple, ops.note?.(about, 'its share in whole multiples'));
+    const part = ops.min([whole, most], ops.note?.(about, 'its share, at most what is there'));
     parts.set(location, part);
-    left = ops.subtract(left, part, ops.note(about, 'left to show'));
+    left = ops.subtract(left, part, ops.note?.(about, 'left to show'));
   }
   return left;
 }

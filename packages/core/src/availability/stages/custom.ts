@@ -23,7 +23,7 @@ export function customised<N>(context: StageContext<N>, from: N, { item, stage, 
     const bound = compiled.custom.get(rule.id);
     if (bound === undefined) continue;
     const result = bound.apply({ quantity: ops.value(number), sku: item.sku, scale: item.scale, category: item.category, channel: channel.id, location, asOf });
-    number = ops.custom(number, result, ops.note(ops.because(ops.about(stage, item.sku, location), rule), bound.label, 'CUSTOM'));
+    number = ops.custom(number, result, ops.note?.(ops.because?.(ops.about?.(stage, item.sku, location), rule), bound.label, 'CUSTOM'));
   }
   return number;
 }

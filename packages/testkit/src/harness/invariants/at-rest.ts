@@ -1,7 +1,8 @@
 import type { Sku } from '@stockwright/core';
+import type { Row, WorkRow } from '@stockwright/engine/ports';
 import { partsOf } from '../shape.ts';
 import { expectedOf } from '../truth.ts';
-import type { Tier1World } from '../tier1-world.ts';
+import type { Stage } from '../stage.ts';
 import type { Invariant } from './violations.ts';
 
 /** One thing that is not as it must be. */
@@ -15,31 +16,34 @@ export interface Difference {
 const LONGEST_WAIT_MS = 330_000;
 
 /** I6: whatever is owed is leased, scheduled or quarantined with a reason, at every moment. */
-export async function checkOwed(world: Tier1World): Promise<void> {
-  const { port } = world.store;
-  const [targets = []] = await port.load([{ table: 'target', where: {} }]);
-  const work = new Map<string, { readonly state: string; readonly dueMs: number; readonly reason: string | null }>();
-  const nowMs = world.time.now();
-  for await (const { kind, shard, key, state, reason, leaseUntilMs, notBeforeMs } of port.scanWork()) {
-    const dueMs = leaseUntilMs ?? notBeforeMs;
-    work.set(`${kind} ${shard} ${key}`, { state, reason, dueMs });
-    if (state === 'quarantined' && reason === null) world.violations.add('I6', key, `${kind} ${key} is quarantined without a reason`);
-    if (state === 'ready' && (kind === 'push' || kind === 'project' || kind === 'readOrder') && dueMs > nowMs + LONGEST_WAIT_MS) {
-      world.violations.add('I6', key, `${kind} ${key} of ${shard} waits for ${String(Math.round((dueMs - nowMs) / 1000))} s`);
-    }
+export async function checkOwed(world: Stage): Promise<void> {
+  const [targets = []] = await world.store.port.load([{ table: 'target', where: {} }]);
+  const work = new Set<string>();
+  for await (const row of world.store.port.scanWork()) {
+    work.add(`${row.kind} ${row.shard} ${row.key}`);
+    checkWork(world, row);
   }
-  for (const row of targets) {
-    const [channel, location, sku] = [String(row['channel']), String(row['location']), String(row['sku'])];
-    if (row['differs'] !== 1 && Number(row['suspectUntilMs'] ?? 0) === 0) continue;
-    if (work.has(`push channel:${channel} ${location}\u001f${sku}`)) continue;
-    // A sale may have brought the number there; the projector, which was marked with it, has yet to say so.
-    if (row['differs'] === 1 && [sku, ...partsOf(sku as Sku).map((part) => part.sku)].some((part) => work.has(`project project ${part}`))) continue;
-    world.violations.add('I6', sku, `${channel} ${sku} ${row['differs'] === 1 ? 'differs' : 'is suspect'}, and nothing is going to push it`);
-  }
+  for (const row of targets) checkTarget(world, row, work);
+}
+
+function checkWork({ time, violations }: Stage, { kind, shard, key, state, reason, leaseUntilMs, notBeforeMs, cause }: WorkRow): void {
+  if (state === 'quarantined' && reason === null) violations.add('I6', key, `${kind} ${key} is quarantined without a reason`);
+  const canBePutOff = kind === 'readOrders' || kind === 'readLevels' || kind === 'readSource' || (kind === 'project' && cause.startsWith('time'));
+  const waitMs = (leaseUntilMs ?? notBeforeMs) - time.now();
+  if (state === 'ready' && !canBePutOff && waitMs > LONGEST_WAIT_MS) violations.add('I6', key, `${kind} ${key} of ${shard} waits for ${String(Math.round(waitMs / 1000))} s`);
+}
+
+function checkTarget({ violations }: Stage, row: Row, work: ReadonlySet<string>): void {
+  const [channel, location, sku] = [String(row['channel']), String(row['location']), String(row['sku'])];
+  const [differs, suspect] = [row['differs'] === 1, Number(row['suspectUntilMs'] ?? 0) !== 0];
+  if ((!differs && !suspect) || work.has(`push channel:${channel} ${location}\u001f${sku}`)) return;
+  // A sale may have brought the number there; the projector, which was marked with it, has yet to say so.
+  if (differs && [sku, ...partsOf(sku as Sku).map((part) => part.sku)].some((part) => work.has(`project project ${part}`))) return;
+  violations.add('I6', sku, `${channel} ${sku} ${differs ? 'differs' : 'is suspect'}, and nothing is going to push it`);
 }
 
 /** I1 and I2 at rest: every channel shows what follows from the vendors' books, and the engine wants just that. */
-export async function differences(world: Tier1World): Promise<readonly Difference[]> {
+export async function differences(world: Stage): Promise<readonly Difference[]> {
   const { port } = world.store;
   const expected = expectedOf({ erp: world.erp, shops: world.shops, cap: world.weather.cap });
   const found: Difference[] = [];
@@ -59,7 +63,7 @@ export async function differences(world: Tier1World): Promise<readonly Differenc
 }
 
 /** What the store says of a channel's listing, for whoever wonders why it is wrong. */
-export async function rowsOf(world: Tier1World, sku: string): Promise<readonly string[]> {
+export async function rowsOf(world: Stage, sku: string): Promise<readonly string[]> {
   const { port } = world.store;
   const [targets = [], items = [], positions = [], sales = []] = await port.load([
     { table: 'target', where: { sku } }, { table: 'item', where: { sku } }, { table: 'position', where: { sku } }, { table: 'channelSale', where: { sku } },
@@ -70,7 +74,7 @@ export async function rowsOf(world: Tier1World, sku: string): Promise<readonly s
 }
 
 /** I6 at rest: nothing that can be done now is left. */
-export async function checkQuiet(world: Tier1World): Promise<void> {
+export async function checkQuiet(world: Stage): Promise<void> {
   const nowMs = world.time.now();
   for await (const { kind, key, shard, state, notBeforeMs, leaseUntilMs } of world.store.port.scanWork()) {
     if (state !== 'ready' || (leaseUntilMs ?? notBeforeMs) > nowMs - 60_000) continue;

@@ -1,5 +1,15 @@
-import type { RowWrite, Settlement, Store } from '@stockwright/engine/ports';
+import { instantToMs, type Instant } from '@stockwright/core';
+import type { Query, Row, RowWrite, Settlement } from '@stockwright/engine/ports';
 import type { Violations } from './violations.ts';
+
+/** What is read when a store begins another history. */
+export const WATCHED_TABLES: readonly Query[] = (['item', 'ledger', 'position', 'target', 'holdLine'] as const).map((table) => ({ table, where: {} }));
+
+interface HoldClaim {
+  readonly quantity: number;
+  readonly expiresAtMs: number;
+  readonly state: string;
+}
 
 const keyText = (key: Readonly<Record<string, unknown>>, columns: readonly string[]): string => columns.map((column) => String(key[column])).join('\u001f');
 
@@ -15,8 +25,13 @@ export class StoreWatch {
   /** Lines that were granted and not sent yet, by bucket. */
   readonly budget: Map<string, number> = new Map();
 
-  constructor(violations: Violations) {
+  /** What each hold claims, by sku and then by hold and place. */
+  private readonly holds = new Map<string, Map<string, HoldClaim>>();
+  private readonly now: () => number;
+
+  constructor(violations: Violations, now: () => number) {
     this.violations = violations;
+    this.now = now;
   }
 
   wrote(writes: readonly RowWrite[]): void {
@@ -30,6 +45,7 @@ export class StoreWatch {
         touched.add(key);
       } else if (write.table === 'target' && 'set' in write) this.target(write.key, write.set);
     }
+    this.held(writes);
     for (const key of touched) {
       const [sku = '', , location, channel] = key.split('\u001f');
       if (location === '' && channel === '') continue;
@@ -52,10 +68,9 @@ export class StoreWatch {
   }
 
   /** The store continues an older history: what is true there counts from now on. */
-  async beginAnew(store: Store): Promise<void> {
+  beginAnew([items = [], entries = [], positions = [], targets = [], lines = []]: readonly (readonly Row[])[]): void {
     const { violations } = this;
-    for (const known of [this.fold, this.positions, this.itemVersions, this.entries, this.targets, this.settledRevisions]) known.clear();
-    const [items = [], entries = [], positions = [], targets = []] = await store.load([{ table: 'item', where: {} }, { table: 'ledger', where: {} }, { table: 'position', where: {} }, { table: 'target', where: {} }]);
+    for (const known of [this.fold, this.positions, this.itemVersions, this.entries, this.targets, this.settledRevisions, this.holds]) known.clear();
     for (const row of items) this.itemVersions.set(String(row['sku']), Number(row['version']));
     for (const row of entries) {
       this.entries.add(keyText(row, ['sku', 'itemVersion', 'ordinal']));
@@ -63,7 +78,52 @@ export class StoreWatch {
     }
     for (const row of positions) this.positions.set(keyText(row, ['sku', 'account', 'location', 'channel']), Number(row['quantity']));
     for (const row of targets) this.targets.set(keyText(row, ['channel', 'location', 'sku']), { version: Number(row['version']), wantRevision: Number(row['wantRevision']) });
+    this.keepHolds(lines.map((row) => ({ table: 'holdLine', key: row, set: row })));
     for (const [key, quantity] of this.positions) if ((this.fold.get(key) ?? 0) !== quantity && !key.endsWith('\u001f\u001f')) violations.add('I3', key, `position ${shown(key)} does not follow from the ledger that was kept`);
+  }
+
+  /** I4: a hold is never granted on units that are not there. What else the same commit moved may explain it, so only commits of holds alone are judged. */
+  private held(writes: readonly RowWrite[]): void {
+    for (const sku of this.keepHolds(writes)) {
+      if (writes.some(({ table, key }) => (table === 'ledger' || table === 'claim') && key['sku'] === sku)) continue;
+      const left = this.supply(sku);
+      if (left < 0) this.violations.add('I4', sku, `a hold was granted on ${sku}, which leaves ${String(left)}`);
+    }
+  }
+
+  /** @returns The skus of which more is claimed than before. */
+  private keepHolds(writes: readonly RowWrite[]): ReadonlySet<string> {
+    const grown = new Set<string>();
+    for (const write of writes) {
+      if (write.table !== 'holdLine') continue;
+      const sku = String(write.key['sku']);
+      const id = keyText(write.key, ['holdId', 'location']);
+      const claims = this.holds.get(sku) ?? new Map<string, HoldClaim>();
+      this.holds.set(sku, claims);
+      const before = claims.get(id);
+      if ('remove' in write) claims.delete(id);
+      else {
+        const next: HoldClaim = {
+          quantity: write.set['quantity'] === undefined ? (before?.quantity ?? 0) : Number(write.set['quantity']),
+          expiresAtMs: write.set['expiresAt'] === undefined ? (before?.expiresAtMs ?? 0) : instantToMs(String(write.set['expiresAt']) as Instant),
+          state: write.set['state'] === undefined ? (before?.state ?? 'held') : String(write.set['state']),
+        };
+        claims.set(id, next);
+        if (next.quantity > (before?.quantity ?? 0)) grown.add(sku);
+      }
+    }
+    return grown;
+  }
+
+  private supply(sku: string): number {
+    let left = 0;
+    for (const [key, quantity] of this.fold) {
+      const [of, account, location, channel] = key.split('\u001f');
+      if (of !== sku || (location === '' && channel === '')) continue;
+      left += account === 'onHand' ? quantity : account === 'committed' ? -quantity : 0;
+    }
+    for (const { quantity, expiresAtMs, state } of this.holds.get(sku)?.values() ?? []) if (state === 'converted' || (state === 'held' && expiresAtMs > this.now())) left -= quantity;
+    return left;
   }
 
   private item(key: Readonly<Record<string, unknown>>, set: Readonly<Record<string, unknown>>): void {
