@@ -11,6 +11,8 @@ const HEADER = ['goal', 'comparison', 'ours', 'against', 'theirs', 'ratio', 'ran
 interface BenchFile {
   readonly comparisons?: readonly Comparison[];
   readonly measured?: (rounds: number) => Promise<readonly Measured[]>;
+  /** It is left out of a run of everything. */
+  readonly onlyByName?: boolean;
 }
 
 const { values, positionals } = parseArgs({ options: { rounds: { type: 'string', default: '9' }, only: { type: 'string', multiple: true, default: [] }, gc: { type: 'boolean', default: false } }, allowPositionals: true });
@@ -23,7 +25,8 @@ const files = readdirSync(folder).filter((file) => file.endsWith('.bench.ts') &&
 if (files.length === 0) throw new Error(`No bench begins with ${wanted.join(' or ')}; there are ${readdirSync(folder).filter((file) => file.endsWith('.bench.ts')).join(', ')}.`);
 const rows: Measured[] = [];
 for (const file of files.toSorted()) {
-  const { comparisons = [], measured } = (await import(pathToFileURL(join(folder, file)).href)) as BenchFile;
+  const { comparisons = [], measured, onlyByName = false } = (await import(pathToFileURL(join(folder, file)).href)) as BenchFile;
+  if (onlyByName && wanted.length === 0) continue;
   for (const comparison of comparisons) rows.push(...(await measure(comparison, { rounds, collect: values.gc })));
   if (measured !== undefined) rows.push(...(await measured(rounds)));
 }

@@ -11,6 +11,8 @@ export interface Server {
   /** A single connection, for what is done by hand. */
   readonly hand: pg.Pool;
   readonly store: Store;
+  /** Drops the database, for a process that will not come to its end by itself. */
+  end(): Promise<void>;
 }
 
 /** Makes a database that is dropped when the process has nothing left to do; nothing where no server answers, which is said aloud. */
@@ -24,12 +26,14 @@ export async function serverOf(purpose: string): Promise<Server | undefined> {
   }
   const connectionString = Object.assign(new URL(SERVER), { pathname: name }).href;
   const [pool, hand] = [4, 1].map((max) => new pg.Pool({ connectionString, max, allowExitOnIdle: true })) as [pg.Pool, pg.Pool];
-  process.once('beforeExit', () => {
-    void Promise.all([pool.end(), hand.end()]).then(() => onServer(`drop database ${name} with (force)`));
-  });
+  const end = async (): Promise<void> => {
+    await Promise.all([pool.end(), hand.end()]);
+    await onServer(`drop database ${name} with (force)`);
+  };
+  process.once('beforeExit', () => { void end(); });
   const store = createPostgresStore({ pool });
   await store.migrate();
-  return { pool, hand, store };
+  return { pool, hand, store, end };
 }
 
 async function onServer(statement: string): Promise<void> {

@@ -44,13 +44,13 @@ export function readRoutines(scope: Scope): readonly Routine[] {
   });
   return [{
     name: 'look', parameters: 'p_namespace text, p_asked jsonb, p_now bigint', returns: 'text', isEntry: true, isStable: true,
-    declare: ['v_look jsonb', 'v_rows text', `v_all text[] := '{}'`],
+    declare: ['v_look jsonb', 'v_rows text', `v_all text[] := ARRAY[(${NOW})::text]`],
     body: `FOR v_look IN SELECT value FROM jsonb_array_elements(p_asked) LOOP
     CASE v_look ->> 0
     ${branches.join('\n    ')}
     END CASE;
     v_all := v_all || coalesce(v_rows, '[]');
   END LOOP;
-  RETURN '[' || ${NOW}::text || ',' || array_to_string(v_all, ',') || ']';`,
+  RETURN '[' || array_to_string(v_all, ',') || ']';`,
   }];
 }
