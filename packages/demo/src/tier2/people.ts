@@ -144,15 +144,15 @@ export class People {
   }
 
   /** A cart: held for a while, then given up, kept longer, or paid for and placed as an order. */
-  private hold({ id, shop: index, sku, quantity, lastsMs, then, afterMs }: Extract<Action, { kind: 'hold' }>): void {
+  private hold({ id, shop: index, sku, quantity, lastsMs, fate, afterMs }: Extract<Action, { kind: 'hold' }>): void {
     const { time } = this.world;
     const shop = this.shop(index);
     const request = { id, channel: shop.channel, expiresAt: instantFromMs(time.now() + lastsMs), grant: 'all' as const, lines: [{ sku, quantity: parseQuantity(quantity) }] };
     quiet(this.anyEngine()?.hold(request));
     this.later(afterMs, () => {
-      if (then === 'released') quiet(this.anyEngine()?.releaseHold(id));
-      if (then === 'extended') quiet(this.anyEngine()?.extendHold(id, instantFromMs(time.now() + lastsMs)));
-      const orderId = then === 'converted' ? shop.place(sku, quantity) : undefined;
+      if (fate === 'released') quiet(this.anyEngine()?.releaseHold(id));
+      if (fate === 'extended') quiet(this.anyEngine()?.extendHold(id, instantFromMs(time.now() + lastsMs)));
+      const orderId = fate === 'converted' ? shop.place(sku, quantity) : undefined;
       if (orderId !== undefined) quiet(this.anyEngine()?.convertHold(id, orderId));
     });
   }
