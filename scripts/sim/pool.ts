@@ -27,18 +27,21 @@ export class Pool {
     if (free === undefined || job === undefined) return;
     free.busy = true;
     const ended = (): void => {
-      free.thread.removeAllListeners();
+      free.thread.off('message', told);
+      free.thread.off('error', failed);
       free.busy = false;
       this.next();
     };
-    free.thread.once('message', (answer: Answer) => {
+    const told = (answer: Answer): void => {
       ended();
       job.resolve(answer);
-    });
-    free.thread.once('error', (error) => {
+    };
+    const failed = (error: unknown): void => {
       ended();
       job.reject(error);
-    });
+    };
+    free.thread.on('message', told);
+    free.thread.on('error', failed);
     free.thread.postMessage(job.order);
   }
 }
