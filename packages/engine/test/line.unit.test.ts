@@ -22,6 +22,15 @@ describe('the line from source to channel', () => {
     expect((await engine.status()).channels[0]?.outOfSync).toEqual([]);
   });
 
+  it('shows no more than the channel can express', async () => {
+    const { engine, erp, shop, pass } = await open({ channel: { capabilities: { quantityMax: '99' as never } } });
+    erp.count(MUG, W1, 1_000);
+    await engine.start();
+    await pass(5_000);
+    expect(shop.shows(MUG)).toBe(99);
+    expect((await engine.status()).channels[0]?.outOfSync).toEqual([]);
+  });
+
   it('never publishes a number before the owner has counted', async () => {
     const { engine, shop, pass } = await open();
     shop.edit(MUG, 7);

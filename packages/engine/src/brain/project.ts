@@ -1,5 +1,5 @@
 import {
-  formatQuantity, instantFromMs, isZeroQuantity, instantToMs, parseQuantity, subtractQuantities, type Availability, type AvailabilityKey, type ChannelId, type LocationId, type Quantity, type Sku,
+  formatQuantity, instantFromMs, isZeroQuantity, minQuantity, instantToMs, parseQuantity, subtractQuantities, type Availability, type AvailabilityKey, type ChannelId, type LocationId, type Quantity, type QuantityText, type Sku,
 } from '@stockwright/core';
 import type { Expectation, Mark, Row, RowWrite } from '../ports/index.ts';
 import { integer, textOrNull } from './rows.ts';
@@ -26,11 +26,12 @@ export interface Projected {
   readonly changed: { readonly target: TargetKey; readonly previous: string | null; readonly want: string; readonly owed: boolean } | undefined;
 }
 
-/** The numbers of one answer: one per place that the channel shows. */
-export function wantsOf(answer: Availability, scale: number): ReadonlyMap<LocationId | '', string> {
+/** The numbers of one answer: one per place that the channel shows, and none larger than the channel can express. */
+export function wantsOf(answer: Availability, { scale, most }: { scale: number; most: QuantityText }): ReadonlyMap<LocationId | '', string> {
   if (answer.immediate === undefined) return new Map();
-  if (answer.parts.size === 0) return new Map([['', formatQuantity(answer.immediate, scale)]]);
-  return new Map([...answer.parts].map(([location, part]) => [location, formatQuantity(part, scale)]));
+  const shown = (quantity: Quantity): string => formatQuantity(minQuantity(quantity, parseQuantity(most, { scale })), scale);
+  if (answer.parts.size === 0) return new Map([['', shown(answer.immediate)]]);
+  return new Map([...answer.parts].map(([location, part]) => [location, shown(part)]));
 }
 
 /** What a target and the channel's own sales are read from. */

@@ -1,4 +1,4 @@
-import { instantFromMs, type Availability, type AvailabilityKey, type ChannelId, type LocationId, type Position, type PositionReader, type Sku, holdsOf, positionFromBalances } from '@stockwright/core';
+import { instantFromMs, type Availability, type AvailabilityKey, type ChannelId, type LocationId, type Position, type PositionReader, type QuantityText, type Sku, holdsOf, positionFromBalances } from '@stockwright/core';
 import { projectTarget, targetKeyText, uniqueKeys, wakeMarks, wantsOf, type Projected, type TargetKey, type TargetRows } from '../brain/project.ts';
 import { balancesFromRows, integer, text } from '../brain/rows.ts';
 import { PROJECT_SHARD } from '../brain/work.ts';
@@ -62,9 +62,13 @@ function runtimeKeys({ settings, channels }: Runtime, sku: Sku): readonly Availa
   return settings.calculator.affectedKeys(sku).filter(({ channel }) => channels.has(channel));
 }
 
+/** What a channel that is not there could show. */
+const UNBOUNDED = '9007199254740991' as QuantityText;
+
 function projectAnswer(runtime: Runtime, answer: Availability, { targets, nowMs, cause }: { targets: ReadonlyMap<string, TargetRows>; nowMs: number; cause: string }): Projected[] {
   const scale = runtime.settings.catalog.items.get(answer.sku)?.scale ?? 0;
-  return [...wantsOf(answer, scale)].map(([location, want]) => {
+  const most = runtime.channels.get(answer.channel)?.adapter.capabilities.quantityMax ?? UNBOUNDED;
+  return [...wantsOf(answer, { scale, most })].map(([location, want]) => {
     const key: TargetKey = { channel: answer.channel, location, sku: answer.sku };
     return projectTarget(key, targets.get(targetKeyText(key)) ?? { target: undefined, sale: undefined }, { want, scale, nowMs, answer, cause });
   });
