@@ -53,7 +53,7 @@ describe('a hostile hour without a read-back', () => {
   }, 120_000);
 
   it.each([
-    ['the suspicion window', '2', BURSTS, { channel: withoutSuspicion }, /at amazon: should show \d+, shows \d+/],
+    ['the suspicion window', '7', BURSTS, { channel: withoutSuspicion }, /at amazon: should show \d+, shows \d+/],
     ['the compare of a port that says it compares', '2', BURSTS, { channel: withoutCompare }, /at shopify MAIN: should show \d+, shows \d+/],
     ['the version gate', '2', RUSH, { store: (store, clock) => distant(withoutVersionGate(store), clock) }, /what happened comes to -?\d+, the ledger to -?\d+/],
   ] satisfies readonly (readonly [string, string, Shape, Between, RegExp])[])('ends wrong without %s (seed %s), and the check says where', async (_what, seed, shape, between, said) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTestContext, createVirtualClock, type VirtualClock } from '../../test/virtual-context.ts';
 import type { TransportRequest } from './exchange.ts';
+import type { Throttle } from '../throttle/throttle.ts';
 import { createTransport } from './transport.ts';
 
 const READ: TransportRequest = { operation: 'read', method: 'GET', url: 'https://vendor.test/secret-path', safe: true };
@@ -195,6 +196,18 @@ describe('createTransport', () => {
     expect(most).toBe(2);
     expect(clock.now() - startedAt).toBe(300);
     expect(clock.holds()).toBe(0);
+  });
+
+  it('leaves the bound to a throttle that it was given', async () => {
+    const clock = createVirtualClock();
+    const passed: number[] = [];
+    const throttle: Throttle = { run: (given, job) => { passed.push(given.now()); return job(); } };
+    const { fetch } = vendor(clock, status(200));
+    const [one, other] = ['one', 'other'].map((adapter) => createTransport({ adapter, fetch, maxConcurrency: 1, throttle }));
+
+    await Promise.all([one?.send(READ, createTestContext({ clock })), other?.send(WRITE, createTestContext({ clock }))]);
+
+    expect(passed).toHaveLength(2);
   });
 
   it('keeps the clock still exactly while real timers are pending', async () => {
