@@ -1,7 +1,6 @@
 import type { Invariant } from '@stockwright/testkit/harness';
 import { partsOf, SHAPE } from './shape.ts';
-import type { Tier2World } from './tier2-world.ts';
-import type { Vendors } from './vendors.ts';
+import type { Played, Vendors } from './vendors.ts';
 
 /** One thing that is not as it must be. */
 export interface Difference {
@@ -34,7 +33,7 @@ export function shownBy({ shopify, amazon }: Vendors, channel: string, sku: stri
 }
 
 /** I6: whatever is owed is leased, scheduled or quarantined with a reason, at every moment. */
-export async function checkOwed(world: Tier2World): Promise<void> {
+export async function checkOwed(world: Played): Promise<void> {
   const { port } = world.store;
   const [targets = []] = await port.load([{ table: 'target', where: {} }]);
   const work = new Set<string>();
@@ -59,7 +58,7 @@ export async function checkOwed(world: Tier2World): Promise<void> {
 }
 
 /** I1 and I2 at rest: every channel shows what follows from the vendors' books, and the engine wants just that. */
-export async function differences(world: Tier2World): Promise<readonly Difference[]> {
+export async function differences(world: Played): Promise<readonly Difference[]> {
   const expected = expectedOf(world.vendors, world.weather.cap);
   const found: Difference[] = [];
   const [targets = []] = await world.store.port.load([{ table: 'target', where: {} }]);
@@ -77,17 +76,18 @@ export async function differences(world: Tier2World): Promise<readonly Differenc
   return found;
 }
 
+const OF_ONE_SKU = ['target', 'item', 'position', 'channelSale', 'sourceBase', 'claim'] as const;
+
 /** What the store says of a listing, for whoever wonders why it is wrong. */
-export async function rowsOf(world: Tier2World, sku: string): Promise<readonly string[]> {
-  const { port } = world.store;
-  const tables = await port.load((['target', 'item', 'position', 'channelSale', 'sourceBase', 'claim'] as const).map((table) => ({ table, where: table === 'target' || table === 'item' || table === 'position' || table === 'channelSale' || table === 'sourceBase' ? { sku } : {} })));
+export async function rowsOf({ store: { port } }: Played, sku: string): Promise<readonly string[]> {
+  const tables = await port.load(OF_ONE_SKU.map((table) => ({ table, where: { sku } })));
   const lines = tables.flat().map((row) => JSON.stringify(row));
   for await (const row of port.scanWork()) lines.push(JSON.stringify(row));
   return lines;
 }
 
 /** I6 at rest: nothing that can be done now is left. */
-export async function checkQuiet(world: Tier2World): Promise<void> {
+export async function checkQuiet(world: Played): Promise<void> {
   const nowMs = world.time.now();
   for await (const { kind, key, shard, state, notBeforeMs, leaseUntilMs } of world.store.port.scanWork()) {
     // Where Amazon counts calls, a search of orders waits for the next one that it grants.

@@ -8,9 +8,8 @@ import { hostileDispatcher, StorePort, type Life } from '@stockwright/testkit/ha
 import { fromOrderReference } from '../world/erp.ts';
 import { AMAZON_LOGIN, NETSUITE_LOGIN, SHOPIFY_LOGIN } from '../world/vendors.ts';
 import { SHAPE } from './shape.ts';
-import type { Tier2World } from './tier2-world.ts';
 import { takingTurns } from './turns.ts';
-import { AMAZON_EFFECTIVE_MS, PRIVATE_KEY_PEM } from './vendors.ts';
+import { AMAZON_EFFECTIVE_MS, PRIVATE_KEY_PEM, type Played } from './vendors.ts';
 import { Wire } from './wire.ts';
 
 const NETSUITE_URL = 'http://netsuite.invalid';
@@ -18,7 +17,7 @@ const AMAZON_URL = 'http://amazon.invalid';
 const IN_FLIGHT_MAX = 2;
 
 /** What the engine of one process is composed of: as a user would, over the ports of this world. */
-export function composeFor(world: Tier2World, life: Life): EngineOptions {
+export function composeFor(world: Played, life: Life): EngineOptions {
   const { weather, store } = world;
   return {
     store: new StorePort(life, () => store.port), catalog: SHAPE.catalog, policy: SHAPE.policy(weather.cap),

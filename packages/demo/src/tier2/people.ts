@@ -5,8 +5,8 @@ import type { Engine } from '@stockwright/engine';
 import type { Action, Disturbance, FaultStream } from '@stockwright/testkit/harness';
 import { orderReference } from '../world/erp.ts';
 import { partsOf, SHAPE } from './shape.ts';
-import type { Tier2World } from './tier2-world.ts';
-import { VENDORS } from './vendors.ts';
+import { VENDORS } from './stage.ts';
+import type { Played } from './vendors.ts';
 
 /** So long a host is given to take a message in. */
 const HAND_OVER_MS = 10_000;
@@ -24,11 +24,11 @@ interface Shop {
 
 /** Customers, clerks and messengers: who acts on the vendors, and what of it reaches an engine. */
 export class People {
-  private readonly world: Tier2World;
+  private readonly world: Played;
   private readonly posts: FaultStream;
   private readonly shops: readonly [Shop, Shop];
 
-  constructor(world: Tier2World) {
+  constructor(world: Played) {
     this.world = world;
     this.posts = world.plan.stream('posts');
     this.shops = [shopifyDesk(world), amazonDesk(world)];
@@ -144,15 +144,15 @@ export class People {
   }
 
   /** A cart: held for a while, then given up, kept longer, or paid for and placed as an order. */
-  private hold({ id, shop: index, sku, quantity, lastsMs, then, afterMs }: Extract<Action, { kind: 'hold' }>): void {
+  private hold({ id, shop: index, sku, quantity, lastsMs, fate, afterMs }: Extract<Action, { kind: 'hold' }>): void {
     const { time } = this.world;
     const shop = this.shop(index);
     const request = { id, channel: shop.channel, expiresAt: instantFromMs(time.now() + lastsMs), grant: 'all' as const, lines: [{ sku, quantity: parseQuantity(quantity) }] };
     quiet(this.anyEngine()?.hold(request));
     this.later(afterMs, () => {
-      if (then === 'released') quiet(this.anyEngine()?.releaseHold(id));
-      if (then === 'extended') quiet(this.anyEngine()?.extendHold(id, instantFromMs(time.now() + lastsMs)));
-      const orderId = then === 'converted' ? shop.place(sku, quantity) : undefined;
+      if (fate === 'released') quiet(this.anyEngine()?.releaseHold(id));
+      if (fate === 'extended') quiet(this.anyEngine()?.extendHold(id, instantFromMs(time.now() + lastsMs)));
+      const orderId = fate === 'converted' ? shop.place(sku, quantity) : undefined;
       if (orderId !== undefined) quiet(this.anyEngine()?.convertHold(id, orderId));
     });
   }
@@ -221,7 +221,7 @@ function quiet(asked: Promise<unknown> | undefined): void {
   asked?.then(() => undefined, () => undefined);
 }
 
-function shopifyDesk({ vendors }: Tier2World): Shop {
+function shopifyDesk({ vendors }: Played): Shop {
   const { shopify } = vendors;
   return {
     channel: SHAPE.shopify,
@@ -234,7 +234,7 @@ function shopifyDesk({ vendors }: Tier2World): Shop {
   };
 }
 
-function amazonDesk({ vendors }: Tier2World): Shop {
+function amazonDesk({ vendors }: Played): Shop {
   const { amazon } = vendors;
   return {
     channel: SHAPE.amazon,

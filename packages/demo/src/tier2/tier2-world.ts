@@ -2,14 +2,15 @@ import type { Clock } from '@stockwright/adapter';
 import type { EngineOptions } from '@stockwright/engine';
 import {
   ACTING_MS, actionsOf, disturbancesOf, FaultPlan, Prng, SimTime, StoreWatch, Trace, Violations, WatchedStore, weatherOf, Worker,
-  type Ablation, type AwaitProbe, type Life, type Surroundings, type Weather, type World, type WorldResult, type WorldSpec,
+  type Ablation, type AwaitProbe, type Life, type Weather, type World, type WorldResult, type WorldSpec,
 } from '@stockwright/testkit/harness';
 import { subscribeToOrders } from '../world/notifications.ts';
 import { checkOwed, checkQuiet, differences, rowsOf } from './at-rest.ts';
 import { composeFor, shopifyOf } from './compose.ts';
 import { People } from './people.ts';
 import { SHAPE } from './shape.ts';
-import { Vendors, type VendorName } from './vendors.ts';
+import type { VendorName } from './stage.ts';
+import { Vendors, type Played } from './vendors.ts';
 
 const START_MS = 1_767_225_600_000;
 const CHECK_EVERY_MS = 15_000;
@@ -20,7 +21,7 @@ const QUIET_MS = 240_000;
 const SOLD = { stocked: SHAPE.stocked, listed: SHAPE.listings.map(({ sku }) => sku) };
 
 /** The real engine with the real adapters over the simulated vendors and the store in memory. */
-export class Tier2World implements World, Surroundings {
+export class Tier2World implements World, Played {
   readonly seed: bigint;
   readonly weather: Weather;
   readonly time: SimTime = new SimTime(START_MS);
@@ -32,9 +33,7 @@ export class Tier2World implements World, Surroundings {
   readonly store: WatchedStore;
   readonly vendors: Vendors;
   readonly people: People;
-  /** Whether Amazon counts calls, as it does; a search of orders is then granted about once in three minutes. */
   readonly hasUsagePlans: boolean;
-  /** Until when each vendor refuses everybody. */
   readonly storms: Record<VendorName, number> = { netsuite: 0, shopify: 0, amazon: 0 };
   private readonly spec: WorldSpec;
   private readonly ablation: Ablation | undefined;
@@ -60,7 +59,7 @@ export class Tier2World implements World, Surroundings {
     this.violations = new Violations(() => this.time.now() - START_MS);
     this.watch = new StoreWatch(this.violations, () => this.time.now());
     this.store = new WatchedStore(this.time, this.watch, this.weather.failovers > 0);
-    this.vendors = new Vendors(this);
+    this.vendors = new Vendors(this, (webhook) => this.people.deliver(webhook));
     this.people = new People(this);
     this.workers = [0, 1].map((index) => new Worker(index, (life) => this.compose(life)));
   }
@@ -147,7 +146,6 @@ export class Tier2World implements World, Surroundings {
     this.trace.line(this.time.now(), who, what);
   }
 
-  /** A channel shows something else. */
   shown(channel: string, sku: string, { shown, why }: { readonly shown: number; readonly why: string }): void {
     this.trace.text(sku);
     this.trace.number(shown);
@@ -163,7 +161,6 @@ export class Tier2World implements World, Surroundings {
     this.watch.budget.set(bucket, left - 1);
   }
 
-  /** A mistake of this world itself, which must not pass unseen. */
   broke(error: unknown): void {
     if (!this.over.signal.aborted) this.violations.add('broken', 'world', error instanceof Error ? (error.stack ?? error.message) : String(error));
   }

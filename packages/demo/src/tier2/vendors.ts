@@ -5,11 +5,8 @@ import { createShopifySimulator, type ShopifyRequestFault, type ShopifySimulator
 import { Prng, type FaultStream } from '@stockwright/testkit/harness';
 import { AMAZON_LOGIN, NETSUITE_LOGIN, SHOPIFY_LOGIN } from '../world/vendors.ts';
 import { SHAPE } from './shape.ts';
-import type { Tier2World } from './tier2-world.ts';
+import type { Stage, VendorName } from './stage.ts';
 
-export const VENDORS = ['netsuite', 'shopify', 'amazon'] as const;
-/** Which vendor. */
-export type VendorName = (typeof VENDORS)[number];
 /** What a vendor itself does wrong with one request; the network has faults of its own. */
 export type VendorFault = 'throttle' | 'refuse';
 
@@ -21,6 +18,11 @@ const AMAZON_APPLY_MS_MAX = 25_000;
 const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 export const PRIVATE_KEY_PEM: string = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
+/** A stage with its vendors. */
+export interface Played extends Stage {
+  readonly vendors: Vendors;
+}
+
 /** The three simulated vendors of a world. What they do by themselves they do at its virtual moments. */
 export class Vendors {
   readonly netsuite: NetSuiteSimulator;
@@ -28,10 +30,10 @@ export class Vendors {
   readonly amazon: AmazonSimulator;
   /** What becomes of the next request that a vendor looks at. */
   private next: VendorFault | undefined;
-  private readonly world: Tier2World;
+  private readonly world: Stage;
   private readonly armedFor = new Map<VendorName, number>();
 
-  constructor(world: Tier2World) {
+  constructor(world: Stage, deliver: (webhook: Request) => Promise<Response>) {
     this.world = world;
     const { time: clock, seed, weather } = world;
     const random = (name: string): Prng => new Prng(seed, name);
@@ -46,7 +48,7 @@ export class Vendors {
     this.shopify = createShopifySimulator({
       clock, random: random('shopify'), ...SHOPIFY_LOGIN, locations: places,
       products: SHAPE.listings.map(({ sku, itemNumber }) => ({ sku, inventoryItemId: itemNumber })),
-      deliver: (request) => world.people.deliver(request),
+      deliver,
       webhookDelayMs: () => messages.between(50, 900),
       webhookFaults: () => messageFault(messages, 'webhook', weather.webhook),
       requestFaults: () => this.taken<ShopifyRequestFault>({ throttle: { kind: 'throttle' }, refuse: { kind: 'status', status: 503 } }),

@@ -1,6 +1,6 @@
 import type { FaultStream, Life } from '@stockwright/testkit/harness';
-import type { Tier2World } from './tier2-world.ts';
-import type { VendorFault, VendorName } from './vendors.ts';
+import type { VendorName } from './stage.ts';
+import type { Played, VendorFault } from './vendors.ts';
 
 /** How long a caller waits for an answer that does not come, at most; the adapters wait less. */
 const SILENCE_MS = 120_000;
@@ -8,12 +8,12 @@ const LATE_MS_MAX = 28_000;
 
 /** The way from one process to one vendor and back, over HTTP. */
 export class Wire {
-  private readonly world: Tier2World;
+  private readonly world: Played;
   private readonly life: Life;
   private readonly vendor: VendorName;
   private readonly faults: FaultStream;
 
-  constructor(world: Tier2World, life: Life, vendor: VendorName) {
+  constructor(world: Played, life: Life, vendor: VendorName) {
     this.world = world;
     this.life = life;
     this.vendor = vendor;

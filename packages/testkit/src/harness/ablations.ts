@@ -68,6 +68,7 @@ export const ABLATIONS: readonly Ablation[] = [
   },
   {
     name: 'unknown-commit', about: 'a commit without an answer is taken for done and not asked for again',
+    weather: (weather) => ({ ...weather, blowEvery: 40 }),
     options: withStore((store) => ({ commit: (change, options) => store.commit(change, options).catch(() => ({ status: 'committed' as const })) })),
   },
   {

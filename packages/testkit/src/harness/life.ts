@@ -158,10 +158,16 @@ export class Life implements Clock {
     if (blow === 'crash before') this.die();
     if (blow === 'refused') throw unavailable('The store does not answer.');
     if (this.dead) return never();
-    const result = await effect();
+    const running = effect();
+    // A request over a network is under way when its process ends or stands still; a call of the store has done its work.
+    if (port === 'store') await running.then(() => undefined, () => undefined);
     if (blow === 'pause after') this.pause(this.pauseMs());
     if (blow === 'crash after') this.die();
-    await this.awake();
+    if (this.dead) {
+      running.then(() => undefined, () => undefined);
+      return never();
+    }
+    const result = await running.finally(() => this.awake());
     if (blow === 'answer lost') throw unavailable('The connection broke before the answer came.');
     return result;
   }
