@@ -39,15 +39,15 @@ export class Committer implements GroupCommit {
   submit(unit: Unit, call: Call = {}): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       this.queue.push({ unit, call, resolve, reject });
-      if (!this.running) void this.run();
+      if (this.running) return;
+      this.running = true;
+      // What is asked for in the same breath goes into the same commit.
+      void Promise.resolve().then(() => this.run());
     });
   }
 
   /** Never rejects: what stops a commit reaches those who wait for it. */
   private async run(): Promise<void> {
-    this.running = true;
-    // What is asked for in the same breath goes into the same commit.
-    await Promise.resolve();
     while (this.queue.length > 0) {
       await this.commit(this.next());
     }

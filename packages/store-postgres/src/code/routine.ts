@@ -18,7 +18,7 @@ export interface Routine {
    * run when they are not: so that no such plan reads a whole table, the other ways of joining are switched off in it.
    */
   readonly isEntry?: boolean;
-  /** Only reads, and all of it as of the moment of the statement that calls it. */
+  /** Only reads, in the order of an index, and all of it as of the moment of the statement that calls it. */
   readonly isStable?: boolean;
 }
 
@@ -32,7 +32,7 @@ export function scopeOf(schema: string, suffix: string): Scope {
 /** The statement that makes a routine. */
 export function createRoutine(scope: Scope, { name, parameters, returns, declare = [], body, isEntry = false, isStable = false }: Routine): string {
   const declarations = declare.length === 0 ? '' : `DECLARE ${declare.map((line) => `${line};`).join(' ')}\n`;
-  return `CREATE OR REPLACE FUNCTION ${scope.routine(name)}(${parameters}) RETURNS ${returns} LANGUAGE plpgsql ${isStable ? 'STABLE ' : ''}${isEntry ? BY_KEY_ONLY : ''} AS $routine$\n#variable_conflict use_column\n${declarations}BEGIN\n${body}\nEND $routine$`;
+  return `CREATE OR REPLACE FUNCTION ${scope.routine(name)}(${parameters}) RETURNS ${returns} LANGUAGE plpgsql ${isStable ? 'STABLE SET enable_sort = off ' : ''}${isEntry ? BY_KEY_ONLY : ''} AS $routine$\n#variable_conflict use_column\n${declarations}BEGIN\n${body}\nEND $routine$`;
 }
 
 /** The server's moment in milliseconds. */
