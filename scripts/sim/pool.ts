@@ -1,13 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import type { Answer, Order, ThreadData } from './messages.ts';
 
+/** Worlds leave much behind that is soon forgotten; with room for it less is copied. */
+const YOUNG = { maxYoungGenerationSizeMb: 64 };
+
 /** Threads that play worlds. */
 export class Pool {
   private readonly threads: { readonly thread: Worker; busy: boolean }[];
   private readonly waiting: { readonly order: Order; readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void }[] = [];
 
   constructor(count: number, data: ThreadData) {
-    this.threads = Array.from({ length: count }, () => ({ thread: new Worker(new URL('./thread.ts', import.meta.url), { workerData: data, execArgv: ['--conditions=@stockwright/source', '--disable-warning=ExperimentalWarning'] }), busy: false }));
+    this.threads = Array.from({ length: count }, () => ({ thread: new Worker(new URL('./thread.ts', import.meta.url), { workerData: data, resourceLimits: YOUNG, execArgv: ['--conditions=@stockwright/source', '--disable-warning=ExperimentalWarning'] }), busy: false }));
   }
 
   play(order: Order): Promise<Answer> {

@@ -10,8 +10,8 @@ export class MemoryTable {
   private readonly key: readonly string[];
   private readonly empty: Row;
   private readonly rows = new Map<string, Row>();
-  /** For each list of columns that a read may name: the rows by what they hold there, by their id. */
-  private readonly groups = new Map<string, { readonly columns: readonly string[]; readonly rows: Map<string, Map<string, Row>> }>();
+  /** For each list of columns that a read may name: the ids of rows by what they hold there. */
+  private readonly groups = new Map<string, { readonly columns: readonly string[]; readonly ids: Map<string, Set<string>> }>();
 
   constructor(table: TableName) {
     const { key, columns, indexes = [] } = tableDefinition(table);
@@ -21,7 +21,7 @@ export class MemoryTable {
     for (const index of [key, ...indexes]) {
       for (let length = 1; length <= index.length; length += 1) {
         const names = index.slice(0, length).sort();
-        this.groups.set(names.join(), { columns: names, rows: new Map() });
+        this.groups.set(names.join(), { columns: names, ids: new Map() });
       }
     }
   }
@@ -34,17 +34,25 @@ export class MemoryTable {
   find(where: Columns): readonly Row[] {
     checkQuery({ table: this.table, where } satisfies Query);
     const names = Object.keys(where).sort();
-    const found = names.length === 0 ? this.rows : this.groups.get(names.join())?.rows.get(idOf(names, where));
-    if (found === undefined) return [];
-    const rows = [...found.values()];
+    const rows = names.length === 0 ? [...this.rows.values()] : this.grouped(names, where);
     return rows.length < 2 ? rows : rows.sort((a, b) => this.compare(a, b));
+  }
+
+  private grouped(names: readonly string[], where: Columns): Row[] {
+    const rows: Row[] = [];
+    for (const id of this.groups.get(names.join())?.ids.get(idOf(names, where)) ?? []) {
+      const row = this.rows.get(id);
+      if (row !== undefined) rows.push(row);
+    }
+    return rows;
   }
 
   /** Sets columns of a row and keeps the others. */
   set(key: Columns, columns: Columns): void {
     const before = this.get(key);
-    const set = Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, storable(value)]));
-    this.replace(before, Object.freeze({ ...this.empty, ...before, ...key, ...set }));
+    const row: Record<string, Value> = { ...(before ?? this.empty), ...key };
+    for (const [name, value] of Object.entries(columns)) row[name] = storable(value);
+    this.replace(before, Object.freeze(row));
   }
 
   remove(key: Columns): void {
@@ -57,23 +65,11 @@ export class MemoryTable {
     const id = idOf(this.key, row);
     if (after === undefined) this.rows.delete(id);
     else this.rows.set(id, after);
-    for (const { columns, rows } of this.groups.values()) {
-      const [from, to] = [before && idOf(columns, before), after && idOf(columns, after)];
-      if (from !== undefined && from !== to) this.leave(rows, from, id);
-      if (to !== undefined && after !== undefined) this.join(rows, to, { id, row: after });
+    for (const { columns, ids } of this.groups.values()) {
+      if (before !== undefined && after !== undefined && columns.every((column) => before[column] === after[column])) continue;
+      if (before !== undefined) leave(ids, idOf(columns, before), id);
+      if (after !== undefined) join(ids, idOf(columns, after), id);
     }
-  }
-
-  private leave(groups: Map<string, Map<string, Row>>, name: string, id: string): void {
-    const group = groups.get(name);
-    group?.delete(id);
-    if (group?.size === 0) groups.delete(name);
-  }
-
-  private join(groups: Map<string, Map<string, Row>>, name: string, { id, row }: { readonly id: string; readonly row: Row }): void {
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, new Map([[id, row]]));
-    else group.set(id, row);
   }
 
   private compare(a: Row, b: Row): number {
@@ -83,6 +79,18 @@ export class MemoryTable {
     }
     return 0;
   }
+}
+
+function leave(groups: Map<string, Set<string>>, name: string, id: string): void {
+  const group = groups.get(name);
+  group?.delete(id);
+  if (group?.size === 0) groups.delete(name);
+}
+
+function join(groups: Map<string, Set<string>>, name: string, id: string): void {
+  const group = groups.get(name);
+  if (group === undefined) groups.set(name, new Set([id]));
+  else group.add(id);
 }
 
 /** The values of columns as one text. No stored text has a null character or half a surrogate pair, so one separates and the other stands for null. */

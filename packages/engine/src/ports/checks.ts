@@ -10,6 +10,8 @@ interface Layout {
   readonly key: readonly string[];
   readonly types: ReadonlyMap<string, ColumnType>;
   readonly hasVersion: boolean;
+  /** Lists of columns that were found to be a prefix of the key or of an index; no more than those there are. */
+  readonly askedBy: Set<string>;
 }
 
 const layouts = new Map<string, Layout>();
@@ -28,16 +30,21 @@ export function storeMisuse(message: string): StockwrightError {
  * @public
  */
 export function storable<Kept extends Value>(value: Kept): Kept {
-  return typeof value === 'string' ? (value.replace(UNSTORABLE, '\ufffd') as Kept) : value;
+  // Nearly all text is sound, and whether it is costs far less to ask than to replace.
+  return typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0')) ? value : (value.replace(UNSTORABLE, '\ufffd') as Kept);
 }
 
 /** Refuses a read by other columns than a prefix of the key or of an index. @throws `INVARIANT_VIOLATED` @public */
 export function checkQuery({ table, where }: Query): void {
-  const { key, types } = layoutOf(table);
-  const { indexes = [] } = tableDefinition(table);
+  const { key, types, askedBy } = layoutOf(table);
   const columns = Object.keys(where);
-  const leads = (index: readonly string[]): boolean => columns.every((column) => index.slice(0, columns.length).includes(column));
-  if (![key, ...indexes].some(leads)) throw storeMisuse(`table ${table} cannot be asked by ${columns.join(', ')}`);
+  const names = columns.join(', ');
+  if (!askedBy.has(names)) {
+    const { indexes = [] } = tableDefinition(table);
+    const leads = (index: readonly string[]): boolean => columns.every((column) => index.slice(0, columns.length).includes(column));
+    if (![key, ...indexes].some(leads)) throw storeMisuse(`table ${table} cannot be asked by ${names}`);
+    askedBy.add(names);
+  }
   for (const column of columns) checkValue({ table, column, type: types.get(column), value: where[column] });
 }
 
@@ -110,7 +117,7 @@ function layoutOf(table: TableName): Layout {
   if (!Object.hasOwn(TABLES, table)) throw storeMisuse(`there is no table ${String(table)}`);
   const { key, columns, keyTypes = {} } = tableDefinition(table);
   const types = new Map<string, ColumnType>([...key.map((column) => [column, keyTypes[column] ?? 'text'] as const), ...Object.entries(columns)]);
-  const layout = { key, types, hasVersion: 'version' in columns };
+  const layout = { key, types, hasVersion: 'version' in columns, askedBy: new Set<string>() };
   layouts.set(table, layout);
   return layout;
 }
