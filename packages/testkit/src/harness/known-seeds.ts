@@ -13,6 +13,6 @@ export const KNOWN_SEEDS: readonly { readonly seed: bigint; readonly found: stri
 
 /** A seed that notices the absence of each mechanism. */
 export const KILLING_SEEDS: Readonly<Record<string, bigint>> = {
-  'version-gate': 1n, suspicion: 6n, 'taken-over': 26n, 'claimed-revision': 1n, fence: 17n, 'unknown-commit': 35n, 'source-reconciler': 1n, 'read-back': 7n, 'orders-poll': 39n, sweep: 1n, epoch: 3n,
-  compare: 18n,
+  'version-gate': 1n, suspicion: 7n, 'taken-over': 56n, 'claimed-revision': 6n, fence: 50n, 'unknown-commit': 21n, 'source-reconciler': 1n, 'read-back': 27n, 'orders-poll': 39n, sweep: 1n, epoch: 3n,
+  compare: 31n,
 };
