@@ -58,7 +58,7 @@ export class MemoryWork {
       work.fence += 1;
       work.markedSince = undefined;
       const { kind, key, priority, revision, fence, attempts, dirtySinceMs, notBeforeMs, cause } = work;
-      return { kind, key, shard, priority, revision, fence, attempts, dirtySinceMs, notBeforeMs, cause, takenOver };
+      return { kind, key, shard, priority, revision, fence, attempts, dirtySinceMs, notBeforeMs, cause, leaseUntilMs: nowMs + leaseMs, takenOver };
     });
   }
 

@@ -65,7 +65,7 @@ export class Work {
       "markedSinceMs" = NULL, "markedNotBeforeMs" = NULL, "markedPriority" = NULL WHERE "namespace" = ?3 AND "kind" = ?4 AND "shard" = ?5 AND "key" = ?6`);
     return rows.map(({ kind, key, priority, revision, fence, attempts, dirtySinceMs, notBeforeMs, cause, leaseUntilMs }) => {
       lease.run(nowMs + leaseMs, worker, this.namespace, kind, shard, key);
-      return { kind, key, shard, priority, revision, fence: fence + 1, attempts, dirtySinceMs, notBeforeMs, cause, takenOver: leaseUntilMs !== null };
+      return { kind, key, shard, priority, revision, fence: fence + 1, attempts, dirtySinceMs, notBeforeMs, cause, leaseUntilMs: nowMs + leaseMs, takenOver: leaseUntilMs !== null };
     });
   }
 

@@ -1,4 +1,4 @@
-import { formatQuantity, isStockwrightError, type HoldDecision, type HoldSettlement, type HoldChange, type Observation, type OrderObservation, type Sku } from '@stockwright/core';
+import { formatQuantity, type HoldDecision, type HoldSettlement, type HoldChange, type Observation, type OrderObservation, type Sku } from '@stockwright/core';
 import type { RowWrite } from '../ports/index.ts';
 import { bookObservations } from './book.ts';
 import { applyHold, type HoldUnit } from './holds.ts';
@@ -25,18 +25,26 @@ export interface BatchPlan extends WorldChange {
 /**
  * Works out one commit for units in their order: each sees what those before it changed, and one that is refused
  * leaves no trace. The plan stands only where nothing is missing from what was read.
+ *
+ * @param calls - What each unit is a part of: where one part is refused, those after it are not tried.
  */
-export function planBatch(units: readonly Unit[], { settings, reads, nowMs }: { settings: BrainSettings; reads: Readings; nowMs: number }): BatchPlan {
+export function planBatch(units: readonly Unit[], { settings, reads, nowMs, calls = [] }: { settings: BrainSettings; reads: Readings; nowMs: number; calls?: readonly object[] | undefined }): BatchPlan {
   const world = new World({ settings, reads, nowMs });
-  const outcomes = units.map((unit): UnitOutcome => {
+  const refused = new Map<object, UnitOutcome>();
+  const outcomes = units.map((unit, index): UnitOutcome => {
+    const call = calls[index];
+    const before = call && refused.get(call);
+    if (before !== undefined) return before;
     const draft = world.draft();
     try {
       const outcome = unit.kind === 'observations' ? observe(draft, unit.observations) : ({ status: 'decided', answer: applyHold(draft, unit) } as const);
       draft.keep();
       return outcome;
     } catch (error) {
-      if (!isStockwrightError(error)) throw error;
-      return { status: 'failed', error };
+      // Also what is no error of ours: whoever gave what cannot be read hears of it, and nobody else.
+      const failed: UnitOutcome = { status: 'failed', error };
+      if (call !== undefined) refused.set(call, failed);
+      return failed;
     }
   });
   return { ...world.close(), outcomes };

@@ -1,4 +1,4 @@
-import { isStockwrightError, type Observation, type Sku } from '@stockwright/core';
+import type { Observation, Sku } from '@stockwright/core';
 import type { Unit } from './batch.ts';
 import { sortObservations, type Sorted } from './observe.ts';
 import type { Readings } from './readings.ts';
@@ -32,8 +32,7 @@ export function foresee(units: readonly Unit[], { settings, reads }: { settings:
 function sortedOrNothing(observations: readonly Observation[], settings: BrainSettings): Sorted | undefined {
   try {
     return sortObservations(observations, settings);
-  } catch (error) {
-    if (!isStockwrightError(error)) throw error;
+  } catch {
     return undefined;
   }
 }

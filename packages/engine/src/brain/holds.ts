@@ -9,7 +9,9 @@ export type HoldUnit =
   | { readonly kind: 'hold'; readonly request: HoldRequest }
   | { readonly kind: 'extend'; readonly holdId: string; readonly until: Instant }
   | { readonly kind: 'convert'; readonly holdId: string; readonly orderId: string }
-  | { readonly kind: 'release'; readonly holdId: string };
+  | { readonly kind: 'release'; readonly holdId: string }
+  /** It claims nothing any more, whatever it has become: an operator's word for a hold whose order never came. */
+  | { readonly kind: 'forget'; readonly holdId: string };
 
 /** Takes one step; the same step again changes nothing. @throws `INVALID_INPUT` for a hold that is not there, or that has ended and is asked for anew. */
 export function applyHold(world: World, unit: HoldUnit): HoldDecision | HoldChange | HoldSettlement {
@@ -23,6 +25,13 @@ export function applyHold(world: World, unit: HoldUnit): HoldDecision | HoldChan
     case 'release': {
       const kept = knownHold(world, unit.holdId);
       return changed(world, kept, releaseHold(kept.record));
+    }
+    case 'forget': {
+      const kept = knownHold(world, unit.holdId);
+      if (kept.lines.size === 0) return { status: 'unchanged', hold: kept.record };
+      const hold: HoldRecord = { ...kept.record, state: kept.record.state === 'held' ? 'released' : kept.record.state, lines: [] };
+      world.setHold(hold, { asked: kept.asked, claims: false });
+      return { status: 'changed', hold };
     }
     case 'convert':
       return convert(world, knownHold(world, unit.holdId), unit.orderId);
@@ -67,6 +76,8 @@ function convert(world: World, kept: KeptHold, orderId: string): HoldSettlement 
   const known = world.order(channel, orderId);
   const booked = known.order !== undefined || known.next !== undefined;
   const keep = (record: HoldRecord): void => {
+    // An order that comes at the same time ends the hold, or makes this be decided anew.
+    world.expectOrder(channel, orderId);
     world.setHold(booked ? { ...record, lines: [] } : record, { asked: kept.asked, claims: !booked });
   };
   const now = asOf(world);

@@ -13,6 +13,8 @@ export type OperatorCommand =
   | { readonly verb: 'release'; readonly shard: string; readonly key?: string }
   /** What a channel shows is established and put right anew: of one sku, or of all. */
   | { readonly verb: 'assert'; readonly channel: ChannelId; readonly sku?: Sku }
+  /** A hold whose order never came claims nothing any more. */
+  | { readonly verb: 'forgetHold'; readonly holdId: string; readonly reason: string }
   /** Everything is read anew without waiting for the poll: a source as a whole, or a channel's orders and numbers. */
   | { readonly verb: 'read'; readonly scope: string }
   /** The store was restored from a backup: what channels were told since is not in it, so all their numbers are established anew. */
@@ -23,6 +25,7 @@ const ARGUMENTS: Readonly<Record<OperatorCommand['verb'], { readonly needs: read
   resume: { needs: ['scope'], may: [] },
   release: { needs: ['shard'], may: ['key'] },
   assert: { needs: ['channel'], may: ['sku'] },
+  forgetHold: { needs: ['holdId', 'reason'], may: [] },
   read: { needs: ['scope'], may: [] },
   doubt: { needs: ['reason'], may: [] },
 };

@@ -1,4 +1,4 @@
-import { addQuantities, formatQuantity, holdsOf, parseQuantity, positionFromBalances, type ChannelId, type HoldRecord, type Instant, type LocationId, type OrderObservation, type Position, type Quantity, type Sku } from '@stockwright/core';
+import { addQuantities, formatQuantity, holdsOf, instantFromMs, parseQuantity, positionFromBalances, type ChannelId, type HoldRecord, type Instant, type LocationId, type OrderObservation, type Position, type Quantity, type Sku } from '@stockwright/core';
 import type { Expectation, Mark, Query, Row, RowWrite } from '../ports/index.ts';
 import { closeBooks, openBooks, withClaimRows, type OpenBooks } from './book.ts';
 import { Layer } from './layer.ts';
@@ -38,9 +38,12 @@ interface OpenSku {
 }
 
 interface KeptOrder {
+  readonly key: { readonly channel: ChannelId; readonly orderId: string };
   readonly order: OrderObservation | undefined;
   readonly version: number;
   readonly next: OrderObservation | undefined;
+  /** Whether the commit hangs on it although it does not change it. */
+  readonly isExpected?: boolean;
 }
 
 interface Sold {
@@ -122,9 +125,14 @@ export class World {
     const known = this.orders.get(key);
     if (known !== undefined) return known;
     const [row] = this.reads.rows({ table: 'channelOrder', where: { channel, orderId } });
-    const fresh: KeptOrder = { order: row && orderFromRow(row), version: integer(row, 'version'), next: undefined };
+    const fresh: KeptOrder = { key: { channel, orderId }, order: row && orderFromRow(row), version: integer(row, 'version'), next: undefined };
     this.orders.set(key, fresh);
     return fresh;
+  }
+
+  /** The commit stands only where nobody else has written the order meanwhile. */
+  expectOrder(channel: ChannelId, orderId: string): void {
+    this.orders.set(`${channel}\u001f${orderId}`, { ...this.order(channel, orderId), isExpected: true });
   }
 
   setOrder(next: OrderObservation): void {
@@ -203,11 +211,11 @@ export class World {
       write.push({ table: 'item', key: { sku }, set: { version: version + 1, counted: booked.counted ? 1 : 0, changedAtMs: nowMs } }, ...booked.write, ...held);
       if (booked.moved || held.length > 0) marks.push(projectMark(sku, nowMs, held.length > 0 ? 'hold' : cause));
     }
-    for (const { next, version } of this.orders.values()) {
+    for (const { key, next, version, isExpected } of this.orders.values()) {
+      if (next !== undefined || isExpected === true) expect.push({ table: 'channelOrder', key, version });
       if (next === undefined) continue;
-      const { channel, orderId, revision, placedAt, lines } = next;
-      expect.push({ table: 'channelOrder', key: { channel, orderId }, version });
-      write.push({ table: 'channelOrder', key: { channel, orderId }, set: { revision, placedAt, observedAtMs: nowMs, lines: JSON.stringify(lines), version: version + 1 } });
+      const { revision, placedAt, lines } = next;
+      write.push({ table: 'channelOrder', key, set: { revision, placedAt, observedAtMs: nowMs, lines: JSON.stringify(lines), version: version + 1 } });
     }
     for (const { key, sold, givenBack, scale, moved } of this.sales.values()) {
       if (!moved) continue;
@@ -230,11 +238,15 @@ export class World {
     const { reads } = this;
     const { item, positions, bases, claims, holdLines } = skuQueries(sku);
     const books = openBooks(sku, { item: reads.rows(item)[0], positions: reads.rows(positions), bases: reads.rows(bases), claims: reads.rows(claims) }, this.settings);
-    const holds = new Map(reads.rows(holdLines).map((row) => {
+    const holdsBefore = new Map(reads.rows(holdLines).map((row) => {
       const claim = this.claimOf(row);
       return [lineKey(claim.sku, claim.holdId, claim.location), claim] as const;
     }));
-    const fresh: OpenSku = { books, holds, holdsBefore: holds };
+    // What has long been over is cleared away with whatever is written next; a late payment asks for its lines anew.
+    const over = instantFromMs(Math.max(0, this.nowMs - EXPIRED_KEPT_MS));
+    const isOver = ({ state, expiresAt }: HoldClaim): boolean => state === 'held' && expiresAt < over;
+    const holds = [...holdsBefore.values()].some(isOver) ? new Map([...holdsBefore].filter(([, claim]) => !isOver(claim))) : holdsBefore;
+    const fresh: OpenSku = { books, holds, holdsBefore };
     this.skus.set(sku, fresh);
     return fresh;
   }
@@ -243,6 +255,9 @@ export class World {
     return holdClaim(row, this.settings);
   }
 }
+
+/** For how long the lines of a hold that has expired stay to be looked at. */
+const EXPIRED_KEPT_MS = 24 * 60 * 60_000;
 
 /** What opening a sku reads. */
 export function skuQueries(sku: Sku): Readonly<Record<'item' | 'positions' | 'bases' | 'claims' | 'holdLines', Query>> {

@@ -31,7 +31,7 @@ export function storeMisuse(message: string): StockwrightError {
  */
 export function storable<Kept extends Value>(value: Kept): Kept {
   // Nearly all text is sound, and whether it is costs far less to ask than to replace.
-  return typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0')) ? value : (value.replace(UNSTORABLE, '\ufffd') as Kept);
+  return typeof value !== 'string' || value.search(UNSTORABLE) === -1 ? value : (value.replace(UNSTORABLE, '\ufffd') as Kept);
 }
 
 /** Refuses a read by other columns than a prefix of the key or of an index. @throws `INVARIANT_VIOLATED` @public */

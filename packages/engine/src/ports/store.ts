@@ -135,6 +135,8 @@ export interface Claim {
   readonly dirtySinceMs: number;
   readonly notBeforeMs: number;
   readonly cause: string;
+  /** When the lease runs out, by the store's clock: who comes later than that begins nothing new. */
+  readonly leaseUntilMs: number;
   /** The lease before this one ran out: its holder may still have a request under way. */
   readonly takenOver: boolean;
 }
@@ -179,7 +181,7 @@ export interface BudgetPolicy {
 }
 
 /** A work row as status shows it. @public */
-export interface WorkRow extends Omit<Claim, 'takenOver' | 'revision'> {
+export interface WorkRow extends Omit<Claim, 'takenOver' | 'revision' | 'leaseUntilMs'> {
   readonly revision: number;
   readonly settledRevision: number;
   readonly leaseUntilMs: number | null;

@@ -29,8 +29,10 @@ interface Waiting {
  */
 export class Committer implements GroupCommit {
   private readonly runtime: Runtime;
-  private readonly queue: Waiting[] = [];
-  private running = false;
+  /** What a buyer waits for goes before what systems report. */
+  private readonly buyers: Waiting[] = [];
+  private readonly reports: Waiting[] = [];
+  private running: Promise<void> | undefined;
 
   constructor(runtime: Runtime) {
     this.runtime = runtime;
@@ -38,29 +40,29 @@ export class Committer implements GroupCommit {
 
   submit(unit: Unit, call: Call = {}): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      this.queue.push({ unit, call, resolve, reject });
-      if (this.running) return;
-      this.running = true;
+      (unit.kind === 'observations' ? this.reports : this.buyers).push({ unit, call, resolve, reject });
       // What is asked for in the same breath goes into the same commit.
-      void Promise.resolve().then(() => this.run());
+      this.running ??= Promise.resolve().then(() => this.run());
     });
+  }
+
+  async idle(): Promise<void> {
+    while (this.running !== undefined) await this.running;
   }
 
   /** Never rejects: what stops a commit reaches those who wait for it. */
   private async run(): Promise<void> {
-    while (this.queue.length > 0) {
-      await this.commit(this.next());
-    }
-    this.running = false;
+    while (this.buyers.length + this.reports.length > 0) await this.commit(this.next());
+    this.running = undefined;
   }
 
   private async commit(batch: readonly Waiting[]): Promise<void> {
     try {
-      const plan = await commitUnits(this.runtime, batch.map(({ unit }) => unit));
+      const plan = await commitUnits(this.runtime, batch.map(({ unit }) => unit), batch.map(({ call }) => call));
       batch.forEach((waiting, index) => { end(waiting, plan.outcomes[index]); });
     } catch (error) {
-      if (batch.length > 1 && isMisuse(error)) {
-        // One of them cannot be stored as it is; the others are not to suffer from it.
+      if (batch.length > 1 && !isOfTheStore(error)) {
+        // One of them cannot be stored as it is, or a row that it needs cannot be read; the others are not to suffer from it.
         for (const waiting of batch) await this.commit([waiting]);
         return;
       }
@@ -74,10 +76,11 @@ export class Committer implements GroupCommit {
   private next(): readonly Waiting[] {
     const batch: Waiting[] = [];
     let weight = 0;
-    while (this.queue.length > 0 && batch.length < UNITS_PER_COMMIT) {
-      const [first] = this.queue;
+    while (batch.length < UNITS_PER_COMMIT) {
+      const queue = this.buyers.length > 0 ? this.buyers : this.reports;
+      const [first] = queue;
       if (first === undefined || (batch.length > 0 && weight + weightOf(first.unit) > WEIGHT_PER_COMMIT)) break;
-      this.queue.shift();
+      queue.shift();
       if (first.call.failed !== undefined) {
         first.reject(first.call.failed.error);
         continue;
@@ -87,6 +90,11 @@ export class Committer implements GroupCommit {
     }
     return batch;
   }
+}
+
+/** Whether all would fail alike: the store is away, or others are always faster. */
+function isOfTheStore(error: unknown): boolean {
+  return isStockwrightError(error) && (error.code === 'STORE_UNAVAILABLE' || error.code === 'VERSION_CONFLICT');
 }
 
 function isMisuse(error: unknown): boolean {
@@ -106,13 +114,13 @@ function weightOf(unit: Unit): number {
 }
 
 /** Commits units as one, by versions first and then inside the store's lock. @throws `VERSION_CONFLICT` */
-async function commitUnits(runtime: Runtime, units: readonly Unit[]): Promise<BatchPlan> {
+async function commitUnits(runtime: Runtime, units: readonly Unit[], calls: readonly Call[]): Promise<BatchPlan> {
   const commitId = runtime.random.uuid();
   let locks: readonly RowKey[] = [];
   for (let tried = 1; tried <= CONFLICT_TRIES; tried += 1) {
     const id = `${commitId}.${String(tried)}`;
     const reads = new Readings();
-    const plan = await planned(runtime, units, reads);
+    const plan = await planned(runtime, units, { reads, calls });
     if (isEmpty(plan)) return plan;
     locks = lockedBy(plan, locks);
     if (tried <= VERSION_TRIES) {
@@ -120,7 +128,7 @@ async function commitUnits(runtime: Runtime, units: readonly Unit[]): Promise<Ba
       if (result.status !== 'conflict') return finished(runtime, plan);
       continue;
     }
-    const decided = await decideUnits(runtime, units, { commitId: id, locks, reads });
+    const decided = await decideUnits(runtime, units, { commitId: id, locks, reads, calls });
     if (decided !== undefined) return finished(runtime, decided);
   }
   throw new StockwrightError(`A commit lost ${String(CONFLICT_TRIES)} races in a row; something else writes the same skus without end.`, { code: 'VERSION_CONFLICT' });
@@ -130,7 +138,7 @@ async function commitUnits(runtime: Runtime, units: readonly Unit[]): Promise<Ba
 export async function commitInside(runtime: Runtime, units: readonly Unit[], options: CommitOptions): Promise<BatchPlan> {
   const commitId = runtime.random.uuid();
   const reads = new Readings();
-  let locks = lockedBy(await planned(runtime, units, reads), []);
+  let locks = lockedBy(await planned(runtime, units, { reads }), []);
   for (let tried = 1; tried <= VERSION_TRIES; tried += 1) {
     const decided = await decideOnce(runtime, units, { commitId: `${commitId}.${String(tried)}`, locks, reads, options });
     if (decided.plan !== undefined && decided.status !== 'conflict') return decided.plan;
@@ -140,12 +148,12 @@ export async function commitInside(runtime: Runtime, units: readonly Unit[], opt
 }
 
 /** Reads and plans until nothing is missing. */
-async function planned({ store, settings }: Runtime, units: readonly Unit[], reads: Readings): Promise<BatchPlan> {
+async function planned({ store, settings }: Runtime, units: readonly Unit[], { reads, calls }: { reads: Readings; calls?: readonly Call[] }): Promise<BatchPlan> {
   // What must be read is foreseen, or found out by a plan, for which any moment will do; the moment then comes with the rows.
   if (!foresee(units, { settings, reads })) planBatch(units, { settings, reads, nowMs: 0 });
   const { nowMs } = await reads.complete((queries) => store.look(queries));
   for (let round = 0; round < READS_MAX; round += 1) {
-    const plan = planBatch(units, { settings, reads, nowMs });
+    const plan = planBatch(units, { settings, reads, nowMs, calls });
     if (reads.isComplete) return plan;
     await reads.complete(async (queries) => ({ rows: await store.load(queries) }));
   }
@@ -158,6 +166,7 @@ interface Deciding {
   readonly commitId: string;
   readonly locks: readonly RowKey[];
   readonly reads: Readings;
+  readonly calls?: readonly Call[];
   readonly options?: CommitOptions | undefined;
 }
 
@@ -177,14 +186,14 @@ async function decideUnits(runtime: Runtime, units: readonly Unit[], deciding: D
 class NeedsMore extends Error {}
 
 async function decideOnce({ store, settings }: Runtime, units: readonly Unit[], deciding: Deciding): Promise<{ readonly status: Decision<unknown>['status'] | 'needsMore'; readonly plan: BatchPlan | undefined }> {
-  const { commitId, locks, reads, options } = deciding;
+  const { commitId, locks, reads, calls, options } = deciding;
   const { queries } = reads;
   try {
     const decided = await store.decide({
       commitId, lock: locks, read: queries,
       plan: (rows, nowMs) => {
         reads.renew(rows);
-        const plan = planBatch(units, { settings, reads, nowMs });
+        const plan = planBatch(units, { settings, reads, nowMs, calls });
         deciding.last = plan;
         if (!reads.isComplete) throw new NeedsMore();
         return { ...changeOf(plan), answer: undefined };

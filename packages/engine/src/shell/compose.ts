@@ -6,7 +6,7 @@ import { bookingRules, ownerLookup, type Ownership } from '../brain/settings.ts'
 import type { Dispatcher, Store } from '../ports/index.ts';
 import { Committer } from './committer.ts';
 import { createInProcessDispatcher } from './in-process-dispatcher.ts';
-import type { ChannelSettings, EngineEvents, EngineTimes, Runtime, SourceSettings } from './runtime.ts';
+import { messageOf, type ChannelSettings, type EngineEvents, type EngineTimes, type Runtime, type SourceSettings } from './runtime.ts';
 
 /** A source, and how often it is read. @public */
 export interface SourceOptions {
@@ -62,10 +62,11 @@ export function runtimeOf(options: EngineOptions): FullRuntime {
   const ways = options.sources.map(({ adapter, containment }) =>
     [adapter.id, containment ?? (adapter.capabilities.acknowledgements ? { way: 'reference' as const } : { way: 'never' as const, shipLagMs: 0 })] as const);
   const events = new EventEmitter<EngineEvents>();
+  const logger = options.logger ?? SILENT;
   const [stopping, giveUp] = [new AbortController(), new AbortController()];
   const runtime: Omit<FullRuntime, 'committer'> = {
     store, clock, random, policy, sources, channels, events, stopping, giveUp,
-    logger: options.logger ?? SILENT,
+    logger,
     dispatcher: options.dispatcher ?? createInProcessDispatcher({ clock }),
     settings: {
       catalog, calculator: createAvailability({ policy, catalog }),
@@ -78,10 +79,15 @@ export function runtimeOf(options: EngineOptions): FullRuntime {
     pulse: { skewMs: 0, sweptAtMs: undefined, trouble: undefined, epoch: undefined },
     emit: (name, ...payload) => {
       // The emitter's own types cannot follow one name through a generic call; the pair was checked at the caller.
-      (events.emit as (name: string, ...payload: readonly unknown[]) => boolean).call(events, name, ...payload);
+      try {
+        (events.emit as (name: string, ...payload: readonly unknown[]) => boolean).call(events, name, ...payload);
+      } catch (error) {
+        // What a host makes of an event is its own affair and stops no work of ours.
+        logger.error({ event: name, error: messageOf(error) }, 'a listener of the host failed');
+      }
     },
   };
-  const full: FullRuntime = { ...runtime, committer: { submit: (unit, call) => committer.submit(unit, call) } };
+  const full: FullRuntime = { ...runtime, committer: { submit: (unit, call) => committer.submit(unit, call), idle: () => committer.idle() } };
   const committer = new Committer(full);
   return full;
 }

@@ -1,10 +1,9 @@
 import type { ChannelId, LocationId, Sku } from '@stockwright/core';
-import { pushMark, type TargetKey } from '../brain/project.ts';
-import { suspicion } from '../brain/push.ts';
+import type { TargetKey } from '../brain/project.ts';
 import { integer, text, textOrNull } from '../brain/rows.ts';
 import { readOrdersMark } from '../brain/work.ts';
 import { EPOCH_KEY, forgetCursors } from './pages.ts';
-import { updateTargets } from './push-worker.ts';
+import { doubtTargets } from './targets.ts';
 import { commitSafely, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /** How many numbers one commit doubts. */
@@ -49,7 +48,7 @@ export async function doubtChannel(runtime: Runtime, { adapter }: ChannelSetting
   let doubted = 0;
   const flush = async (): Promise<void> => {
     doubted += keys.length;
-    await doubtKeys(runtime, adapter, { keys, cause });
+    await doubtTargets(runtime, adapter, { keys, cause });
     keys = [];
   };
   for await (const row of store.scan({ table: 'target', where: only === undefined ? { channel: adapter.id } : { sku: only } })) {
@@ -62,20 +61,4 @@ export async function doubtChannel(runtime: Runtime, { adapter }: ChannelSetting
   await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write: [], marks: [orders] });
   wakeFor(runtime, [orders]);
   return doubted;
-}
-
-async function doubtKeys(runtime: Runtime, { capabilities }: ChannelSettings['adapter'], { keys, cause }: { readonly keys: readonly TargetKey[]; readonly cause: string }): Promise<void> {
-  await updateTargets(runtime, keys, (key, { target }, nowMs) => {
-    const version = integer(target, 'version');
-    const rowKey = { channel: key.channel, location: key.location, sku: key.sku };
-    const want = textOrNull(target, 'want');
-    const set = {
-      ...suspicion(target, nowMs + capabilities.lateRequestMsMax), acked: null, ackedSold: null, believed: null, differs: 1,
-      dirtySinceMs: integer(target, 'dirtySinceMs') || nowMs, version: version + 1,
-    };
-    return {
-      expect: [{ table: 'target', key: rowKey, version }], write: [{ table: 'target', key: rowKey, set }],
-      marks: want === null ? [] : [pushMark(key, { want, believed: null, nowMs, cause })],
-    };
-  });
 }

@@ -29,7 +29,7 @@ export interface WebhookAnswer {
 /** The sync engine. @public */
 export interface Engine {
   readonly events: EventEmitter<EngineEvents>;
-  /** Lays out the store, marks everything for a first look and begins to work. */
+  /** Lays out the store, marks everything for a first look and begins to work. Twice is once; what failed may be tried again. @throws `ABORTED` after a stop. */
   start(): Promise<void>;
   /**
    * Claims nothing more, lets the call under way on each account end, returns the claims that were not used, and leaves
@@ -103,7 +103,21 @@ const MARKS_PER_COMMIT = 1_000;
 export function createEngine(options: EngineOptions): Engine {
   const runtime = runtimeOf(options);
   const { calculator } = runtime.settings;
-  let sweeping: Promise<void> = Promise.resolve();
+  let sweeping: Promise<void> | undefined;
+  let starting: Promise<void> | undefined;
+
+  const begin = async (): Promise<void> => {
+    if (runtime.stopping.signal.aborted) throw new StockwrightError('The engine was stopped; compose another one on the same store.', { code: 'ABORTED' });
+    await runtime.store.migrate();
+    await storeNow(runtime);
+    await doubtAfterEpoch(runtime);
+    await loadPauses(runtime);
+    if (sweeping === undefined) {
+      await runtime.dispatcher.start((shard) => drainShard(runtime, shard));
+      sweeping = sweep(runtime);
+    }
+    await markEverything(runtime);
+  };
 
   const ask = async (keys: readonly AvailabilityKey[]) => {
     const skus = new Set(keys.map(({ sku }) => sku));
@@ -113,14 +127,13 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     events: runtime.events,
-    start: async () => {
-      await runtime.store.migrate();
-      await storeNow(runtime);
-      await doubtAfterEpoch(runtime);
-      await loadPauses(runtime);
-      await runtime.dispatcher.start((shard) => drainShard(runtime, shard));
-      await markEverything(runtime);
-      sweeping = sweep(runtime);
+    start: () => {
+      starting ??= begin().catch((error: unknown) => {
+        // It may be tried again, and goes on where it failed.
+        starting = undefined;
+        throw error;
+      });
+      return starting;
     },
     stop: async (how = {}) => { await stop(runtime, sweeping, how); },
     ingest: (observations, how) => ingest(runtime, observations, how),
@@ -152,12 +165,13 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
-async function stop({ stopping, giveUp, dispatcher, clock }: FullRuntime, sweeping: Promise<void>, { graceMs }: { readonly graceMs?: number }): Promise<void> {
+async function stop({ stopping, giveUp, dispatcher, clock, committer }: FullRuntime, sweeping: Promise<void> | undefined, { graceMs }: { readonly graceMs?: number }): Promise<void> {
   stopping.abort();
   const ended = new AbortController();
   if (graceMs !== undefined) clock.sleep(graceMs, ended.signal).then(() => { giveUp.abort(); }, () => undefined);
   await dispatcher.stop();
   await sweeping;
+  await committer.idle();
   ended.abort();
 }
 

@@ -2,7 +2,7 @@ import { isStockwrightError, StockwrightError, type ChannelId, type SourceId } f
 import { readCommand, type OperatorCommand } from '../brain/operator.ts';
 import { integer, text } from '../brain/rows.ts';
 import { channelShard, readLevelsMark, readOrdersMark, readSourceMark, sourceShard } from '../brain/work.ts';
-import type { Mark, RowWrite } from '../ports/index.ts';
+import type { Mark, Row, RowWrite } from '../ports/index.ts';
 import { doubtChannel } from './doubt.ts';
 import { commitSafely, messageOf, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
@@ -13,28 +13,53 @@ interface Operator {
 
 /**
  * Does what operators asked for in the table of commands, the oldest first, and writes what came of it. A command that
- * was begun when its engine died is begun again: each of them may be done twice.
+ * was begun when its engine died is begun again.
  */
 export async function runCommands(runtime: Runtime): Promise<void> {
   const { store } = runtime;
   const [open = []] = await store.load([{ table: 'operatorCommand', where: { state: 'open' } }]);
   for (const row of [...open].sort((a, b) => integer(a, 'requestedAtMs') - integer(b, 'requestedAtMs'))) {
-    const commandId = text(row, 'commandId');
-    let state = 'done';
-    let result: string;
     try {
-      result = await operate(runtime, readCommand(text(row, 'verb'), text(row, 'argument')), { requestedBy: text(row, 'requestedBy') });
+      await runCommand(runtime, row);
     } catch (error) {
-      // What the store cannot do now is done later; what nobody can do is answered.
-      if (!isStockwrightError(error) || error.code !== 'INVALID_INPUT') throw error;
-      state = 'refused';
-      result = messageOf(error);
+      // It stays open and is done later; those behind it need not wait.
+      runtime.logger.error({ commandId: text(row, 'commandId'), error: messageOf(error) }, 'a command could not be done yet');
     }
-    await commitSafely(runtime, {
-      commitId: runtime.random.uuid(), expect: [], marks: [],
-      write: [{ table: 'operatorCommand', key: { commandId }, set: { state, result, finishedAtMs: await store.now() } }],
-    });
   }
+}
+
+/** Does one command and says so in one commit, unless somebody else has done it meanwhile: an operator's later word is never undone by an earlier one. */
+async function runCommand(runtime: Runtime, row: Row): Promise<void> {
+  const { store, random } = runtime;
+  const key = { commandId: text(row, 'commandId') };
+  const nowMs = await store.now();
+  let done: Done & { readonly audit: readonly RowWrite[] };
+  let state = 'done';
+  try {
+    const command = readCommand(text(row, 'verb'), text(row, 'argument'));
+    const requestedBy = text(row, 'requestedBy');
+    const found = await worked(runtime, command, { nowMs, requestedBy });
+    done = { ...found, audit: [auditOf(runtime, command, { subject: found.subject, nowMs, requestedBy })] };
+  } catch (error) {
+    if (!isStockwrightError(error) || error.code !== 'INVALID_INPUT') throw error;
+    state = 'refused';
+    done = { write: [], marks: [], said: messageOf(error), subject: '', audit: [] };
+  }
+  const { write, audit, marks, said } = done;
+  await store.decide({
+    commitId: random.uuid(), lock: [{ table: 'operatorCommand', key }], read: [{ table: 'operatorCommand', where: key }],
+    plan: (rows) => {
+      const now = rows[0]?.[0];
+      if (now === undefined || text(now, 'state') !== 'open') return { answer: undefined };
+      return { write: [...write, ...audit, { table: 'operatorCommand', key, set: { state, result: said, finishedAtMs: nowMs } }], marks, answer: undefined };
+    },
+  });
+  await loadPauses(runtime);
+  wakeFor(runtime, marks);
+}
+
+function auditOf({ random }: Runtime, command: OperatorCommand, { subject, nowMs, requestedBy }: Operator & { readonly subject: string; readonly nowMs: number }): RowWrite {
+  return { table: 'audit', key: { auditId: random.uuid() }, set: { atMs: nowMs, requestedBy, action: command.verb, subject, detail: JSON.stringify(command) } };
 }
 
 /** Learns which channels and sources are stopped. */
@@ -50,7 +75,7 @@ export async function operate(runtime: Runtime, command: OperatorCommand, { requ
   const { store, random } = runtime;
   const nowMs = await store.now();
   const { write, marks, said, subject } = await worked(runtime, command, { nowMs, requestedBy });
-  const audit: RowWrite = { table: 'audit', key: { auditId: random.uuid() }, set: { atMs: nowMs, requestedBy, action: command.verb, subject, detail: JSON.stringify(command) } };
+  const audit = auditOf(runtime, command, { subject, nowMs, requestedBy });
   await commitSafely(runtime, { commitId: random.uuid(), expect: [], write: [...write, audit], marks });
   await loadPauses(runtime);
   wakeFor(runtime, marks);
@@ -86,6 +111,11 @@ async function worked(runtime: Runtime, command: OperatorCommand, { nowMs, reque
       let doubted = 0;
       for (const channel of runtime.channels.values()) doubted += await doubtChannel(runtime, channel, { cause: `the store was restored: ${command.reason}` });
       return { write: [], marks: [], said: `${String(doubted)} numbers are asserted anew: ${command.reason}`, subject: 'store' };
+    }
+    case 'forgetHold': {
+      const outcome = await runtime.committer.submit({ kind: 'forget', holdId: command.holdId });
+      const gone = outcome.status === 'decided' && outcome.answer?.status === 'changed';
+      return { write: [], marks: [], said: gone ? `hold ${command.holdId} claims nothing any more: ${command.reason}` : `hold ${command.holdId} claimed nothing`, subject: command.holdId };
     }
     case 'read': {
       const scope = knownScope(runtime, command.scope);

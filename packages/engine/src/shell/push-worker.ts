@@ -6,18 +6,17 @@ import { levelKey } from '../brain/reconcile.ts';
 import { nextTryMs } from '../brain/retry.ts';
 import { integer, textOrNull } from '../brain/rows.ts';
 import { channelShard, fromPushKey } from '../brain/work.ts';
-import type { Claim, Expectation, Mark, RowWrite, Settlement } from '../ports/index.ts';
+import type { Claim, Mark, RowWrite, Settlement } from '../ports/index.ts';
 import { readChangedOrders } from './order-reader.ts';
 import { eachPage } from './pages.ts';
 import { drainProjector, loadTargets } from './projector.ts';
+import { doubtTargets, NO_CHANGE, NO_TARGET, RACES_MAX, targetRows, updateTargets } from './targets.ts';
 import { callContext, codeOf, commitSafely, limitName, messageOf, STOPPED, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /** How many levels one read asks for. */
 const LEVELS_PER_READ = 250;
 /** How long a claimed write waits for its turn in the vendor's rate; well inside a lease. */
 const PATIENCE_MS = 10_000;
-/** How often a row that another writer moved is read and written anew. */
-const RACES_MAX = 20;
 
 type Adapter = ChannelSettings['adapter'];
 type Sending = Extract<PushStep, { step: 'send' }>;
@@ -35,10 +34,6 @@ interface Item {
 export async function pushClaims(runtime: Runtime, { adapter }: ChannelSettings, claims: readonly Claim[]): Promise<boolean> {
   const items = claims.map((claim): Item => ({ claim, key: { channel: adapter.id, ...fromPushKey(claim.key) } }));
   await suspectTakenOver(runtime, adapter, items.filter(({ claim }) => claim.takenOver));
-  if (!(await payFor(runtime, adapter, items.length))) {
-    await giveBack(runtime, items, { error: new StockwrightError(`The rate of ${adapter.capabilities.limits.publish} is used up.`, { code: 'RATE_LIMITED' }), nowMs: await runtime.store.now() });
-    return false;
-  }
   let planned = await planAll(runtime, adapter, items);
   const unread = planned.filter(({ step }) => step.step === 'read');
   if (unread.length > 0) {
@@ -51,8 +46,24 @@ export async function pushClaims(runtime: Runtime, { adapter }: ChannelSettings,
     planned = await planAll(runtime, adapter, items);
   }
   await settleQuiet(runtime, planned.filter(({ step }) => step.step !== 'send'));
-  const sends = planned.flatMap(({ item, rows, step }) => (step.step === 'send' ? [{ item, rows, step }] : []));
-  return sends.length === 0 ? true : send(runtime, adapter, sends);
+  const sends = sendsOf(planned);
+  if (sends.length === 0) return true;
+  const paid = await payFor(runtime, adapter, sends.length);
+  if (paid === 'atOnce') return send(runtime, adapter, sends);
+  const waited = sends.map(({ item }) => item);
+  if (paid === 'never') {
+    await giveBack(runtime, waited, { error: new StockwrightError(`The rate of ${adapter.capabilities.limits.publish} is used up.`, { code: 'RATE_LIMITED' }), nowMs: await runtime.store.now() });
+    return false;
+  }
+  // What is sent is what is wanted after the wait.
+  planned = await planAll(runtime, adapter, waited);
+  await settleQuiet(runtime, planned.filter(({ step }) => step.step !== 'send'));
+  const left = sendsOf(planned);
+  return left.length === 0 ? true : send(runtime, adapter, left);
+}
+
+function sendsOf(planned: readonly Planned[]): Planned<Sending>[] {
+  return planned.flatMap(({ item, rows, step }) => (step.step === 'send' ? [{ item, rows, step }] : []));
 }
 
 interface Planned<Step extends PushStep = PushStep> {
@@ -61,16 +72,16 @@ interface Planned<Step extends PushStep = PushStep> {
   readonly step: Step;
 }
 
-/** Takes the lines from the vendor's rate, before they are planned: what is sent is what is wanted after the wait. */
-async function payFor({ store, clock, signal }: Runtime, { account, capabilities: { publishRate, limits } }: Adapter, lines: number): Promise<boolean> {
-  if (publishRate === undefined) return true;
+/** Takes the lines that are to be sent from the vendor's rate, and waits a little where it is used up. */
+async function payFor({ store, clock, signal }: Runtime, { account, capabilities: { publishRate, limits } }: Adapter, lines: number): Promise<'atOnce' | 'later' | 'never'> {
+  if (publishRate === undefined) return 'atOnce';
   for (let waitedMs = 0; waitedMs <= PATIENCE_MS && !signal.aborted;) {
     const taken = await store.takeBudget(limitName(account, limits.publish), lines, publishRate);
-    if (taken.ok) return true;
+    if (taken.ok) return waitedMs === 0 ? 'atOnce' : 'later';
     waitedMs += taken.waitMs;
     if (waitedMs <= PATIENCE_MS) await clock.sleep(taken.waitMs, signal).catch(() => undefined);
   }
-  return false;
+  return 'never';
 }
 
 async function planAll(runtime: Runtime, adapter: Adapter, items: readonly Item[]): Promise<Planned[]> {
@@ -86,14 +97,8 @@ async function planAll(runtime: Runtime, adapter: Adapter, items: readonly Item[
   });
 }
 
-const NO_TARGET: TargetRows = { target: undefined, sale: undefined };
 /** When a number that waits for another channel's is looked at again. */
 const WAIT_MS = 2_000;
-
-async function targetRows(runtime: Runtime, keys: readonly TargetKey[]): Promise<(key: TargetKey) => TargetRows> {
-  const found = await loadTargets(runtime, [...new Set(keys.map(({ sku }) => sku))]);
-  return (key) => found.get(targetKeyText(key)) ?? NO_TARGET;
-}
 
 /** Whether a write can be made to depend on what the channel shows; only then is it worth a read. */
 export function compares({ capabilities }: Adapter): boolean {
@@ -129,37 +134,12 @@ async function findGround(runtime: Runtime, adapter: Adapter, keys: readonly Tar
   const observed = new Map(levels.map((level) => [targetKeyText(levelKey(adapter.id, level)), level]));
   await updateTargets(runtime, keys, (key, rows, nowMs) => {
     const level = observed.get(targetKeyText(key));
+    // What was accepted since the read began is not in it.
+    if (integer(rows.target, 'ackedAtMs') >= readAtMs && textOrNull(rows.target, 'acked') !== null) return NO_CHANGE;
     if (level === undefined) return { set: { problem: 'the channel does not list this', problemSinceMs: nowMs } };
     const movesAtRead = { ...ownMoves(rows.sale), givenBack: ownMoves(before(key).sale).givenBack };
     return settleRead(key, rows, { observed: level.quantity, observedAt: level.observedAt, readAtMs, movesAtRead, scale: scaleOf(runtime, key.sku), compares: compares(adapter), nowMs });
   });
-}
-
-type Update = { readonly set: Readonly<Record<string, string | number | null>> } | { readonly expect: readonly Expectation[]; readonly write: readonly RowWrite[]; readonly marks: readonly Mark[] };
-
-/** Changes targets under their versions; whoever moved one meanwhile makes it be read anew. */
-export async function updateTargets(runtime: Runtime, keys: readonly TargetKey[], update: (key: TargetKey, rows: TargetRows, nowMs: number) => Update): Promise<void> {
-  if (keys.length === 0) return;
-  for (let tried = 0; tried < RACES_MAX; tried += 1) {
-    const rows = await targetRows(runtime, keys);
-    const nowMs = await runtime.store.now();
-    const changes = keys.map((key) => {
-      const own = rows(key);
-      const change = update(key, own, nowMs);
-      if ('write' in change) return change;
-      const version = integer(own.target, 'version');
-      const rowKey = { channel: key.channel, location: key.location, sku: key.sku };
-      return { expect: [{ table: 'target' as const, key: rowKey, version }], write: [{ table: 'target' as const, key: rowKey, set: { version: version + 1, ...change.set } }], marks: [] };
-    });
-    const marks = changes.flatMap((change) => change.marks);
-    const result = await commitSafely(runtime, {
-      commitId: runtime.random.uuid(), expect: changes.flatMap(({ expect }) => expect), write: changes.flatMap(({ write }) => write), marks,
-    });
-    if (result.status === 'conflict') continue;
-    wakeFor(runtime, marks);
-    return;
-  }
-  throw new StockwrightError(`Targets lost ${String(RACES_MAX)} races in a row; something else writes them without end.`, { code: 'VERSION_CONFLICT' });
 }
 
 /** Ends claims that need no write; one that waits for the end of a suspicion comes again then. */
@@ -187,9 +167,12 @@ async function settleQuiet(runtime: Runtime, planned: readonly Planned[]): Promi
   wakeFor(runtime, marks);
 }
 
-async function send(runtime: Runtime, adapter: Adapter, sends: readonly Planned<Sending>[]): Promise<boolean> {
+async function send(runtime: Runtime, adapter: Adapter, planned: readonly Planned<Sending>[]): Promise<boolean> {
   const attemptId = runtime.random.uuid();
   const sentAtMs = await runtime.store.now();
+  // A lease that has run out may be somebody else's by now, who sends by himself.
+  const sends = planned.filter(({ item }) => item.claim.leaseUntilMs > sentAtMs);
+  if (sends.length === 0) return true;
   const lines = sends.map(({ item: { key }, step: { want, expected } }): PublishLine => ({
     sku: key.sku,
     ...(key.location === '' ? {} : { location: key.location }),
@@ -229,6 +212,9 @@ async function settleSent(runtime: Runtime, adapter: Adapter, { sends, outcomes,
   let open = sends.map((each, index) => ({ ...each, outcome: outcomes[index] ?? ({ status: 'unknown', reason: 'the adapter gave no outcome for this line' } as const) }));
   await pauseIfAsked(runtime, adapter, open.map(({ outcome }) => outcome));
   const tally = JSON.stringify(countBy(open.map(({ outcome }) => outcome.status)));
+  const finished: RowWrite = { ...attempt, set: { finishedAtMs: await runtime.store.now(), outcome: tally } };
+  const zombies: TargetKey[] = [];
+  let isFinished = false;
   for (let tried = 0; tried < RACES_MAX && open.length > 0; tried += 1) {
     const rows = await targetRows(runtime, open.map(({ item }) => item.key));
     const nowMs = await runtime.store.now();
@@ -236,10 +222,12 @@ async function settleSent(runtime: Runtime, adapter: Adapter, { sends, outcomes,
       const retryAtMs = nextTryMs(nowMs, { attempts: claim.attempts, random: runtime.random.next() });
       const rules = { lateRequestMsMax: adapter.capabilities.lateRequestMsMax, compares: compares(adapter) && step.expected !== null, scale: scaleOf(runtime, key.sku), nowMs, retryAtMs };
       const result = settlePush({ key, want: step.want, movesAtSend: step.movesAtSend, sentAtMs, attempts: claim.attempts }, rows(key), { outcome, rules });
-      const finish: RowWrite[] = index === 0 ? [{ ...attempt, set: { finishedAtMs: nowMs, outcome: tally } }] : [];
+      const finish: RowWrite[] = index === 0 ? [finished] : [];
       return { claim, outcome: result.outcome, expect: result.expect, write: [...result.write, ...finish], marks: result.marks };
     });
     const results = await runtime.store.settle(settlements);
+    isFinished ||= results[0] === 'settled';
+    zombies.push(...open.filter(({ outcome }, index) => results[index] === 'leaseLost' && outcome.status !== 'notSent' && outcome.status !== 'rejected').map(({ item }) => item.key));
     results.forEach((result, index) => {
       const each = open[index];
       if (result === 'settled' && each !== undefined) tell(runtime, each, nowMs);
@@ -247,6 +235,9 @@ async function settleSent(runtime: Runtime, adapter: Adapter, { sends, outcomes,
     wakeFor(runtime, settlements.flatMap(({ marks }, index) => (results[index] === 'settled' ? (marks ?? []) : [])));
     open = open.filter((_each, index) => results[index] === 'conflict');
   }
+  // A write whose lease ran out may have landed after the next holder's, whose suspicion may be over by now.
+  await doubtTargets(runtime, adapter, { keys: zombies, cause: 'a late write came home' });
+  if (!isFinished) await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], marks: [], write: [finished] });
   if (open.length > 0) runtime.logger.error({ channel: adapter.id, lines: open.length }, 'outcomes could not be kept; the leases run out and the numbers are read again');
   return outcomes.some(({ status }) => status === 'applied' || status === 'conflict' || status === 'unknown');
 }

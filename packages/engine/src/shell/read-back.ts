@@ -1,5 +1,5 @@
 import type { ObservedLevel } from '@stockwright/adapter';
-import { ownMoves, targetKeyText, type OwnMoves } from '../brain/project.ts';
+import { ownMoves, targetKeyText, type OwnMoves, type TargetRows } from '../brain/project.ts';
 import { settleRead } from '../brain/push.ts';
 import { judgeLevel, levelKey, type Drift } from '../brain/reconcile.ts';
 import { readLevelsMark } from '../brain/work.ts';
@@ -7,7 +7,8 @@ import type { Claim } from '../ports/index.ts';
 import { failReads, readChangedOrders } from './order-reader.ts';
 import { cursorWrite, eachPage } from './pages.ts';
 import { loadTargets } from './projector.ts';
-import { compares, updateTargets } from './push-worker.ts';
+import { compares } from './push-worker.ts';
+import { NO_CHANGE, updateTargets } from './targets.ts';
 import { callContext, commitSafely, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /**
@@ -44,11 +45,12 @@ async function compareAll(runtime: Runtime, adapter: ChannelSettings['adapter'])
     const keyText = targetKeyText(key);
     const scale = known.get(level.sku)?.scale ?? 0;
     const movesBefore = before.get(keyText) ?? ownMoves(undefined);
-    const judge = (): Drift => judgeLevel(level, rows.get(keyText) ?? { target: undefined, sale: undefined }, { readAtMs, movesBefore, effectiveWithinMs: adapter.capabilities.effectiveWithinMs, scale });
-    const drift = judge();
+    const judge = (own: TargetRows): Drift => judgeLevel(level, own, { readAtMs, movesBefore, effectiveWithinMs: adapter.capabilities.effectiveWithinMs, scale });
+    const drift = judge(rows.get(keyText) ?? { target: undefined, sale: undefined });
     if (drift.kind !== 'unexplained') continue;
     runtime.emit('drift-found', { ...key, believed: drift.believed, observed: drift.observed, atMs: await runtime.store.now() });
     await updateTargets(runtime, [key], (_key, own, nowMs) =>
-      settleRead(key, own, { observed: level.quantity, observedAt: level.observedAt, readAtMs, movesAtRead: { ...ownMoves(own.sale), givenBack: movesBefore.givenBack }, scale, compares: compares(adapter), nowMs }));
+      // Another worker may have written or sold since: then nothing is judged, and the next read-back does.
+      judge(own).kind !== 'unexplained' ? NO_CHANGE : settleRead(key, own, { observed: level.quantity, observedAt: level.observedAt, readAtMs, movesAtRead: { ...ownMoves(own.sale), givenBack: movesBefore.givenBack }, scale, compares: compares(adapter), nowMs }));
   }
 }

@@ -63,6 +63,8 @@ export type Outcome = Exclude<UnitOutcome, { status: 'failed' }>;
 /** Puts what is asked for at the same time into one commit. */
 export interface GroupCommit {
   submit(unit: Unit, call?: Call): Promise<Outcome>;
+  /** Resolves once nothing is under way. */
+  idle(): Promise<void>;
 }
 
 /** What the engine last noticed of itself. */

@@ -9,26 +9,28 @@ import { hostMs, messageOf, storeNow, type Runtime } from './runtime.ts';
 export async function sweep(runtime: Runtime): Promise<void> {
   const { clock, signal, times, logger, pulse } = runtime;
   while (!signal.aborted) {
-    try {
-      await sweepOnce(runtime);
-      pulse.sweptAtMs = clock.now();
-      pulse.trouble = undefined;
-    } catch (error) {
-      pulse.trouble = messageOf(error);
-      logger.error({ error: messageOf(error) }, 'sweep failed');
+    let trouble: string | undefined;
+    // What cannot be done now, such as an operator's command, must not keep the rest from being done.
+    for (const step of STEPS) {
+      try {
+        await step(runtime);
+      } catch (error) {
+        trouble ??= messageOf(error);
+        logger.error({ step: step.name, error: messageOf(error) }, 'sweep failed');
+      }
     }
+    pulse.trouble = trouble;
+    // The loop turns, also where the store is away: whether there is work to do is another question.
+    pulse.sweptAtMs = clock.now();
     // Also after a failure: a store that is away is not asked without end. Called off when the engine stops.
     await clock.sleep(times.sweepMs, signal).catch(() => undefined);
   }
 }
 
-async function sweepOnce(runtime: Runtime): Promise<void> {
-  const { store, dispatcher } = runtime;
-  await storeNow(runtime);
-  await doubtAfterEpoch(runtime);
-  await runCommands(runtime);
-  await loadPauses(runtime);
-  for (const { shard, nextDueMs } of await store.dirtyShards(SHARDS_PER_SWEEP)) dispatcher.wake(shard, hostMs(runtime, nextDueMs));
+const STEPS: readonly ((runtime: Runtime) => Promise<unknown>)[] = [storeNow, doubtAfterEpoch, runCommands, loadPauses, wakeDirty];
+
+async function wakeDirty(runtime: Runtime): Promise<void> {
+  for (const { shard, nextDueMs } of await runtime.store.dirtyShards(SHARDS_PER_SWEEP)) runtime.dispatcher.wake(shard, hostMs(runtime, nextDueMs));
 }
 
 /** How many shards one sweep wakes; the others come with the next. */

@@ -108,7 +108,7 @@ function claim(work: string): Routine {
         "markedSinceMs" = NULL, "markedNotBeforeMs" = NULL, "markedPriority" = NULL
         FROM picked WHERE t.ctid = picked."row"
         RETURNING t.*, picked."takenOver")
-    SELECT coalesce(json_agg(json_build_object(${shown('leased', SHOWN)}, 'takenOver', leased."takenOver") ORDER BY ${order.replaceAll('w.', 'leased.')}, leased."kind", leased."key"), '[]')::text INTO v_claims FROM leased`;
+    SELECT coalesce(json_agg(json_build_object(${shown('leased', [...SHOWN, 'leaseUntilMs'])}, 'takenOver', leased."takenOver") ORDER BY ${order.replaceAll('w.', 'leased.')}, leased."kind", leased."key"), '[]')::text INTO v_claims FROM leased`;
   return {
     name: 'claim', parameters: 'p_namespace text, p_shard text, p_kinds text[], p_limit bigint, p_lease bigint, p_worker text, p_by_age boolean, p_now bigint', returns: 'text', isEntry: true,
     declare: ['v_claims text', `v_now bigint := ${NOW}`],

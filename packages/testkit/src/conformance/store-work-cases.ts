@@ -37,7 +37,7 @@ export const WORK_CASES: readonly StoreCase[] = [
   { key: 'leases-exclude', title: 'what is leased is nobody else\'s until the lease runs out by the store\'s clock', run: async ({ store, clock }) => {
     await commit(store, { marks: [mark('x')] });
     const first = only(await claimAll(store));
-    same(first.takenOver, false, 'taken over');
+    same([first.takenOver, first.leaseUntilMs - clock.now()], [false, 1_000], 'taken over, and for how long');
     same(await claimAll(store), [], 'second');
     clock.set(clock.now() + 1_000);
     const third = only(await claimAll(store));
