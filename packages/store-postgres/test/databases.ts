@@ -34,7 +34,14 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   await onServer(`CREATE DATABASE ${name}`);
   const url = new URL(SERVER);
   url.pathname = name;
-  return { url: url.href, drop: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) };
+  return { url: url.href, drop: () => dropDatabase(name) };
+}
+
+/** A pool that has ended may still be closing connections, and one that is cut off by the server meanwhile says so where nobody listens. */
+async function dropDatabase(name: string): Promise<void> {
+  const quiet = `DO $$ BEGIN FOR i IN 1..250 LOOP PERFORM pg_stat_clear_snapshot(); EXIT WHEN NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = '${name}'); PERFORM pg_sleep(0.02); END LOOP; END $$`;
+  await onServer(quiet);
+  await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
 }
 
 async function onServer(statement: string): Promise<void> {

@@ -141,6 +141,9 @@ export function assertMark(key: TargetKey, { want, believed, untilMs }: { want: 
   return { ...pushMark(key, { want, believed, nowMs: untilMs, cause: 'end of a suspicion' }) };
 }
 
+/** The problem of a number that the channel did not tell when it was asked. */
+export const UNLISTED = 'the channel does not list this';
+
 /**
  * What a read-back does to a target: the number that was read is the new ground that the next write stands on.
  *
@@ -161,12 +164,13 @@ export function settleRead(
   const differs = want !== null && believed !== want ? 1 : 0;
   // What lands after the read began is not in it, however late this is written down. By the store's clock: the host's may be anything.
   const over = integer(rows.target, 'suspectUntilMs') > 0 && readAtMs >= integer(rows.target, 'suspectUntilMs');
+  const listedAgain = textOrNull(rows.target, 'problem') === UNLISTED;
   const dirtySinceMs = differs === 0 ? null : integer(rows.target, 'dirtySinceMs') || nowMs;
   return {
     expect: [{ table: 'target', key: rowKey, version }],
     write: [{
       table: 'target', key: rowKey,
-      set: { version: version + 1, ...acked, observed, observedAt, believed, differs, dirtySinceMs, ...(over ? { suspectUntilMs: null } : {}) },
+      set: { version: version + 1, ...acked, observed, observedAt, believed, differs, dirtySinceMs, ...(over ? { suspectUntilMs: null } : {}), ...(listedAgain ? { problem: null, problemSinceMs: null } : {}) },
     }],
     marks: differs === 1 && want !== null ? [pushMark(key, { want, believed, nowMs, cause: 'the channel was read' })] : [],
   };

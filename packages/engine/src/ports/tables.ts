@@ -82,7 +82,7 @@ export const TABLES = {
     about: 'What a hold claims of one stocked sku. Gone when the hold was released or its order is in the books; over when it has expired.',
     key: ['sku', 'holdId', 'location'],
     columns: { channel: 'text', quantity: 'text', expiresAt: 'text', state: 'text', orderId: 'text' },
-    indexes: [['holdId']],
+    indexes: [['holdId'], ['state']],
   },
   target: {
     about: 'What a channel should show (want), last accepted (acked), is believed to show, and last showed (observed).',

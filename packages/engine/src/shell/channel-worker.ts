@@ -9,7 +9,7 @@ import { failReads, readChangedOrders } from './order-reader.ts';
 import { pushClaims } from './push-worker.ts';
 import { readBack } from './read-back.ts';
 import { eachPage } from './pages.ts';
-import { callContext, limitName, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
+import { called, limitName, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /** How many orders one read by id asks for. */
 const ORDERS_PER_READ = 50;
@@ -96,7 +96,7 @@ async function readOrdersById(runtime: Runtime, { adapter }: ChannelSettings, cl
   const done = (some: readonly Claim[]): Promise<unknown> => runtime.store.settle(some.map((each) => ({ claim: each, outcome: { status: 'done' } })));
   try {
     const request = { scope: 'ids', orderIds: claims.map(({ key }) => key) } as const;
-    await eachPage(runtime, { origin: adapter.id, take }, (page) => adapter.readOrders(request, page, callContext(runtime, adapter.account)));
+    await eachPage(runtime, { origin: adapter.id, take }, (page) => called(runtime, adapter, { writes: false, call: (context) => adapter.readOrders(request, page, context) }));
     await done(claims.filter(({ key, attempts }) => told.has(key) || attempts >= UNKNOWN_ORDER_TRIES));
     // A message may be quicker than what it speaks of; the poll finds what does not come within a few tries.
     const nowMs = await runtime.store.now();

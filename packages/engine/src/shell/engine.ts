@@ -107,7 +107,6 @@ export function createEngine(options: EngineOptions): Engine {
   let starting: Promise<void> | undefined;
 
   const begin = async (): Promise<void> => {
-    if (runtime.stopping.signal.aborted) throw new StockwrightError('The engine was stopped; compose another one on the same store.', { code: 'ABORTED' });
     await runtime.store.migrate();
     await storeNow(runtime);
     await doubtAfterEpoch(runtime);
@@ -128,6 +127,7 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     events: runtime.events,
     start: () => {
+      if (runtime.stopping.signal.aborted) return Promise.reject(new StockwrightError('The engine was stopped; compose another one on the same store.', { code: 'ABORTED' }));
       starting ??= begin().catch((error: unknown) => {
         // It may be tried again, and goes on where it failed.
         starting = undefined;

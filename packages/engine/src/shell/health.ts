@@ -1,7 +1,7 @@
 import type { ChannelId } from '@stockwright/core';
 import { integer } from '../brain/rows.ts';
 import { channelShard } from '../brain/work.ts';
-import { loadCursors } from './pages.ts';
+import { loadCursors, PAGE_CURSOR } from './pages.ts';
 import { limitName, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /** How one channel is doing, for probes and dashboards. @public */
@@ -57,7 +57,7 @@ async function channelHealth(runtime: Runtime, { adapter }: ChannelSettings, now
   const since = differing.reduce((oldest, row) => Math.min(oldest, integer(row, 'dirtySinceMs') || nowMs), Number.POSITIVE_INFINITY);
   const oldestDirtySinceMs = since === Number.POSITIVE_INFINITY ? undefined : since;
   const budget = await store.takeBudget(limitName(account, limits.publish), 0, publishRate ?? { capacity: 1, refillPerSecond: 1 });
-  const cursors = [...(await loadCursors(runtime, channel)).values()];
+  const cursors = [...(await loadCursors(runtime, channel))].flatMap(([name, cursor]) => (name === PAGE_CURSOR ? [] : [cursor]));
   const failing = cursors.find(({ failingSinceMs }) => failingSinceMs !== undefined);
   const lastReadMs = cursors.length === 0 ? undefined : Math.max(...cursors.map(({ lastSuccessMs }) => lastSuccessMs)) || undefined;
   const pausedFor = paused.get(channelShard(channel));

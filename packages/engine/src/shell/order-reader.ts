@@ -5,7 +5,7 @@ import { integer } from '../brain/rows.ts';
 import type { Claim } from '../ports/index.ts';
 import { ingestRead } from './ingest.ts';
 import { cursorKeeper, cursorWrite, eachPage, loadCursors, PAGE_CURSOR } from './pages.ts';
-import { callContext, limitName, messageOf, STOPPED, type ChannelSettings, type Runtime } from './runtime.ts';
+import { called, limitName, messageOf, STOPPED, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /**
  * Reads the orders that changed since the last time, whatever webhooks said of them. A read that breaks off goes on where
@@ -21,12 +21,12 @@ export async function readChangedOrders(runtime: Runtime, adapter: ChannelSettin
   try {
     from = await eachPage(runtime, { origin: adapter.id, from: page, take: (items: readonly OrderObservation[]) => ingestRead(runtime, items) }, (next) => {
       page = next;
-      return adapter.readOrders({ scope: 'changed', since }, next, callContext(runtime, adapter.account));
+      return called(runtime, adapter, { writes: false, call: (context) => adapter.readOrders({ scope: 'changed', since }, next, context) });
     });
   } catch (error) {
     // A page that the vendor no longer knows must not stand in the way: then the read begins anew.
     const goesOn = retryAfterMs(error) !== undefined;
-    await keep([cursorWrite(adapter.id, PAGE_CURSOR, { value: goesOn ? (page ?? null) : null, lastSuccessMs: await runtime.store.now() })]);
+    await keep([{ table: 'cursor', key: { origin: adapter.id, name: PAGE_CURSOR }, set: { value: goesOn ? (page ?? null) : null } }]);
     throw error;
   }
   const lastSuccessMs = await runtime.store.now();

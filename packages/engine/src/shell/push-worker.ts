@@ -1,7 +1,7 @@
 import { retryAfterMs, type LevelKey, type ObservedLevel, type PublishLine, type PublishOutcome } from '@stockwright/adapter';
 import { isStockwrightError, StockwrightError, type ChannelId, type QuantityText, type Sku } from '@stockwright/core';
 import { ownMoves, targetKeyText, type TargetKey, type TargetRows } from '../brain/project.ts';
-import { assertMark, planPush, raiseWaitsFor, settlePush, settleRead, suspicion, type PushStep } from '../brain/push.ts';
+import { assertMark, planPush, raiseWaitsFor, settlePush, settleRead, suspicion, UNLISTED, type PushStep } from '../brain/push.ts';
 import { levelKey } from '../brain/reconcile.ts';
 import { nextTryMs } from '../brain/retry.ts';
 import { integer, textOrNull } from '../brain/rows.ts';
@@ -11,7 +11,7 @@ import { readChangedOrders } from './order-reader.ts';
 import { eachPage } from './pages.ts';
 import { drainProjector, loadTargets } from './projector.ts';
 import { doubtTargets, NO_CHANGE, NO_TARGET, RACES_MAX, targetRows, updateTargets } from './targets.ts';
-import { callContext, codeOf, commitSafely, limitName, messageOf, STOPPED, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
+import { called, codeOf, commitSafely, limitName, messageOf, STOPPED, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /** How many levels one read asks for. */
 const LEVELS_PER_READ = 250;
@@ -19,6 +19,21 @@ const LEVELS_PER_READ = 250;
 const PATIENCE_MS = 10_000;
 
 type Adapter = ChannelSettings['adapter'];
+
+/** Reads within the vendor's patience: not while it has asked to wait, and where it asks, all who draw on the same limit wait. */
+async function pausing(runtime: Runtime, { account, capabilities: { limits, publishRate } }: Adapter, { kind, read }: { readonly kind: 'readLevels' | 'readOrders'; readonly read: () => Promise<unknown> }): Promise<void> {
+  const { store } = runtime;
+  const limit = limitName(account, limits[kind]);
+  const open = await store.takeBudget(limit, 0, publishRate ?? { capacity: 1, refillPerSecond: 1 });
+  if (!open.ok) throw new StockwrightError(`${limit} waits: ${open.reason}.`, { code: 'RATE_LIMITED', details: { retryAfterMs: open.waitMs } });
+  try {
+    await read();
+  } catch (error) {
+    const asked = retryAfterMs(error);
+    if (asked !== undefined) await store.pauseBucket(limit, (await store.now()) + Math.ceil(asked), messageOf(error));
+    throw error;
+  }
+}
 type Sending = Extract<PushStep, { step: 'send' }>;
 
 interface Item {
@@ -126,17 +141,17 @@ async function findGround(runtime: Runtime, adapter: Adapter, keys: readonly Tar
   const levels: ObservedLevel[] = [];
   for (let from = 0; from < keys.length; from += LEVELS_PER_READ) {
     const wanted = keys.slice(from, from + LEVELS_PER_READ).map(({ sku, location }): LevelKey => (location === '' ? { sku } : { sku, location }));
-    await eachPage(runtime, { origin: adapter.id, take: async (items: readonly ObservedLevel[]) => { levels.push(...items); } }, (page) =>
-      adapter.readLevels(wanted, page, callContext(runtime, adapter.account)));
+    await pausing(runtime, adapter, { kind: 'readLevels', read: () => eachPage(runtime, { origin: adapter.id, take: async (items: readonly ObservedLevel[]) => { levels.push(...items); } }, (page) =>
+      called(runtime, adapter, { writes: false, call: (context) => adapter.readLevels(wanted, page, context) })) });
   }
-  await readChangedOrders(runtime, adapter);
+  await pausing(runtime, adapter, { kind: 'readOrders', read: () => readChangedOrders(runtime, adapter) });
   await drainProjector(runtime);
   const observed = new Map(levels.map((level) => [targetKeyText(levelKey(adapter.id, level)), level]));
   await updateTargets(runtime, keys, (key, rows, nowMs) => {
     const level = observed.get(targetKeyText(key));
     // What was accepted since the read began is not in it.
     if (integer(rows.target, 'ackedAtMs') >= readAtMs && textOrNull(rows.target, 'acked') !== null) return NO_CHANGE;
-    if (level === undefined) return { set: { problem: 'the channel does not list this', problemSinceMs: nowMs } };
+    if (level === undefined) return { set: { problem: UNLISTED, problemSinceMs: nowMs } };
     const movesAtRead = { ...ownMoves(rows.sale), givenBack: ownMoves(before(key).sale).givenBack };
     return settleRead(key, rows, { observed: level.quantity, observedAt: level.observedAt, readAtMs, movesAtRead, scale: scaleOf(runtime, key.sku), compares: compares(adapter), nowMs });
   });
@@ -184,7 +199,7 @@ async function send(runtime: Runtime, adapter: Adapter, planned: readonly Planne
   await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], marks: [], write: [{ ...attempt, set: { lines: JSON.stringify(lines), sentAtMs, finishedAtMs: null, outcome: null } }] });
   let outcomes: readonly PublishOutcome[];
   try {
-    outcomes = await adapter.publish({ idempotencyKey: attemptId, lines }, callContext(runtime, adapter.account));
+    outcomes = await called(runtime, adapter, { writes: true, call: (context) => adapter.publish({ idempotencyKey: attemptId, lines }, context) });
   } catch (error) {
     outcomes = lines.map(() => outcomeOfError(error));
   }

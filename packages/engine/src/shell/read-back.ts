@@ -9,7 +9,7 @@ import { cursorWrite, eachPage } from './pages.ts';
 import { loadTargets } from './projector.ts';
 import { compares } from './push-worker.ts';
 import { NO_CHANGE, updateTargets } from './targets.ts';
-import { callContext, commitSafely, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
+import { called, commitSafely, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /**
  * Reads every number of a channel back and compares it with what we believe it shows. What a write, a sale or a
@@ -37,7 +37,7 @@ async function compareAll(runtime: Runtime, adapter: ChannelSettings['adapter'])
   for (const [key, { sale }] of await loadTargets(runtime, [...known.keys()])) before.set(key, ownMoves(sale));
   const levels: ObservedLevel[] = [];
   await eachPage(runtime, { origin: adapter.id, take: async (items: readonly ObservedLevel[]) => { levels.push(...items.filter(({ sku }) => known.has(sku))); } }, (page) =>
-    adapter.readLevels('all', page, callContext(runtime, adapter.account)));
+    called(runtime, adapter, { writes: false, call: (context) => adapter.readLevels('all', page, context) }));
   await readChangedOrders(runtime, adapter);
   const rows = await loadTargets(runtime, [...new Set(levels.map(({ sku }) => sku))]);
   for (const level of levels) {

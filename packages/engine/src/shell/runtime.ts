@@ -1,5 +1,5 @@
 import type { AvailabilityChannel, CallContext, Clock, InventorySource, Logger, Random } from '@stockwright/adapter';
-import { instantFromMs, instantToMs, isStockwrightError, type ChannelId, type LocationId, type Sku, type SourceId } from '@stockwright/core';
+import { instantFromMs, instantToMs, isStockwrightError, StockwrightError, type ChannelId, type LocationId, type Sku, type SourceId } from '@stockwright/core';
 import type { Unit, UnitOutcome } from '../brain/batch.ts';
 import type { BrainSettings } from '../brain/settings.ts';
 import type { ChangeSet, CommitResult, Dispatcher, Mark, Store } from '../ports/index.ts';
@@ -159,6 +159,32 @@ export function callContext(runtime: Runtime, account: string): CallContext {
       },
     },
   };
+}
+
+/** How much longer than its deadline a call may take before it is given up for its adapter. */
+const CALL_GRACE_MS = 5_000;
+/** Why the watch over a call ends: it has come back. */
+const CAME_BACK = new Error('The call came back.');
+
+/**
+ * Calls an adapter. One that ignores its deadline is given up soon after it, so that it holds nobody else up: a write
+ * may then have been applied, and a read is made again.
+ *
+ * @throws What the adapter throws; `OUTCOME_UNKNOWN` for a write that was given up, `UNAVAILABLE` for a read.
+ */
+export async function called<Answer>(runtime: Runtime, { id, account }: { readonly id: string; readonly account: string }, what: { readonly writes: boolean; readonly call: (context: CallContext) => Promise<Answer> }): Promise<Answer> {
+  const { clock, times } = runtime;
+  const over = new AbortController();
+  const longestMs = times.callTimeoutMs + CALL_GRACE_MS;
+  const late = clock.sleep(longestMs, over.signal).then((): never => {
+    throw new StockwrightError(`${id} has not answered ${String(longestMs)} ms after it was called, and was given up.`, { code: what.writes ? 'OUTCOME_UNKNOWN' : 'UNAVAILABLE' });
+  });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([what.call(callContext(runtime, account)), late]);
+  } finally {
+    over.abort(CAME_BACK);
+  }
 }
 
 /** What a caught value says. */

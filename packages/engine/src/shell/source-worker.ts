@@ -6,7 +6,7 @@ import { readSourceMark, sourceShard } from '../brain/work.ts';
 import type { Claim, RowWrite } from '../ports/index.ts';
 import { ingestRead } from './ingest.ts';
 import { cursorKeeper, cursorWrite, eachPage, loadCursors } from './pages.ts';
-import { callContext, messageOf, STOPPED, wakeFor, type Runtime, type SourceSettings } from './runtime.ts';
+import { called, messageOf, STOPPED, wakeFor, type Runtime, type SourceSettings } from './runtime.ts';
 
 /** How many skus one read by sku asks for. */
 const SKUS_PER_READ = 500;
@@ -63,7 +63,7 @@ async function readOnce(runtime: Runtime, { adapter, fullReadMs }: SourceSetting
       acknowledgements += ours.length;
       for (const { contained } of ours) for (const { sku } of contained) acknowledged.add(sku);
       await ingestRead(runtime, ours);
-    } }, (page) => adapter.readAcknowledgements(since, page, callContext(runtime, adapter.account)));
+    } }, (page) => called(runtime, adapter, { writes: false, call: (context) => adapter.readAcknowledgements(since, page, context) }));
   }
   const stock = cursors.get('stock');
   const full = stock?.value === undefined || !adapter.capabilities.changedRows || nowMs - (cursors.get('full')?.lastSuccessMs ?? 0) >= fullReadMs;
@@ -73,11 +73,11 @@ async function readOnce(runtime: Runtime, { adapter, fullReadMs }: SourceSetting
     await ingestRead(runtime, items as readonly Observation[]);
   };
   const request = full || stock?.value === undefined ? ({ scope: 'all' } as const) : ({ scope: 'changed', since: stock.value } as const);
-  const stockFrom = await eachPage(runtime, { origin: adapter.id, take }, (page) => adapter.readStock(request, page, callContext(runtime, adapter.account)));
+  const stockFrom = await eachPage(runtime, { origin: adapter.id, take }, (page) => called(runtime, adapter, { writes: false, call: (context) => adapter.readStock(request, page, context) }));
   const skus = full ? [] : [...acknowledged].sort();
   for (let from = 0; from < skus.length; from += SKUS_PER_READ) {
     const chunk = skus.slice(from, from + SKUS_PER_READ);
-    await eachPage(runtime, { origin: adapter.id, take }, (page) => adapter.readStock({ scope: 'skus', skus: chunk }, page, callContext(runtime, adapter.account)));
+    await eachPage(runtime, { origin: adapter.id, take }, (page) => called(runtime, adapter, { writes: false, call: (context) => adapter.readStock({ scope: 'skus', skus: chunk }, page, context) }));
   }
   const write: RowWrite[] = [
     cursorWrite(adapter.id, 'stock', { value: stockFrom ?? stock?.value ?? null, lastSuccessMs: nowMs }),

@@ -1,6 +1,6 @@
 import type { ChannelId, LocationId, Sku, SourceId } from '@stockwright/core';
 import { integer, text, textOrNull } from '../brain/rows.ts';
-import { loadCursors } from './pages.ts';
+import { loadCursors, PAGE_CURSOR } from './pages.ts';
 import type { Runtime } from './runtime.ts';
 
 /** A number that a channel does not show yet. @public */
@@ -34,6 +34,8 @@ export interface EngineStatus {
   readonly unmapped: readonly { readonly origin: string; readonly external: string }[];
   /** What systems said and the ledger could not take. */
   readonly refused: readonly { readonly origin: string; readonly reference: string; readonly reason: string }[];
+  /** Holds that were paid for and whose order has not been read: their units are withheld until it comes, or an operator forgets the hold. */
+  readonly awaitingOrders: readonly { readonly holdId: string; readonly channel: string; readonly orderId: string; readonly sku: string; readonly quantity: string }[];
   readonly variances: readonly { readonly source: string; readonly sku: string; readonly location: string; readonly measure: string; readonly expected: string; readonly observed: string }[];
 }
 
@@ -51,7 +53,7 @@ export async function readStatus(runtime: Runtime): Promise<EngineStatus> {
       });
     }
     const cursors = await loadCursors(runtime, channel);
-    const reads = [...cursors].map(([what, { lastSuccessMs, failingSinceMs, lastError }]): ReadStatus => ({ what, lastReadMs: lastSuccessMs || undefined, failingSinceMs, lastError }));
+    const reads = [...cursors].filter(([what]) => what !== PAGE_CURSOR).map(([what, { lastSuccessMs, failingSinceMs, lastError }]): ReadStatus => ({ what, lastReadMs: lastSuccessMs || undefined, failingSinceMs, lastError }));
     channels.push({ channel, outOfSync, reads });
   }
   const sources: EngineStatus['sources'][number][] = [];
@@ -75,5 +77,9 @@ export async function readStatus(runtime: Runtime): Promise<EngineStatus> {
   for await (const row of store.scan({ table: 'variance', where: {} })) {
     variances.push({ source: text(row, 'source'), sku: text(row, 'sku'), location: text(row, 'location'), measure: text(row, 'measure'), expected: text(row, 'expected'), observed: text(row, 'observed') });
   }
-  return { atMs, channels, sources, quarantined, unmapped, refused, variances };
+  const awaitingOrders: EngineStatus['awaitingOrders'][number][] = [];
+  for await (const row of store.scan({ table: 'holdLine', where: { state: 'converted' } })) {
+    awaitingOrders.push({ holdId: text(row, 'holdId'), channel: text(row, 'channel'), orderId: text(row, 'orderId'), sku: text(row, 'sku'), quantity: text(row, 'quantity') });
+  }
+  return { atMs, channels, sources, quarantined, unmapped, refused, awaitingOrders, variances };
 }
