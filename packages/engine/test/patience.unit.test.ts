@@ -2,7 +2,7 @@ import { adapterError } from '@stockwright/adapter';
 import { instantFromMs } from '@stockwright/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TargetKey } from '../src/brain/project.ts';
-import { settleRead } from '../src/brain/push.ts';
+import { planPush, settleRead } from '../src/brain/push.ts';
 import { createRig, MUG, SHOP, W1, type Rig, type RigOptions } from './rig.ts';
 
 let rig: Rig | undefined;
@@ -27,6 +27,21 @@ describe('a suspicion', () => {
 
   it('is ended by a read that began at its end', () => {
     expect(read(60_000)).toHaveProperty('set.suspectUntilMs', null);
+  });
+});
+
+describe('a number that nobody knows', () => {
+  const target = { channel: SHOP, location: '', sku: MUG, version: 3, want: '8', acked: null, ackedAtMs: 60_000 };
+  const plan = (nowMs: number, effectiveWithinMs: number): unknown => planPush({ target, sale: undefined }, { scale: 0, mustRead: true, effectiveWithinMs, nowMs });
+
+  it('is not read while the last accepted write may not show yet', () => {
+    expect(plan(60_000, 8_000)).toEqual({ step: 'landing', untilMs: 68_001 });
+    expect(plan(68_000, 8_000)).toEqual({ step: 'landing', untilMs: 68_001 });
+    expect(plan(68_001, 8_000)).toEqual({ step: 'read' });
+  });
+
+  it('is read at once where writes show at once', () => {
+    expect(plan(60_000, 0)).toEqual({ step: 'read' });
   });
 });
 

@@ -12,6 +12,8 @@ export type PushStep =
   | { readonly step: 'read' }
   /** Another channel comes first. */
   | { readonly step: 'wait'; readonly channel: string }
+  /** A write that the channel accepted may not show yet, and whoever reads now takes the number before it for the one after. */
+  | { readonly step: 'landing'; readonly untilMs: number }
   | { readonly step: 'send'; readonly want: string; readonly expected: string | null; readonly movesAtSend: OwnMoves };
 
 /**
@@ -19,17 +21,23 @@ export type PushStep =
  *
  * @param mustRead - Whether a number that nobody knows is read first, so that the write can compare; otherwise it is
  *   written unconditionally.
+ * @param effectiveWithinMs - How long an accepted write may take until a read shows it.
  */
-export function planPush(rows: TargetRows, { scale, mustRead, nowMs }: { scale: number; mustRead: boolean; nowMs: number }): PushStep {
+export function planPush(rows: TargetRows, { scale, mustRead, effectiveWithinMs, nowMs }: { scale: number; mustRead: boolean; effectiveWithinMs: number; nowMs: number }): PushStep {
   const { target, sale } = rows;
   const want = textOrNull(target, 'want');
   if (want === null) return { step: 'nothing' };
   const suspectUntil = integer(target, 'suspectUntilMs');
   const assertNow = suspectUntil > 0 && nowMs >= suspectUntil;
   const believed = believedOf(rows, scale);
-  if (mustRead && (believed === null || assertNow)) return { step: 'read' };
+  if (mustRead && (believed === null || assertNow)) return isLanding(target, { effectiveWithinMs, readAtMs: nowMs }) ? { step: 'landing', untilMs: integer(target, 'ackedAtMs') + effectiveWithinMs + 1 } : { step: 'read' };
   if (believed === want && !assertNow) return { step: 'nothing' };
   return { step: 'send', want, expected: believed, movesAtSend: ownMoves(sale) };
+}
+
+/** Whether a read that begins then may still show the number from before the last accepted write. */
+export function isLanding(target: Row | undefined, { effectiveWithinMs, readAtMs }: { effectiveWithinMs: number; readAtMs: number }): boolean {
+  return effectiveWithinMs > 0 && integer(target, 'ackedAtMs') + effectiveWithinMs >= readAtMs;
 }
 
 /** How long a number that would be raised waits for one that is to be lowered. */

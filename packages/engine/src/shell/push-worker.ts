@@ -1,7 +1,7 @@
 import { retryAfterMs, type LevelKey, type ObservedLevel, type PublishLine, type PublishOutcome } from '@stockwright/adapter';
 import { isStockwrightError, StockwrightError, type ChannelId, type QuantityText, type Sku } from '@stockwright/core';
 import { ownMoves, targetKeyText, type TargetKey, type TargetRows } from '../brain/project.ts';
-import { assertMark, planPush, raiseWaitsFor, settlePush, settleRead, suspicion, UNLISTED, type PushStep } from '../brain/push.ts';
+import { assertMark, isLanding, planPush, raiseWaitsFor, settlePush, settleRead, suspicion, UNLISTED, type PushStep } from '../brain/push.ts';
 import { levelKey } from '../brain/reconcile.ts';
 import { nextTryMs } from '../brain/retry.ts';
 import { integer, textOrNull } from '../brain/rows.ts';
@@ -105,7 +105,7 @@ async function planAll(runtime: Runtime, adapter: Adapter, items: readonly Item[
   const lowered = [...found.values()].flatMap(({ target }) => (target !== undefined && target['channel'] !== adapter.id && !runtime.paused.has(channelShard(target['channel'] as ChannelId)) ? [target] : []));
   return items.map((item) => {
     const own = found.get(targetKeyText(item.key)) ?? NO_TARGET;
-    const step = planPush(own, { scale: scaleOf(runtime, item.key.sku), mustRead: compares(adapter) && adapter.capabilities.readBack, nowMs });
+    const step = planPush(own, { scale: scaleOf(runtime, item.key.sku), mustRead: compares(adapter) && adapter.capabilities.readBack, effectiveWithinMs: adapter.capabilities.effectiveWithinMs, nowMs });
     if (step.step !== 'send') return { item, rows: own, step };
     const channel = raiseWaitsFor(step, lowered.filter((row) => row['sku'] === item.key.sku), { nowMs, dirtySinceMs: item.claim.dirtySinceMs });
     return { item, rows: own, step: channel === undefined ? step : { step: 'wait', channel } };
@@ -149,8 +149,9 @@ async function findGround(runtime: Runtime, adapter: Adapter, keys: readonly Tar
   const observed = new Map(levels.map((level) => [targetKeyText(levelKey(adapter.id, level)), level]));
   await updateTargets(runtime, keys, (key, rows, nowMs) => {
     const level = observed.get(targetKeyText(key));
-    // What was accepted since the read began is not in it.
-    if (integer(rows.target, 'ackedAtMs') >= readAtMs && textOrNull(rows.target, 'acked') !== null) return NO_CHANGE;
+    // What was accepted since the read began is not in it, and what had been accepted just before may not show yet.
+    const isNewer = integer(rows.target, 'ackedAtMs') >= readAtMs && textOrNull(rows.target, 'acked') !== null;
+    if (isNewer || isLanding(rows.target, { effectiveWithinMs: adapter.capabilities.effectiveWithinMs, readAtMs })) return NO_CHANGE;
     if (level === undefined) return { set: { problem: UNLISTED, problemSinceMs: nowMs } };
     const movesAtRead = { ...ownMoves(rows.sale), givenBack: ownMoves(before(key).sale).givenBack };
     return settleRead(key, rows, { observed: level.quantity, observedAt: level.observedAt, readAtMs, movesAtRead, scale: scaleOf(runtime, key.sku), compares: compares(adapter), nowMs });
@@ -165,6 +166,7 @@ async function settleQuiet(runtime: Runtime, planned: readonly Planned[]): Promi
   for (const { item: { key }, step } of planned) if (step.step === 'nothing') runtime.emit('push-not-owed', { ...key, atMs: nowMs });
   const settlements = planned.map(({ item, rows, step }): Settlement => {
     if (step.step === 'wait') return { claim: item.claim, outcome: { status: 'release', atMs: nowMs + WAIT_MS, reason: `the number of ${step.channel} comes down first` } };
+    if (step.step === 'landing') return { claim: item.claim, outcome: { status: 'release', atMs: step.untilMs, reason: 'what was written last may not show yet' } };
     if (step.step === 'read') {
       const unlisted = textOrNull(rows.target, 'problem');
       if (unlisted !== null) return { claim: item.claim, outcome: { status: 'quarantine', reason: unlisted } };

@@ -9,6 +9,7 @@ export const KNOWN_SEEDS: readonly { readonly seed: bigint; readonly found: stri
   { seed: 20_071n, found: 'a cursor slipped in between a failover and its notice' },
   { seed: 20_188n, found: 'an order was lost with the commits of a failover' },
   { seed: 94n, found: 'a suspicion that ended while a push was planned was asserted by nobody' },
+  { seed: 100_462n, found: 'a channel was read before its last accepted write showed, and was believed' },
 ];
 
 /** A seed that notices the absence of each mechanism. */

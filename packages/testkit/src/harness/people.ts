@@ -48,7 +48,7 @@ export class People {
     world.tell('fate', () => `${disturbance.kind} ${JSON.stringify(disturbance, ['sku', 'shop', 'quantity', 'worker', 'offsetMs', 'lostMs', 'where', 'lastsMs'])}`);
     switch (disturbance.kind) {
       case 'edited by hand':
-        world.shops[disturbance.shop]?.edit(disturbance.sku, disturbance.quantity);
+        this.edit(disturbance);
         return;
       case 'clock jump':
         world.worker(disturbance.worker).offsetMs = disturbance.offsetMs;
@@ -62,6 +62,14 @@ export class People {
       case 'restart':
         world.worker(disturbance.worker).stop();
     }
+  }
+
+  private edit({ shop: index, sku, quantity }: Extract<Disturbance, { kind: 'edited by hand' }>): void {
+    const { shops, drift } = this.world;
+    const shop = shops[index];
+    if (shop === undefined) return;
+    shop.edit(sku, quantity);
+    drift.disturbed(shop.id, sku);
   }
 
   private buy({ id, shop: index, sku, quantity, story }: Extract<Action, { kind: 'buy' }>): void {

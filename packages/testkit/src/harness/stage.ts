@@ -1,3 +1,4 @@
+import type { DriftWatch } from './invariants/drift-watch.ts';
 import type { Violations } from './invariants/violations.ts';
 import type { Erp } from './model/erp.ts';
 import type { Shop } from './model/shop.ts';
@@ -13,6 +14,7 @@ export interface Stage {
   readonly plan: FaultPlan;
   readonly weather: Weather;
   readonly violations: Violations;
+  readonly drift: DriftWatch;
   readonly store: WatchedStore;
   readonly shops: readonly Shop[];
   readonly erp: Erp;

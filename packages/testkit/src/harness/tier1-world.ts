@@ -2,6 +2,7 @@ import type { EngineOptions } from '@stockwright/engine';
 import type { Ablation } from './ablations.ts';
 import { ACTING_MS, actionsOf, disturbancesOf } from './actions.ts';
 import { checkOwed, checkQuiet, differences, rowsOf } from './invariants/at-rest.ts';
+import { DriftWatch } from './invariants/drift-watch.ts';
 import { StoreWatch } from './invariants/store-watch.ts';
 import { Violations } from './invariants/violations.ts';
 import type { AwaitProbe, Life, Surroundings } from './life.ts';
@@ -9,7 +10,7 @@ import { Erp } from './model/erp.ts';
 import { Shop } from './model/shop.ts';
 import { People } from './people.ts';
 import { FaultPlan } from './plan.ts';
-import { ChannelPort } from './ports/channel-port.ts';
+import { ChannelPort, type ChannelWatch } from './ports/channel-port.ts';
 import { hostileDispatcher } from './ports/dispatcher-port.ts';
 import { SourcePort } from './ports/source-port.ts';
 import { StorePort } from './ports/store-port.ts';
@@ -42,6 +43,7 @@ export class Tier1World implements World, Surroundings, Stage {
   readonly violations: Violations;
   readonly store: WatchedStore;
   readonly watch: StoreWatch;
+  readonly drift: DriftWatch;
   readonly shops: readonly Shop[];
   readonly erp: Erp;
   readonly storms: number[] = [0, 0, 0];
@@ -67,15 +69,20 @@ export class Tier1World implements World, Surroundings, Stage {
     this.probe = spec.probe;
     this.violations = new Violations(() => this.time.now() - START_MS);
     this.watch = new StoreWatch(this.violations, () => this.time.now());
+    this.drift = new DriftWatch(this.violations, () => this.time.now());
+    this.watch.onPushSettled = (shard, key) => { this.drift.settled(shard.slice('channel:'.length), key.split('\u001f')[1] ?? ''); };
     this.store = new WatchedStore(this.time, this.watch, this.weather.failovers > 0);
     this.erp = new Erp(this.time, { id: SHAPE.source, location: SHAPE.location, skus: SHAPE.stocked, onHand: this.weather.stock });
     this.shops = SHAPE.shops.map((id, index) => {
       const lags = new Prng(this.seed, `${id} effects`);
       return new Shop(this.time, { id, skus: SHAPE.listed, compares: this.weather.compares[index] ?? false, effectMs: () => (index === 1 ? lags.between(0, this.weather.effectMs) : 0) });
     });
-    for (const shop of this.shops) shop.onChange = (sku, shown, why) => { this.changed(shop, sku, { shown, why }); };
+    for (const shop of this.shops) {
+      shop.onChange = (sku, shown, why) => { this.changed(shop, sku, { shown, why }); };
+      shop.onOverwrite = (sku) => { this.drift.disturbed(shop.id, sku); };
+    }
     if (this.weather.poisoned) this.shops[0]?.poisoned.add(new Prng(this.seed, 'poison').pick(SHAPE.listed));
-    this.workers = [0, 1].map((index) => new Worker(index, (life) => this.compose(life)));
+    this.workers = [0, 1].map((index) => new Worker(index, (life) => this.compose(life), ({ events }) => { events.on('drift-found', (found) => { this.drift.found(found); }); }));
     this.people = new People(this);
   }
 
@@ -154,6 +161,7 @@ export class Tier1World implements World, Surroundings, Stage {
   }
 
   failOver(lostMs: number): void {
+    this.drift.everythingDisturbed();
     void this.store.failOver(this.time.now() - lostMs);
   }
 
@@ -166,7 +174,13 @@ export class Tier1World implements World, Surroundings, Stage {
   private compose(life: Life): EngineOptions {
     const { weather, ablation, store } = this;
     const storm = (where: number): { untilMs: () => number } => ({ untilMs: () => this.storms[where] ?? 0 });
-    const watch = { sent: () => { this.sends += 1; } };
+    const watch: ChannelWatch = {
+      sent: (channel, { lines }) => {
+        this.sends += 1;
+        for (const { sku } of lines) this.drift.sent(channel, sku);
+      },
+      doubtful: (channel, sku) => { this.drift.disturbed(channel, sku); },
+    };
     const reached = (): EngineOptions['store'] => store.port;
     const options: EngineOptions = {
       store: new StorePort(life, reached), catalog: SHAPE.catalog, policy: SHAPE.policy(weather.cap),

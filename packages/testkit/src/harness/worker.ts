@@ -9,13 +9,16 @@ export type Compose = (life: Life) => EngineOptions & { readonly store: Store };
 export class Worker {
   readonly index: number;
   private readonly compose: Compose;
+  private readonly watch: (engine: Engine) => void;
   private lives = 0;
   private current: { readonly life: Life; readonly engine: Engine; started: boolean } | undefined;
   offsetMs = 0;
 
-  constructor(index: number, compose: Compose) {
+  /** @param watch - Sees each engine before it starts. */
+  constructor(index: number, compose: Compose, watch: (engine: Engine) => void = () => undefined) {
     this.index = index;
     this.compose = compose;
+    this.watch = watch;
   }
 
   /** A process that runs and has started. */
@@ -32,6 +35,7 @@ export class Worker {
     const life = new Life(world, `w${String(this.index + 1)}.${String(this.lives)}`, () => this.offsetMs);
     const running = { life, engine: createEngine(this.compose(life)), started: false };
     this.current = running;
+    this.watch(running.engine);
     world.trace.line(world.time.now(), life.name, () => 'starts');
     running.engine.start().then(() => { running.started = true; }, () => { life.die(); });
   }

@@ -28,6 +28,8 @@ export class StoreWatch {
   /** What each hold claims, by sku and then by hold and place. */
   private readonly holds = new Map<string, Map<string, HoldClaim>>();
   private readonly now: () => number;
+  /** Told of each push that ends, by its shard and its key. */
+  onPushSettled: (shard: string, key: string) => void = () => undefined;
 
   constructor(violations: Violations, now: () => number) {
     this.violations = violations;
@@ -56,6 +58,7 @@ export class StoreWatch {
 
   settled({ claim: { kind, shard, key, revision }, outcome, write = [] }: Settlement): void {
     this.wrote(write);
+    if (kind === 'push') this.onPushSettled(shard, key);
     if (outcome.status !== 'done') return;
     const id = `${kind} ${shard} ${key}`;
     const before = this.settledRevisions.get(id) ?? 0;

@@ -1,5 +1,5 @@
 import type { AvailabilityChannel, CallContext, ChannelCapabilities, LevelKey, ObservedLevel, OrdersRequest, Page, PublishOutcome, PublishRequest, WebhookRequest, WebhookResult } from '@stockwright/adapter';
-import { instantFromMs, instantToMs, type ChannelId, type Instant, type OrderObservation, type QuantityText } from '@stockwright/core';
+import { instantFromMs, instantToMs, type ChannelId, type Instant, type OrderObservation, type QuantityText, type Sku } from '@stockwright/core';
 import type { Life } from '../life.ts';
 import type { Shop } from '../model/shop.ts';
 import { LATE_REQUEST_MS } from '../weather.ts';
@@ -11,6 +11,8 @@ const ORDERS_PER_PAGE = 15;
 /** What the harness learns of each write as it leaves. */
 export interface ChannelWatch {
   sent(channel: ChannelId, request: PublishRequest): void;
+  /** Nobody can tell whether, or when, a line was written. */
+  doubtful(channel: ChannelId, sku: Sku): void;
 }
 
 /** A model shop as the engine of one process reaches it. */
@@ -90,6 +92,7 @@ export class ChannelPort implements AvailabilityChannel {
     trace.text(request.idempotencyKey);
     trace.line(time.now(), life.name, () => `sends to ${shop.id}: ${request.lines.map(({ sku, quantity, expected }) => `${sku}=${quantity}${expected === undefined ? '' : ` if ${expected}`}`).join(' ')}`);
     const unknown = async (reason: string): Promise<readonly PublishOutcome[]> => {
+      for (const { sku } of request.lines) this.watch.doubtful(shop.id, sku);
       await time.after(faults.between(500, 5_000));
       return request.lines.map(() => ({ status: 'unknown', reason }));
     };
@@ -112,12 +115,16 @@ export class ChannelPort implements AvailabilityChannel {
   private arrive({ lines }: PublishRequest, how: 'late' | undefined): readonly PublishOutcome[] {
     const { faults } = this.network;
     const { trace, time, weather } = this.life.world;
+    if (how !== undefined) for (const { sku } of lines) this.watch.doubtful(this.shop.id, sku);
     if (how !== undefined) trace.line(time.now(), this.life.name, () => `${how} request arrives at ${this.id}`);
     return lines.map((line): PublishOutcome => {
       if (how === undefined && lines.length > 1 && faults.strikes('line not written', weather.publish.partial)) return { status: 'notSent', reason: 'busy' };
       const outcome = this.shop.write(line);
       trace.text(outcome.status);
-      if (outcome.status === 'applied' && lines.length > 1 && faults.strikes('line unknown', weather.publish.partial / 2)) return { status: 'unknown', reason: 'no word on this line' };
+      if (outcome.status === 'applied' && lines.length > 1 && faults.strikes('line unknown', weather.publish.partial / 2)) {
+        this.watch.doubtful(this.shop.id, line.sku);
+        return { status: 'unknown', reason: 'no word on this line' };
+      }
       return outcome;
     });
   }
