@@ -1,7 +1,7 @@
 import { retryAfterMs, type LevelKey, type ObservedLevel, type PublishLine, type PublishOutcome } from '@stockwright/adapter';
 import { isStockwrightError, StockwrightError, type ChannelId, type QuantityText, type Sku } from '@stockwright/core';
 import { ownMoves, targetKeyText, type TargetKey, type TargetRows } from '../brain/project.ts';
-import { assertMark, isLanding, planPush, raiseWaitsFor, settlePush, settleRead, suspicion, UNLISTED, type PushStep } from '../brain/push.ts';
+import { assertMark, isLanding, planPush, raiseWaitsFor, settlePush, settleRead, UNLISTED, type PushStep } from '../brain/push.ts';
 import { levelKey } from '../brain/reconcile.ts';
 import { nextTryMs } from '../brain/retry.ts';
 import { integer, textOrNull } from '../brain/rows.ts';
@@ -48,7 +48,9 @@ interface Item {
  */
 export async function pushClaims(runtime: Runtime, { adapter }: ChannelSettings, claims: readonly Claim[]): Promise<boolean> {
   const items = claims.map((claim): Item => ({ claim, key: { channel: adapter.id, ...fromPushKey(claim.key) } }));
-  await suspectTakenOver(runtime, adapter, items.filter(({ claim }) => claim.takenOver));
+  // The holder of a lease that ran out may still have a request under way: its outcome is unknown. The mark outlives this
+  // worker, who may be frozen by now and without a lease himself.
+  await doubtTargets(runtime, adapter, { keys: items.flatMap(({ claim, key }) => (claim.takenOver ? [key] : [])), cause: 'taken over' });
   let planned = await planAll(runtime, adapter, items);
   const unread = planned.filter(({ step }) => step.step === 'read');
   if (unread.length > 0) {
@@ -122,13 +124,6 @@ export function compares({ capabilities }: Adapter): boolean {
 
 function scaleOf({ settings }: Runtime, sku: Sku): number {
   return settings.catalog.items.get(sku)?.scale ?? 0;
-}
-
-/** The holder of a lease that ran out may still have a request under way: its outcome is unknown. */
-async function suspectTakenOver(runtime: Runtime, adapter: Adapter, items: readonly Item[]): Promise<void> {
-  await updateTargets(runtime, items.map(({ key }) => key), (_key, { target }, nowMs) => ({
-    set: { ...suspicion(target, nowMs + adapter.capabilities.lateRequestMsMax), acked: null, ackedSold: null, believed: null, differs: 1 },
-  }));
 }
 
 /**

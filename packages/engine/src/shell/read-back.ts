@@ -1,5 +1,5 @@
 import type { ObservedLevel } from '@stockwright/adapter';
-import { ownMoves, targetKeyText, type OwnMoves, type TargetRows } from '../brain/project.ts';
+import { ownMoves, targetKeyText, type OwnMoves, type TargetKey, type TargetRows } from '../brain/project.ts';
 import { settleRead } from '../brain/push.ts';
 import { judgeLevel, levelKey, type Drift } from '../brain/reconcile.ts';
 import { readLevelsMark } from '../brain/work.ts';
@@ -46,11 +46,18 @@ async function compareAll(runtime: Runtime, adapter: ChannelSettings['adapter'])
     const scale = known.get(level.sku)?.scale ?? 0;
     const movesBefore = before.get(keyText) ?? ownMoves(undefined);
     const judge = (own: TargetRows): Drift => judgeLevel(level, own, { readAtMs, movesBefore, effectiveWithinMs: adapter.capabilities.effectiveWithinMs, scale });
-    const drift = judge(rows.get(keyText) ?? { target: undefined, sale: undefined });
-    if (drift.kind !== 'unexplained') continue;
-    runtime.emit('drift-found', { ...key, believed: drift.believed, observed: drift.observed, atMs: await runtime.store.now() });
-    await updateTargets(runtime, [key], (_key, own, nowMs) =>
+    if (judge(rows.get(keyText) ?? { target: undefined, sale: undefined }).kind !== 'unexplained') continue;
+    let drift: Drift = { kind: 'none' };
+    await updateTargets(runtime, [key], (_key, own, nowMs) => {
       // Another worker may have written or sold since: then nothing is judged, and the next read-back does.
-      judge(own).kind !== 'unexplained' ? NO_CHANGE : settleRead(key, own, { observed: level.quantity, observedAt: level.observedAt, readAtMs, movesAtRead: { ...ownMoves(own.sale), givenBack: movesBefore.givenBack }, scale, compares: compares(adapter), nowMs }));
+      drift = judge(own);
+      if (drift.kind !== 'unexplained') return NO_CHANGE;
+      return settleRead(key, own, { observed: level.quantity, observedAt: level.observedAt, readAtMs, movesAtRead: { ...ownMoves(own.sale), givenBack: movesBefore.givenBack }, scale, compares: compares(adapter), nowMs });
+    });
+    tellDrift(runtime, key, drift);
   }
+}
+
+function tellDrift(runtime: Runtime, key: TargetKey, drift: Drift): void {
+  if (drift.kind === 'unexplained') runtime.emit('drift-found', { ...key, believed: drift.believed, observed: drift.observed, atMs: runtime.clock.now() });
 }
