@@ -30,8 +30,7 @@ export function storeMisuse(message: string): StockwrightError {
  * @public
  */
 export function storable<Kept extends Value>(value: Kept): Kept {
-  // Nearly all text is sound, and whether it is costs far less to ask than to replace.
-  return typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0')) ? value : (value.replace(UNSTORABLE, '\ufffd') as Kept);
+  return typeof value === 'string' ? (value.replace(UNSTORABLE, '\ufffd') as Kept) : value;
 }
 
 /** Refuses a read by other columns than a prefix of the key or of an index. @throws `INVARIANT_VIOLATED` @public */
