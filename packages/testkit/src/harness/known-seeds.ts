@@ -14,6 +14,5 @@ export const KNOWN_SEEDS: readonly { readonly seed: bigint; readonly found: stri
 
 /** A seed that notices the absence of each mechanism. */
 export const KILLING_SEEDS: Readonly<Record<string, bigint>> = {
-  'version-gate': 1n, suspicion: 6n, 'taken-over': 26n, 'claimed-revision': 1n, fence: 17n, 'unknown-commit': 35n, 'source-reconciler': 1n, 'read-back': 7n, 'orders-poll': 39n, sweep: 1n, epoch: 3n,
-  compare: 18n,
+  'version-gate': 1n, suspicion: 1n, 'claimed-revision': 35n, fence: 50n, 'unknown-commit': 56n, 'in-flight': 2n, 'source-reconciler': 2n, 'read-back': 26n, 'orders-poll': 31n, sweep: 1n, epoch: 6n, compare: 6n,
 };
