@@ -14,6 +14,5 @@ export const KNOWN_SEEDS: readonly { readonly seed: bigint; readonly found: stri
 
 /** A seed that notices the absence of each mechanism. */
 export const KILLING_SEEDS: Readonly<Record<string, bigint>> = {
-  'version-gate': 1n, suspicion: 7n, 'taken-over': 56n, 'claimed-revision': 6n, fence: 50n, 'unknown-commit': 21n, 'source-reconciler': 1n, 'read-back': 27n, 'orders-poll': 39n, sweep: 1n, epoch: 3n,
-  compare: 31n,
+  'version-gate': 1n, suspicion: 1n, 'claimed-revision': 35n, fence: 50n, 'unknown-commit': 56n, 'in-flight': 2n, 'source-reconciler': 2n, 'read-back': 26n, 'orders-poll': 31n, sweep: 1n, epoch: 6n, compare: 6n,
 };
