@@ -48,7 +48,8 @@ export const ABLATIONS: readonly Ablation[] = [
   },
   {
     name: 'taken-over', about: 'a lease that ran out is taken for one whose holder did nothing',
-    weather: (weather) => ({ ...blind(weather), blowEvery: 40, leaseMs: 6_000, pauseMs: 9_000 }),
+    // Who dies with a request under way leaves it to land long after his lease is over.
+    weather: (weather) => ({ ...blind(weather), blowEvery: 30, leaseMs: 6_000, pauseMs: 9_000, lateMs: 44_000, publish: { ...weather.publish, late: 0.6 } }),
     options: withStore((store) => ({ claim: async (request) => (await store.claim(request)).map((claim) => ({ ...claim, takenOver: false })) })),
   },
   {

@@ -14,5 +14,6 @@ export const KNOWN_SEEDS: readonly { readonly seed: bigint; readonly found: stri
 
 /** A seed that notices the absence of each mechanism. */
 export const KILLING_SEEDS: Readonly<Record<string, bigint>> = {
-  'version-gate': 1n, suspicion: 1n, 'claimed-revision': 35n, fence: 50n, 'unknown-commit': 56n, 'in-flight': 2n, 'source-reconciler': 2n, 'read-back': 26n, 'orders-poll': 31n, sweep: 1n, epoch: 6n, compare: 6n,
+  'version-gate': 1n, suspicion: 9n, 'taken-over': 4n, 'claimed-revision': 78n, fence: 2n, 'unknown-commit': 74n, 'in-flight': 1n, 'source-reconciler': 2n, 'read-back': 26n, 'orders-poll': 73n,
+  sweep: 1n, epoch: 4n, compare: 77n,
 };
