@@ -132,7 +132,7 @@ function listing({ item, rule }: Sold, supply: number | undefined): { readonly s
   const [buffer, hide, pin, cap, multiples] = [rule('buffer'), rule('hideAtOrBelow'), rule('pin'), rule('cap'), rule('sellMultiple')];
   let shown = supply;
   if (shown !== undefined && buffer !== undefined) shown = afterWithholding(shown, buffer.withhold, item);
-  if (shown !== undefined && hide !== undefined && shown <= steps(hide.threshold, item, Math.ceil)) shown = 0;
+  if (shown !== undefined && hide !== undefined && shown <= steps(hide.threshold, item, Math.floor)) shown = 0;
   if (pin !== undefined) shown = steps(pin.quantity, item, Math.floor);
   if (cap !== undefined) shown = Math.min(shown ?? Number.POSITIVE_INFINITY, steps(cap.most, item, Math.floor));
   const multiple = multiples === undefined ? 1 : steps(multiples.of, item, Math.ceil);
