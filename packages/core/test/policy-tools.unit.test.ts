@@ -106,6 +106,11 @@ describe('publicationRisk', () => {
     expect(risk([['shop', 'MUG', 48, 3]], 50)).toMatchObject([{ shown: 48, unseen: 3, oversell: 1 }]);
   });
 
+  it('counts nothing where nothing is sold from', () => {
+    const closed = parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }], locations: [{ id: 'W1', lifecycle: 'closed' }] });
+    expect(risk([['shop', 'MUG', 10]], 10, closed)).toMatchObject([{ oversell: 10, exact: true }]);
+  });
+
   it('looks where each channel may draw', () => {
     const policy = parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W9'] }, { id: 'wholesale', locations: ['W1', 'W9'] }] });
     expect(risk([['shop', 'MUG', 4], ['wholesale', 'MUG', 50]], 50, policy).map(({ oversell }) => formatQuantity(oversell))).toEqual(['4']);

@@ -122,6 +122,14 @@ describe('two carts', () => {
     });
   }
 
+  it('promise what is incoming once, as a sku or in kits', () => {
+    const catalog = [{ sku: 'A' }, { sku: 'K', components: [{ sku: 'A', quantityPer: 1 }] }, { sku: 'K2', components: [{ sku: 'A', quantityPer: 1 }] }];
+    const lines = ['A', 'K', 'K2'].map((sku) => ({ sku, quantity: 10, promise: 'preorder' as const }));
+    const scene = { catalog, stock: { A: { at: { W1: { incoming: 10 } } } }, rules: [{ ...who, id: 'incoming', kind: 'preorderLimit', limit: 'incoming' } as RuleInput], lines, promised: () => ({ backordered: new Map(), preordered: new Map() }) };
+    expect(decide({ ...scene, grant: 'all' }).status).toBe('refused');
+    expect(granted(decide(scene))).toEqual([10, 0, 0]);
+  });
+
   it('never hold more of a preorder limit than it allows, of one channel and of all', () => {
     const ask = { quantity: 4, promise: 'preorder' } as const;
     expect(carts([rule('preorderLimit', 6, 'shop')], [ask, ask, ask])).toEqual([4, 2, 0]);

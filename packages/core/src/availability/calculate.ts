@@ -35,11 +35,11 @@ function kitted<N>(context: StageContext<N>, listing: Listing, kit: Kit): Calcul
     if (stock === undefined) stocks.set(sku, (stock = stockOf(context, sku)));
     return stock;
   };
-  const supply = { at: (sku: Sku, place: number) => of(sku).at(place), left: (sku: Sku) => of(sku).left(), incoming: (sku: Sku) => of(sku).incoming(), pool: of };
+  const supply = { at: (sku: Sku, place: number) => of(sku).at(place), left: (sku: Sku) => of(sku).left(), unpromised: (sku: Sku) => of(sku).unpromised(), pool: of };
   return shownOf(context, listing, {
     shown: listed(context, listing, kitCount(context, kit, supply)),
     at: (place) => kitsAt(context, kit, { supply, place }),
-    expected: { incoming: () => expectedKits(context, kit, supply) },
+    expected: { unpromised: () => expectedKits(context, kit, supply) },
   });
 }
 

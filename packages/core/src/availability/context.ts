@@ -25,10 +25,12 @@ export interface Velocity {
   readonly days: number;
 }
 
-/** What is open of a sku that was promised beyond stock, by channel, in steps; a part of the demand in its position. @public */
+/** What is open of a sku that was promised beyond stock, by channel, in steps; a part of the demand in its position, or for a kit in those of its components. What was sold as a kit is told of the kit alone. @public */
 export interface PromisedBeyondStock {
   readonly backordered: ReadonlyMap<ChannelId, Quantity>;
   readonly preordered: ReadonlyMap<ChannelId, Quantity>;
+  /** Of what is preordered, what is routed, by channel and location: a part of what is committed there. Nothing is where absent. */
+  readonly preorderedAt?: ReadonlyMap<ChannelId, ReadonlyMap<LocationId, Quantity>> | undefined;
 }
 
 /** Where positions come from. A sku that is not there has no stock anywhere. @public */

@@ -7,6 +7,7 @@ import type { Policy } from '../policy/policy.ts';
 import { addQuantities, compareQuantities, maxQuantity, multiplyQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
 import type { AvailabilityKey } from './availability.ts';
 import type { PositionReader } from './context.ts';
+import { emptiedAt } from './stages/03-sourcing.ts';
 
 /** What a channel shows of a listing. @public */
 export interface PublishedNumber extends AvailabilityKey {
@@ -35,6 +36,8 @@ export interface PublicationRisk {
  *
  * Demand of channels that the policy does not list may be served from anywhere, so it counts wherever something is shown.
  *
+ * Nothing is counted at locations that nothing is sold from: closed, not live yet, in a stock-take or silent.
+ *
  * @param published - Every number that is shown, one per key; listings that nothing limits are passed over.
  * @returns One line per stocked sku that a listing uses, in the order of first use.
  * @public
@@ -56,7 +59,9 @@ export function publicationRisk(
       known.push({ channel: index, shown: multiplyQuantity(shown, quantityPer), unseen: multiplyQuantity(unseen, quantityPer) });
     }
   }
-  return [...offers].map(([sku, all]) => riskOf(compiled, { sku, offers: all, position: positions.position(sku), asOf }));
+  const sourcing = { compiled, positions, asOf, boundaries: () => undefined };
+  const isEmptied = (place: number): boolean => emptiedAt(sourcing, place) !== undefined;
+  return [...offers].map(([sku, all]) => riskOf(compiled, { sku, offers: all, position: positions.position(sku), asOf, isEmptied }));
 }
 
 /** What one listing offers of a component. */
@@ -71,10 +76,12 @@ interface Exposure {
   readonly offers: readonly Offer[];
   readonly position: Position | undefined;
   readonly asOf: Instant;
+  /** Whether nothing is sold from a location, whatever is there. */
+  readonly isEmptied: (place: number) => boolean;
 }
 
 /** By minimum cut: the most, over sets of locations, of what only they can serve beyond what they have. */
-function riskOf({ channelAt, channels: listed, locationAt, unions }: CompiledPolicy, { sku, offers, position, asOf }: Exposure): PublicationRisk {
+function riskOf({ channelAt, channels: listed, locationAt, unions }: CompiledPolicy, { sku, offers, position, asOf, isEmptied }: Exposure): PublicationRisk {
   const total = (pick: (offer: Offer) => Quantity): Quantity => offers.reduce<Quantity>((sum, offer) => addQuantities(sum, pick(offer)), ZERO);
   const demands = channelAt.map(({ id, index }) => offers.reduce<Quantity>((sum, offer) => (offer.channel === index ? addQuantities(sum, addQuantities(offer.shown, offer.unseen)) : sum), openOf(position, id, asOf)));
   const exact = unions.length > 0;
@@ -84,7 +91,7 @@ function riskOf({ channelAt, channels: listed, locationAt, unions }: CompiledPol
   for (const { places, channels } of sets) {
     let beyond: Quantity = offers.some(({ channel, shown }) => channels.includes(channel) && compareQuantities(shown, 0) > 0) ? unlisted : ZERO;
     for (const channel of channels) beyond = addQuantities(beyond, demands[channel] ?? ZERO);
-    for (const place of places) beyond = subtractQuantities(beyond, maxQuantity(supplyAt(position, locationAt[place], asOf), ZERO));
+    for (const place of places) if (!isEmptied(place)) beyond = subtractQuantities(beyond, maxQuantity(supplyAt(position, locationAt[place], asOf), ZERO));
     if (compareQuantities(beyond, oversell) > 0) oversell = beyond;
   }
   return { sku, shown: total(({ shown }) => shown), unseen: total(({ unseen }) => unseen), oversell, exact };

@@ -1,10 +1,11 @@
 import type { CatalogItem } from '../catalog/catalog.ts';
-import type { ChannelId, LocationId } from '../identity/ids.ts';
-import { NO_STOCK, type LocationStock, type Position } from '../ledger/position.ts';
-import { ruleAt, type ItemRules } from '../policy/item-rules.ts';
-import { addQuantities, compareQuantities, maxQuantity, minQuantity, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
+import type { LocationId } from '../identity/ids.ts';
+import type { LocationStock, Position } from '../ledger/position.ts';
+import type { ItemRules } from '../policy/item-rules.ts';
+import { compareQuantities } from '../quantity/quantity.ts';
 import type { StageContext, Stocked } from './context.ts';
 import { isOpen } from './open-hold.ts';
+import { mayAnythingWait, unpromised, waitingFor, type Served, type Waiting } from './preorders.ts';
 import { locationSupply } from './stages/01-location-supply.ts';
 import { afterSafetyStock } from './stages/02-safety-stock.ts';
 import { afterSourcing } from './stages/03-sourcing.ts';
@@ -12,13 +13,6 @@ import { pooled, shortOf, type Pool } from './stages/04-pools.ts';
 import { divided } from './stages/05-division.ts';
 import { guardsOf, type Guards } from './stages/05-guards.ts';
 import { customised } from './stages/custom.ts';
-
-/** What of a channel's demand waits for incoming stock. */
-interface Served {
-  readonly orders: Quantity;
-  readonly held: Quantity;
-}
-const NOTHING: ReadonlyMap<number, Served> = new Map();
 
 /** A stocked sku inside one calculation: stages 1 to 5, each part worked out once and only when it is asked for. */
 export class Stock<N> implements Stocked, Pool<N> {
@@ -31,10 +25,12 @@ export class Stock<N> implements Stocked, Pool<N> {
   #supplies: (N | undefined)[] | undefined;
   #claims: (N | null)[] | undefined;
   #unlisted: N | null | undefined;
-  #served: ReadonlyMap<number, Served> | undefined;
+  readonly #awaits: boolean;
+  #waiting: Waiting | undefined;
   #guards: Guards<N> | undefined;
   #guarded = false;
   #left: N | undefined;
+  #unpromised: N | undefined;
 
   constructor(context: StageContext<N>, item: CatalogItem, rules: ItemRules) {
     this.#context = context;
@@ -43,7 +39,8 @@ export class Stock<N> implements Stocked, Pool<N> {
     this.rules = rules;
     const position = context.positions.position(item.sku);
     this.position = position;
-    const plain = position !== undefined && position.holds.length === 0 && rules.safetyStock === undefined && rules.customSupply === undefined && context.compiled.plainPlaces;
+    this.#awaits = position !== undefined && mayAnythingWait(context.compiled, item);
+    const plain = position !== undefined && !this.#awaits && position.holds.length === 0 && rules.safetyStock === undefined && rules.customSupply === undefined && context.compiled.plainPlaces;
     this.net = plain ? position.locations : undefined;
     this.asked = position !== undefined && (position.unrouted.size > 0 || position.holds.length > 0);
   }
@@ -55,6 +52,7 @@ export class Stock<N> implements Stocked, Pool<N> {
     if (known !== undefined) return known;
     const context = this.#context;
     let here = locationSupply(context, this, place);
+    if (this.#awaits) here = this.#withWaiting(here, place);
     if (this.rules.safetyStock !== undefined) here = afterSafetyStock(context, this, { place, supply: here });
     if (context.compiled.settingsAt[place] !== undefined) here = afterSourcing(context, this, { place, supply: here });
     if (this.rules.customSupply !== undefined) here = customised(context, here, { item: this.item, stage: 'sourcing', rules: this.rules.customSupply, place, location: context.compiled.locationAt[place] });
@@ -67,8 +65,7 @@ export class Stock<N> implements Stocked, Pool<N> {
     this.#claims ??= [];
     const known = this.#claims[channel];
     if (known !== undefined) return known ?? undefined;
-    this.#served ??= servedByIncoming(this.#context, this);
-    const claims = claimsOf(this.#context, this, { number: channel, served: this.#served.get(channel) });
+    const claims = claimsOf(this.#context, this, { number: channel, served: this.#awaits ? this.#waits().of.get(channel) : undefined });
     this.#claims[channel] = claims ?? null;
     return claims;
   }
@@ -100,13 +97,22 @@ export class Stock<N> implements Stocked, Pool<N> {
     return shortOf(this.#context, this, this);
   }
 
-  /** What is expected at the channel's locations. */
-  incoming(): N {
-    const { ops, channel } = this.#context;
-    const { item: { sku }, position } = this;
-    const expected = channel.locations.map((location) =>
-      ops.input(position?.locations.get(location)?.incoming ?? NO_STOCK.incoming, ops.note?.(ops.about?.('beyondStock', sku, location), 'incoming')));
-    return ops.sum(expected, ops.note?.(ops.about?.('beyondStock', sku), 'incoming'));
+  /** What is expected at the channel's locations and promised to nobody yet. */
+  unpromised(): N {
+    return (this.#unpromised ??= unpromised(this.#context, this, this.#context.compiled.soldOf?.(this.item) ?? []));
+  }
+
+  #waits(): Waiting {
+    return (this.#waiting ??= waitingFor(this.#context, this, this.#context.compiled.soldOf?.(this.item) ?? []));
+  }
+
+  /** What is routed to a location and waits for what it expects asks for nothing that is there. */
+  #withWaiting(here: N, place: number): N {
+    const { ops, compiled } = this.#context;
+    const waiting = this.#waits().at.get(place) ?? 0;
+    if (waiting === 0) return here;
+    const about = ops.about?.('locationSupply', this.item.sku, compiled.locationAt[place]);
+    return ops.add(here, ops.input(waiting, ops.note?.(about, 'preorders here that wait for incoming stock')), ops.note?.(about, 'not held, preorders aside'));
   }
 }
 
@@ -151,40 +157,4 @@ function unlistedClaims<N>(context: StageContext<N>, { item, position }: Stocked
   }
   const [only] = claims;
   return claims.length > 1 ? ops.sum(claims, ops.note?.(about, 'open demand of channels that the policy does not list', 'UNLISTED_CHANNEL')) : only;
-}
-
-/** Preorders, also those of live holds, consume what is incoming until it is received, the smaller channel id first; only what is left of them asks for stock. */
-function servedByIncoming<N>(context: StageContext<N>, { item, position, rules }: Stocked): ReadonlyMap<number, Served> {
-  if (rules.preorderLimit === undefined || position === undefined) return NOTHING;
-  const preordered = context.positions.promised?.(item.sku)?.preordered ?? new Map<ChannelId, Quantity>();
-  const held = heldPreorders(context, position);
-  if (preordered.size === 0 && held.size === 0) return NOTHING;
-  let expected: Quantity = 0;
-  for (const { incoming } of position.locations.values()) expected = addQuantities(expected, incoming);
-  const take = (open: Quantity): Quantity => {
-    const taken = maxQuantity(minQuantity(open, expected), 0);
-    expected = subtractQuantities(expected, taken);
-    return taken;
-  };
-  const served = new Map<number, Served>();
-  for (const { id, index } of context.compiled.channelAt.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-    const ordered = minQuantity(preordered.get(id) ?? 0, position.unrouted.get(id) ?? 0);
-    const waiting = held.get(id) ?? 0;
-    if (compareQuantities(maxQuantity(ordered, waiting), 0) <= 0 || compareQuantities(expected, 0) <= 0 || ruleAt(rules.preorderLimit, index, context) === undefined) continue;
-    served.set(index, { orders: take(ordered), held: take(waiting) });
-  }
-  return served;
-}
-
-/** By channel, what live holds were promised of what is expected; of a hold no more than all that it claims. */
-function heldPreorders<N>(context: StageContext<N>, { holds }: Position): ReadonlyMap<ChannelId, Quantity> {
-  const held = new Map<ChannelId, Quantity>();
-  for (const hold of holds) {
-    if (hold.location !== '' || !isOpen(hold, context)) continue;
-    const preordered = sumQuantities((hold.beyond ?? []).filter(({ promise }) => promise === 'preorder').map(({ units }) => units));
-    if (compareQuantities(preordered, 0) <= 0) continue;
-    context.boundaries(hold.expiresAt);
-    held.set(hold.channel, addQuantities(held.get(hold.channel) ?? 0, minQuantity(preordered, hold.quantity)));
-  }
-  return held;
 }

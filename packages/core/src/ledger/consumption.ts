@@ -1,4 +1,4 @@
-import type { ChannelId } from '../identity/ids.ts';
+import type { ChannelId, LocationId } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { addQuantities, compareQuantities, isZeroQuantity, maxQuantity, negateQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import { totalOf } from './accept.ts';
@@ -82,6 +82,8 @@ function soldOf({ parts }: Claim): Quantity {
 export interface PromisedByChannel {
   readonly backordered: ReadonlyMap<ChannelId, Quantity>;
   readonly preordered: ReadonlyMap<ChannelId, Quantity>;
+  /** Of what is preordered, what is routed, by channel and location; absent where nothing is. */
+  readonly preorderedAt?: ReadonlyMap<ChannelId, ReadonlyMap<LocationId, Quantity>>;
 }
 
 /**
@@ -93,13 +95,18 @@ export interface PromisedByChannel {
 export function promisedBeyondStock({ claims }: Pick<Books, 'claims'>): PromisedByChannel {
   const backordered = new Map<ChannelId, Quantity>();
   const preordered = new Map<ChannelId, Quantity>();
+  const preorderedAt = new Map<ChannelId, Map<LocationId, Quantity>>();
   for (const { channel, parts } of claims) {
-    for (const { promise, ordered, cancelled, fulfilled } of parts) {
+    for (const { location, promise, ordered, cancelled, fulfilled } of parts) {
       if (promise === undefined) continue;
       const open = subtractQuantities(subtractQuantities(ordered, cancelled), fulfilled);
       const into = promise === 'backorder' ? backordered : preordered;
-      if (compareQuantities(open, 0) > 0) into.set(channel, addQuantities(into.get(channel) ?? 0, open));
+      if (compareQuantities(open, 0) <= 0) continue;
+      into.set(channel, addQuantities(into.get(channel) ?? 0, open));
+      if (promise !== 'preorder' || location === '') continue;
+      const routed = preorderedAt.get(channel) ?? new Map<LocationId, Quantity>();
+      preorderedAt.set(channel, routed.set(location, addQuantities(routed.get(location) ?? 0, open)));
     }
   }
-  return { backordered, preordered };
+  return { backordered, preordered, ...(preorderedAt.size === 0 ? {} : { preorderedAt }) };
 }

@@ -5,8 +5,9 @@ import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import { contestedGroups, type ContestedGroup } from './contested.ts';
 import { boundRules, type BoundRule, type CustomRule } from './define-rule.ts';
 import { LocationSets, numberLocations, SupersetOf, type LocationUnion, type NumberedLocations, type Superset, type UnionSet } from './location-sets.ts';
-import { ruleBook, type RuleBook } from './item-rules.ts';
+import { ruleBook, type RuleBook, type RulesByPlace, type RuleOf } from './item-rules.ts';
 import type { Policy, PolicyChannel, PolicyLocation } from './policy.ts';
+import type { Quantity } from '../quantity/quantity.ts';
 import { effectiveRules } from './windows.ts';
 
 /** A channel with what stages 4 and 5 need of it. */
@@ -29,6 +30,15 @@ export interface CompiledChannel extends PolicyChannel {
   readonly contested: readonly ContestedGroup[];
 }
 
+/** Something that sells a stocked sku: itself, or a kit of it. */
+export interface SoldOf {
+  readonly sku: Sku;
+  /** How many steps of the stocked sku one takes. */
+  readonly quantityPer: Quantity;
+  /** The rules that let it be preordered, absent where there are none. */
+  readonly limits: RulesByPlace<RuleOf<'preorderLimit'>> | undefined;
+}
+
 /** A policy in the form that the pipeline reads. */
 export interface CompiledPolicy {
   readonly policy: Policy;
@@ -45,6 +55,8 @@ export interface CompiledPolicy {
   /** Every union of eligible sets, the empty one left out. */
   readonly unions: readonly UnionSet[];
   readonly rules: RuleBook;
+  /** All that sells a stocked sku; absent where no rule lets anything be preordered. */
+  readonly soldOf: ((item: CatalogItem) => readonly SoldOf[]) | undefined;
   /** The rules of one's own that the policy uses, by the id of the rule in the policy. */
   readonly custom: ReadonlyMap<string, BoundRule>;
 }
@@ -58,6 +70,12 @@ export function compilePolicy(policy: Policy, catalog: Catalog, definitions: rea
   const channelAt = policy.channels.map((channel, index) => compileChannel(channel, { index, policy, numbered, sets, unions }));
   const settings = new Map(policy.locations.filter(({ lifecycle, stale }) => lifecycle !== 'live' || stale !== undefined).map((known) => [known.id, known]));
   const settingsAt = locationAt.map((location) => (settings.size === 0 ? undefined : settings.get(location)));
+  const rules = effectiveRules(policy);
+  const book = ruleBook(rules, {
+    locations: locationAt,
+    channels: policy.channels.map(({ id }) => id),
+    peers: channelAt.map(({ peers }) => new Set(peers.map((number) => policy.channels[number]?.id ?? ''))),
+  });
   return {
     policy, catalog, channelAt, locationAt,
     settingsAt,
@@ -65,11 +83,22 @@ export function compilePolicy(policy: Policy, catalog: Catalog, definitions: rea
     channels: new Map(channelAt.map((channel) => [channel.id, channel])),
     unions: unions ?? [],
     custom: boundRules(policy, definitions),
-    rules: ruleBook(effectiveRules(policy), {
-      locations: locationAt,
-      channels: policy.channels.map(({ id }) => id),
-      peers: channelAt.map(({ peers }) => new Set(peers.map((number) => policy.channels[number]?.id ?? ''))),
-    }),
+    rules: book,
+    soldOf: rules.some(({ kind }) => kind === 'preorderLimit') ? sellers(catalog, book) : undefined,
+  };
+}
+
+/** Finds what sells a stocked sku, once for each. */
+function sellers({ items, kitsUsing }: Catalog, rules: RuleBook): (item: CatalogItem) => readonly SoldOf[] {
+  const known = new Map<Sku, readonly SoldOf[]>();
+  return (item) => {
+    let found = known.get(item.sku);
+    if (found === undefined) {
+      const kits = (kitsUsing.get(item.sku) ?? []).flatMap((sku) => items.get(sku) ?? []).filter(({ tracked }) => tracked);
+      found = [item, ...kits].map((one) => ({ sku: one.sku, quantityPer: one.components?.find(({ sku }) => sku === item.sku)?.quantityPer ?? 1, limits: rules.of(one).preorderLimit }));
+      known.set(item.sku, found);
+    }
+    return found;
   };
 }
 

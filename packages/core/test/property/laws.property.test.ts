@@ -97,7 +97,7 @@ describe('scaling every quantity', () => {
       }]));
       const reader = readerOf(bigger);
       const many = (all: ReadonlyMap<ChannelId, Quantity> | undefined): Map<ChannelId, Quantity> => new Map([...(all ?? [])].map(([channel, units]) => [channel, times(units)]));
-      const larger2: PositionReader = { ...reader, consumed: (query) => times(reader.consumed?.(query) ?? 0), promised: (sku) => ({ backordered: many(reader.promised?.(sku)?.backordered), preordered: many(reader.promised?.(sku)?.preordered) }) };
+      const larger2: PositionReader = { ...reader, consumed: (query) => times(reader.consumed?.(query) ?? 0), promised: (sku) => ({ backordered: many(reader.promised?.(sku)?.backordered), preordered: many(reader.promised?.(sku)?.preordered), preorderedAt: new Map([...(reader.promised?.(sku)?.preorderedAt ?? [])].map(([channel, at]) => [channel, new Map([...at].map(([location, units]) => [location, times(units)]))])) }) };
       const [small, large] = [createAvailability({ catalog, policy }), createAvailability({ catalog, policy: larger })];
       for (const key of keysOf(catalog, policy)) {
         const [one, more] = [small.compute(key, readerOf(world), { asOf: NOON }), large.compute(key, larger2, { asOf: NOON })];
@@ -126,10 +126,11 @@ it('a kit of one is its component, whatever binds stocked skus', () => {
   const catalog = parseCatalog([{ sku: 'A' }, { sku: 'ONE', components: [{ sku: 'A', quantityPer: 1 }] }]);
   const ofStock = ['safetyStock', 'protection', 'ringfence', 'share', 'priority', 'percentOfPool', 'drawCap'];
   fc.assert(fc.property(policies({ publish: 'total', kits: 'pooled' }), worlds(), (drawn, world) => {
-    const calculator = createAvailability({ catalog, policy: withRules(drawn, ({ kind }) => ofStock.includes(kind)) });
+    const incoming: Rule = { ...who, id: 'incoming', kind: 'preorderLimit', limit: 'incoming' };
+    const calculator = createAvailability({ catalog, policy: withRules(drawn, ({ kind }) => ofStock.includes(kind), [incoming]) });
     for (const { id } of drawn.channels) {
       const [kit, component] = ['ONE', 'A'].map((sku) => calculator.compute({ channel: id, sku: parseSku(sku) }, readerOf(world), { asOf: NOON }));
-      expect(kit?.immediate).toEqual(component?.immediate);
+      expect([kit?.immediate, kit?.preorder]).toEqual([component?.immediate, component?.preorder]);
     }
   }), { numRuns: 300 });
 });

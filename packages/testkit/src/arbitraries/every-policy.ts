@@ -69,7 +69,11 @@ const settings: fc.Arbitrary<LocationInput[]> = fc.tuple(...LOCATIONS.map((id) =
   }), { nil: undefined }),
 })));
 
-const OPEN: PromisedBeyondStock = { backordered: new Map([['shop' as ChannelId, 2]]), preordered: new Map([['shop' as ChannelId, 3], ['market' as ChannelId, 1]]) };
+const [SHOP, MARKET] = ['shop', 'market'] as string[] as [ChannelId, ChannelId];
+const OPEN: PromisedBeyondStock = { backordered: new Map([[SHOP, 2]]), preordered: new Map([[SHOP, 3], [MARKET, 1]]) };
+const ROUTED: PromisedBeyondStock = { ...OPEN, preorderedAt: new Map([[SHOP, new Map(LOCATIONS.slice(0, 1).map((location) => [location, 2]))]]) };
+const OF_KITS: PromisedBeyondStock = { backordered: new Map(), preordered: new Map([[MARKET, 1]]) };
+const PROMISED: ReadonlyMap<string, PromisedBeyondStock> = new Map([['A', OPEN], ['B', ROUTED], ['SET', OF_KITS]]);
 
 /**
  * Reads positions from a map and answers everything else that a policy can ask: every channel took as many of everything as its
@@ -78,5 +82,5 @@ const OPEN: PromisedBeyondStock = { backordered: new Map([['shop' as ChannelId, 
  * @public
  */
 export function knowingReaderOf(positions: ReadonlyMap<Sku, Position>): PositionReader {
-  return { ...readerOf(positions), consumed: ({ channel, from }) => channel.length - (from === undefined ? 0 : 1), heardAt: () => minutes(-10), velocity: ({ location }) => (location === 'W3' ? undefined : { units: 5, days: 7 }), promised: () => OPEN };
+  return { ...readerOf(positions), consumed: ({ channel, from }) => channel.length - (from === undefined ? 0 : 1), heardAt: () => minutes(-10), velocity: ({ location }) => (location === 'W3' ? undefined : { units: 5, days: 7 }), promised: (sku) => PROMISED.get(sku) };
 }

@@ -34,11 +34,13 @@ interface Sold {
 interface Supply {
   left(): number;
   at(location: string): number;
-  incoming(): number;
+  /** What is expected and promised to nobody yet. */
+  unpromised(): number;
   /** What live holds of the channel, or of all channels, were promised beyond stock. */
   held(promise: 'backorder' | 'preorder', whose: 'own' | 'all'): number;
-  /** Only of a stocked sku. */
+  /** Only of a stocked sku: what stock cannot serve, and what the channel asks for. */
   short?(): number;
+  claims?(): number;
 }
 
 const floorTo = (number: number, multiple: number): number => Math.floor(number / multiple) * multiple;
@@ -62,7 +64,7 @@ export function modelAvailability({ policy, catalog, key, reader, asOf, ownHolds
   const channel = policy.channels.find(({ id }) => id === key.channel);
   const input = catalog.find(({ sku }) => sku === key.sku);
   if (channel === undefined || input === undefined) throw new RangeError(`The model knows no ${key.sku} on ${key.channel}.`);
-  const world: ModelWorld = { policy, reader, channel, asOf, ownHolds: new Set(ownHolds) };
+  const world: ModelWorld = { policy, reader, channel, asOf, ownHolds: new Set(ownHolds), sellersOf: (sku) => catalog.flatMap((one) => [...partsOf(one, catalog)].filter(([part]) => part.sku === sku).map(([, units]) => ({ item: itemOf(one), units }))) };
   const item = itemOf(input);
   const sold: Sold = { world, item, rule: (kind) => rulesFor(policy, kind, { asOf, where: { item, channel: channel.id } })[0] };
   const supply = supplyOf(sold, input, catalog);
@@ -87,7 +89,7 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
     sumOf([...new Map(stocks.flatMap((stock) => [...stock.heldBeyond(item.sku, promise, whose === 'own' ? world.channel.id : undefined)])).values()]);
   if (input.components === undefined) {
     const stock = new StockModel(world, itemOf(input));
-    return { left: () => stock.left(), at: (location) => stock.at(location), incoming: () => stock.incoming(), short: () => stock.short(), held: held([stock]) };
+    return { left: () => stock.left(), at: (location) => stock.at(location), unpromised: () => stock.unpromised(), short: () => stock.short(), claims: () => stock.claims(), held: held([stock]) };
   }
   const parts = [...exploded(input, catalog)].map(([part, units]) => ({ stock: new StockModel(world, itemOf(part)), units }));
   if (parts.length === 0) return undefined;
@@ -97,12 +99,18 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
   return {
     at,
     held: held(parts.map(({ stock }) => stock)),
-    incoming: () => least((stock) => stock.incoming()),
+    unpromised: () => least((stock) => stock.unpromised()),
     left: () => {
       const inAll = least((stock) => stock.left());
       return perLocation && inAll > 0 ? mostKits(parts, { inAll, most: world.channel.locations.map((location) => [location, at(location)]) }) : inAll;
     },
   };
+}
+
+/** What a sale of something takes: itself, or the parts of a kit; nothing of what is not tracked. */
+function partsOf(one: CatalogItemInput, catalog: readonly CatalogItemInput[]): ReadonlyMap<CatalogItemInput, number> {
+  if (one.tracked === false) return new Map();
+  return one.components === undefined ? new Map([[one, 1]]) : exploded(one, catalog);
 }
 
 /** The stocked, tracked parts of a kit, in steps per kit. */
@@ -124,7 +132,7 @@ function listing({ item, rule }: Sold, supply: number | undefined): { readonly s
   const [buffer, hide, pin, cap, multiples] = [rule('buffer'), rule('hideAtOrBelow'), rule('pin'), rule('cap'), rule('sellMultiple')];
   let shown = supply;
   if (shown !== undefined && buffer !== undefined) shown = afterWithholding(shown, buffer.withhold, item);
-  if (shown !== undefined && hide !== undefined && shown <= steps(hide.threshold, item, Math.ceil)) shown = 0;
+  if (shown !== undefined && hide !== undefined && shown <= steps(hide.threshold, item, Math.floor)) shown = 0;
   if (pin !== undefined) shown = steps(pin.quantity, item, Math.floor);
   if (cap !== undefined) shown = Math.min(shown ?? Number.POSITIVE_INFINITY, steps(cap.most, item, Math.floor));
   const multiple = multiples === undefined ? 1 : steps(multiples.of, item, Math.ceil);
@@ -136,7 +144,7 @@ function backorder(sold: Sold, supply: Supply): number | 'unlimited' {
   const { own, all } = limits(sold, 'backorderLimit');
   if (own === undefined && all === undefined) return 0;
   const open = sold.world.reader.promised?.(sold.item.sku)?.backordered ?? new Map();
-  const used = { own: Number(open.get(sold.world.channel.id) ?? 0) + supply.held('backorder', 'own'), all: Math.max(sumOf([...open.values()].map(Number)) + supply.held('backorder', 'all'), supply.short?.() ?? 0) };
+  const used = { own: Math.max(Number(open.get(sold.world.channel.id) ?? 0) + supply.held('backorder', 'own'), Math.min(supply.claims?.() ?? 0, supply.short?.() ?? 0)), all: Math.max(sumOf([...open.values()].map(Number)) + supply.held('backorder', 'all'), supply.short?.() ?? 0) };
   const left = [own === undefined ? 'unlimited' : rest(sold, own.limit, used.own), all === undefined ? 'unlimited' : rest(sold, all.limit, used.all)].filter((one) => one !== 'unlimited');
   return left.length === 0 ? 'unlimited' : Math.min(...left);
 }
@@ -145,7 +153,7 @@ function preorder(sold: Sold, supply: Supply): number {
   const { own, all } = limits(sold, 'preorderLimit');
   const open = sold.world.reader.promised?.(sold.item.sku)?.preordered ?? new Map();
   const used = { own: Number(open.get(sold.world.channel.id) ?? 0) + supply.held('preorder', 'own'), all: sumOf([...open.values()].map(Number)) + supply.held('preorder', 'all') };
-  const of = (limit: string | number, taken: number): number => (limit === 'incoming' ? Math.max(0, supply.incoming() - taken) : Number(rest(sold, limit, taken)));
+  const of = (limit: string | number, taken: number): number => (limit === 'incoming' ? Math.max(0, supply.unpromised()) : Number(rest(sold, limit, taken)));
   const left = [...(own === undefined ? [] : [of(own.limit, used.own)]), ...(all === undefined ? [] : [of(all.limit, used.all)])];
   return left.length === 0 ? 0 : Math.min(...left);
 }

@@ -1,5 +1,6 @@
-import type { Allotted, ByLevel, CatalogItem, Instant, Policy, PolicyChannel, PolicyRule, Position, PositionReader, Withheld } from '@stockwright/core';
+import type { Allotted, ByLevel, CatalogItem, Instant, Policy, PolicyChannel, PolicyRule, Position, PositionReader, StaleRule, Withheld } from '@stockwright/core';
 import { leftByMaximumFlow, served, type Needs } from './maximum-flow.ts';
+import { promisedOf, waiting, type Expecting, type Seller } from './preorders-model.ts';
 import { rulesFor, type RuleOf } from './rules.ts';
 
 /** Everything that a number depends on. Quantities are plain numbers: the model is for small worlds. */
@@ -9,6 +10,8 @@ export interface ModelWorld {
   readonly channel: PolicyChannel;
   readonly asOf: Instant;
   readonly ownHolds: ReadonlySet<string>;
+  /** What sells a stocked sku: itself, and kits of it. */
+  sellersOf(sku: string): readonly Seller[];
 }
 
 /** A rule's quantity in steps. */
@@ -43,6 +46,7 @@ export class StockModel {
     const { policy, asOf } = this.#world;
     const { onHand = 0, unavailable = 0, committed = 0 } = this.#position?.locations.get(location as never) ?? {};
     let supply = Number(onHand) - Number(unavailable) - Number(committed) - sumOf(this.#liveHolds().filter((hold) => hold.location === location).map(({ quantity }) => Number(quantity)));
+    supply += waiting(this.#expecting()).at.get(location) ?? 0;
     const [rule] = rulesFor(policy, 'safetyStock', { asOf, where: { item: this.#item, location } });
     if (rule !== undefined) supply = 'daysOfCover' in rule.withhold ? this.#afterCover(supply, location, rule.withhold.daysOfCover) : afterWithholding(supply, rule.withhold, this.#item);
     return this.#afterSourcing(supply, location);
@@ -59,22 +63,30 @@ export class StockModel {
   }
 
   #afterSourcing(supply: number, location: string): number {
+    if (this.#isEmptied(location)) return 0;
+    const stale = this.#silent(location);
+    return stale === undefined || typeof stale === 'string' ? supply : afterWithholding(supply, stale.extraBuffer, this.#item);
+  }
+
+  /** What a silent source makes of its location; absent where it is not silent. */
+  #silent(location: string): StaleRule['becomes'] | undefined {
     const { policy, reader, asOf } = this.#world;
-    const known = policy.locations.find(({ id }) => id === location);
-    if (known === undefined) return supply;
-    const { lifecycle, stale } = known;
-    if (lifecycle === 'onboarding' || lifecycle === 'closed' || (typeof lifecycle === 'object' && lifecycle.frozen === 'zero')) return 0;
-    if (stale === undefined || stale.becomes === 'keep') return supply;
+    const stale = policy.locations.find(({ id }) => id === location)?.stale;
     const heard = reader.heardAt?.(location as never);
-    if (heard !== undefined && Date.parse(asOf) - Date.parse(heard) < stale.afterMinutes * 60_000) return supply;
-    return stale.becomes === 'zero' ? 0 : afterWithholding(supply, stale.becomes.extraBuffer, this.#item);
+    return stale === undefined || (heard !== undefined && Date.parse(asOf) - Date.parse(heard) < stale.afterMinutes * 60_000) ? undefined : stale.becomes;
+  }
+
+  /** Whether nothing is sold from a location, whatever is there. */
+  #isEmptied(location: string): boolean {
+    const lifecycle = this.#world.policy.locations.find(({ id }) => id === location)?.lifecycle;
+    return lifecycle === 'onboarding' || lifecycle === 'closed' || (typeof lifecycle === 'object' && lifecycle.frozen === 'zero') || this.#silent(location) === 'zero';
   }
 
   /** Unrouted orders and holds of a channel; preorders, ordered or held, ask for stock only where nothing is expected for them. */
   #claims(channel: string): number {
     const orders = Number(this.#position?.unrouted.get(channel as never) ?? 0);
     const holds = this.#liveHolds().filter((hold) => hold.location === '' && hold.channel === channel);
-    return orders - (this.#servedByIncoming().get(channel) ?? 0) + sumOf(holds.map(({ quantity }) => Number(quantity)));
+    return orders - (waiting(this.#expecting()).of.get(channel) ?? 0) + sumOf(holds.map(({ quantity }) => Number(quantity)));
   }
 
   /** What channels that the policy does not list ask for: nobody knows from where, so as if it were from here. */
@@ -84,20 +96,9 @@ export class StockModel {
     return sumOf([...orders, ...this.#liveHolds().filter((hold) => hold.location === '' && !known.has(hold.channel)).map(({ quantity }) => Number(quantity))]);
   }
 
-  #servedByIncoming(): ReadonlyMap<string, number> {
-    const { policy, reader, asOf } = this.#world;
-    let incoming = sumOf([...(this.#position?.locations.values() ?? [])].map((stock) => Number(stock.incoming)));
-    const served = new Map<string, number>();
-    for (const { id } of policy.channels.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-      if (rulesFor(policy, 'preorderLimit', { asOf, where: { item: this.#item, channel: id } }).length === 0) continue;
-      const ordered = Math.min(Number(reader.promised?.(this.#item.sku)?.preordered.get(id) ?? 0), Number(this.#position?.unrouted.get(id) ?? 0));
-      const held = this.#liveHolds().filter((hold) => hold.location === '' && hold.channel === id)
-        .map(({ quantity, beyond = [] }) => Math.min(Number(quantity), sumOf(beyond.filter(({ promise }) => promise === 'preorder').map(({ units }) => Number(units)))));
-      const taken = positive(Math.min(positive(ordered) + sumOf(held), incoming));
-      served.set(id, taken);
-      incoming -= taken;
-    }
-    return served;
+  #expecting(): Expecting {
+    const { policy, reader, asOf, sellersOf } = this.#world;
+    return { policy, reader, asOf, sellers: sellersOf(this.#item.sku), position: this.#position, holds: this.#liveHolds(), isEmptied: (location) => this.#isEmptied(location) };
   }
 
   /** What each location has, and who asks for how much of it from where; channels of other sets also for what is kept for them. */
@@ -205,9 +206,16 @@ export class StockModel {
     return held;
   }
 
-  /** What is expected at the channel's locations. */
-  incoming(): number {
-    return sumOf(this.#world.channel.locations.map((location) => Number(this.#position?.locations.get(location)?.incoming ?? 0)));
+  /** What is expected at the channel's locations and promised to nobody yet. */
+  unpromised(): number {
+    const { locations } = this.#world.channel;
+    const incoming = locations.filter((location) => !this.#isEmptied(location)).map((location) => Number(this.#position?.locations.get(location)?.incoming ?? 0));
+    return sumOf(incoming) - promisedOf(this.#expecting(), locations);
+  }
+
+  /** What a channel asks for of what is there. */
+  claims(): number {
+    return this.#claims(this.#world.channel.id);
   }
 }
 

@@ -7,6 +7,7 @@ import { parseQuantity, shortQuantity } from '../../quantity/quantity.ts';
 import { calculatorOf, type Availability, type AvailabilityCalculator, type AvailabilityKey } from '../availability.ts';
 import type { PositionReader } from '../context.ts';
 import { Columns, positionPlus } from './columns.ts';
+import { mayAnythingWait } from '../preorders.ts';
 import { isPlainStock, listedNumber, type ListingPlan } from '../plain/listing-plan.ts';
 import { sameNumbers, type AvailabilityIndex, type AvailabilityIndexOptions, type IndexEvent } from './index-types.ts';
 import { Planner } from './planner.ts';
@@ -74,7 +75,7 @@ class Index implements AvailabilityIndex {
     this.#drawing = locationAt.map((_, place) => Int32Array.from(channelAt.filter(({ owns }) => owns[place] === true), ({ index }) => index));
     this.#columns = new Columns(this.#compiled, count);
     this.#reader = { ...reads, position: (sku) => this.#columns.position(numberOf(sku), sku, catalog.items.get(sku)?.scale ?? 0) };
-    this.#plain = Uint8Array.from(this.#items, (item) => Number(isPlainStock(this.#compiled, this.#compiled.rules.of(item))));
+    this.#plain = Uint8Array.from(this.#items, (item) => Number(isPlainStock(this.#compiled, this.#compiled.rules.of(item)) && !mayAnythingWait(this.#compiled, item)));
     this.#kit = Uint8Array.from(this.#items, ({ components }) => Number(components !== undefined));
     this.#pooledKits = policy.kits === 'pooled';
     this.#signed = policy.clamp === 'total';

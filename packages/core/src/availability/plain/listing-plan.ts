@@ -33,7 +33,7 @@ export function listingPlan(rules: ItemRules, channel: number, { scale, asOf }: 
   if (withhold !== undefined && 'levels' in withhold) return undefined;
   const numbers: Quantity[] = [
     withhold !== undefined && 'fixed' in withhold ? inSteps(withhold.fixed, scale, 'up') : 0, withhold !== undefined && 'percent' in withhold ? parseQuantity(withhold.percent, { scale: 4 }) : 0,
-    hide === undefined ? NONE : inSteps(hide.threshold, scale, 'up'), pin === undefined ? NONE : inSteps(pin.quantity, scale, 'down'), cap === undefined ? NONE : inSteps(cap.most, scale, 'down'),
+    hide === undefined ? NONE : inSteps(hide.threshold, scale, 'down'), pin === undefined ? NONE : inSteps(pin.quantity, scale, 'down'), cap === undefined ? NONE : inSteps(cap.most, scale, 'down'),
   ];
   const [buffer, bufferPercent, hideAt, pinned, most] = numbers;
   if (typeof buffer !== 'number' || typeof bufferPercent !== 'number' || typeof hideAt !== 'number' || typeof pinned !== 'number' || typeof most !== 'number') return undefined;

@@ -6,6 +6,7 @@ import { channelOf, itemOf, type CompiledChannel, type CompiledPolicy } from '..
 import type { ItemRules } from '../../policy/item-rules.ts';
 import type { Quantity } from '../../quantity/quantity.ts';
 import type { PositionReader } from '../context.ts';
+import { mayAnythingWait } from '../preorders.ts';
 import { isPlainStock, listedNumber, listingPlan, type ListingPlan } from './listing-plan.ts';
 
 /** So many sums of three numbers of 32 bits are a safe integer. */
@@ -89,7 +90,8 @@ export class PlainNumbers {
     const rules = this.#ofAll ?? this.#compiled.rules.of(item);
     let slot = this.#last[channel.index];
     if (slot === undefined || slot.rules !== rules || slot.scale !== scale || !isStill(slot, asOf)) slot = this.#slotOf(rules, channel, { scale, asOf });
-    return components === undefined ? slot.ofStock : slot.plan;
+    if (components !== undefined) return slot.plan;
+    return slot.ofStock !== undefined && mayAnythingWait(this.#compiled, item) ? undefined : slot.ofStock;
   }
 
   #slotOf(rules: ItemRules, { index }: CompiledChannel, { scale, asOf }: { readonly scale: number; readonly asOf: Instant }): Slot {
@@ -107,7 +109,9 @@ export class PlainNumbers {
   #kits(components: readonly Component[], channel: CompiledChannel, positions: PositionReader): number {
     let least = Number.POSITIVE_INFINITY;
     for (const { sku, quantityPer } of components) {
-      if (typeof quantityPer !== 'number' || !this.#of(this.#ofAll ?? this.#compiled.rules.of(itemOf(this.#compiled, sku))).plain) return Number.NaN;
+      if (typeof quantityPer !== 'number') return Number.NaN;
+      const item = itemOf(this.#compiled, sku);
+      if (!this.#of(this.#ofAll ?? this.#compiled.rules.of(item)).plain || mayAnythingWait(this.#compiled, item)) return Number.NaN;
       const kits = Math.floor(this.#left(positions.position(sku), channel) / quantityPer);
       if (Number.isNaN(kits)) return kits;
       if (kits < least) least = kits;

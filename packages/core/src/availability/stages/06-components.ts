@@ -8,8 +8,8 @@ export interface ComponentSupply<N> {
   left(sku: Sku): N;
   /** What one location could give of it. */
   at(sku: Sku, place: number): N;
-  /** What is expected of it. */
-  incoming(sku: Sku): N;
+  /** What is expected of it and promised to nobody yet. */
+  unpromised(sku: Sku): N;
   /** What all locations could give of it, and what is asked of them. */
   pool(sku: Sku): Pool<N>;
 }

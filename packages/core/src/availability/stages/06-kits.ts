@@ -39,9 +39,9 @@ export function kitsAt<N>({ ops, compiled }: StageContext<N>, kit: Kit, { supply
   return ops.notNegative(ops.min(counts, ops.note?.(about, 'kits from the components here')), ops.note?.(about, 'kits that can be built here'));
 }
 
-/** Whole kits that what is expected of the components would make. */
+/** Whole kits that what is expected of the components, and promised to nobody yet, would make. */
 export function expectedKits<N>({ ops }: StageContext<N>, { sku, components }: Kit, supply: ComponentSupply<N>): N {
   const counts = components.map((component) =>
-    ops.floorDivide(supply.incoming(component.sku), component.quantityPer, ops.note?.(ops.about?.('beyondStock', component.sku), `kits that incoming ${component.sku} allows`)));
+    ops.floorDivide(supply.unpromised(component.sku), component.quantityPer, ops.note?.(ops.about?.('beyondStock', component.sku), `kits that incoming ${component.sku} allows`)));
   return ops.min(counts, ops.note?.(ops.about?.('beyondStock', sku), 'kits that incoming components allow'));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ask, explained, LATER, MUG, NOW, shopOn, who, type Case, type RuleInput, type Sketch } from '../../../test/sketch.ts';
 import { formatExplanation } from '../../explanation/format.ts';
-import type { ChannelId, Sku } from '../../identity/ids.ts';
+import type { ChannelId, LocationId, Sku } from '../../identity/ids.ts';
 import type { Quantity } from '../../quantity/quantity.ts';
 
 const shared = [shopOn('W1'), { id: 'other', locations: ['W1'] }];
@@ -58,7 +58,8 @@ describe('a preorder limit', () => {
     expect(of({ at: { W1: { onHand: 0, incoming: 30 }, W9: { onHand: 0, incoming: 50 } } }, [preorder('incoming')], open({}, { shop: 12 }))).toMatchObject({ preorder: 18 });
     const catalog = [MUG, { sku: 'POT' }, { sku: 'SET', components: [{ sku: 'MUG', quantityPer: 4 }, { sku: 'POT', quantityPer: 1 }] }];
     const stock = { MUG: { at: { W1: { onHand: 0, incoming: 30 } } }, POT: { at: { W1: { onHand: 0, incoming: 8 } } } };
-    expect(ask({ channels: shared, catalog, stock, sku: 'SET', rules: [preorder('incoming')], ...open({}, { shop: 2 }) })).toMatchObject({ immediate: 0, preorder: 5 });
+    const reads = { promised: (sku: Sku) => (sku === 'SET' ? open({}, { shop: 2 }).reads.promised() : undefined) };
+    expect(ask({ channels: shared, catalog, stock, sku: 'SET', rules: [preorder('incoming')], reads })).toMatchObject({ immediate: 0, preorder: 5 });
   });
 
   it('lets preorders wait for what is incoming, and take stock once it is received', () => {
@@ -83,4 +84,41 @@ describe('a preorder limit', () => {
     const told = formatExplanation(explained({ channels: shared, stock: { MUG: { at: { W1: 1 } } }, rules: [preorder(100), backorder('unlimited')], ...open({}), asOf: NOW })).split('\n');
     expect(told.slice(-2)).toEqual(['Beyond stock: any number may be backordered', 'Beyond stock: 100 may be preordered']);
   });
+});
+
+describe('what is incoming is promised once, and only where it can be had', () => {
+  const sets = [{ sku: 'A' }, { sku: 'K', components: [{ sku: 'A', quantityPer: 1 }] }, { sku: 'K2', components: [{ sku: 'A', quantityPer: 2 }] }];
+  const told = (all: Record<string, Record<string, number>>, at: Record<string, Record<string, number>> = {}) => ({
+    promised: (sku: Sku) => ({ backordered: new Map(), preordered: new Map(Object.entries(all[sku] ?? {})) as Map<ChannelId, Quantity>, preorderedAt: new Map(Object.entries(at[sku] ?? {}).map(([location, units]) => ['shop' as ChannelId, new Map([[location as LocationId, units]])])) }),
+  });
+  const kits = (sketch: Sketch, rest: Partial<Case>) => ask({ channels: [shopOn('W1', 'W2')], catalog: sets, stock: { A: sketch }, rules: [preorder('incoming')], ...rest });
+
+  it('to a sku and all kits of it together', () => {
+    const stock = { at: { W1: { incoming: 10 } } };
+    expect(kits(stock, { sku: 'K', reads: told({ A: { shop: 10 } }) })).toMatchObject({ preorder: 0 });
+    expect(kits(stock, { sku: 'A', reads: told({ K2: { shop: 3 }, K: { shop: 1 } }) })).toMatchObject({ preorder: 3 });
+    expect(kits(stock, { sku: 'K2', reads: told({ K: { shop: 3 } }) })).toMatchObject({ preorder: 3 });
+  });
+
+  it('not where the channel can never draw on it, or nothing is sold from', () => {
+    const reads = told({ A: { shop: 5 } });
+    expect(kits({ at: { W1: 5, W9: { incoming: 10 } }, unrouted: { shop: 5 } }, { sku: 'A', reads })).toMatchObject({ immediate: 0, preorder: 0 });
+    const beside = { at: { W1: 5, W2: { incoming: 10 } }, unrouted: { shop: 5 } };
+    expect(kits(beside, { sku: 'A', reads })).toMatchObject({ immediate: 5, preorder: 5 });
+    for (const lifecycle of ['closed', 'onboarding', { frozen: 'zero' }] as const) {
+      expect(kits(beside, { sku: 'A', reads, policy: { locations: [{ id: 'W2', lifecycle }] } })).toMatchObject({ immediate: 0, preorder: 0 });
+    }
+  });
+
+  it('to preorders of a kit by the rule of the kit, and to those that are routed', () => {
+    const ofKit = preorder('incoming', { scope: { sku: 'K' } });
+    expect(kits({ at: { W1: { onHand: 3, incoming: 100 } }, unrouted: { shop: 5 } }, { sku: 'A', rules: [ofKit], reads: told({ K: { shop: 5 } }) })).toMatchObject({ immediate: 3 });
+    expect(kits({ at: { W1: { onHand: 5, committed: 5, incoming: 10 } } }, { sku: 'A', reads: told({ A: { shop: 5 } }, { A: { W1: 5 } }) })).toMatchObject({ immediate: 5, preorder: 5 });
+  });
+});
+
+it('the limit of a channel fills up with demand that says nothing of a promise', () => {
+  const limit = [backorder(10, { channel: 'shop' })];
+  expect(of({ at: { W1: 3 }, unrouted: { shop: 8 } }, limit, open({}))).toMatchObject({ immediate: 0, backorder: 5 });
+  expect(of({ at: { W1: 3 }, unrouted: { shop: 1, other: 8 } }, limit, open({}))).toMatchObject({ immediate: 0, backorder: 9 });
 });

@@ -4,7 +4,7 @@ import type { ChannelId } from '../../identity/ids.ts';
 import type { HeldBeyondStock, Hold } from '../../ledger/position.ts';
 import { ruleWhere, scopeOf, type RuleOf } from '../../policy/item-rules.ts';
 import { sumQuantities, type Quantity } from '../../quantity/quantity.ts';
-import type { PromisedBeyondStock, StageContext } from '../context.ts';
+import type { StageContext } from '../context.ts';
 import { isOpen } from '../open-hold.ts';
 import type { Listing } from './08-listing.ts';
 import { inSteps } from './rule-quantity.ts';
@@ -23,14 +23,17 @@ export const NOTHING_BEYOND: BeyondStock<never> = { backorder: undefined, preord
 export interface Expected<N> {
   /** How much demand there is that stock cannot serve, of a stocked sku; absent for a kit. */
   short?(): N;
-  /** What is expected at the channel's locations, in what is sold. */
-  incoming(): N;
+  /** Open demand of a channel that asks for stock, of a stocked sku; absent where it has none. */
+  claims?(channel: number): N | undefined;
+  /** What is expected at the channel's locations and promised to nobody yet, in what is sold. */
+  unpromised(): N;
 }
 
 /**
  * Stage 7: what may be promised beyond stock: a limit for the channel less what it has open, and one for all channels
- * less what all have open; the smaller remainder wins. What live holds were promised beyond stock is open like orders. Demand that stock cannot serve counts as backordered, whoever
- * says so. A limit holds until its rule ends.
+ * less what all have open; the smaller remainder wins. What live holds were promised beyond stock
+ * is open like orders. Demand that stock cannot serve counts as backordered, whoever says so; against the limit of a channel as
+ * far as the channel asks for it. What is incoming is promised once, whether as a sku or in kits. A limit holds until its rule ends.
  *
  * @see design.md section 6, stage 7
  */
@@ -65,12 +68,20 @@ function backorder<N>(context: StageContext<N>, listing: Listing, expected: Expe
     const told = openOf(context, item, { rule, part: 'backordered', needed: rule === own || expected.short === undefined });
     const ordered = ops.input(rule === own ? (told?.get(channel.id) ?? 0) : sumQuantities(told?.values() ?? []), ops.note?.(about, `backordered ${rule === own ? `on ${channel.id}` : 'on all channels'}`));
     const open = withHeld(context, ordered, { item, promise: 'backorder', rule, of: rule === own ? channel.id : undefined });
-    const used = rule === own || expected.short === undefined ? open : ops.max([open, expected.short()], ops.note?.(about, 'backordered, or demand that stock cannot serve'));
+    const short = rule === own ? ownShort(context, item, expected) : expected.short?.();
+    const used = short === undefined ? open : ops.max([open, short], ops.note?.(about, 'backordered, or demand that stock cannot serve'));
     const limit = ops.input(inSteps(rule.limit, item.scale, 'down'), ops.note?.(about, `backorder limit ${rule === own ? `of ${channel.id}` : 'of all channels'}`));
     left.push(ops.notNegative(ops.subtract(limit, used, ops.note?.(about, 'rest of the limit')), ops.note?.(about, 'may be backordered', 'BACKORDER_LIMIT')));
   }
   if (left.length === 0) return own === undefined && total === undefined ? undefined : 'unlimited';
   return least(context, item, { left, label: 'may be backordered' });
+}
+
+/** Of the demand that stock cannot serve, what the channel may have caused. */
+function ownShort<N>({ ops, channel }: StageContext<N>, { sku }: CatalogItem, expected: Expected<N>): N | undefined {
+  const claims = expected.claims?.(channel.index);
+  if (claims === undefined || expected.short === undefined) return undefined;
+  return ops.lesser(claims, expected.short(), ops.note?.(ops.about?.('beyondStock', sku), `open demand of ${channel.id} that stock cannot serve`));
 }
 
 function preorder<N>(context: StageContext<N>, listing: Listing, expected: Expected<N>): N | undefined {
@@ -82,9 +93,13 @@ function preorder<N>(context: StageContext<N>, listing: Listing, expected: Expec
     if (rule === undefined) continue;
     const about = ops.because?.(ops.about?.('beyondStock', item.sku), rule);
     const told = openOf(context, item, { rule, part: 'preordered', needed: true });
+    if (rule.limit === 'incoming') {
+      left.push(ops.notNegative(expected.unpromised(), ops.note?.(about, 'may be preordered', 'PREORDER_LIMIT')));
+      continue;
+    }
     const ordered = ops.input(rule === own ? (told?.get(channel.id) ?? 0) : sumQuantities(told?.values() ?? []), ops.note?.(about, `preordered ${rule === own ? `on ${channel.id}` : 'on all channels'}`));
     const used = withHeld(context, ordered, { item, promise: 'preorder', rule, of: rule === own ? channel.id : undefined });
-    const limit = rule.limit === 'incoming' ? expected.incoming() : ops.input(inSteps(rule.limit, item.scale, 'down'), ops.note?.(about, `preorder limit ${rule === own ? `of ${channel.id}` : 'of all channels'}`));
+    const limit = ops.input(inSteps(rule.limit, item.scale, 'down'), ops.note?.(about, `preorder limit ${rule === own ? `of ${channel.id}` : 'of all channels'}`));
     left.push(ops.notNegative(ops.subtract(limit, used, ops.note?.(about, 'rest of the limit')), ops.note?.(about, 'may be preordered', 'PREORDER_LIMIT')));
   }
   return left.length === 0 ? undefined : least(context, item, { left, label: 'may be preordered' });
@@ -129,7 +144,7 @@ function least<N>({ ops }: StageContext<N>, item: CatalogItem, { left, label }: 
   return left.length === 1 && only !== undefined ? only : ops.min(left, ops.note?.(ops.about?.('beyondStock', item.sku), label));
 }
 
-function openOf<N>({ positions }: StageContext<N>, item: CatalogItem, { rule, part, needed }: { readonly rule: RuleOf<LimitKind>; readonly part: keyof PromisedBeyondStock; readonly needed: boolean }): ReadonlyMap<ChannelId, Quantity> | undefined {
+function openOf<N>({ positions }: StageContext<N>, item: CatalogItem, { rule, part, needed }: { readonly rule: RuleOf<LimitKind>; readonly part: 'backordered' | 'preordered'; readonly needed: boolean }): ReadonlyMap<ChannelId, Quantity> | undefined {
   if (positions.promised === undefined && needed) {
     throw new StockwrightError(`Rule ${rule.id} limits what is promised of ${item.sku}, so what is open must be known: pass positions with a method promised.`, { code: 'INVALID_INPUT' });
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ask, immediate, LATER, NOW, shopOn, who, type Case, type RuleInput } from '../../../test/sketch.ts';
+import { ask, calculatorFor, immediate, LATER, NOW, position, shopOn, who, type Case, type RuleInput } from '../../../test/sketch.ts';
+import { parseChannelId, parseSku } from '../../identity/ids.ts';
 import { parsePolicy } from '../../policy/parse.ts';
 
 const rule = (kind: string, rest: object): RuleInput => ({ ...who, id: kind, kind, ...rest }) as RuleInput;
@@ -16,6 +17,15 @@ describe('a buffer by level', () => {
     const levels = [{ from: 5, fixed: 1 }, { from: '5.0', fixed: 2 }];
     expect(() => of(1, [rule('buffer', { withhold: { levels } })])).toThrow('level 5.0 does not lie above level 5 before it');
   });
+});
+
+it('a threshold finer than the step hides only what does not lie above it', () => {
+  const hide = [rule('hideAtOrBelow', { threshold: '2.5' })];
+  for (const [onHand, shown] of [[3, 3], [2, 0]] as const) {
+    expect(of(onHand, hide).immediate).toBe(shown);
+    const positions = { position: () => position('MUG', { at: { W1: onHand } }) };
+    expect(calculatorFor({ rules: hide }).compute({ channel: parseChannelId('shop'), sku: parseSku('MUG') }, positions, { asOf: NOW }).immediate).toBe(shown);
+  }
 });
 
 describe('whole multiples', () => {

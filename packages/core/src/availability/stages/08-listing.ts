@@ -44,7 +44,7 @@ export function listed<N>(context: StageContext<N>, { item, rules }: Listing, su
   const hide = ruleAt(rules.hideAtOrBelow, index, context);
   if (hide !== undefined) {
     const ruled = ops.because?.(about, hide);
-    const threshold = ops.input(inSteps(hide.threshold, item.scale, 'up'), ops.note?.(ruled, 'hide at or below'));
+    const threshold = ops.input(inSteps(hide.threshold, item.scale, 'down'), ops.note?.(ruled, 'hide at or below'));
     shown = ops.zeroAtOrBelow(shown, threshold, ops.note?.(ruled, 'shown unless too few', 'HIDDEN'));
   }
   shown = customised(context, shown, { item, stage: 'listing', rules: rules.customListing, place: index });

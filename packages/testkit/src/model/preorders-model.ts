@@ -1,0 +1,67 @@
+import type { CatalogItem, Hold, Instant, Policy, Position, PositionReader } from '@stockwright/core';
+import { rulesFor } from './rules.ts';
+
+/** Something that sells a stocked sku, and how many units of it one takes. */
+export interface Seller {
+  readonly item: CatalogItem;
+  readonly units: number;
+}
+
+/** What preorders of one stocked sku are worked out from. */
+export interface Expecting {
+  readonly policy: Policy;
+  readonly reader: PositionReader;
+  readonly asOf: Instant;
+  readonly sellers: readonly Seller[];
+  readonly position: Position | undefined;
+  readonly holds: readonly Hold[];
+  /** Whether nothing is sold from a location, whatever is there. */
+  isEmptied(location: string): boolean;
+}
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
+const positive = (number: number): number => Math.max(0, number);
+
+/** What live preorders take of what is incoming, one unit at a time. */
+export function waiting({ policy, reader, asOf, sellers, position, holds, isEmptied }: Expecting): { readonly of: ReadonlyMap<string, number>; readonly at: ReadonlyMap<string, number> } {
+  const known = [...new Set(policy.channels.flatMap(({ locations }) => locations as readonly string[]))];
+  const left = new Map(known.map((location) => [location, isEmptied(location) ? 0 : positive(Number(position?.locations.get(location as never)?.incoming ?? 0))]));
+  const take = (places: readonly string[], wish: number): number => {
+    let taken = 0;
+    for (const place of places) {
+      while (taken < wish && (left.get(place) ?? 0) > 0) {
+        left.set(place, (left.get(place) ?? 0) - 1);
+        taken += 1;
+      }
+    }
+    return taken;
+  };
+  const allowed = (sku: string, channel: string): boolean => sellers.some(({ item }) => item.sku === sku)
+    && policy.channels.some(({ id }) => id === channel) && rulesFor(policy, 'preorderLimit', { asOf, where: { item: (sellers.find(({ item }) => item.sku === sku) as Seller).item, channel } }).length > 0;
+  const told = (channel: string): { readonly all: number; readonly at: readonly (readonly [string, number])[] } => {
+    const mine = sellers.filter(({ item }) => allowed(item.sku, channel)).map(({ item, units }) => {
+      const open = reader.promised?.(item.sku);
+      const routed = [...(open?.preorderedAt?.get(channel as never) ?? [])].map(([location, quantity]): [string, number] => [location, Number(quantity) * units]);
+      return { all: positive(Number(open?.preordered.get(channel as never) ?? 0) * units - sumOf(routed.map(([, quantity]) => quantity))), at: routed };
+    });
+    return { all: sumOf(mine.map(({ all }) => all)), at: mine.flatMap((one) => one.at) };
+  };
+  const held = (channel: string, location: string): number => sumOf(holds.filter((hold) => hold.channel === channel && hold.location === location)
+    .map(({ quantity, beyond = [] }) => Math.min(Number(quantity), sumOf(beyond.filter(({ promise, sku }) => promise === 'preorder' && allowed(sku, channel)).map(({ units }) => Number(units))))));
+  const channels = policy.channels.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const at = new Map(known.map((location) => {
+    const ordered = sumOf(channels.flatMap(({ id }) => told(id).at.filter(([place]) => place === location).map(([, quantity]) => quantity)));
+    const routed = Math.min(ordered, positive(Number(position?.locations.get(location as never)?.committed ?? 0))) + sumOf(channels.map(({ id }) => held(id, location)));
+    return [location, take([location], routed)];
+  }));
+  const of = new Map(channels.map(({ id, locations }) => [id as string, take(locations, Math.min(told(id).all, Number(position?.unrouted.get(id) ?? 0))) + take(locations, held(id, ''))]));
+  return { of, at };
+}
+
+/** All that is preordered, ordered or held, by channels that may be served from one of the locations of a channel: in units of the stocked sku, whatever rules say. */
+export function promisedOf({ policy, reader, sellers, holds }: Expecting, own: readonly string[]): number {
+  const near = (channel: string): boolean => policy.channels.find(({ id }) => id === channel)?.locations.some((location) => own.includes(location)) ?? true;
+  const ordered = sellers.flatMap(({ item, units }) => [...(reader.promised?.(item.sku)?.preordered ?? [])].filter(([id]) => near(id)).map(([, quantity]) => Number(quantity) * units));
+  const held = holds.filter(({ channel }) => near(channel)).map(({ quantity, beyond = [] }) => Math.min(Number(quantity), sumOf(beyond.filter(({ promise }) => promise === 'preorder').map(({ units }) => Number(units)))));
+  return sumOf([...ordered, ...held]);
+}
