@@ -13,7 +13,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ABLATIONS, ablationOf } from '../packages/testkit/src/harness/ablations.ts';
-import { parseSeed } from '../packages/testkit/src/harness/prng.ts';
+import { readSeed } from '../packages/testkit/src/harness/prng.ts';
 import { awaitPointsOf } from './sim/await-points.ts';
 import { campaign } from './sim/campaign.ts';
 import { ablate, type Killing } from './sim/killing.ts';
@@ -31,7 +31,7 @@ async function main(): Promise<number> {
     },
   });
   const started = performance.now();
-  const options = { start: parseSeed(values.start), seeds: Number(values.seeds), threads: Number(values.threads) };
+  const options = { start: readSeed(values.start), seeds: Number(values.seeds), threads: Number(values.threads) };
   const tier = TIERS.find((each) => String(each) === values.tier);
   if (tier === undefined || !Number.isSafeInteger(options.seeds) || options.seeds < 1) {
     console.error(`Give --seeds a whole number of at least 1 and --tier 1 or 2; found --seeds ${values.seeds} --tier ${values.tier}.`);

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { checkReport } from '../src/report/check.ts';
 import type { Between } from '../src/host/in-process.ts';
 import type { Report } from '../src/report/report.ts';
-import { BURSTS, busyRun, distant, RUSH, withoutCompare, withoutSuspicion, withoutVersionGate, type Shape } from './ablations.ts';
+import { BURSTS, busyRun, distant, RUSH, withoutCompare, withoutSuspicion, type Shape } from './ablations.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stockwright-ablations-'));
 afterAll(() => { rmSync(folder, { recursive: true }); });
@@ -42,7 +42,8 @@ async function independent(report: Report): Promise<{ readonly code: number; rea
   });
 }
 
-// Nobody reads the channels back here, so that what each mechanism prevents stays to be seen. The seeds were looked for.
+// Nobody reads the channels back here, so that what each mechanism prevents stays to be seen. The seeds were looked for. One engine
+// commits in groups and never races itself: that the version gate is needed shows in the worlds of two workers (testkit's harness).
 describe('a hostile hour without a read-back', () => {
   it.each([['bursts', BURSTS, {}], ['a rush, with a store that is far away', RUSH, { store: distant }]] as const)('of %s ends right with everything in place', async (_name, shape, between) => {
     const report = await busyRun('2', between, shape);
@@ -55,7 +56,6 @@ describe('a hostile hour without a read-back', () => {
   it.each([
     ['the suspicion window', '7', BURSTS, { channel: withoutSuspicion }, /at amazon: should show \d+, shows \d+/],
     ['the compare of a port that says it compares', '2', BURSTS, { channel: withoutCompare }, /at shopify MAIN: should show \d+, shows \d+/],
-    ['the version gate', '2', RUSH, { store: (store, clock) => distant(withoutVersionGate(store), clock) }, /what happened comes to -?\d+, the ledger to -?\d+/],
   ] satisfies readonly (readonly [string, string, Shape, Between, RegExp])[])('ends wrong without %s (seed %s), and the check says where', async (_what, seed, shape, between, said) => {
     const report = await busyRun(seed, between, shape);
     const found = await independent(report);

@@ -89,15 +89,6 @@ export function distant(store: Store, clock: Clock): Store {
   };
 }
 
-/** A store that writes whatever it is given, whoever wrote meanwhile. */
-export function withoutVersionGate(store: Store): Store {
-  return {
-    ...asIs(store),
-    commit: (change) => store.commit({ ...change, expect: [] }),
-    settle: (settlements) => store.settle(settlements.map((settlement) => ({ ...settlement, expect: [] }))),
-  };
-}
-
 function asIs(store: Store): Store {
   return {
     capabilities: store.capabilities, migrate: () => store.migrate(), now: () => store.now(), load: (queries) => store.load(queries), look: (queries) => store.look(queries),

@@ -102,7 +102,8 @@ describe('an engine whose process is killed', () => {
       // Before its first effect is known, as it asks the vendors where it stands, and as it works off what they said.
       await expect(host().restart({ count: 1 })).rejects.toMatchObject({ code: 'ABORTED', message: expect.stringContaining('was killed') });
       for (const count of [12, 30]) {
-        await host().restart({ count });
+        // The work begins while the engine still marks what is to be looked at, so the blow may come before it says that it has started.
+        await host().restart({ count }).catch((error: unknown) => { expect(error).toMatchObject({ code: 'ABORTED' }); });
         await clock.when(() => host().pid === undefined);
       }
     }))).toEqual(undisturbed);

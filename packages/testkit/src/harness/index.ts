@@ -6,7 +6,7 @@ export { Life, never, type AwaitProbe, type Blow, type Surroundings } from './li
 export { FaultPlan, FaultStream, type Fault } from './plan.ts';
 export { hostileDispatcher } from './ports/dispatcher-port.ts';
 export { StorePort } from './ports/store-port.ts';
-export { parseSeed, Prng } from './prng.ts';
+export { readSeed, Prng } from './prng.ts';
 export { runWorld } from './run-world.ts';
 export { SimTime, type Alarm } from './sim-time.ts';
 export { Trace } from './trace.ts';

@@ -1,7 +1,7 @@
 const WORD = (1n << 64n) - 1n;
 
 /** Reads a seed: 64 bits, in decimal or as `0x…`. @throws RangeError for anything else. @public */
-export function parseSeed(text: string): bigint {
+export function readSeed(text: string): bigint {
   if (!/^(\d{1,20}|0x[\da-f]{1,16})$/i.test(text)) throw new RangeError(`${text} is no seed: give a whole number below 2^64, in decimal or as 0x…`);
   const seed = BigInt(text);
   if (seed > WORD) throw new RangeError(`${text} is no seed: it does not fit 64 bits.`);
