@@ -61,8 +61,9 @@ export async function doubtTargets(runtime: Runtime, { capabilities }: ChannelSe
     const rowKey = { channel: key.channel, location: key.location, sku: key.sku };
     const want = textOrNull(target, 'want');
     const set = {
-      ...suspicion(target, nowMs + capabilities.lateRequestMsMax), acked: null, ackedSold: null, believed: null, differs: 1,
-      dirtySinceMs: integer(target, 'dirtySinceMs') || nowMs, version: version + 1,
+      ...suspicion(target, nowMs + capabilities.lateRequestMsMax), acked: null, ackedSold: null, believed: null, version: version + 1,
+      // Where nothing is wanted yet nothing is owed either.
+      ...(want === null ? {} : { differs: 1, dirtySinceMs: integer(target, 'dirtySinceMs') || nowMs }),
     };
     return {
       expect: [{ table: 'target', key: rowKey, version }], write: [{ table: 'target', key: rowKey, set }],

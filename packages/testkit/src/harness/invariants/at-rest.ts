@@ -17,13 +17,29 @@ const LONGEST_WAIT_MS = 330_000;
 
 /** I6: whatever is owed is leased, scheduled or quarantined with a reason, at every moment. */
 export async function checkOwed(world: Stage): Promise<void> {
+  const forgotten = await forgottenTargets(world);
+  if (forgotten.size === 0) return;
+  // Targets and work are two reads, and somebody may have worked in between: what is forgotten still is so a moment later.
+  const still = await forgottenTargets(world);
+  for (const [key, { sku, message }] of still) if (forgotten.has(key)) world.violations.add('I6', sku, message);
+}
+
+interface Forgotten {
+  readonly sku: string;
+  readonly message: string;
+}
+
+async function forgottenTargets(world: Stage): Promise<ReadonlyMap<string, Forgotten>> {
   const [targets = []] = await world.store.port.load([{ table: 'target', where: {} }]);
   const work = new Set<string>();
   for await (const row of world.store.port.scanWork()) {
     work.add(`${row.kind} ${row.shard} ${row.key}`);
     checkWork(world, row);
   }
-  for (const row of targets) checkTarget(world, row, work);
+  return new Map(targets.flatMap((row) => {
+    const forgotten = forgottenTarget(row, work);
+    return forgotten === undefined ? [] : [[`${String(row['channel'])} ${forgotten.sku}`, forgotten] as const];
+  }));
 }
 
 function checkWork({ time, violations }: Stage, { kind, shard, key, state, reason, leaseUntilMs, notBeforeMs, cause }: WorkRow): void {
@@ -33,13 +49,14 @@ function checkWork({ time, violations }: Stage, { kind, shard, key, state, reaso
   if (state === 'ready' && !canBePutOff && waitMs > LONGEST_WAIT_MS) violations.add('I6', key, `${kind} ${key} of ${shard} waits for ${String(Math.round(waitMs / 1000))} s`);
 }
 
-function checkTarget({ violations }: Stage, row: Row, work: ReadonlySet<string>): void {
+function forgottenTarget(row: Row, work: ReadonlySet<string>): Forgotten | undefined {
   const [channel, location, sku] = [String(row['channel']), String(row['location']), String(row['sku'])];
   const [differs, suspect] = [row['differs'] === 1, Number(row['suspectUntilMs'] ?? 0) !== 0];
-  if ((!differs && !suspect) || work.has(`push channel:${channel} ${location}\u001f${sku}`)) return;
+  // Where nothing is wanted yet nothing is owed.
+  if (row['want'] === null || (!differs && !suspect) || work.has(`push channel:${channel} ${location}\u001f${sku}`)) return undefined;
   // A sale may have brought the number there; the projector, which was marked with it, has yet to say so.
-  if (differs && [sku, ...partsOf(sku as Sku).map((part) => part.sku)].some((part) => work.has(`project project ${part}`))) return;
-  violations.add('I6', sku, `${channel} ${sku} ${differs ? 'differs' : 'is suspect'}, and nothing is going to push it`);
+  if (differs && [sku, ...partsOf(sku as Sku).map((part) => part.sku)].some((part) => work.has(`project project ${part}`))) return undefined;
+  return { sku, message: `${channel} ${sku} ${differs ? 'differs' : 'is suspect'}, and nothing is going to push it` };
 }
 
 /** I1 and I2 at rest: every channel shows what follows from the vendors' books, and the engine wants just that. */
