@@ -72,13 +72,16 @@ test('refuses wrong input with an error that Jest can show', () => {
 });
 `;
 
+/** pg-boss has no CommonJS, which Node reads all the same and Jest's own loader does not. */
+const ESM_ONLY_INSIDE = ['@stockwright/dispatcher-pg-boss'];
+
 /** A CommonJS test, as `jest` runs it without any setting. */
 export function jestCommonJs(packages) {
   return `'use strict';
 const { randomUUID } = require('node:crypto');
 ${Object.entries(LOADS).map(([name, names]) => `const { ${names.join(', ')} } = require('${name}');`).join('\n')}
 ${BODY}
-const others = ${JSON.stringify(specifiersOf(packages))};
+const others = ${JSON.stringify(specifiersOf(packages).filter((specifier) => !ESM_ONLY_INSIDE.includes(specifier)))};
 test.each(others)('loads %s', (specifier) => {
   expect(Object.keys(require(specifier))).not.toEqual([]);
 });
