@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { accessSync, chmodSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { accessSync, chmodSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { freePort, unprivileged } from '../../../test/support/machine.ts';
 
 /** A PgBouncer in transaction mode, with fewer connections to the server than its clients have to it. */
 export interface Bouncer {
@@ -55,13 +56,6 @@ function isProgram(path: string): boolean {
   }
 }
 
-function unprivileged(): { readonly uid?: number; readonly gid?: number } {
-  if (process.getuid?.() !== 0) return {};
-  const nobody = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':')).find(([user]) => user === 'nobody');
-  if (nobody === undefined) throw new Error('PgBouncer does not run as root, and this machine has no user nobody.');
-  return { uid: Number(nobody[2]), gid: Number(nobody[3]) };
-}
-
 /** Resolves once something answers at the port. */
 async function listens(port: number, child: ChildProcess): Promise<void> {
   for (;;) {
@@ -78,16 +72,5 @@ function answers(port: number): Promise<boolean> {
       setImmediate(resolve, connected);
     };
     socket.once('connect', end(true)).once('error', end(false));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => { resolve(port); });
-    });
   });
 }

@@ -5,7 +5,8 @@ import { registerConformance, registerStoreModel, STORE_CASES, type ConformanceT
 import pg from 'pg';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { bouncerProgram, startBouncer } from './bouncer.ts';
-import { cutBefore, freshDatabase, inTransaction, serverAnswers, type FreshDatabase } from './databases.ts';
+import { freshDatabase, serverAnswers, type FreshDatabase } from '../../../test/support/postgres-server.ts';
+import { cutBefore, inTransaction } from './connections.ts';
 
 let made = 0;
 
