@@ -42,10 +42,12 @@ export interface OrderHistory {
  *   negative quantity, or of more than there was to cancel, ship, call off or return.
  * @example
  * ```ts
- * orderFromEvents({
- *   channel, orderId: '#1', lines: [{ id: '1', sku }],
- *   events: [{ id: 'a', line: '1', at, kind: 'ordered', quantity: '5' }, { id: 'b', line: '1', at: later, kind: 'fulfilled', quantity: '3' }],
- * }).lines; // ordered 5, fulfilled 3, cancelled 0, returned 0
+ * const order = orderFromEvents({
+ *   channel: shop, orderId: '#1', lines: [{ id: '1', sku: parseSku('MUG') }],
+ *   events: [{ id: 'a', line: '1', at: asOf, kind: 'ordered', quantity: '5' }, { id: 'b', line: '1', at: addMs(asOf, 60_000), kind: 'fulfilled', quantity: '3' }],
+ * });
+ * order.lines[0].fulfilled // => '3'
+ * order.revision // => '2026-11-23T10:01:00.000Z'
  * ```
  * @public
  */

@@ -33,8 +33,15 @@ export interface HeadroomKey {
  * @throws `INVALID_INPUT` where the policy has no such channel or the catalogue no such sku.
  * @example
  * ```ts
- * // On hand 10, committed 15: five must come in before the sixth can be sold.
- * headroom(calculator, { channel, sku }, { positions, moment: { asOf } }); // => -5
+ * const calculator = createAvailability({
+ *   catalog: parseCatalog([{ sku: 'MUG' }]),
+ *   policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }),
+ * });
+ * const sku = parseSku('MUG');
+ * const owed = acceptObservation(emptyBooks(sku), parseObservation({ kind: 'stock', source: 'erp', sku, location: 'W1', asOf, measures: { onHand: 10, committed: 15 } }));
+ * const positions = { position: () => positionFromBalances({ sku }, balancesOf(measureBooks(owed, { containment: new Map(), returns: 'owner' }))) };
+ * // Five must come in before the sixth can be sold.
+ * headroom(calculator, { channel: shop, sku }, { positions, moment: { asOf } }) // => -5
  * ```
  * @public
  */
