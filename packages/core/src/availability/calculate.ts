@@ -43,6 +43,17 @@ function kitted<N>(context: StageContext<N>, listing: Listing, kit: Kit): Calcul
   });
 }
 
+/**
+ * What the location of a number could give of a sku by itself, at least nothing: stages 1 to 3, and whole kits of what has
+ * all parts there. Absent where nothing limits it.
+ */
+export function supplyAt<N>(context: StageContext<N>, sku: Sku, place: number): N | undefined {
+  const { components, tracked } = itemOf(context.compiled, sku);
+  if (!tracked || components?.length === 0) return undefined;
+  if (components !== undefined) return kitsAt(context, { sku, components }, { supply: { at: (part, where) => stockOf(context, part).at(where) }, place });
+  return context.ops.notNegative(stockOf(context, sku).at(place), context.ops.note?.(context.ops.about?.('locationSupply', sku, context.compiled.locationAt[place]), 'this location could give'));
+}
+
 function stockOf<N>(context: StageContext<N>, sku: Sku): Stock<N> {
   const item = itemOf(context.compiled, sku);
   return new Stock(context, item, context.compiled.rules.of(item));

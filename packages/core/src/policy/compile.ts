@@ -48,6 +48,8 @@ export interface CompiledPolicy {
   readonly channelAt: readonly CompiledChannel[];
   /** The locations by number: all that some channel may draw on. */
   readonly locationAt: readonly LocationId[];
+  /** The number of each location. */
+  readonly placeOf: ReadonlyMap<LocationId, number>;
   /** What the policy says of the location of a number, where it is more than that it is live. */
   readonly settingsAt: readonly (PolicyLocation | undefined)[];
   /** Whether the policy says nothing of any location but that it is live. */
@@ -59,12 +61,14 @@ export interface CompiledPolicy {
   readonly soldOf: ((item: CatalogItem) => readonly SoldOf[]) | undefined;
   /** The rules of one's own that the policy uses, by the id of the rule in the policy. */
   readonly custom: ReadonlyMap<string, BoundRule>;
+  /** The definitions of the rules of one's own. */
+  readonly definitions: readonly CustomRule<unknown>[];
 }
 
 /** Prepares a policy for a catalogue, once per activation. */
 export function compilePolicy(policy: Policy, catalog: Catalog, definitions: readonly CustomRule<unknown>[] = []): CompiledPolicy {
   const numbered = numberLocations(policy.channels);
-  const { locationAt } = numbered;
+  const { locationAt, placeOf } = numbered;
   const sets = new LocationSets(numbered);
   const unions = sets.unions();
   const channelAt = policy.channels.map((channel, index) => compileChannel(channel, { index, policy, numbered, sets, unions }));
@@ -77,8 +81,7 @@ export function compilePolicy(policy: Policy, catalog: Catalog, definitions: rea
     peers: channelAt.map(({ peers }) => new Set(peers.map((number) => policy.channels[number]?.id ?? ''))),
   });
   return {
-    policy, catalog, channelAt, locationAt,
-    settingsAt,
+    policy, catalog, definitions, channelAt, locationAt, placeOf, settingsAt,
     plainPlaces: settings.size === 0 || settingsAt.every((known) => known === undefined),
     channels: new Map(channelAt.map((channel) => [channel.id, channel])),
     unions: unions ?? [],

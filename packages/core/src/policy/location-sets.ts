@@ -27,6 +27,8 @@ export interface Superset extends UnionSet {
 /** The locations of all channels, numbered in the order in which the channels name them. */
 export interface NumberedLocations {
   readonly locationAt: readonly LocationId[];
+  /** The number of each. */
+  readonly placeOf: ReadonlyMap<LocationId, number>;
   /** By channel the numbers of its locations, most preferred first. */
   readonly placesOf: readonly (readonly number[])[];
 }
@@ -48,7 +50,7 @@ export function numberLocations(channels: readonly PolicyChannel[]): NumberedLoc
     }
     return places;
   });
-  return { locationAt, placesOf };
+  return { locationAt, placeOf: numbers, placesOf };
 }
 
 /**
@@ -63,7 +65,7 @@ export class LocationSets {
   readonly #partsOf: readonly (readonly number[])[];
   #byId: readonly number[] | undefined;
 
-  constructor({ locationAt, placesOf }: NumberedLocations) {
+  constructor({ locationAt, placesOf }: Pick<NumberedLocations, 'locationAt' | 'placesOf'>) {
     this.#locationAt = locationAt;
     this.#partAt = partsOf(locationAt.length, placesOf);
     const sizes: number[] = [];

@@ -31,14 +31,6 @@ export function withHolds(positions: PositionReader, holds: readonly Tentative[]
   });
 }
 
-/** The positions without demand that is not routed: what lies at single locations and is promised there. */
-export function withoutUnrouted(positions: PositionReader): PositionReader {
-  return changedPositions(positions, (_, position) => {
-    if (position === undefined) return undefined;
-    return { ...position, unrouted: new Map(), holds: position.holds.filter(({ location }) => location !== '') };
-  });
-}
-
 /** The position of a sku that has no stock anywhere. */
 export function nothingOf(sku: Sku, catalog: Catalog): Position {
   return { sku, scale: catalog.items.get(sku)?.scale ?? 0, locations: new Map(), unrouted: new Map(), holds: [] };

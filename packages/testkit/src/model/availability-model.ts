@@ -60,14 +60,9 @@ const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, numbe
  * ```
  * @public
  */
-export function modelAvailability({ policy, catalog, key, reader, asOf, ownHolds = [] }: ModelQuestion): ModelAnswer {
-  const channel = policy.channels.find(({ id }) => id === key.channel);
-  const input = catalog.find(({ sku }) => sku === key.sku);
-  if (channel === undefined || input === undefined) throw new RangeError(`The model knows no ${key.sku} on ${key.channel}.`);
-  const world: ModelWorld = { policy, reader, channel, asOf, ownHolds: new Set(ownHolds), sellersOf: (sku) => catalog.flatMap((one) => [...partsOf(one, catalog)].filter(([part]) => part.sku === sku).map(([, units]) => ({ item: itemOf(one), units }))) };
-  const item = itemOf(input);
-  const sold: Sold = { world, item, rule: (kind) => rulesFor(policy, kind, { asOf, where: { item, channel: channel.id } })[0] };
-  const supply = supplyOf(sold, input, catalog);
+export function modelAvailability(question: ModelQuestion): ModelAnswer {
+  const { sold, supply } = asked(question);
+  const { channel } = sold.world;
   const { shown, pinned, multiple } = listing(sold, supply?.left());
   if (shown === undefined) return { immediate: undefined, parts: {}, backorder: 0, preorder: 0 };
   const total = Math.max(0, shown);
@@ -76,6 +71,27 @@ export function modelAvailability({ policy, catalog, key, reader, asOf, ownHolds
   // Where nothing limits what is sold the first location shows what a listing rule says.
   if (supply === undefined) return { immediate: total, parts: Object.fromEntries(channel.locations.map((location, index) => [location, index === 0 ? total : 0])), ...beyond };
   return { ...spread(sold, supply, { total, pinned, multiple }), ...beyond };
+}
+
+/**
+ * What one location of the channel could give by itself, at least nothing: what `locationSupply` answers. Absent where
+ * nothing limits it.
+ *
+ * @public
+ */
+export function modelLocationSupply(question: ModelQuestion, location: string): number | undefined {
+  const { supply } = asked(question);
+  return supply === undefined ? undefined : Math.max(0, supply.at(location));
+}
+
+function asked({ policy, catalog, key, reader, asOf, ownHolds = [] }: ModelQuestion): { readonly sold: Sold; readonly supply: Supply | undefined } {
+  const channel = policy.channels.find(({ id }) => id === key.channel);
+  const input = catalog.find(({ sku }) => sku === key.sku);
+  if (channel === undefined || input === undefined) throw new RangeError(`The model knows no ${key.sku} on ${key.channel}.`);
+  const world: ModelWorld = { policy, reader, channel, asOf, ownHolds: new Set(ownHolds), sellersOf: (sku) => catalog.flatMap((one) => [...partsOf(one, catalog)].filter(([part]) => part.sku === sku).map(([, units]) => ({ item: itemOf(one), units }))) };
+  const item = itemOf(input);
+  const sold: Sold = { world, item, rule: (kind) => rulesFor(policy, kind, { asOf, where: { item, channel: channel.id } })[0] };
+  return { sold, supply: supplyOf(sold, input, catalog) };
 }
 
 function itemOf({ sku, scale = 0, tracked = true, category }: CatalogItemInput): CatalogItem {
