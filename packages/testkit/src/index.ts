@@ -16,5 +16,5 @@ export {
   bookingRules, catalogInputs, catalogs, everyPolicies, histories, holdRequests, holds, knowingReaderOf, NOON, observations, orders, policies, positionsOf, promiseQuestions, readerOf, rearrivals, sales, worlds, type PolicyArbitraryOptions, type PositionArbitraryOptions,
 } from './arbitraries/index.ts';
 export { modelAvailability, modelLocationSupply, type ModelAnswer, type ModelQuestion } from './model/availability-model.ts';
-export { leftByMaximumFlow, type Needs } from './model/maximum-flow.ts';
+export { leftByMaximumFlow, served, type Needs } from './model/maximum-flow.ts';
 export { registerRuleLaws, ruleLaws, type RuleLawOptions } from './rules/rule-laws.ts';

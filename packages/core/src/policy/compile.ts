@@ -113,7 +113,7 @@ interface Surroundings {
   readonly unions: readonly LocationUnion[] | undefined;
 }
 
-function compileChannel(channel: PolicyChannel, { index, policy, numbered: { locationAt, placesOf }, sets, unions }: Surroundings): CompiledChannel {
+function compileChannel(channel: PolicyChannel, { index, policy, numbered: { locationAt, placeOf, placesOf }, sets, unions }: Surroundings): CompiledChannel {
   const places = placesOf[index] ?? [];
   const owns = locationAt.map(() => false);
   for (const place of places) owns[place] = true;
@@ -133,7 +133,7 @@ function compileChannel(channel: PolicyChannel, { index, policy, numbered: { loc
     overlapping: sets.overlapping(index),
     peers: sets.equal(index).toSorted((a, b) => ((policy.channels[a]?.id ?? '') < (policy.channels[b]?.id ?? '') ? -1 : 1)),
     get contested() {
-      return (contested ??= policy.kits === 'perLocation' || channel.publish === 'perLocation' ? contestedGroups(channel, { channels: policy.channels, locationAt }) : []);
+      return (contested ??= policy.kits === 'perLocation' || channel.publish === 'perLocation' ? contestedGroups(channel, { channels: policy.channels, placeOf }) : []);
     },
   };
 }

@@ -34,6 +34,8 @@ interface Sold {
 interface Supply {
   left(): number;
   at(location: string): number;
+  /** Whether everybody else can be served as well as before when so much is sold from some locations. */
+  spares(sold: ReadonlyMap<string, number>): boolean;
   /** What is expected and promised to nobody yet. */
   unpromised(): number;
   /** What live holds of the channel, or of all channels, were promised beyond stock. */
@@ -105,7 +107,7 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
     sumOf([...new Map(stocks.flatMap((stock) => [...stock.heldBeyond(item.sku, promise, whose === 'own' ? world.channel.id : undefined)])).values()]);
   if (input.components === undefined) {
     const stock = new StockModel(world, itemOf(input));
-    return { left: () => stock.left(), at: (location) => stock.at(location), unpromised: () => stock.unpromised(), short: () => stock.short(), claims: () => stock.claims(), held: held([stock]) };
+    return { left: () => stock.left(), at: (location) => stock.at(location), spares: (sold) => stock.spares(sold), unpromised: () => stock.unpromised(), short: () => stock.short(), claims: () => stock.claims(), held: held([stock]) };
   }
   const parts = [...exploded(input, catalog)].map(([part, units]) => ({ stock: new StockModel(world, itemOf(part)), units }));
   if (parts.length === 0) return undefined;
@@ -115,6 +117,7 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
   return {
     at,
     held: held(parts.map(({ stock }) => stock)),
+    spares: (sold) => parts.every(({ stock, units }) => stock.spares(new Map([...sold].map(([location, kits]) => [location, kits * units])))),
     unpromised: () => least((stock) => stock.unpromised()),
     left: () => {
       const inAll = least((stock) => stock.left());
@@ -184,14 +187,32 @@ function limits<Kind extends 'backorderLimit' | 'preorderLimit'>({ world: { poli
   return { own: rules.find(isOwn), all: rules.find((rule) => !isOwn(rule)) };
 }
 
-/** Stage 10: parts that sum to the number, none beyond what its location has; only a pin may promise more, on the first. */
+/**
+ * Stage 10: parts that sum to the number, none beyond what its location has, and each at nobody's cost, for as long as that
+ * goes; only a pin may promise more, on the first.
+ */
 function spread({ world: { channel } }: Sold, supply: Supply, { total: wished, pinned, multiple }: { readonly total: number; readonly pinned: boolean; readonly multiple: number }): Pick<ModelAnswer, 'immediate' | 'parts'> {
   const room = channel.locations.map((location) => floorTo(Math.max(0, supply.at(location)), multiple));
   const all = sumOf(room);
   const total = pinned ? wished : Math.min(wished, all);
-  const parts = room.map((most) => (channel.spread === 'proportional' && all > 0 ? Math.min(most, floorTo(Math.floor((total * most) / all), multiple)) : 0));
-  room.forEach((most, index) => { parts[index] = (parts[index] ?? 0) + Math.min(total - sumOf(parts), most - (parts[index] ?? 0)); });
+  const parts = room.map(() => 0);
+  const fits = (index: number, more: number): boolean => supply.spares(new Map(channel.locations.map((location, other) => [location, (parts[other] ?? 0) + (other === index ? more : 0)])));
+  const give = (index: number, wish: number, isFair: boolean): void => {
+    let more = Math.max(0, Math.min(wish, (room[index] ?? 0) - (parts[index] ?? 0)));
+    if (isFair) {
+      let [fair, most] = [0, (room[index] ?? 0) - (parts[index] ?? 0)];
+      while (fair < most) {
+        const middle = Math.ceil((fair + most) / 2);
+        if (fits(index, middle)) fair = middle;
+        else most = middle - 1;
+      }
+      more = Math.min(more, floorTo(fair, multiple));
+    }
+    parts[index] = (parts[index] ?? 0) + more;
+  };
+  const isContested = total > 0;
+  if (channel.spread === 'proportional' && all > 0) room.forEach((most, index) => give(index, floorTo(Math.floor((total * most) / all), multiple), isContested));
+  for (const isFair of isContested ? [true, false] : [false]) room.forEach((_, index) => give(index, total - sumOf(parts), isFair));
   parts[0] = (parts[0] ?? 0) + (total - sumOf(parts));
   return { immediate: total, parts: Object.fromEntries(channel.locations.map((location, index) => [location, parts[index] ?? 0])) };
 }
-
