@@ -34,8 +34,8 @@ interface Sold {
 interface Supply {
   left(): number;
   at(location: string): number;
-  /** Whether everybody else can be served as well as before when so much is sold from some locations. */
-  spares(sold: ReadonlyMap<string, number>): boolean;
+  /** Whether channels of other locations can be served as well as before when so much is sold from some of them. */
+  leavesOthers(sold: ReadonlyMap<string, number>): boolean;
   /** What is expected and promised to nobody yet. */
   unpromised(): number;
   /** What live holds of the channel, or of all channels, were promised beyond stock. */
@@ -107,7 +107,7 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
     sumOf([...new Map(stocks.flatMap((stock) => [...stock.heldBeyond(item.sku, promise, whose === 'own' ? world.channel.id : undefined)])).values()]);
   if (input.components === undefined) {
     const stock = new StockModel(world, itemOf(input));
-    return { left: () => stock.left(), at: (location) => stock.at(location), spares: (sold) => stock.spares(sold), unpromised: () => stock.unpromised(), short: () => stock.short(), claims: () => stock.claims(), held: held([stock]) };
+    return { left: () => stock.left(), at: (location) => stock.at(location), leavesOthers: (sold) => stock.leavesOthers(sold), unpromised: () => stock.unpromised(), short: () => stock.short(), claims: () => stock.claims(), held: held([stock]) };
   }
   const parts = [...exploded(input, catalog)].map(([part, units]) => ({ stock: new StockModel(world, itemOf(part)), units }));
   if (parts.length === 0) return undefined;
@@ -117,7 +117,7 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
   return {
     at,
     held: held(parts.map(({ stock }) => stock)),
-    spares: (sold) => parts.every(({ stock, units }) => stock.spares(new Map([...sold].map(([location, kits]) => [location, kits * units])))),
+    leavesOthers: (sold) => parts.every(({ stock, units }) => stock.leavesOthers(new Map([...sold].map(([location, kits]) => [location, kits * units])))),
     unpromised: () => least((stock) => stock.unpromised()),
     left: () => {
       const inAll = least((stock) => stock.left());
@@ -196,7 +196,7 @@ function spread({ world: { channel } }: Sold, supply: Supply, { total: wished, p
   const all = sumOf(room);
   const total = pinned ? wished : Math.min(wished, all);
   const parts = room.map(() => 0);
-  const fits = (index: number, more: number): boolean => supply.spares(new Map(channel.locations.map((location, other) => [location, (parts[other] ?? 0) + (other === index ? more : 0)])));
+  const fits = (index: number, more: number): boolean => supply.leavesOthers(new Map(channel.locations.map((location, other) => [location, (parts[other] ?? 0) + (other === index ? more : 0)])));
   const give = (index: number, wish: number, isFair: boolean): void => {
     let more = Math.max(0, Math.min(wish, (room[index] ?? 0) - (parts[index] ?? 0)));
     if (isFair) {
