@@ -9,7 +9,7 @@ import { channelOf, compilePolicy, itemOf, type CompiledPolicy } from '../policy
 import type { CustomRule } from '../policy/define-rule.ts';
 import type { Policy } from '../policy/policy.ts';
 import { formatQuantity, type Quantity, type QuantityText } from '../quantity/quantity.ts';
-import { calculate } from './calculate.ts';
+import { calculate, supplyAt } from './calculate.ts';
 import type { Kept, PositionReader, StageContext } from './context.ts';
 import { PlainNumbers } from './plain/plain-number.ts';
 
@@ -65,6 +65,8 @@ export interface Explanation {
 export interface AvailabilityCalculator {
   readonly policy: Policy;
   readonly catalog: Catalog;
+  /** The definitions of custom rules that it was made with. */
+  readonly rules: readonly CustomRule<unknown>[];
   /**
    * The number of one key.
    *
@@ -108,9 +110,10 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
   let idle: Tracing | undefined;
   const compute = (key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability =>
     plain.answer(key, positions, moment.asOf) ?? answer(compiled, key, { positions, moment, kept: keptPlain });
-  return {
+  const calculator: AvailabilityCalculator = {
     policy,
     catalog,
+    rules: compiled.definitions,
     compute,
     computeMany: (keys, positions, { asOf, ownHolds }) => {
       const moment: Moment = ownHolds === undefined ? { asOf } : { asOf, ownHolds: new Set(ownHolds) };
@@ -131,6 +134,17 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
     },
     readsOf: (sku) => itemOf(compiled, sku).components?.map((component) => component.sku) ?? [sku],
   };
+  compiledBy.set(calculator, compiled);
+  return calculator;
+}
+
+const compiledBy = new WeakMap<AvailabilityCalculator, CompiledPolicy>();
+
+/** The policy of a calculator in the form that the pipeline reads; that of one that somebody wrapped is prepared anew, once. */
+export function compiledOf(calculator: AvailabilityCalculator): CompiledPolicy {
+  let compiled = compiledBy.get(calculator);
+  if (compiled === undefined) compiledBy.set(calculator, (compiled = compilePolicy(calculator.policy, calculator.catalog, calculator.rules)));
+  return compiled;
 }
 
 interface Question {
@@ -164,6 +178,12 @@ function contextFor<N>(compiled: CompiledPolicy, key: AvailabilityKey, { questio
   const context: StageContext<N> = { ops, compiled, channel: channelOf(compiled, key.channel), positions, asOf: moment.asOf, ownHolds: holdSet(moment.ownHolds), boundaries: boundaries.note, kept };
   kept.context = context;
   return context;
+}
+
+/** What one location could give a channel by itself. */
+export function supplyIn(compiled: CompiledPolicy, { place, ...key }: AvailabilityKey & { readonly place: number }, { positions, moment }: Omit<Question, 'kept'>): Quantity | undefined {
+  const context = contextFor(compiled, key, { question: { positions, moment, kept: {} }, ops: plainArithmetic, boundaries: new Boundaries(moment.asOf) });
+  return supplyAt(context, key.sku, place);
 }
 
 const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();

@@ -83,10 +83,10 @@ function unionFindings(policy: Policy): LintFinding[] {
 }
 
 function contestedFindings({ channels, kits }: Policy): LintFinding[] {
-  const { locationAt } = numberLocations(channels);
+  const { placeOf } = numberLocations(channels);
   return channels.flatMap((channel, index): LintFinding[] => {
     if (kits === 'pooled' && channel.publish === 'total') return [];
-    if (contestedGroups(channel, { channels, locationAt }).every(({ unions }) => unions !== undefined)) return [];
+    if (contestedGroups(channel, { channels, placeOf }).every(({ unions }) => unions !== undefined)) return [];
     const message = `the location lists of other channels cut that of ${channel.id} into more than ${String(MAX_PARTS)} parts that hang together, so for its kits every claim is taken off each location that may serve it; use fewer different lists`;
     return [{ code: 'TOO_MANY_PARTS', severity: 'warning', path: ['channels', index], message }];
   });

@@ -123,6 +123,14 @@ export class StockModel {
     return served({ ...needs, supply: rest }) === served(needs);
   }
 
+  /** The same of those only who cannot be served from all of the channel's locations: to whom it matters from which one is taken. */
+  leavesOthers(taken: ReadonlyMap<string, number>): boolean {
+    const { supply, demands } = this.#needs();
+    const others = demands.filter(({ from }) => !this.#world.channel.locations.every((location) => from.includes(location)));
+    const rest = new Map([...supply].map(([location, units]) => [location, units - (taken.get(location) ?? 0)]));
+    return served({ supply: rest, demands: others }) === served({ supply, demands: others });
+  }
+
   /** Channels with exactly this channel's locations, by id. */
   #peers(): readonly string[] {
     const set = (locations: readonly string[]): string => [...new Set(locations)].sort().join(' ');

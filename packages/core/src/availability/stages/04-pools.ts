@@ -38,7 +38,7 @@ export interface Pool<N> {
 export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool<N>): N {
   const { ops, channel } = context;
   const about = ops.about?.('pools', stocked.item.sku);
-  const { supersets = [{ ...channel, channels: channel.overlapping, own: true }] } = channel;
+  const { supersets = [allNear(channel)] } = channel;
   const [own] = supersets;
   const asked = pool.asked || pool.guards !== undefined;
   if (own !== undefined && supersets.length === 1) {
@@ -47,6 +47,11 @@ export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool
   }
   const least = ops.min(supersets.map((set) => leftOf(context, pool, { set, about })), ops.note?.(about, 'least over the shared pools', 'SHARED_POOL'));
   return asked ? plusUnserved(context, pool, { least, about }) : least;
+}
+
+/** A channel's own set with every channel that shares a location with it, where there are too many unions: safe. */
+function allNear({ name, locations, places, overlapping }: CompiledChannel): Asked & { readonly own: boolean } {
+  return { name, locations, places, channels: overlapping, own: true };
 }
 
 /** What steps are about. */
@@ -81,7 +86,7 @@ export function lessDemands<N>({ ops, channel, compiled }: StageContext<N>, pool
   for (const number of channels) {
     const claims = pool.asked ? pool.claims(number) : undefined;
     if (claims !== undefined) left = ops.subtract(left, claims, ops.note?.(about, `after open demand of ${nameOf(compiled, number)}`, 'CLAIMS'));
-    const guard = channel.peers.includes(number) ? undefined : pool.guards?.(number);
+    const guard = channel.isPeer.has(number) ? undefined : pool.guards?.(number);
     if (guard !== undefined) left = ops.subtract(left, guard.kept, ops.note?.(ops.because?.(about, guard.rule), `after what is kept for ${nameOf(compiled, number)}`, 'PROTECTED'));
   }
   const unlisted = unlistedOn(channel, pool, channels);
@@ -116,7 +121,7 @@ export function demandOn<N>({ ops, channel }: StageContext<N>, pool: Pool<N>, ch
   for (const number of channels) {
     const claims = pool.asked ? pool.claims(number) : undefined;
     if (claims !== undefined) open = addQuantities(open, ops.value(claims));
-    const guard = channel.peers.includes(number) ? undefined : pool.guards?.(number);
+    const guard = channel.isPeer.has(number) ? undefined : pool.guards?.(number);
     if (guard !== undefined) open = addQuantities(open, ops.value(guard.kept));
   }
   const unlisted = unlistedOn(channel, pool, channels);
@@ -138,7 +143,7 @@ function isServed<N>(context: StageContext<N>, pool: Pool<N>, set: UnionSet): bo
 export function unservedIn<N>(context: StageContext<N>, pool: Pool<N>, { set, about }: Part & { set: UnionSet }): { readonly beyond: N; readonly reasonCode: ReasonCode } {
   const { ops, channel } = context;
   const claims = claimsOn(channel, pool, set.channels);
-  const kept = set.channels.flatMap((number) => (channel.peers.includes(number) ? [] : (pool.guards?.(number)?.kept ?? [])));
+  const kept = set.channels.flatMap((number) => (channel.isPeer.has(number) ? [] : (pool.guards?.(number)?.kept ?? [])));
   const demands = [...claims, ...kept];
   const [only] = demands;
   const asked = demands.length === 1 && only !== undefined ? only : ops.sum(demands, ops.note?.(about, `open demand that only ${set.name} can serve`));
@@ -155,7 +160,7 @@ function claimsOn<N>(channel: CompiledChannel, pool: Pool<N>, channels: readonly
 export function shortOf<N>(context: StageContext<N>, { item }: Stocked, pool: Pool<N>): N {
   const { ops, channel, compiled } = context;
   const about = ops.about?.('beyondStock', item.sku);
-  const sets: readonly Asked[] = channel.supersets === undefined ? [{ ...channel, channels: channel.overlapping }] : compiled.unions;
+  const sets: readonly Asked[] = channel.supersets === undefined ? [allNear(channel)] : compiled.unions;
   const short = sets.map(({ places, locations, channels, name }) => {
     const claims = claimsOn(channel, pool, channels);
     const supply = ops.total(places, { read: (place) => pool.at(place), net: pool.net === undefined ? undefined : { stocks: pool.net, locations } }, ops.note?.(about, `supply of ${name}`));
