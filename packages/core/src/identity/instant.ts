@@ -12,6 +12,8 @@ export type Instant = string & { readonly '~instant': true };
 /** Outside four-digit years instants would not compare as text. */
 const YEAR_0 = Date.parse('0000-01-01T00:00:00Z');
 const YEAR_10000 = Date.parse('9999-12-31T23:59:59.999Z') + 1;
+/** How every instant is written. */
+const FORM = '2026-11-23T10:00:00.000Z';
 const ISO = /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
 
 /**
@@ -34,6 +36,15 @@ export function parseInstant(value: unknown, path: readonly (string | number)[] 
     throw invalidInput('time', [{ path, message }]);
   }
   return instantFromMs(ms);
+}
+
+/** Why a value is not an instant in the one form that compares, or nothing where it is one. */
+export function instantProblem(value: unknown): string | undefined {
+  if (typeof value === 'string' && value.length === FORM.length && ISO.test(value)) {
+    const ms = Date.parse(value);
+    if (!Number.isNaN(ms) && instantFromMs(ms) === value) return undefined;
+  }
+  return `${shown(value)} is not an instant such as ${FORM}; read it with parseInstant`;
 }
 
 /** Whether a month has such a day: `Date` would take 30 February for 2 March. */
