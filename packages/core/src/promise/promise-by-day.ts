@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { shown } from '../errors/issue.ts';
 import { invalidInput, type Issue } from '../errors/error.ts';
+import { schemaIssues } from '../errors/schema-issues.ts';
 import { instantFromMs, instantToMs, type Instant } from '../identity/instant.ts';
 import type { ExpectedSupply } from '../ledger/documents.ts';
 import { addQuantities, compareQuantities, maxQuantity, minQuantity, parseQuantity, quantityProblem, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
@@ -157,7 +158,7 @@ const questionSchema = z.strictObject({
  */
 export function parsePromiseQuestion(input: unknown, { scale = 0 }: { readonly scale?: number } = {}): PromiseQuestion {
   const parsed = questionSchema.safeParse(input);
-  if (!parsed.success) throw invalidInput('question', parsed.error.issues.map(({ path, message }): Issue => ({ path: path as (string | number)[], message })));
+  if (!parsed.success) throw invalidInput('question', schemaIssues(parsed.error.issues));
   const issues: Issue[] = [];
   const read = (value: string | number, path: readonly (string | number)[], least?: 0): Quantity => {
     const problem = quantityProblem(value, scale);
