@@ -96,6 +96,7 @@ const words = fc.constantFrom('A', 'W1', '85123A');
 const quantities = fc.constantFrom<unknown>('12', '-0.5', 3, 0.25, `${'9'.repeat(24)}.${'9'.repeat(12)}`);
 const errors = fc.constant({ '~stockwright/error': true, code: 'RATE_LIMITED', issues: [], details: { retry: 'after', retryAfterMs: 3 } });
 
+const zonedQuestions = fc.constant({ asOf: '2026-10-24T22:00:00Z', zone: 'Europe/Berlin', days: 2, opening: '1.5', supply: [{ at: '2026-10-25T22:59:59Z', quantity: 2 }], demand: [{ day: '2026-10-26', quantity: 1 }] });
 const HOLD = { id: 'h', channel: 'shop', location: 'W1', quantity: 2, expiresAt: NOON, beyond: [{ sku: 'A', promise: 'backorder', quantity: 1, units: 1 }] };
 const INDEX_EVENTS = [
   { kind: 'delta', sku: 'A', location: 'W1', measure: 'onHand', delta: '-3' }, { kind: 'delta', sku: 'C', location: 'W9', measure: 'incoming', delta: '0.5' },
@@ -135,7 +136,7 @@ export const READERS: readonly Reader[] = [
   { entry: CORE, name: 'parseObservation', sound: observations(), read: (input) => acceptObservation(emptyBooks(SKU), parseObservation(input)) },
   { entry: CORE, name: 'parseSale', sound: sales(), read: (input) => acceptObservation(emptyBooks(SKU, 2), orderFromSale(parseSale(input))) },
   { entry: CORE, name: 'parseHoldRequest', sound: holdRequests(), read: (input) => decideHold(CALCULATOR, parseHoldRequest(input, CATALOG), { positions: WORLD, asOf: NOON }) },
-  { entry: CORE, name: 'parsePromiseQuestion', sound: promiseQuestions(), read: (input) => {
+  { entry: CORE, name: 'parsePromiseQuestion', sound: fc.oneof(promiseQuestions(), zonedQuestions), read: (input) => {
     const days = projectOnHand(parsePromiseQuestion(input, { scale: 3 }));
     return days.map(({ day }) => parseDay(day));
   } },

@@ -53,8 +53,14 @@ function isCalendarDay([, year, month, day]: RegExpExecArray): boolean {
   return Number(day) <= lastDay;
 }
 
-/** The instant of a count of milliseconds since 1970-01-01T00:00:00Z. @public */
+/**
+ * The instant of a count of milliseconds since 1970-01-01T00:00:00Z.
+ *
+ * @throws `INVALID_INPUT` where that is no number or lies outside the years 0000 to 9999, in which instants compare as text.
+ * @public
+ */
 export function instantFromMs(ms: number): Instant {
+  if (!(ms >= YEAR_0 && ms < YEAR_10000)) throw invalidInput('time', [{ path: [], message: `${shown(ms)} milliseconds since 1970 is no moment of the years 0000 to 9999` }]);
   return new Date(ms).toISOString() as Instant;
 }
 
@@ -63,7 +69,7 @@ export function instantToMs(instant: Instant): number {
   return Date.parse(instant);
 }
 
-/** The instant that lies so many milliseconds later (or earlier, where negative). @public */
+/** The instant that lies so many milliseconds later (or earlier, where negative). @throws `INVALID_INPUT` as {@link instantFromMs}. @public */
 export function addMs(instant: Instant, ms: number): Instant {
   return instantFromMs(instantToMs(instant) + ms);
 }
