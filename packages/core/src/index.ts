@@ -172,9 +172,11 @@ export { settleHold, type HoldSettlement } from './promise/settle-hold.ts';
 export {
   coveringLocations, planFulfilment, type Allocation, type CompareCandidates, type FulfilmentCandidate, type FulfilmentPlan, type FulfilmentRequest, type FulfilmentWorld,
 } from './promise/plan-fulfilment.ts';
+export { boundsOfDay, dayOf, parseDay, type Day, type DayBounds } from './promise/day.ts';
+export { parsePromiseQuestion } from './promise/parse-question.ts';
 export {
-  availableToPromise, datedSupply, dayOf, earliestPromise, MAX_HORIZON_DAYS, parseDay, parsePromiseQuestion, projectOnHand,
-  type DatedQuantity, type Day, type ProjectedDay, type PromisedDay, type PromiseMethod, type PromiseQuestion,
+  availableToPromise, datedSupply, earliestPromise, MAX_HORIZON_DAYS, projectOnHand,
+  type DatedQuantity, type ProjectedDay, type PromisedDay, type PromiseMethod, type PromiseQuestion,
 } from './promise/promise-by-day.ts';
 export {
   foldSince, isIntact, parseCheckpoint, sealCheckpoint, type Checkpoint, type CheckpointBalance, type VersionedMovement,

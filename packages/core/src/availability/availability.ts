@@ -1,10 +1,12 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import { invalidInput, type Issue } from '../errors/error.ts';
+import { shown } from '../errors/issue.ts';
 import { plainArithmetic, type Arithmetic } from '../explanation/arithmetic.ts';
 import { limitOf, type LimitingFactor } from '../explanation/limit.ts';
 import { tracingArithmetic, type Tracing } from '../explanation/tracing.ts';
 import type { TraceStep } from '../explanation/trace.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
-import type { Instant } from '../identity/instant.ts';
+import { instantProblem, type Instant } from '../identity/instant.ts';
 import { channelOf, compilePolicy, itemOf, type CompiledPolicy } from '../policy/compile.ts';
 import type { CustomRule } from '../policy/define-rule.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -70,7 +72,8 @@ export interface AvailabilityCalculator {
   /**
    * The number of one key.
    *
-   * @throws `INVALID_INPUT` where the policy has no such channel or the catalogue no such sku.
+   * @throws `INVALID_INPUT` where the policy has no such channel or the catalogue no such sku, and where `asOf` is not in
+   *   the form of every instant, since it would not compare.
    */
   compute(key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability;
   /** One answer per key, in the order given. Each equals that of `compute`. */
@@ -108,18 +111,22 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
   const plain = new PlainNumbers(compiled);
   const [keptPlain, keptTraced]: readonly [Kept, Kept] = [{}, {}];
   let idle: Tracing | undefined;
-  const compute = (key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability =>
-    plain.answer(key, positions, moment.asOf) ?? answer(compiled, key, { positions, moment, kept: keptPlain });
+  const refuseUnsound = questionGuard();
+  const compute = (key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability => {
+    refuseUnsound(key, positions, moment);
+    return plain.answer(key, positions, moment.asOf) ?? answer(compiled, key, { positions, moment, kept: keptPlain });
+  };
   const calculator: AvailabilityCalculator = {
     policy,
     catalog,
     rules: compiled.definitions,
     compute,
-    computeMany: (keys, positions, { asOf, ownHolds }) => {
-      const moment: Moment = ownHolds === undefined ? { asOf } : { asOf, ownHolds: new Set(ownHolds) };
+    computeMany: (keys, positions, asked) => {
+      const moment: Moment = asked?.ownHolds === undefined ? asked : { asOf: asked.asOf, ownHolds: holdSet(asked.ownHolds) };
       return Array.from(keys, (key) => compute(key, positions, moment));
     },
     explain: (key, positions, moment) => {
+      refuseUnsound(key, positions, moment);
       // A rule of one's own may ask for an explanation while one is being written.
       const tracing = idle ?? tracingArithmetic((sku) => itemOf(compiled, sku).scale);
       idle = undefined;
@@ -147,6 +154,25 @@ export function compiledOf(calculator: AvailabilityCalculator): CompiledPolicy {
   return compiled;
 }
 
+/** Refuses what is no question; a moment that was looked at last time is not looked at again. */
+function questionGuard(): (key: AvailabilityKey, positions: PositionReader, moment: Moment) => void {
+  let sound: Instant | undefined;
+  return (key, positions, moment) => {
+    if (isObject(key) && isObject(positions) && isObject(moment) && moment.asOf === sound && sound !== undefined) return;
+    const issues: Issue[] = [];
+    if (!isObject(key)) issues.push({ path: [], message: `must be a key of a channel and a sku, not ${shown(key)}` });
+    if (!isObject(positions)) issues.push({ path: ['positions'], message: `must be where positions come from, not ${shown(positions)}` });
+    const problem = isObject(moment) ? instantProblem(moment.asOf) : 'must be said';
+    if (problem !== undefined) issues.push({ path: ['asOf'], message: problem });
+    if (issues.length > 0) throw invalidInput('question', issues);
+    sound = moment.asOf;
+  };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
 interface Question {
   readonly positions: PositionReader;
   readonly moment: Moment;
@@ -157,6 +183,8 @@ const NO_HOLDS: ReadonlySet<string> = new Set();
 
 function holdSet(ids: Moment['ownHolds']): ReadonlySet<string> {
   if (ids === undefined) return NO_HOLDS;
+  // A text is a row of texts to the compiler, and no character of it is a hold.
+  if (typeof ids !== 'object' || typeof ids?.[Symbol.iterator] !== 'function') throw invalidInput('question', [{ path: ['ownHolds'], message: `must be a list or set of the ids of holds, not ${shown(ids)}` }]);
   return ids instanceof Set ? ids : new Set(ids);
 }
 

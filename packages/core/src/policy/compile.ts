@@ -1,7 +1,7 @@
 import type { Catalog, CatalogItem } from '../catalog/catalog.ts';
 import { StockwrightError } from '../errors/error.ts';
-import { listed } from '../errors/issue.ts';
-import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
+import { listed, shown } from '../errors/issue.ts';
+import { identifierProblem, type ChannelId, type LocationId, type Sku } from '../identity/ids.ts';
 import { contestedGroups, type ContestedGroup } from './contested.ts';
 import { boundRules, type BoundRule, type CustomRule } from './define-rule.ts';
 import { LocationSets, numberLocations, SupersetOf, type LocationUnion, type NumberedLocations, type Superset, type UnionSet } from './location-sets.ts';
@@ -189,7 +189,7 @@ function compileChannel(channel: PolicyChannel, { index, policy, numbered: { pla
 export function channelOf(compiled: CompiledPolicy, id: ChannelId): CompiledChannel {
   const channel = compiled.channels.get(id);
   if (channel !== undefined) return channel;
-  const message = `Policy ${compiled.policy.version} lists no channel ${id}; it lists ${listed([...compiled.channels.keys()])}.`;
+  const message = `Policy ${compiled.policy.version} lists no channel ${named(id)}; it lists ${listed([...compiled.channels.keys()])}.`;
   throw new StockwrightError(message, { code: 'INVALID_INPUT', issues: [{ path: ['channel'], message }] });
 }
 
@@ -197,6 +197,11 @@ export function channelOf(compiled: CompiledPolicy, id: ChannelId): CompiledChan
 export function itemOf(compiled: CompiledPolicy, sku: Sku): CatalogItem {
   const item = compiled.catalog.items.get(sku);
   if (item !== undefined) return item;
-  const message = `The catalogue has no sku ${sku}. Add it to the catalogue, or map the identifier to a sku that is there.`;
+  const message = `The catalogue has no sku ${named(sku)}. Add it to the catalogue, or map the identifier to a sku that is there.`;
   throw new StockwrightError(message, { code: 'INVALID_INPUT', issues: [{ path: ['sku'], message }] });
+}
+
+/** A name as it is written; whatever else stands in its place, as a message may show it. */
+function named(value: unknown): string {
+  return identifierProblem(value, 'name') === undefined ? (value as string) : shown(value);
 }

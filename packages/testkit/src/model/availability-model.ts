@@ -1,7 +1,7 @@
 import type { AvailabilityKey, CatalogItem, CatalogItemInput, Instant, Policy, PolicyRule, PositionReader, Sku } from '@stockwright/core';
 import { mostKits } from './kits-model.ts';
 import { rulesFor, type RuleOf } from './rules.ts';
-import { afterWithholding, StockModel, steps, type ModelWorld } from './stock-model.ts';
+import { afterWithholding, StockModel, steps, wholeSteps, type ModelWorld } from './stock-model.ts';
 
 /** What the model is asked. @public */
 export interface ModelQuestion {
@@ -154,7 +154,7 @@ function listing({ item, rule }: Sold, supply: number | undefined): { readonly s
   if (shown !== undefined && hide !== undefined && shown <= steps(hide.threshold, item, Math.floor)) shown = 0;
   if (pin !== undefined) shown = steps(pin.quantity, item, Math.floor);
   if (cap !== undefined) shown = Math.min(shown ?? Number.POSITIVE_INFINITY, steps(cap.most, item, Math.floor));
-  const multiple = multiples === undefined ? 1 : steps(multiples.of, item, Math.ceil);
+  const multiple = multiples === undefined ? 1 : wholeSteps(multiples.of, item);
   return { shown: shown === undefined ? undefined : floorTo(shown, multiple), pinned: pin !== undefined, multiple };
 }
 

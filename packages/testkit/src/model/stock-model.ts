@@ -16,6 +16,12 @@ export interface ModelWorld {
 
 /** A rule's quantity in steps. */
 export const steps = (value: string | number, { scale }: Pick<CatalogItem, 'scale'>, round: (value: number) => number): number => round(Number((Number(value) * 10 ** scale).toFixed(6)));
+/** The fewest steps that hold a quantity a whole number of times, found by trying. */
+export function wholeSteps(value: string | number, item: Pick<CatalogItem, 'scale'>): number {
+  let times = 1;
+  while (!Number.isInteger(steps(Number(value) * times, item, (steps) => steps))) times += 1;
+  return steps(Number(value) * times, item, Math.round);
+}
 /** A part of a whole, to a whole step. */
 export const part = (whole: number, percent: string | number, round: (value: number) => number): number => round(Number(((whole * Number(percent)) / 100).toFixed(9)));
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
