@@ -153,12 +153,13 @@ async function findGround(runtime: Runtime, adapter: Adapter, keys: readonly Tar
   });
 }
 
-/** Ends claims that need no write; one that waits for the end of a suspicion comes again then. */
+/**
+ * Ends claims that need no write; one that waits for the end of a suspicion comes again then. That a number is right is
+ * only said of the row that the plan read: a store that continues an older history by now may have it in doubt again.
+ */
 async function settleQuiet(runtime: Runtime, planned: readonly Planned[]): Promise<void> {
   if (planned.length === 0) return;
   const nowMs = await runtime.store.now();
-  const marks: Mark[] = [];
-  for (const { item: { key }, step } of planned) if (step.step === 'nothing') runtime.emit('push-not-owed', { ...key, atMs: nowMs });
   const settlements = planned.map(({ item, rows, step }): Settlement => {
     if (step.step === 'wait') return { claim: item.claim, outcome: { status: 'release', atMs: nowMs + WAIT_MS, reason: `the number of ${step.channel} comes down first` } };
     if (step.step === 'landing') return { claim: item.claim, outcome: { status: 'release', atMs: step.untilMs, reason: 'what was written last may not show yet' } };
@@ -171,12 +172,17 @@ async function settleQuiet(runtime: Runtime, planned: readonly Planned[]): Promi
     const untilMs = integer(rows.target, 'suspectUntilMs');
     const want = textOrNull(rows.target, 'want');
     // Also where it has ended since the plan was made: the plan did not know, so nobody has asserted anything.
-    const own = untilMs > 0 && want !== null ? [assertMark(item.key, { want, believed: want, untilMs })] : [];
-    marks.push(...own);
-    return { claim: item.claim, outcome: { status: 'done' }, marks: own };
+    const marks = untilMs > 0 && want !== null ? [assertMark(item.key, { want, believed: want, untilMs })] : [];
+    const { channel, location, sku } = item.key;
+    return { claim: item.claim, outcome: { status: 'done' }, marks, expect: [{ table: 'target', key: { channel, location, sku }, version: integer(rows.target, 'version') }] };
   });
-  await runtime.store.settle(settlements);
-  wakeFor(runtime, marks);
+  const results = await runtime.store.settle(settlements);
+  const moved = settlements.filter((_settlement, index) => results[index] === 'conflict');
+  if (moved.length > 0) await runtime.store.settle(moved.map(({ claim }) => ({ claim, outcome: { status: 'release', atMs: nowMs, reason: 'the number moved meanwhile' } })));
+  planned.forEach(({ item: { key }, step }, index) => {
+    if (step.step === 'nothing' && results[index] === 'settled') runtime.emit('push-not-owed', { ...key, atMs: nowMs });
+  });
+  wakeFor(runtime, settlements.flatMap(({ marks = [] }, index) => (results[index] === 'settled' ? marks : [])));
 }
 
 async function send(runtime: Runtime, adapter: Adapter, planned: readonly Planned<Sending>[]): Promise<boolean> {
