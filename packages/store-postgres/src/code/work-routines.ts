@@ -104,7 +104,7 @@ function claim(work: string): Routine {
       WHERE w."namespace" = p_namespace AND w."shard" = p_shard AND w."state" = 'due' AND w."kind" = k."kind" AND w."dueAtMs" <= v_now
       ORDER BY ${order}, w."key" LIMIT p_limit FOR UPDATE SKIP LOCKED) AS found ORDER BY ${order.replaceAll('w.', 'found.')}, found."kind", found."key" LIMIT p_limit`;
   const lease = (order: string): string => `WITH picked AS (${due(order)}),
-      leased AS (UPDATE ${work} AS t SET "state" = 'waiting', "dueAtMs" = v_now + p_lease, "leaseUntilMs" = v_now + p_lease, "worker" = p_worker, "fence" = t."fence" + 1,
+      leased AS (UPDATE ${work} AS t SET "state" = 'waiting', "dueAtMs" = v_now + p_lease, "leaseUntilMs" = v_now + p_lease, "worker" = p_worker, "fence" = greatest(t."fence" + 1, v_now),
         "markedSinceMs" = NULL, "markedNotBeforeMs" = NULL, "markedPriority" = NULL
         FROM picked WHERE t.ctid = picked."row"
         RETURNING t.*, picked."takenOver")
