@@ -16,7 +16,8 @@ interface Layout {
 
 const layouts = new Map<string, Layout>();
 /** What a database cannot hold in a text: the null character, and halves of surrogate pairs. */
-const UNSTORABLE = /[\0\ud800-\udfff]/gu;
+const UNSTORABLE = /[\0\ud800-\udfff]/u;
+const EVERY_UNSTORABLE = /[\0\ud800-\udfff]/gu;
 
 /** A use of the port that its contract forbids. @returns An error with code `INVARIANT_VIOLATED`. @public */
 export function storeMisuse(message: string): StockwrightError {
@@ -31,7 +32,7 @@ export function storeMisuse(message: string): StockwrightError {
  */
 export function storable<Kept extends Value>(value: Kept): Kept {
   // Nearly all text is sound, and whether it is costs far less to ask than to replace.
-  return typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0')) ? value : (value.replace(UNSTORABLE, '\ufffd') as Kept);
+  return typeof value !== 'string' || !UNSTORABLE.test(value) ? value : (value.replace(EVERY_UNSTORABLE, '\ufffd') as Kept);
 }
 
 /** Refuses a read by other columns than a prefix of the key or of an index. @throws `INVARIANT_VIOLATED` @public */
