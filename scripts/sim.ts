@@ -6,66 +6,80 @@
  *     npm run --silent sim -- --ablate all
  *     npm run --silent sim -- --tier 2 --seeds 300
  *
- * The first tier plays models of the vendors, the second the real adapters against the simulators.
+ * The first tier plays models of the vendors, the second the real adapters against the simulators. `--plan 1` plays a seed as it was
+ * before people did more. A run of 200 seeds or more, or one with `--points`, also plays worlds that are struck at every await of the
+ * engine at which nothing has struck yet; `--json` names those that are left.
+ *
  * A seed that goes wrong is printed with the shortest history found. The last line is one JSON object. Ends with 1 where a world went
- * wrong; with `--ablate`, where one mechanism was not missed.
+ * wrong or an await was not struck that was to be; with `--ablate`, where one mechanism was not missed; and with 2 where it was called wrongly.
  */
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { ABLATIONS, ablationOf } from '../packages/testkit/src/harness/ablations.ts';
-import { readSeed } from '../packages/testkit/src/harness/prng.ts';
-import { awaitPointsOf } from './sim/await-points.ts';
+import { readArguments, type Arguments } from './sim/arguments.ts';
+import { awaitPointsOf, type AwaitPoint } from './sim/await-points.ts';
 import { campaign } from './sim/campaign.ts';
-import { ablate, type Killing } from './sim/killing.ts';
 import { visitMissed } from './sim/directed.ts';
-import { TIERS, type Tier } from './sim/messages.ts';
+import { ablate, type Killing } from './sim/killing.ts';
 import { Pool } from './sim/pool.ts';
+
+/** So many seeds make a long run: it strikes at every await. */
+const LONG_RUN = 200;
 
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: 'string', default: '100' }, start: { type: 'string', default: '1' }, tier: { type: 'string', default: '1' }, threads: { type: 'string', default: '2' },
-      ablate: { type: 'string' }, json: { type: 'boolean', default: false }, history: { type: 'boolean', default: false }, points: { type: 'boolean', default: false },
-    },
-  });
-  const started = performance.now();
-  const options = { start: readSeed(values.start), seeds: Number(values.seeds), threads: Number(values.threads) };
-  const tier = TIERS.find((each) => String(each) === values.tier);
-  if (tier === undefined || !Number.isSafeInteger(options.seeds) || options.seeds < 1) {
-    console.error(`Give --seeds a whole number of at least 1 and --tier 1 or 2; found --seeds ${values.seeds} --tier ${values.tier}.`);
+  let given: Arguments;
+  try {
+    given = readArguments(process.argv.slice(2));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
     return 2;
   }
-  const play = { ...options, tier };
+  const started = performance.now();
   const seconds = (): number => Math.round((performance.now() - started) / 100) / 10;
-  if (values.ablate !== undefined) return killAll(values.ablate, play, seconds);
   const { points } = awaitPointsOf(fileURLToPath(new URL('../packages/engine/src/shell', import.meta.url)));
-  const pool = new Pool(options.threads, { tier, ablation: undefined });
-  const run = await campaign(pool, { ...options, history: values.history });
-  // A long run makes sure that a crash was seen at every await of the engine; a short one is asked to.
-  const directed = options.seeds >= 200 || values.points ? await visitMissed(pool, { points: points.length, hit: run.hit, start: options.start }) : { worlds: 0, wrong: 0 };
-  await pool.end();
-  const missed = points.flatMap(({ file, line, text }, index) => (run.hit.has(index) ? [] : [`${file}:${String(line)} ${text}`]));
-  const wrong = run.wrong + directed.wrong;
-  console.log(JSON.stringify({
-    tier, worlds: options.seeds, directedWorlds: directed.worlds, start: `${values.start}`, faults: run.faults, faultsPerWorld: Math.round((run.faults / options.seeds) * 10) / 10,
-    virtualHours: Math.round(run.virtualMs / 360_000) / 10, wrong, awaitPoints: { hit: points.length - missed.length, of: points.length, ...(values.json ? { missed } : {}) },
-    seconds: seconds(), worldsPerMinute: Math.round(((options.seeds + directed.worlds) / seconds()) * 60), hash: run.hash, ...(values.json ? { kinds: run.kinds, wrongSeeds: run.wrongSeeds } : {}),
-  }));
-  return wrong === 0 ? 0 : 1;
+  return given.ablations === undefined ? play(given, points, seconds) : killAll(given, points, seconds);
 }
 
-async function killAll(name: string, options: { readonly start: bigint; readonly seeds: number; readonly tier: Tier }, seconds: () => number): Promise<number> {
-  const chosen = name === 'all' ? ABLATIONS : [ablationOf(name)];
+async function play({ tier, seeds, start, plan, threads, json, history, points: asked }: Arguments, points: readonly AwaitPoint[], seconds: () => number): Promise<number> {
+  const pool = new Pool(threads, { tier, ablation: undefined });
+  const run = await campaign(pool, { start, seeds, plan, history });
+  // In the first tier alone: people do less in the second.
+  const strikesAll = tier === 1 && (seeds >= LONG_RUN || asked);
+  const directed = strikesAll ? await visitMissed(pool, { points: points.length, hit: run.hit, start }) : { worlds: 0, wrong: 0 };
+  await pool.end();
+  const missed = missedOf(points, run.hit);
+  const wrong = run.wrong + directed.wrong;
+  if (strikesAll) for (const { file, line, text } of missed) console.log(`no crash and no pause struck at ${file}:${String(line)} ${text}`);
+  console.log(JSON.stringify({
+    tier, plan, worlds: seeds, directedWorlds: directed.worlds, start: String(start), faults: run.faults, faultsPerWorld: Math.round((run.faults / seeds) * 10) / 10,
+    virtualHours: hoursOf(run.virtualMs), wrong, awaitPoints: { hit: points.length - missed.length, of: points.length, ...(json ? { missed: missed.map(({ file, line, text }) => `${file}:${String(line)} ${text}`) } : {}) },
+    seconds: seconds(), worldsPerMinute: Math.round(((seeds + directed.worlds) / seconds()) * 60), hash: run.hash, ...(json ? { kinds: run.kinds, wrongSeeds: run.wrongSeeds } : {}),
+  }));
+  return wrong === 0 && !(strikesAll && missed.length > 0) ? 0 : 1;
+}
+
+async function killAll({ tier, ablations = [], start, seeds }: Arguments, points: readonly AwaitPoint[], seconds: () => number): Promise<number> {
   const killings: Killing[] = [];
-  for (const ablation of chosen) {
-    const killing = await ablate(ablation, options);
+  for (const ablation of ablations) {
+    const killing = await ablate(ablation, { start, seeds, tier });
     killings.push(killing);
     console.log(`${killing.name.padEnd(18)} ${killing.seed === undefined ? `not missed in ${String(killing.worlds)} worlds` : `killed by seed ${killing.seed} after ${String(killing.worlds)}: ${killing.why}`}`);
   }
   const survived = killings.filter(({ seed }) => seed === undefined).map((each) => each.name);
   const broken = killings.flatMap(({ controlWrong }) => controlWrong);
-  console.log(JSON.stringify({ ablations: killings.length, killed: killings.length - survived.length, survived, controlWrong: broken, seconds: seconds() }));
+  const sum = (of: (killing: Killing) => number): number => killings.reduce((all, killing) => all + of(killing), 0);
+  const hit = new Set(killings.flatMap((killing) => [...killing.hit]));
+  console.log(JSON.stringify({
+    tier, ablations: killings.length, killed: killings.length - survived.length, survived, controlWrong: broken, worlds: sum(({ worlds }) => worlds), faults: sum(({ faults }) => faults),
+    virtualHours: hoursOf(sum(({ virtualMs }) => virtualMs)), wrong: broken.length, awaitPoints: { hit: hit.size, of: points.length }, seconds: seconds(),
+  }));
   return survived.length === 0 && broken.length === 0 ? 0 : 1;
+}
+
+function missedOf(points: readonly AwaitPoint[], hit: ReadonlySet<number>): readonly AwaitPoint[] {
+  return points.filter((_point, index) => !hit.has(index));
+}
+
+function hoursOf(virtualMs: number): number {
+  return Math.round(virtualMs / 360_000) / 10;
 }

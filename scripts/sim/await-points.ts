@@ -19,11 +19,16 @@ export interface AwaitPoints {
 }
 
 const PORTS = new Set([
-  'migrate', 'now', 'load', 'commit', 'decide', 'epoch', 'claim', 'settle', 'dirtyShards', 'takeBudget', 'pauseBucket', 'scan', 'scanWork', 'sleep', 'start', 'stop',
+  'migrate', 'now', 'load', 'look', 'commit', 'decide', 'epoch', 'claim', 'settle', 'dirtyShards', 'takeBudget', 'pauseBucket', 'scan', 'scanWork', 'close', 'sleep', 'start', 'stop',
   'publish', 'readLevels', 'readOrders', 'readStock', 'readAcknowledgements',
 ]);
 
-/** Reads the sources of a folder and finds every `await` and `for await` whose operand leads to a port. */
+/**
+ * Reads the sources of a folder and finds every `await` and `for await` whose operand leads to a port.
+ *
+ * Who waits for a group commit (`submit`) waits for no port: the committer does, for all of them at once, and its awaits are counted
+ * where they stand. A process that ends in one of those leaves everybody waiting who had joined.
+ */
 export function awaitPointsOf(folder: string): AwaitPoints {
   const sources = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).sort()
     .map((name) => ts.createSourceFile(join(folder, name), readFileSync(join(folder, name), 'utf8'), ts.ScriptTarget.ES2022, true));
@@ -67,7 +72,7 @@ function leadingNames(sources: readonly ts.SourceFile[]): ReadonlySet<string> {
       if (ts.isParameter(node) && ts.isIdentifier(node.name) && node.type !== undefined && ts.isFunctionTypeNode(node.type) && /Promise|Drain/.test(node.type.getText())) bodies.push({ name: node.name.text, body: ts.factory.createNull() });
     });
   }
-  const names = new Set(bodies.filter(({ body }) => body.kind === ts.SyntaxKind.NullKeyword).map(({ name }) => name).concat('drain', 'take', 'work', 'submit'));
+  const names = new Set(bodies.filter(({ body }) => body.kind === ts.SyntaxKind.NullKeyword).map(({ name }) => name).concat('drain', 'take', 'work'));
   for (let before = -1; names.size !== before;) {
     before = names.size;
     for (const { name, body } of bodies) if (body.kind !== ts.SyntaxKind.NullKeyword && !names.has(name) && leads(body, names)) names.add(name);

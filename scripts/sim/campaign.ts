@@ -1,5 +1,6 @@
 import { shrink } from '../../packages/testkit/src/harness/shrink.ts';
 import { Trace } from '../../packages/testkit/src/harness/trace.ts';
+import type { Plan } from '../../packages/testkit/src/harness/weather.ts';
 import type { WorldResult } from '../../packages/testkit/src/harness/world.ts';
 import type { Order } from './messages.ts';
 import type { Pool } from './pool.ts';
@@ -23,13 +24,13 @@ export interface Campaign {
 }
 
 /** Plays one world for each seed. */
-export async function campaign(pool: Pool, { start, seeds, history }: { readonly start: bigint; readonly seeds: number; readonly history: boolean }): Promise<Campaign> {
+export async function campaign(pool: Pool, { start, seeds, plan, history }: { readonly start: bigint; readonly seeds: number; readonly plan?: Plan | undefined; readonly history: boolean }): Promise<Campaign> {
   const hit = new Set<number>();
   const kinds = new Map<string, number>();
   const results: (WorldResult | undefined)[] = [];
   let [faults, virtualMs] = [0, 0];
   await Promise.all(Array.from({ length: seeds }, async (_value, index) => {
-    const answer = await pool.play({ seed: start + BigInt(index), told: history });
+    const answer = await pool.play({ seed: BigInt.asUintN(64, start + BigInt(index)), plan, told: history });
     for (const point of answer.hit) hit.add(point);
     for (const [kind, count] of answer.result.counts) kinds.set(kind, (kinds.get(kind) ?? 0) + count);
     faults += answer.result.struck.length;
@@ -41,7 +42,7 @@ export async function campaign(pool: Pool, { start, seeds, history }: { readonly
   const wrong = results.flatMap((result) => (result === undefined || result.violations.length === 0 ? [] : [result]));
   for (const result of results) hash.text(result?.hash ?? '');
   for (const result of wrong) console.log(describe(result));
-  for (const result of history ? [] : wrong.slice(0, SHOWN)) await tell(pool, result, { seed: result.seed });
+  for (const result of history ? [] : wrong.slice(0, SHOWN)) await tell(pool, result, { seed: result.seed, plan });
   return { faults, virtualMs, wrong: wrong.length, wrongSeeds: wrong.map(({ seed }) => String(seed)), kinds: Object.fromEntries([...kinds].sort()), hit, hash: hash.hash };
 }
 

@@ -8,6 +8,9 @@ export interface Killing {
   /** The seed that noticed; absent where none did. */
   readonly seed: string | undefined;
   readonly worlds: number;
+  readonly faults: number;
+  readonly virtualMs: number;
+  readonly hit: ReadonlySet<number>;
   readonly why: string;
   /** Seeds that go wrong with the mechanism in its place too. */
   readonly controlWrong: readonly string[];
@@ -18,16 +21,22 @@ export async function ablate({ name, sources }: Ablation, { start, seeds, tier =
   const without = new Pool(1, { tier, ablation: sources === undefined ? undefined : name });
   const control = new Pool(1, { tier, ablation: undefined });
   const controlWrong: string[] = [];
+  const hit = new Set<number>();
+  const seen = { worlds: 0, faults: 0, virtualMs: 0 };
   try {
     for (let index = 0; index < seeds; index += 1) {
-      const seed = start + BigInt(index);
-      const { result: { violations: [first] } } = await without.play({ seed, ablation: name });
+      const seed = BigInt.asUintN(64, start + BigInt(index));
+      const { result: { violations: [first], struck, virtualMs }, hit: points } = await without.play({ seed, ablation: name });
+      seen.worlds += 1;
+      seen.faults += struck.length;
+      seen.virtualMs += virtualMs;
+      for (const point of points) hit.add(point);
       if (first === undefined) continue;
       const { result: { violations: [also] } } = await control.play({ seed, ablation: name, control: true });
-      if (also === undefined) return { name, seed: String(seed), worlds: index + 1, why: `${first.invariant} ${first.message}`, controlWrong };
+      if (also === undefined) return { name, seed: String(seed), ...seen, hit, why: `${first.invariant} ${first.message}`, controlWrong };
       controlWrong.push(`${name} ${String(seed)}: ${also.invariant} ${also.message}`);
     }
-    return { name, seed: undefined, worlds: seeds, why: '', controlWrong };
+    return { name, seed: undefined, ...seen, hit, why: '', controlWrong };
   } finally {
     await Promise.all([without.end(), control.end()]);
   }

@@ -1,4 +1,5 @@
 import type { Blow } from '../../packages/testkit/src/harness/life.ts';
+import type { Plan } from '../../packages/testkit/src/harness/weather.ts';
 import type { WorldResult } from '../../packages/testkit/src/harness/world.ts';
 
 /** Models of the vendors, or the real adapters against the simulators. */
@@ -15,6 +16,8 @@ export interface ThreadData {
 /** One world that a thread is to play. */
 export interface Order {
   readonly seed: bigint;
+  readonly plan?: Plan | undefined;
+  readonly bustling?: boolean | undefined;
   readonly ablation?: string | undefined;
   readonly control?: boolean | undefined;
   readonly only?: readonly string[] | undefined;

@@ -20,11 +20,11 @@ parentPort?.on('message', (order: Order) => {
   play(order).then((answer) => { parentPort?.postMessage(answer); }, (error: unknown) => { throw error; });
 });
 
-async function play({ seed, ablation: name, control, only, actions, told, target }: Order): Promise<Answer> {
+async function play({ seed, plan, bustling, ablation: name, control, only, actions, told, target }: Order): Promise<Answer> {
   probe.hit.clear();
   probe.aimAt(target);
   const result = await runWorld({
-    seed, probe, ...(name === undefined ? {} : { ablation: ablationOf(name) }), ...(control === undefined ? {} : { control }), ...(told === undefined ? {} : { told }),
+    seed, probe, ...(plan === undefined ? {} : { plan }), ...(bustling === undefined ? {} : { bustling }), ...(name === undefined ? {} : { ablation: ablationOf(name) }), ...(control === undefined ? {} : { control }), ...(told === undefined ? {} : { told }),
     ...(only === undefined ? {} : { only: new Set(only) }), ...(actions === undefined ? {} : { actions: new Set(actions) }),
   }, make);
   return { result, hit: [...probe.hit] };

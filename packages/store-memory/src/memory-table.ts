@@ -1,8 +1,21 @@
-import { checkQuery, storable, tableDefinition, type Query, type Row, type TableName, type Value } from '@stockwright/engine/ports';
+import { checkQuery, storable, tableDefinition, type Row, type TableName, type Value } from '@stockwright/engine/ports';
 
 const NOTHING = '\ud800';
 
 type Columns = Readonly<Record<string, Value>>;
+
+/** The rows that hold the same in some columns. Their order goes by their keys, so a row that is written again keeps its place. */
+interface Group {
+  readonly ids: Set<string>;
+  /** The ids in the order of their rows; absent until somebody asks. */
+  order: readonly string[] | undefined;
+}
+
+/** All groups by some columns. */
+interface Grouping {
+  readonly columns: readonly string[];
+  readonly groups: Map<string, Group>;
+}
 
 /** The rows of one table. Rows are frozen, so that they can be handed out as they are. */
 export class MemoryTable {
@@ -10,8 +23,8 @@ export class MemoryTable {
   private readonly key: readonly string[];
   private readonly empty: Row;
   private readonly rows = new Map<string, Row>();
-  /** For each list of columns that a read may name: the ids of rows by what they hold there. */
-  private readonly groups = new Map<string, { readonly columns: readonly string[]; readonly ids: Map<string, Set<string>> }>();
+  /** For each list of columns that a read may name, none included: the rows by what they hold there. */
+  private readonly groupings = new Map<string, Grouping>();
 
   constructor(table: TableName) {
     const { key, columns, indexes = [] } = tableDefinition(table);
@@ -19,9 +32,9 @@ export class MemoryTable {
     this.key = key;
     this.empty = Object.fromEntries([...key, ...Object.keys(columns)].map((column) => [column, null]));
     for (const index of [key, ...indexes]) {
-      for (let length = 1; length <= index.length; length += 1) {
+      for (let length = 0; length <= index.length; length += 1) {
         const names = index.slice(0, length).sort();
-        this.groups.set(names.join(), { columns: names, ids: new Map() });
+        this.groupings.set(names.join(), { columns: names, groups: new Map() });
       }
     }
   }
@@ -32,31 +45,36 @@ export class MemoryTable {
 
   /** Rows whose columns equal these values, in the order of their keys. */
   find(where: Columns): readonly Row[] {
-    checkQuery({ table: this.table, where } satisfies Query);
-    const names = Object.keys(where).sort();
-    const rows = names.length === 0 ? [...this.rows.values()] : this.grouped(names, where);
-    return rows.length < 2 ? rows : rows.sort((a, b) => this.compare(a, b));
-  }
-
-  private grouped(names: readonly string[], where: Columns): Row[] {
-    const rows: Row[] = [];
-    for (const id of this.groups.get(names.join())?.ids.get(idOf(names, where)) ?? []) {
+    checkQuery({ table: this.table, where });
+    const names = Object.keys(where);
+    const grouping = this.groupings.get(names.length < 2 ? (names[0] ?? '') : names.sort().join());
+    const group = grouping?.groups.get(idOf(grouping.columns, where));
+    if (group === undefined) return [];
+    group.order ??= this.ordered(group.ids);
+    const found: Row[] = [];
+    for (const id of group.order) {
       const row = this.rows.get(id);
-      if (row !== undefined) rows.push(row);
+      if (row !== undefined) found.push(row);
     }
-    return rows;
+    return found;
   }
 
   /** Sets columns of a row and keeps the others. */
   set(key: Columns, columns: Columns): void {
     const before = this.get(key);
-    const row: Record<string, Value> = { ...(before ?? this.empty), ...key };
-    for (const [name, value] of Object.entries(columns)) row[name] = storable(value);
+    const row: Record<string, Value> = { ...(before ?? this.empty), ...(before === undefined ? key : {}) };
+    for (const name of Object.keys(columns)) row[name] = storable(columns[name] ?? null);
     this.replace(before, Object.freeze(row));
   }
 
   remove(key: Columns): void {
     this.replace(this.get(key), undefined);
+  }
+
+  private ordered(ids: ReadonlySet<string>): readonly string[] {
+    if (ids.size < 2) return [...ids];
+    const rows = [...ids].map((id) => ({ id, row: this.rows.get(id) ?? this.empty }));
+    return rows.sort((a, b) => this.compare(a.row, b.row)).map(({ id }) => id);
   }
 
   private replace(before: Row | undefined, after: Row | undefined): void {
@@ -65,10 +83,10 @@ export class MemoryTable {
     const id = idOf(this.key, row);
     if (after === undefined) this.rows.delete(id);
     else this.rows.set(id, after);
-    for (const { columns, ids } of this.groups.values()) {
-      if (before !== undefined && after !== undefined && columns.every((column) => before[column] === after[column])) continue;
-      if (before !== undefined) leave(ids, idOf(columns, before), id);
-      if (after !== undefined) join(ids, idOf(columns, after), id);
+    for (const { columns, groups } of this.groupings.values()) {
+      if (before !== undefined && after !== undefined && holdSame(columns, before, after)) continue;
+      if (before !== undefined) leave(groups, idOf(columns, before), id);
+      if (after !== undefined) join(groups, idOf(columns, after), id);
     }
   }
 
@@ -81,22 +99,37 @@ export class MemoryTable {
   }
 }
 
-function leave(groups: Map<string, Set<string>>, name: string, id: string): void {
-  const group = groups.get(name);
-  group?.delete(id);
-  if (group?.size === 0) groups.delete(name);
+function holdSame(columns: readonly string[], one: Row, other: Row): boolean {
+  for (const column of columns) if (one[column] !== other[column]) return false;
+  return true;
 }
 
-function join(groups: Map<string, Set<string>>, name: string, id: string): void {
+function leave(groups: Map<string, Group>, name: string, id: string): void {
   const group = groups.get(name);
-  if (group === undefined) groups.set(name, new Set([id]));
-  else group.add(id);
+  if (group === undefined) return;
+  group.ids.delete(id);
+  group.order = undefined;
+  if (group.ids.size === 0) groups.delete(name);
+}
+
+function join(groups: Map<string, Group>, name: string, id: string): void {
+  const group = groups.get(name);
+  if (group === undefined) {
+    groups.set(name, { ids: new Set([id]), order: undefined });
+    return;
+  }
+  group.ids.add(id);
+  group.order = undefined;
 }
 
 /** The values of columns as one text. No stored text has a null character or half a surrogate pair, so one separates and the other stands for null. */
 function idOf(columns: readonly string[], row: Columns): string {
   let id = '';
-  for (const column of columns) id += `${String(storable(row[column] ?? null) ?? NOTHING)}\0`;
+  for (const column of columns) {
+    const value = row[column] ?? null;
+    id += typeof value === 'string' ? storable(value) : value === null ? NOTHING : String(value);
+    id += '\0';
+  }
   return id;
 }
 

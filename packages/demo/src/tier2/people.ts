@@ -1,8 +1,7 @@
 import { followNotifications } from '@stockwright/adapter-amazon';
 import type { Clock } from '@stockwright/adapter';
-import { instantFromMs, parseQuantity, type ChannelId } from '@stockwright/core';
-import type { Engine } from '@stockwright/engine';
-import type { Action, Disturbance, FaultStream } from '@stockwright/testkit/harness';
+import type { ChannelId } from '@stockwright/core';
+import { Callers, type Action, type Disturbance } from '@stockwright/testkit/harness';
 import { orderReference } from '../world/erp.ts';
 import { partsOf, SHAPE } from './shape.ts';
 import { VENDORS } from './stage.ts';
@@ -25,37 +24,36 @@ interface Shop {
 /** Customers, clerks and messengers: who acts on the vendors, and what of it reaches an engine. */
 export class People {
   private readonly world: Played;
-  private readonly posts: FaultStream;
+  private readonly callers: Callers;
   private readonly shops: readonly [Shop, Shop];
 
   constructor(world: Played) {
     this.world = world;
-    this.posts = world.plan.stream('posts');
     this.shops = [shopifyDesk(world), amazonDesk(world)];
+    this.callers = new Callers(world, world.plan.stream('posts'), {
+      source: SHAPE.source, channel: (shop) => this.shop(shop).channel, place: (shop, { sku, quantity }) => this.shop(shop).place(sku, quantity),
+    });
   }
 
   act(action: Action): void {
-    const { world } = this;
-    world.tell('people', () => `${action.kind} ${JSON.stringify(action, ['sku', 'shop', 'quantity', 'by', 'what', 'worker'])}`);
+    const { world, callers } = this;
+    world.tell('people', () => `${action.kind} ${JSON.stringify(action, ['sku', 'shop', 'quantity', 'by', 'what', 'verb', 'worker'])}`);
     switch (action.kind) {
-      case 'buy':
-        this.buy(action);
-        break;
+      case 'buy': { this.buy(action); break; }
       case 'count':
-      case 'adjust':
-        this.adjust(action.sku, action.by);
-        break;
-      case 'tell':
-        this.ask({ worker: 0, what: 'source', shop: 0, sku: action.sku });
-        break;
-      case 'hold':
-        this.hold(action);
-        break;
-      case 'operate':
-        this.operate(action);
-        break;
-      case 'ask':
-        this.ask(action);
+      case 'adjust': { this.adjust(action.sku, action.by); break; }
+      case 'tell': { callers.ask({ id: action.id, atMs: action.atMs, kind: 'ask', worker: 0, what: 'source', shop: 0, sku: action.sku }); break; }
+      case 'ask': { callers.ask(action); break; }
+      case 'hold': { callers.hold(action); break; }
+      case 'operate': { callers.operate(action); break; }
+      case 'command': { callers.command(action); break; }
+      case 'forgotten': { callers.forgotten(action); break; }
+      case 'rush': { callers.rush(action); break; }
+      case 'muddle': { callers.muddle(action); break; }
+      case 'inside': { callers.inside(action, () => []); break; }
+      // The simulators tell nothing that cannot be, and the ERP has one place.
+      case 'disorder':
+      case 'transfer':
     }
     world.vendors.arm();
   }
@@ -89,7 +87,7 @@ export class People {
   async deliver(request: Request): Promise<Response> {
     const body = new Uint8Array(await request.arrayBuffer());
     this.world.time.at(this.world.time.now() + 1, () => {
-      quiet(this.anyEngine()?.receive(SHAPE.shopify, { headers: Object.fromEntries(request.headers), body }));
+      quiet(this.callers.anyEngine()?.receive(SHAPE.shopify, { headers: Object.fromEntries(request.headers), body }));
     });
     return new Response(null, { status: 202 });
   }
@@ -108,7 +106,7 @@ export class People {
         delete: async (receiptHandle) => { amazon.queue.delete(receiptHandle); },
       },
       receive: async (message) => {
-        const engine = this.anyEngine();
+        const engine = this.callers.anyEngine();
         const late = clock.sleep(HAND_OVER_MS).then(() => ({ httpStatus: 503 }));
         return engine === undefined ? { httpStatus: 503 } : Promise.race([engine.receive(SHAPE.amazon, message), late]);
       },
@@ -133,49 +131,25 @@ export class People {
       shop.cancel(orderId, sku, quantity);
       if (order.imported) this.later(story.channelLagMs, () => { netsuite.importSalesOrder({ externalId, lines: parts(0) }); });
     });
+    const { parts: inParts } = story;
+    const first = inParts === undefined || quantity === 1 ? quantity : Math.max(1, Math.min(quantity - 1, Math.round(inParts.share * quantity)));
+    const ship = (units: number): void => {
+      netsuite.fulfilSalesOrder(externalId, parts(units));
+      this.later(story.channelLagMs, () => { shop.ship(orderId, sku, units); });
+    };
     this.later(story.shippedAfterMs, () => {
-      netsuite.fulfilSalesOrder(externalId, parts(quantity));
-      this.later(story.channelLagMs, () => { shop.ship(orderId, sku, quantity); });
+      ship(first);
+      if (inParts !== undefined && first < quantity && inParts.rest === 'shipped') this.later(inParts.restAfterMs, () => { ship(quantity - first); });
     });
     this.later(story.returnedAfterMs, () => {
-      netsuite.receiveReturn({ externalId, lines: parts(quantity) });
-      this.later(story.channelLagMs, () => { shop.takeBack(orderId, sku, quantity); });
+      netsuite.receiveReturn({ externalId, lines: parts(first) });
+      this.later(story.channelLagMs, () => { shop.takeBack(orderId, sku, first); });
     });
   }
 
-  /** A cart: held for a while, then given up, kept longer, or paid for and placed as an order. */
-  private hold({ id, shop: index, sku, quantity, lastsMs, fate, afterMs }: Extract<Action, { kind: 'hold' }>): void {
-    const { time } = this.world;
-    const shop = this.shop(index);
-    const request = { id, channel: shop.channel, expiresAt: instantFromMs(time.now() + lastsMs), grant: 'all' as const, lines: [{ sku, quantity: parseQuantity(quantity) }] };
-    quiet(this.anyEngine()?.hold(request));
-    this.later(afterMs, () => {
-      if (fate === 'released') quiet(this.anyEngine()?.releaseHold(id));
-      if (fate === 'extended') quiet(this.anyEngine()?.extendHold(id, instantFromMs(time.now() + lastsMs)));
-      const orderId = fate === 'converted' ? shop.place(sku, quantity) : undefined;
-      if (orderId !== undefined) quiet(this.anyEngine()?.convertHold(id, orderId));
-    });
-  }
-
-  /** Somebody is at the console. */
-  private operate({ what, shop: index, sku }: Extract<Action, { kind: 'operate' }>): void {
-    const engine = this.anyEngine();
-    const { channel } = this.shop(index);
-    const by = { requestedBy: 'somebody' };
-    const scope = `channel:${channel}`;
-    if (what === 'health') quiet(engine?.health());
-    if (what === 'release') quiet(engine?.operate({ verb: 'release', shard: scope }, by));
-    if (what === 'assert') quiet(engine?.operate({ verb: 'assert', channel, sku, ...(index === 0 ? { location: SHAPE.location } : {}) }, by));
-    if (what === 'doubt') quiet(engine?.operate({ verb: 'doubt', reason: 'to be sure' }, by));
-    if (what !== 'pause') return;
-    quiet(engine?.operate({ verb: 'pause', scope, reason: 'a look' }, by));
-    this.later(20_000, () => { quiet(this.anyEngine()?.operate({ verb: 'resume', scope }, by)); });
-  }
-
-  /** Whoever has paused something sees to it, in the end, that it goes on. */
-  async resumeAll(): Promise<void> {
-    const [rows = []] = await this.world.store.port.load([{ table: 'pause', where: {} }]);
-    for (const row of rows) quiet(this.anyEngine()?.operate({ verb: 'resume', scope: String(row['scope']) }, { requestedBy: 'somebody' }));
+  /** Whatever somebody left behind is put in order in the end. */
+  tidyUp(): Promise<void> {
+    return this.callers.tidyUp();
   }
 
   private later(ms: number | undefined, then: () => void): void {
@@ -194,25 +168,8 @@ export class People {
     if (quantity !== 0) netsuite.adjustInventory({ itemid: sku, locationId: SHAPE.locationNumber, quantity });
   }
 
-  private ask({ worker, what, shop, sku }: Pick<Extract<Action, { kind: 'ask' }>, 'worker' | 'what' | 'shop' | 'sku'>): void {
-    const { engine } = this.world.worker(worker);
-    if (engine === undefined) return;
-    const { channel } = this.shop(shop);
-    const key = { channel, sku, ...(shop === 0 ? { location: SHAPE.location } : {}) };
-    const asked = what === 'status' ? engine.status()
-      : what === 'compute' ? engine.compute(key)
-        : what === 'explain' ? engine.explain(key)
-          : engine.requestRead(what === 'source' ? { source: SHAPE.source } : { channel, what });
-    quiet(asked);
-  }
-
   private shop(index: number): Shop {
     return this.shops[index === 0 ? 0 : 1];
-  }
-
-  private anyEngine(): Engine | undefined {
-    const first = this.posts.between(0, 1);
-    return this.world.worker(first).engine ?? this.world.worker(1 - first).engine;
   }
 }
 

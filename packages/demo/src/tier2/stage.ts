@@ -1,4 +1,4 @@
-import type { Surroundings, Violations, WatchedStore, Worker } from '@stockwright/testkit/harness';
+import type { Life, Surroundings, Violations, WatchedStore, Worker } from '@stockwright/testkit/harness';
 
 export const VENDORS = ['netsuite', 'shopify', 'amazon'] as const;
 /** Which vendor. */
@@ -20,7 +20,7 @@ export interface Stage extends Surroundings {
   /** A channel shows something else. */
   shown(channel: string, sku: string, change: { readonly shown: number; readonly why: string }): void;
   /** A request to write left a process. */
-  wrote(vendor: VendorName): void;
+  wrote(vendor: VendorName, life: Life): void;
   /** A mistake of this world itself, which must not pass unseen. */
   broke(error: unknown): void;
   failOver(lostMs: number): void;

@@ -1,10 +1,11 @@
 import type { Clock } from '@stockwright/adapter';
 import type { EngineOptions } from '@stockwright/engine';
 import {
-  ACTING_MS, actionsOf, disturbancesOf, FaultPlan, Prng, SimTime, StoreWatch, Trace, Violations, WatchedStore, weatherOf, Worker,
+  ACTING_MS, actionsOf, BudgetWatch, disturbancesOf, FaultPlan, Prng, SimTime, StoreWatch, Trace, Violations, WatchedStore, weatherOf, Worker,
   type Ablation, type AwaitProbe, type Life, type Weather, type World, type WorldResult, type WorldSpec,
 } from '@stockwright/testkit/harness';
 import { subscribeToOrders } from '../world/notifications.ts';
+import { AMAZON_LOGIN } from '../world/vendors.ts';
 import { checkOwed, checkQuiet, differences, rowsOf } from './at-rest.ts';
 import { composeFor, shopifyOf } from './compose.ts';
 import { People } from './people.ts';
@@ -18,6 +19,9 @@ const SETTLING_MS = 1_800_000;
 const LOOK_EVERY_MS = 10_000;
 const CALM_MS_MIN = 300_000;
 const QUIET_MS = 240_000;
+/** The limit that writes to Amazon draw on, and the rate that Amazon states for it: one request for each line. */
+const AMAZON_BUCKET = `amazon:eu:${AMAZON_LOGIN.sellerId} patchListingsItem`;
+const AMAZON_RATE = new Map([[AMAZON_BUCKET, { capacity: 5, refillPerSecond: 5 }]]);
 const SOLD = { stocked: SHAPE.stocked, listed: SHAPE.listings.map(({ sku }) => sku) };
 
 /** The real engine with the real adapters over the simulated vendors and the store in memory. */
@@ -30,6 +34,7 @@ export class Tier2World implements World, Played {
   readonly probe: AwaitProbe | undefined;
   readonly violations: Violations;
   readonly watch: StoreWatch;
+  readonly budget: BudgetWatch;
   readonly store: WatchedStore;
   readonly vendors: Vendors;
   readonly people: People;
@@ -46,7 +51,7 @@ export class Tier2World implements World, Played {
     this.spec = spec;
     this.seed = spec.seed;
     this.ablation = spec.control === true ? undefined : spec.ablation;
-    const drawn = weatherOf(spec.seed);
+    const drawn = weatherOf(spec.seed, spec);
     this.weather = spec.ablation?.weather?.(drawn) ?? drawn;
     this.hasUsagePlans = new Prng(spec.seed, 'usage plans').chance(0.4);
     this.trace = new Trace({ startMs: START_MS, told: spec.told === true, deep: spec.deep === true });
@@ -58,6 +63,7 @@ export class Tier2World implements World, Played {
     this.probe = spec.probe;
     this.violations = new Violations(() => this.time.now() - START_MS);
     this.watch = new StoreWatch(this.violations, () => this.time.now());
+    this.budget = new BudgetWatch(this.violations, AMAZON_RATE);
     this.store = new WatchedStore(this.time, this.watch, this.weather.failovers > 0);
     this.vendors = new Vendors(this, (webhook) => this.people.deliver(webhook));
     this.people = new People(this);
@@ -106,7 +112,7 @@ export class Tier2World implements World, Played {
       worker.life?.wakeUp();
     }
     for (let passedMs = 0; passedMs < SETTLING_MS && !this.violations.any; passedMs += LOOK_EVERY_MS) {
-      await this.people.resumeAll();
+      await this.people.tidyUp();
       await this.time.runUntil(this.time.now() + LOOK_EVERY_MS, () => this.violations.any);
       if (passedMs >= CALM_MS_MIN && (await differences(this)).length === 0) return;
     }
@@ -152,13 +158,9 @@ export class Tier2World implements World, Played {
     this.tell(channel, () => `${sku} shows ${String(shown)}: ${why}`);
   }
 
-  /** A request to write left a process. I7: where the account has a rate, the store granted it before. */
-  wrote(vendor: VendorName): void {
+  wrote(vendor: VendorName, life: Life): void {
     this.writes += 1;
-    const [bucket, left = 0] = [...this.watch.budget].find(([name]) => name.startsWith(`${vendor}:`)) ?? [vendor];
-    if (vendor !== 'amazon') return;
-    if (left < 1) this.violations.add('I7', bucket, `a write to ${vendor} left that nothing had been taken from ${bucket} for`);
-    this.watch.budget.set(bucket, left - 1);
+    if (vendor === 'amazon') this.budget.sent(life.name, AMAZON_BUCKET, { lines: 1, oneByOne: true });
   }
 
   broke(error: unknown): void {
@@ -177,6 +179,7 @@ export class Tier2World implements World, Played {
   }
 
   failOver(lostMs: number): void {
+    this.budget.rewound(this.time.now() - lostMs);
     this.store.failOver(this.time.now() - lostMs).catch((error: unknown) => { this.broke(error); });
   }
 

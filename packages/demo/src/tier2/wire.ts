@@ -78,7 +78,7 @@ export class Wire {
   private tellWrite(request: Request, body: string): void {
     const { world, vendor, life } = this;
     world.trace.text(body);
-    world.wrote(vendor);
+    world.wrote(vendor, life);
     world.tell(life.name, () => `sends to ${vendor}: ${vendor === 'amazon' ? `${new URL(request.url).pathname} ` : ''}${body}`);
   }
 }

@@ -16,7 +16,8 @@ interface Layout {
 
 const layouts = new Map<string, Layout>();
 /** What a database cannot hold in a text: the null character, and halves of surrogate pairs. */
-const UNSTORABLE = /[\0\ud800-\udfff]/gu;
+const UNSTORABLE = /[\0\ud800-\udfff]/u;
+const EVERY_UNSTORABLE = /[\0\ud800-\udfff]/gu;
 
 /** A use of the port that its contract forbids. @returns An error with code `INVARIANT_VIOLATED`. @public */
 export function storeMisuse(message: string): StockwrightError {
@@ -31,21 +32,24 @@ export function storeMisuse(message: string): StockwrightError {
  */
 export function storable<Kept extends Value>(value: Kept): Kept {
   // Nearly all text is sound, and whether it is costs far less to ask than to replace.
-  return typeof value !== 'string' || value.search(UNSTORABLE) === -1 ? value : (value.replace(UNSTORABLE, '\ufffd') as Kept);
+  return typeof value !== 'string' || !UNSTORABLE.test(value) ? value : (value.replace(EVERY_UNSTORABLE, '\ufffd') as Kept);
 }
 
 /** Refuses a read by other columns than a prefix of the key or of an index. @throws `INVARIANT_VIOLATED` @public */
 export function checkQuery({ table, where }: Query): void {
   const { key, types, askedBy } = layoutOf(table);
   const columns = Object.keys(where);
-  const names = columns.join(', ');
+  const names = columns.length === 1 ? String(columns[0]) : columns.join(', ');
   if (!askedBy.has(names)) {
     const { indexes = [] } = tableDefinition(table);
     const leads = (index: readonly string[]): boolean => columns.every((column) => index.slice(0, columns.length).includes(column));
     if (![key, ...indexes].some(leads)) throw storeMisuse(`table ${table} cannot be asked by ${names}`);
     askedBy.add(names);
   }
-  for (const column of columns) checkValue({ table, column, type: types.get(column), value: where[column] });
+  for (const column of columns) {
+    const type = types.get(column);
+    if (!fits(type, where[column])) throw misfit({ table, column, type, value: where[column] });
+  }
 }
 
 /** Refuses an expectation that cannot be judged. @throws `INVARIANT_VIOLATED` @public */
@@ -61,9 +65,10 @@ export function checkWrite(write: RowWrite): void {
   const { key, types } = layoutOf(table);
   checkKey(table, write.key);
   if ('remove' in write) return;
-  for (const [column, value] of Object.entries(write.set)) {
+  for (const column of Object.keys(write.set)) {
+    const type = types.get(column);
     if (key.includes(column)) throw storeMisuse(`column ${column} of table ${table} is part of its key and cannot be set`);
-    checkValue({ table, column, type: types.get(column), value });
+    if (!fits(type, write.set[column])) throw misfit({ table, column, type, value: write.set[column] });
   }
 }
 
@@ -127,8 +132,9 @@ function checkKey(table: TableName, given: Readonly<Record<string, Value>>): voi
   for (const column of key) {
     const value = given[column];
     if (value === undefined || value === null) throw storeMisuse(`table ${table} needs ${column} in its key`);
-    checkValue({ table, column, type: types.get(column), value });
-    if (typeof value === 'string') checkKeyText(value, `the key of table ${table}`);
+    const type = types.get(column);
+    if (!fits(type, value)) throw misfit({ table, column, type, value });
+    if (typeof value === 'string' && storable(value) !== value) checkKeyText(value, `the key of table ${table}`);
   }
   if (Object.keys(given).length === key.length) return;
   throw storeMisuse(`the key of table ${table} is ${key.join(', ')}, and ${Object.keys(given).join(', ')} was given`);
@@ -138,9 +144,11 @@ function checkKeyText(text: string, what: string): void {
   if (storable(text) !== text) throw storeMisuse(`${what} has ${JSON.stringify(text)}, which no database can hold unchanged`);
 }
 
-function checkValue({ table, column, type, value }: { table: TableName; column: string; type: ColumnType | undefined; value: Value | undefined }): void {
-  if (type === undefined) throw storeMisuse(`table ${table} has no column ${column}`);
-  if (value === null) return;
-  const fits = type === 'text' ? typeof value === 'string' : Number.isSafeInteger(value);
-  if (!fits) throw storeMisuse(`column ${column} of table ${table} holds ${type}, and ${typeof value} ${String(value)} was given`);
+/** Asked of every value that goes in or out, so it makes nothing. */
+function fits(type: ColumnType | undefined, value: Value | undefined): boolean {
+  return type !== undefined && (value === null || (type === 'text' ? typeof value === 'string' : Number.isSafeInteger(value)));
+}
+
+function misfit({ table, column, type, value }: { readonly table: TableName; readonly column: string; readonly type: ColumnType | undefined; readonly value: Value | undefined }): StockwrightError {
+  return storeMisuse(type === undefined ? `table ${table} has no column ${column}` : `column ${column} of table ${table} holds ${type}, and ${typeof value} ${String(value)} was given`);
 }

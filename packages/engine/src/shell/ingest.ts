@@ -19,7 +19,7 @@ export async function ingest(runtime: Runtime, observations: readonly Observatio
     return;
   }
   const call: Call = {};
-  const ended = await Promise.allSettled(units.map((unit) => take(runtime, unit, call)));
+  const ended = await Promise.allSettled(units.map((unit) => takeIn(runtime, unit, call)));
   for (const result of ended) if (result.status === 'rejected') throw result.reason;
 }
 
@@ -34,7 +34,7 @@ export async function ingestRead(runtime: Runtime, observations: readonly Observ
 
 async function takeOrRefuse(runtime: Runtime, unit: readonly Observation[]): Promise<void> {
   try {
-    await take(runtime, unit);
+    await takeIn(runtime, unit);
   } catch (error) {
     if (!isStockwrightError(error) || error.code !== 'INVALID_INPUT') throw error;
     if (unit.length > 1) for (const observation of unit) await ingestRead(runtime, [observation]);
@@ -42,7 +42,7 @@ async function takeOrRefuse(runtime: Runtime, unit: readonly Observation[]): Pro
   }
 }
 
-async function take(runtime: Runtime, observations: readonly Observation[], call?: Call): Promise<void> {
+async function takeIn(runtime: Runtime, observations: readonly Observation[], call?: Call): Promise<void> {
   const outcome = await runtime.committer.submit({ kind: 'observations', observations }, call);
   announce(runtime, observations, outcome);
 }

@@ -61,7 +61,7 @@ async function readOnce(runtime: Runtime, { adapter, fullReadMs }: SourceSetting
     acknowledgeFrom = await eachPage(runtime, { origin: adapter.id, take: async (items: readonly OrderAcknowledgement[]) => {
       const ours = items.filter(({ channel }) => runtime.channels.has(channel));
       acknowledgements += ours.length;
-      for (const { contained } of ours) for (const { sku } of contained) acknowledged.add(sku);
+      for (const { contained } of ours) for (const { sku } of contained) for (const stocked of stockedOf(runtime, sku)) acknowledged.add(stocked);
       await ingestRead(runtime, ours);
     } }, (page) => called(runtime, adapter, { writes: false, call: (context) => adapter.readAcknowledgements(since, page, context) }));
   }
@@ -86,4 +86,9 @@ async function readOnce(runtime: Runtime, { adapter, fullReadMs }: SourceSetting
   ];
   await keep(write);
   runtime.emit('source-read', { source: adapter.id, scope: request.scope, rows, acknowledgements, atMs: await store.now() });
+}
+
+/** The owner keeps what a kit is made of, not the kit. */
+function stockedOf({ settings: { catalog, calculator } }: Runtime, sku: Sku): readonly Sku[] {
+  return catalog.items.has(sku) ? calculator.readsOf(sku) : [sku];
 }

@@ -1,6 +1,6 @@
 import type { Sku } from '@stockwright/core';
 import { Prng } from './prng.ts';
-import type { Weather } from './weather.ts';
+import { NO_BUSTLE, type Bustle, type Weather } from './weather.ts';
 
 /** What becomes of an order after it was placed. */
 export interface OrderStory {
@@ -10,10 +10,30 @@ export interface OrderStory {
   readonly returnedAfterMs: number | undefined;
   /** The channel hears of a shipment later than the owner books it, by this; or earlier where negative. */
   readonly channelLagMs: number;
+  /** Only a part ships at first. */
+  readonly parts?: PartStory;
 }
+
+/** How an order ships in parts. */
+export interface PartStory {
+  /** How much ships at first, as a share of the whole; one unit at least, and not all. */
+  readonly share: number;
+  readonly restAfterMs: number;
+  readonly rest: 'shipped' | 'cancelled' | 'waits';
+}
+
+/** What an operator may write into the table of commands; `nonsense` is refused. */
+export const TABLE_VERBS = ['pause', 'release', 'assert', 'assert all', 'read', 'read source', 'pause source', 'doubt', 'nonsense'] as const;
 
 /** One thing that people do. The id stays the same however much is left out. */
 export type Action = { readonly id: string; readonly atMs: number } & (
+  | { readonly kind: 'command'; readonly verb: (typeof TABLE_VERBS)[number]; readonly shop: number; readonly sku: Sku }
+  | { readonly kind: 'forgotten'; readonly shop: number; readonly sku: Sku; readonly afterMs: number }
+  | { readonly kind: 'inside'; readonly shop: number; readonly sku: Sku; readonly stock: Sku; readonly what: 'hold' | 'release' | 'tell' }
+  | { readonly kind: 'rush'; readonly slow: number; readonly shop: number; readonly sku: Sku; readonly buyers: number }
+  | { readonly kind: 'disorder'; readonly where: number; readonly lastsMs: number }
+  | { readonly kind: 'muddle'; readonly shop: number; readonly sku: Sku }
+  | { readonly kind: 'transfer'; readonly sku: Sku; readonly units: number; readonly back: boolean }
   | { readonly kind: 'buy'; readonly shop: number; readonly sku: Sku; readonly quantity: number; readonly story: OrderStory }
   | { readonly kind: 'count'; readonly sku: Sku; readonly by: number }
   | { readonly kind: 'adjust'; readonly sku: Sku; readonly by: number }
@@ -36,7 +56,39 @@ export type Disturbance = { readonly id: string; readonly atMs: number } & (
 export const ACTING_MS = 600_000;
 
 /** Everything that people do in a world. */
-export function actionsOf(seed: bigint, weather: Weather, { stocked, listed }: { readonly stocked: readonly Sku[]; readonly listed: readonly Sku[] }): readonly Action[] {
+export function actionsOf(seed: bigint, weather: Weather, sold: { readonly stocked: readonly Sku[]; readonly listed: readonly Sku[] }): readonly Action[] {
+  const { bustle } = weather;
+  if (bustle === NO_BUSTLE) return basicActions(seed, weather, sold);
+  return [...inParts(seed, bustle, basicActions(seed, weather, sold)), ...bustlingActions(seed, bustle, sold)];
+}
+
+/** Some orders ship in parts. */
+function inParts(seed: bigint, bustle: Bustle, actions: readonly Action[]): readonly Action[] {
+  const prng = new Prng(seed, 'parts');
+  return actions.map((action): Action => {
+    if (action.kind !== 'buy') return action;
+    const [parts, share, restAfterMs, rest] = [prng.chance(bustle.parts), prng.next(), prng.between(500, 30_000), prng.pick(['shipped', 'shipped', 'cancelled', 'waits'] as const)];
+    return parts ? { ...action, story: { ...action.story, parts: { share, restAfterMs, rest } } } : action;
+  });
+}
+
+/** What people do besides, in worlds of the later plans. */
+function bustlingActions(seed: bigint, bustle: Bustle, { stocked, listed }: { readonly stocked: readonly Sku[]; readonly listed: readonly Sku[] }): readonly Action[] {
+  const prng = new Prng(seed, 'bustling');
+  const list: Action[] = [];
+  const add = (count: number, make: (id: string, atMs: number) => Action): void => {
+    for (let index = 0; index < count; index += 1) list.push(make(`b${String(list.length)}`, prng.between(10_000, ACTING_MS)));
+  };
+  add(bustle.commands, (id, atMs) => ({ id, atMs, kind: 'command', verb: prng.pick(TABLE_VERBS), shop: prng.between(0, 1), sku: prng.pick(listed) }));
+  add(Math.ceil(bustle.commands / 3), (id, atMs) => ({ id, atMs, kind: 'forgotten', shop: prng.between(0, 1), sku: prng.pick(listed), afterMs: prng.between(2_000, 20_000) }));
+  add(bustle.insideHost, (id, atMs) => ({ id, atMs, kind: 'inside', shop: prng.between(0, 1), sku: prng.pick(listed), stock: prng.pick(stocked), what: prng.pick(['hold', 'release', 'tell'] as const) }));
+  add(bustle.rushes, (id, atMs) => ({ id, atMs, kind: 'rush', slow: prng.between(0, 1), shop: prng.between(0, 1), sku: prng.pick(listed), buyers: prng.between(12, 20) }));
+  add(bustle.oddities, (id, atMs) => (prng.chance(0.3) ? { id, atMs, kind: 'muddle', shop: prng.between(0, 1), sku: prng.pick(listed) } : { id, atMs, kind: 'disorder', where: prng.between(0, 2), lastsMs: prng.between(20_000, 90_000) }));
+  add(bustle.transfers, (id, atMs) => ({ id, atMs, kind: 'transfer', sku: prng.pick(stocked), units: prng.between(1, 4), back: prng.chance(0.5) }));
+  return list;
+}
+
+function basicActions(seed: bigint, weather: Weather, { stocked, listed }: { readonly stocked: readonly Sku[]; readonly listed: readonly Sku[] }): readonly Action[] {
   const prng = new Prng(seed, 'actions');
   const actions: Action[] = [];
   let atMs = 5_000;

@@ -1,5 +1,7 @@
 export { ablationOf, type Ablation, type SourceChange } from './ablations.ts';
 export { ACTING_MS, actionsOf, disturbancesOf, type Action, type Disturbance, type OrderStory } from './actions.ts';
+export { Callers, type Called, type Trade } from './callers.ts';
+export { BudgetWatch } from './invariants/budget-watch.ts';
 export { StoreWatch } from './invariants/store-watch.ts';
 export { Violations, type Invariant, type Violation } from './invariants/violations.ts';
 export { Life, never, type AwaitProbe, type Blow, type Surroundings } from './life.ts';
@@ -11,6 +13,6 @@ export { runWorld } from './run-world.ts';
 export { SimTime, type Alarm } from './sim-time.ts';
 export { Trace } from './trace.ts';
 export { WatchedStore } from './watched-store.ts';
-export { weatherOf, type Weather } from './weather.ts';
+export { NEWEST_PLAN, PLANS, weatherOf, type Plan, type Weather } from './weather.ts';
 export { Worker, type Compose } from './worker.ts';
 export type { World, WorldResult, WorldSpec } from './world.ts';

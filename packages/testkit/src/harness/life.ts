@@ -1,5 +1,6 @@
 import type { Clock } from '@stockwright/adapter';
 import { StockwrightError } from '@stockwright/core';
+import type { BudgetWatch } from './invariants/budget-watch.ts';
 import type { FaultPlan, FaultStream } from './plan.ts';
 import { Prng } from './prng.ts';
 import type { SimTime } from './sim-time.ts';
@@ -25,6 +26,7 @@ export interface Surroundings {
   readonly plan: FaultPlan;
   readonly weather: Weather;
   readonly probe: AwaitProbe | undefined;
+  readonly budget: BudgetWatch;
   died(life: Life): void;
   /** A process calls ports without end and without letting time pass. */
   spins(life: Life): void;
@@ -32,6 +34,9 @@ export interface Surroundings {
 
 /** So many calls without any time passing are an endless loop. */
 const SPIN_CALLS = 20_000;
+
+/** How long a call takes each way, at most, of a process that is slow for a while. */
+const SLOW_MS = 300;
 
 /** One process from its start to its end. A dead one hears no answer ever again, and a paused one hears it when it wakes. */
 export class Life implements Clock {
@@ -45,6 +50,7 @@ export class Life implements Clock {
   private pausedUntilMs = 0;
   private untilBlow = 0;
   private untilSlow = 0;
+  private slowUntilMs = 0;
   private spinning = 0;
   private spinningAtMs = 0;
 
@@ -92,26 +98,33 @@ export class Life implements Clock {
     this.pausedUntilMs = Math.max(this.pausedUntilMs, this.world.time.now() + ms);
   }
 
+  /** For a while every call of the store takes its time. */
+  slowDown(ms: number): void {
+    this.slowUntilMs = this.world.time.now() + ms;
+  }
+
   wakeUp(): void {
     this.pausedUntilMs = 0;
   }
 
-  /** One call of the store: quick as a rule. */
-  store<Value>(effect: () => Promise<Value>): Promise<Value> {
+  /** One call of the store: quick as a rule. Unheard: told where it did its work and the answer is lost. */
+  store<Value>(effect: () => Promise<Value>, unheard?: () => void): Promise<Value> {
     if (this.dead) return never();
-    this.untilSlow -= 1;
-    if (this.untilSlow > 0) return this.call('store', true, effect);
     const { weather, time, plan } = this.world;
-    this.untilSlow = this.faults.between(1, weather.slowEvery * 2);
-    const [there, back] = [this.faults.between(0, weather.slowMs), this.faults.between(0, weather.slowMs)];
-    if (plan.calm) return this.call('store', true, effect);
+    const isSlow = this.slowUntilMs > time.now();
+    this.untilSlow -= 1;
+    if (this.untilSlow > 0 && !isSlow) return this.call('store', true, effect, unheard);
+    if (this.untilSlow <= 0) this.untilSlow = this.faults.between(1, weather.slowEvery * 2);
+    const mostMs = isSlow ? SLOW_MS : weather.slowMs;
+    const [there, back] = [this.faults.between(0, mostMs), this.faults.between(0, mostMs)];
+    if (plan.calm) return this.call('store', true, effect, unheard);
     return this.call('store', true, async () => {
       await time.after(there);
       const result = await effect();
       await time.after(back);
       await this.awake();
       return result;
-    });
+    }, unheard);
   }
 
   /** One call over a network, whose effect takes its own time; it goes on there whatever becomes of the caller. */
@@ -125,11 +138,11 @@ export class Life implements Clock {
     });
   }
 
-  private call<Value>(port: string, canFail: boolean, effect: () => Promise<Value>): Promise<Value> {
+  private call<Value>(port: 'store' | 'remote' | 'sleep', canFail: boolean, effect: () => Promise<Value>, unheard?: () => void): Promise<Value> {
     if (this.dead || this.spins()) return never();
     const blow = this.nextBlow(canFail);
     if (blow === undefined && this.pausedUntilMs <= this.world.time.now()) return effect();
-    return this.struck(blow, port, effect);
+    return this.struck(blow, { port, effect, unheard });
   }
 
   private nextBlow(canFail: boolean): Blow | undefined {
@@ -147,7 +160,7 @@ export class Life implements Clock {
     return blow;
   }
 
-  private async struck<Value>(blow: Blow | undefined, port: string, effect: () => Promise<Value>): Promise<Value> {
+  private async struck<Value>(blow: Blow | undefined, { port, effect, unheard }: { readonly port: string; readonly effect: () => Promise<Value>; readonly unheard: (() => void) | undefined }): Promise<Value> {
     const { time, trace } = this.world;
     if (blow !== undefined) {
       trace.text(blow);
@@ -168,8 +181,9 @@ export class Life implements Clock {
       return never();
     }
     const result = await running.finally(() => this.awake());
-    if (blow === 'answer lost') throw unavailable('The connection broke before the answer came.');
-    return result;
+    if (blow !== 'answer lost') return result;
+    unheard?.();
+    throw unavailable('The connection broke before the answer came.');
   }
 
   private pauseMs(): number {

@@ -1,44 +1,54 @@
-import { instantFromMs, parseQuantity, type Observation } from '@stockwright/core';
+import type { LocationId, Observation } from '@stockwright/core';
 import type { Action, Disturbance } from './actions.ts';
+import { Callers } from './callers.ts';
+import { Customers } from './customers.ts';
+import { keyOf } from './model/erp.ts';
+import type { Shop } from './model/shop.ts';
 import type { FaultStream } from './plan.ts';
-import { partsOf } from './shape.ts';
 import type { Stage } from './stage.ts';
 
 /** Customers, clerks and messages: who acts on the vendors, and what of it reaches an engine. */
 export class People {
   private readonly world: Stage;
   private readonly posts: FaultStream;
+  private readonly callers: Callers;
+  private readonly customers: Customers;
   private messages = 0;
 
   constructor(world: Stage) {
     this.world = world;
     this.posts = world.plan.stream('messages');
+    this.customers = new Customers(world, (shop, orderId) => { this.webhook(shop, orderId); });
+    this.callers = new Callers(world, this.posts, {
+      source: world.erp.id,
+      channel: (shop) => this.shop(shop).id,
+      place: (shop, { id, sku, quantity }) => {
+        const orderId = `${id}-order`;
+        if (this.shop(shop).buy(orderId, sku, quantity) === undefined) return undefined;
+        this.webhook(shop, orderId);
+        return orderId;
+      },
+    });
   }
 
   act(action: Action): void {
-    const { world } = this;
-    world.tell('people', () => `${action.kind} ${JSON.stringify(action, ['sku', 'shop', 'quantity', 'by', 'what', 'worker'])}`);
+    const { world, callers } = this;
+    world.tell('people', () => `${action.kind} ${JSON.stringify(action, ['sku', 'shop', 'quantity', 'by', 'what', 'verb', 'worker', 'units'])}`);
     switch (action.kind) {
-      case 'buy':
-        this.buy(action);
-        return;
-      case 'count':
-        world.erp.count(action.sku, Math.max(0, world.erp.onHand(action.sku) + action.by));
-        return;
-      case 'adjust':
-        this.message([world.erp.adjust(action.sku, Math.max(-world.erp.onHand(action.sku), action.by), action.id)]);
-        return;
-      case 'tell':
-        this.message([world.erp.row(action.sku, world.erp.stamps.next())]);
-        return;
-      case 'ask':
-        this.ask(action);
-        return;
-      case 'hold':
-        this.hold(action);
-        return;
-      case 'operate':
-        this.operate(action);
+      case 'buy': { this.customers.buy(action); return; }
+      case 'count': { this.count(action); return; }
+      case 'adjust': { this.adjust(action); return; }
+      case 'tell': { this.message([world.erp.row(keyOf(action.sku, this.placeOf(action.id)), world.erp.stamps.next())]); return; }
+      case 'transfer': { this.transfer(action); return; }
+      case 'disorder': { this.disorder(action); return; }
+      case 'ask': { callers.ask(action); return; }
+      case 'hold': { callers.hold(action); return; }
+      case 'operate': { callers.operate(action); return; }
+      case 'command': { callers.command(action); return; }
+      case 'forgotten': { callers.forgotten(action); return; }
+      case 'rush': { callers.rush(action); return; }
+      case 'muddle': { callers.muddle(action); return; }
+      case 'inside': callers.inside(action, () => [world.erp.row(keyOf(action.stock, this.placeOf(action.id)), world.erp.stamps.next())]);
     }
   }
 
@@ -64,103 +74,53 @@ export class People {
     }
   }
 
-  private edit({ shop: index, sku, quantity }: Extract<Disturbance, { kind: 'edited by hand' }>): void {
-    const { shops, drift } = this.world;
-    const shop = shops[index];
-    if (shop === undefined) return;
-    shop.edit(sku, quantity);
-    drift.disturbed(shop.id, sku);
+  /** Whatever somebody left behind is put in order in the end. */
+  tidyUp(): Promise<void> {
+    return this.callers.tidyUp();
   }
 
-  private buy({ id, shop: index, sku, quantity, story }: Extract<Action, { kind: 'buy' }>): void {
-    const { world } = this;
-    const { erp, time } = world;
-    const shop = world.shops[index];
-    if (shop?.buy(id, sku, quantity) === undefined) return;
-    this.webhook(index, id);
-    const order = { imported: false, cancelled: false, fulfilled: 0, returned: 0 };
-    const later = (ms: number | undefined, then: () => void): void => { if (ms !== undefined) time.at(time.now() + ms, then); };
-    const book = (onHand: number, committed: number): void => {
-      erp.book(
-        { channel: shop.id, orderId: id, sku, ordered: quantity, fulfilled: order.fulfilled, cancelled: order.cancelled ? quantity : 0, returned: order.returned },
-        partsOf(sku).map((part) => ({ sku: part.sku, onHand: onHand * part.per, committed: committed * part.per })),
-      );
-    };
-    const tellShop = (counters: Parameters<typeof shop.change>[1]): void => {
-      shop.change(id, counters);
-      this.webhook(index, id);
-    };
-    later(story.importedAfterMs, () => {
-      if (order.cancelled) return;
-      order.imported = true;
-      book(0, quantity);
-    });
-    later(story.cancelledAfterMs, () => {
-      order.cancelled = true;
-      tellShop({ cancelled: quantity });
-      if (order.imported) later(story.channelLagMs, () => { book(0, -quantity); });
-    });
-    later(story.shippedAfterMs, () => {
-      order.fulfilled = quantity;
-      book(-quantity, -quantity);
-      later(story.channelLagMs, () => { tellShop({ fulfilled: quantity }); });
-    });
-    later(story.returnedAfterMs, () => {
-      order.returned = quantity;
-      book(quantity, 0);
-      later(story.channelLagMs, () => { tellShop({ fulfilled: quantity, returned: quantity }); });
-    });
+  private edit({ id, shop: index, sku, quantity }: Extract<Disturbance, { kind: 'edited by hand' }>): void {
+    const shop = this.shop(index);
+    shop.edit({ sku, place: shop.isPerPlace ? this.placeOf(id) : '' }, quantity);
+    this.world.drift.disturbed(shop.id, sku);
   }
 
-  /** A cart: held for a while, then given up, kept longer, or paid for and placed as an order. */
-  private hold({ id, shop: index, sku, quantity, lastsMs, fate, afterMs }: Extract<Action, { kind: 'hold' }>): void {
-    const { time, shops } = this.world;
-    const [engine, shop] = [this.anyEngine(), shops[index]];
-    if (engine === undefined || shop === undefined) return;
-    const quiet = (asked: Promise<unknown> | undefined): void => { asked?.then(() => undefined, () => undefined); };
-    const request = { id, channel: shop.id, expiresAt: instantFromMs(time.now() + lastsMs), grant: 'all' as const, lines: [{ sku, quantity: parseQuantity(quantity) }] };
-    engine.hold(request).then(({ status }) => { this.world.tell('people', () => `hold ${id}: ${status}`); }, () => undefined);
-    time.at(time.now() + afterMs, () => {
-      if (fate === 'released') quiet(this.anyEngine()?.releaseHold(id));
-      if (fate === 'extended') quiet(this.anyEngine()?.extendHold(id, instantFromMs(time.now() + lastsMs)));
-      if (fate !== 'converted' || shop.buy(`${id}-order`, sku, quantity) === undefined) return;
-      this.webhook(index, `${id}-order`);
-      quiet(this.anyEngine()?.convertHold(id, `${id}-order`));
-    });
+  private count({ id, sku, by }: Extract<Action, { kind: 'count' }>): void {
+    const { erp } = this.world;
+    const place = this.placeOf(id);
+    erp.count(sku, place, Math.max(0, erp.onHand(sku, place) + by));
   }
 
-  /** Somebody is at the console. */
-  private operate({ what, shop: index, sku }: Extract<Action, { kind: 'operate' }>): void {
-    const { time, shops } = this.world;
-    const [engine, channel] = [this.anyEngine(), shops[index]?.id];
-    if (engine === undefined || channel === undefined) return;
-    const by = { requestedBy: 'somebody' };
-    const scope = `channel:${channel}`;
-    const quiet = (asked: Promise<unknown> | undefined): void => { asked?.then(() => undefined, () => undefined); };
-    if (what === 'health') quiet(engine.health());
-    if (what === 'release') quiet(engine.operate({ verb: 'release', shard: scope }, by));
-    if (what === 'assert') quiet(engine.operate({ verb: 'assert', channel, sku }, by));
-    if (what === 'doubt') quiet(engine.operate({ verb: 'doubt', reason: 'to be sure' }, by));
-    if (what !== 'pause') return;
-    quiet(engine.operate({ verb: 'pause', scope, reason: 'a look' }, by));
-    time.at(time.now() + 20_000, () => { quiet(this.anyEngine()?.operate({ verb: 'resume', scope }, by)); });
+  private adjust({ id, sku, by }: Extract<Action, { kind: 'adjust' }>): void {
+    const { erp } = this.world;
+    const place = this.placeOf(id);
+    this.message([erp.adjust(sku, place, { by: Math.max(-erp.onHand(sku, place), by), id })]);
   }
 
-  /** Whoever has paused something sees to it, in the end, that it goes on. */
-  async resumeAll(): Promise<void> {
-    const [rows = []] = await this.world.store.port.load([{ table: 'pause', where: {} }]);
-    for (const row of rows) this.anyEngine()?.operate({ verb: 'resume', scope: String(row['scope']) }, { requestedBy: 'somebody' }).then(() => undefined, () => undefined);
+  /** Goods leave one place and come to the other a while later: two words of the owner, which may arrive in any order. */
+  private transfer({ id, sku, units, back }: Extract<Action, { kind: 'transfer' }>): void {
+    const { erp, time } = this.world;
+    const [first, second] = erp.places;
+    if (first === undefined || second === undefined) return;
+    const [from, to] = back ? [second, first] : [first, second];
+    const carried = Math.min(units, Math.max(0, erp.onHand(sku, from)));
+    if (carried === 0) return;
+    this.message([erp.adjust(sku, from, { by: -carried, id: `${id} left` })]);
+    time.at(time.now() + this.posts.between(1_000, 20_000), () => { this.message([erp.adjust(sku, to, { by: carried, id: `${id} came` })]); });
   }
 
-  private ask({ worker, what, shop, sku }: Extract<Action, { kind: 'ask' }>): void {
-    const engine = this.world.worker(worker).engine;
-    const channel = this.world.shops[shop]?.id;
-    if (engine === undefined || channel === undefined) return;
-    const asked = what === 'status' ? engine.status()
-      : what === 'compute' ? engine.compute({ channel, sku })
-        : what === 'explain' ? engine.explain({ channel, sku })
-          : engine.requestRead(what === 'source' ? { source: this.world.erp.id, full: true } : { channel, what });
-    asked.then(() => undefined, () => undefined);
+  /** For a while a vendor tells things besides that cannot be. */
+  private disorder({ where, lastsMs }: Extract<Action, { kind: 'disorder' }>): void {
+    const { shops, erp, time } = this.world;
+    (shops[where] ?? erp).oddUntilMs = time.now() + lastsMs;
+  }
+
+  /** Where what an action is about lies. */
+  private placeOf(id: string): LocationId {
+    const { places } = this.world.erp;
+    const place = places[Number(id.slice(1)) % places.length];
+    if (place === undefined) throw new RangeError(`Nothing lies anywhere for ${id}.`);
+    return place;
   }
 
   private webhook(shop: number, orderId: string): void {
@@ -168,15 +128,13 @@ export class People {
     this.messages += 1;
     const body = new TextEncoder().encode(JSON.stringify({ id: `m${String(this.messages)}`, orderId }));
     this.deliver('webhook', webhook, () => {
-      const [engine, channel] = [this.anyEngine(), this.world.shops[shop]?.id];
-      if (engine === undefined || channel === undefined) return;
-      engine.receive(channel, { headers: {}, body }).then(() => undefined, () => undefined);
+      this.callers.anyEngine()?.receive(this.shop(shop).id, { headers: {}, body }).then(() => undefined, () => undefined);
     });
   }
 
   private message(observations: readonly Observation[]): void {
     this.deliver('message', this.world.weather.message, () => {
-      this.anyEngine()?.ingest(observations).then(() => undefined, () => undefined);
+      this.callers.anyEngine()?.ingest(observations).then(() => undefined, () => undefined);
     });
   }
 
@@ -191,8 +149,9 @@ export class People {
     if (this.posts.strikes(`${what} doubled`, doubled)) send();
   }
 
-  private anyEngine(): ReturnType<Stage['worker']>['engine'] {
-    const first = this.posts.between(0, 1);
-    return this.world.worker(first).engine ?? this.world.worker(1 - first).engine;
+  private shop(index: number): Shop {
+    const shop = this.world.shops[index];
+    if (shop === undefined) throw new RangeError(`There is no shop ${String(index)}.`);
+    return shop;
   }
 }

@@ -3,6 +3,7 @@ import type { Violations } from './invariants/violations.ts';
 import type { Erp } from './model/erp.ts';
 import type { Shop } from './model/shop.ts';
 import type { FaultPlan } from './plan.ts';
+import type { Shape } from './shape.ts';
 import type { SimTime } from './sim-time.ts';
 import type { WatchedStore } from './watched-store.ts';
 import type { Weather } from './weather.ts';
@@ -18,6 +19,7 @@ export interface Stage {
   readonly store: WatchedStore;
   readonly shops: readonly Shop[];
   readonly erp: Erp;
+  readonly shape: Shape;
   /** Until when each vendor refuses everybody: the two channels and the source. */
   readonly storms: number[];
   worker(index: number): Worker;

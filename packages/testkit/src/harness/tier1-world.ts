@@ -1,7 +1,9 @@
+import type { ChannelId } from '@stockwright/core';
 import type { EngineOptions } from '@stockwright/engine';
 import type { Ablation } from './ablations.ts';
 import { ACTING_MS, actionsOf, disturbancesOf } from './actions.ts';
 import { checkOwed, checkQuiet, differences, rowsOf } from './invariants/at-rest.ts';
+import { BudgetWatch } from './invariants/budget-watch.ts';
 import { DriftWatch } from './invariants/drift-watch.ts';
 import { StoreWatch } from './invariants/store-watch.ts';
 import { Violations } from './invariants/violations.ts';
@@ -15,12 +17,12 @@ import { hostileDispatcher } from './ports/dispatcher-port.ts';
 import { SourcePort } from './ports/source-port.ts';
 import { StorePort } from './ports/store-port.ts';
 import { Prng } from './prng.ts';
-import { SHAPE } from './shape.ts';
+import { ONE_PLACE, TWO_PLACES, type Shape } from './shape.ts';
 import type { Stage } from './stage.ts';
 import { SimTime } from './sim-time.ts';
 import { Trace } from './trace.ts';
 import { WatchedStore } from './watched-store.ts';
-import { weatherOf, type Weather } from './weather.ts';
+import { NO_BUSTLE, weatherOf, type Weather } from './weather.ts';
 import type { World, WorldResult, WorldSpec } from './world.ts';
 import { Worker } from './worker.ts';
 
@@ -29,6 +31,8 @@ const CHECK_EVERY_MS = 15_000;
 const SETTLING_MS = 900_000;
 /** Longer than any late request, any effect and any message takes. */
 const SETTLED_MS = 100_000;
+/** The same where orders ship in parts. */
+const SETTLED_PARTS_MS = 150_000;
 const LOOK_EVERY_MS = 10_000;
 const QUIET_MS = 130_000;
 
@@ -43,6 +47,8 @@ export class Tier1World implements World, Surroundings, Stage {
   readonly violations: Violations;
   readonly store: WatchedStore;
   readonly watch: StoreWatch;
+  readonly budget: BudgetWatch;
+  readonly shape: Shape;
   readonly drift: DriftWatch;
   readonly shops: readonly Shop[];
   readonly erp: Erp;
@@ -58,8 +64,9 @@ export class Tier1World implements World, Surroundings, Stage {
     this.spec = spec;
     this.seed = spec.seed;
     this.ablation = spec.control === true ? undefined : spec.ablation;
-    const drawn = weatherOf(spec.seed);
+    const drawn = weatherOf(spec.seed, spec);
     this.weather = spec.ablation?.weather?.(drawn) ?? drawn;
+    this.shape = this.weather.bustle.places === 1 ? ONE_PLACE : TWO_PLACES;
     this.trace = new Trace({ startMs: START_MS, told: spec.told === true, deep: spec.deep === true });
     this.plan = new FaultPlan(spec.seed, spec.only);
     this.plan.onStrike = ({ id, kind }) => {
@@ -70,29 +77,31 @@ export class Tier1World implements World, Surroundings, Stage {
     this.violations = new Violations(() => this.time.now() - START_MS);
     this.watch = new StoreWatch(this.violations, () => this.time.now());
     this.drift = new DriftWatch(this.violations, () => this.time.now());
-    this.watch.onPushSettled = (shard, key) => { this.drift.settled(shard.slice('channel:'.length), key.split('\u001f')[1] ?? ''); };
+    this.watch.onPushSettled = (shard, key) => {
+      const [place = '', sku = ''] = key.split('\u001f');
+      this.drift.settled(shard.slice('channel:'.length), sku, place);
+    };
+    const { rate } = this.weather;
+    this.budget = new BudgetWatch(this.violations, new Map(rate === undefined ? [] : this.shape.shops.map((id) => [`model:${id} writes`, rate])));
     this.store = new WatchedStore(this.time, this.watch, this.weather.failovers > 0);
-    this.erp = new Erp(this.time, { id: SHAPE.source, location: SHAPE.location, skus: SHAPE.stocked, onHand: this.weather.stock });
-    this.shops = SHAPE.shops.map((id, index) => {
-      const lags = new Prng(this.seed, `${id} effects`);
-      return new Shop(this.time, { id, skus: SHAPE.listed, compares: this.weather.compares[index] ?? false, effectMs: () => (index === 1 ? lags.between(0, this.weather.effectMs) : 0) });
-    });
+    this.erp = new Erp(this.time, { id: this.shape.source, places: this.shape.places, skus: this.shape.stocked, onHand: this.weather.stock });
+    this.shops = this.shape.shops.map((id, index) => this.open(id, index));
     for (const shop of this.shops) {
       shop.onChange = (sku, shown, why) => { this.changed(shop, sku, { shown, why }); };
       shop.onOverwrite = (sku) => { this.drift.disturbed(shop.id, sku); };
     }
-    if (this.weather.poisoned) this.shops[0]?.poisoned.add(new Prng(this.seed, 'poison').pick(SHAPE.listed));
+    if (this.weather.poisoned) this.shops[0]?.poisoned.add(new Prng(this.seed, 'poison').pick(this.shape.listed));
     this.workers = [0, 1].map((index) => new Worker(index, (life) => this.compose(life), ({ events }) => { events.on('drift-found', (found) => { this.drift.found(found); }); }));
     this.people = new People(this);
   }
 
   async start(): Promise<void> {
     for (const worker of this.workers) worker.begin(this);
-    const { time, seed, weather, spec } = this;
-    for (const action of actionsOf(seed, weather, SHAPE)) {
+    const { time, seed, weather, spec, shape } = this;
+    for (const action of actionsOf(seed, weather, shape)) {
       if (spec.actions === undefined || spec.actions.has(action.id)) time.at(START_MS + action.atMs, () => { this.people.act(action); });
     }
-    for (const disturbance of disturbancesOf(seed, weather, SHAPE)) time.at(START_MS + disturbance.atMs, () => { this.people.disturb(disturbance); });
+    for (const disturbance of disturbancesOf(seed, weather, shape)) time.at(START_MS + disturbance.atMs, () => { this.people.disturb(disturbance); });
     const look = (): void => {
       void checkOwed(this);
       time.at(time.now() + CHECK_EVERY_MS, look);
@@ -112,8 +121,8 @@ export class Tier1World implements World, Surroundings, Stage {
     for (const { life } of this.workers) life?.wakeUp();
     for (let passedMs = 0; passedMs < SETTLING_MS && !this.violations.any; passedMs += LOOK_EVERY_MS) {
       await this.time.runUntil(this.time.now() + LOOK_EVERY_MS, () => this.violations.any);
-      await this.people.resumeAll();
-      if (passedMs >= SETTLED_MS && (await differences(this)).length === 0) return;
+      await this.people.tidyUp();
+      if (passedMs >= (this.weather.bustle === NO_BUSTLE ? SETTLED_MS : SETTLED_PARTS_MS) && (await differences(this)).length === 0) return;
     }
   }
 
@@ -135,7 +144,7 @@ export class Tier1World implements World, Surroundings, Stage {
     trace.text(`${String(time.fired)} ${String(list.length)}`);
     return {
       seed, hash: trace.hash, violations: list, struck: plan.struck, counts: plan.counts, virtualMs: time.now() - START_MS, lines: trace.lines,
-      actions: actionsOf(seed, this.weather, SHAPE).map(({ id }) => id),
+      actions: actionsOf(seed, this.weather, this.shape).map(({ id }) => id),
     };
   }
 
@@ -162,6 +171,7 @@ export class Tier1World implements World, Surroundings, Stage {
 
   failOver(lostMs: number): void {
     this.drift.everythingDisturbed();
+    this.budget.rewound(this.time.now() - lostMs);
     void this.store.failOver(this.time.now() - lostMs);
   }
 
@@ -171,25 +181,35 @@ export class Tier1World implements World, Surroundings, Stage {
     this.tell(shop.id, () => `${sku} shows ${String(shown)}: ${why}`);
   }
 
+  private open(id: ChannelId, index: number): Shop {
+    const { shape, weather, time } = this;
+    const lags = new Prng(this.seed, `${id} effects`);
+    return new Shop(time, {
+      id, skus: shape.listed, ...(index === 0 && shape.places.length > 1 ? { places: shape.places } : {}), compares: weather.compares[index] ?? false,
+      effectMs: () => (index === 1 ? lags.between(0, weather.effectMs) : 0),
+    });
+  }
+
   private compose(life: Life): EngineOptions {
-    const { weather, ablation, store } = this;
+    const { weather, ablation, store, shape } = this;
     const storm = (where: number): { untilMs: () => number } => ({ untilMs: () => this.storms[where] ?? 0 });
     const watch: ChannelWatch = {
       sent: (channel, { lines }) => {
         this.sends += 1;
-        for (const { sku } of lines) this.drift.sent(channel, sku);
+        this.budget.sent(life.name, `model:${channel} writes`, { lines: lines.length });
+        for (const { sku, location = '' } of lines) this.drift.sent(channel, sku, location);
       },
       doubtful: (channel, sku) => { this.drift.disturbed(channel, sku); },
     };
     const reached = (): EngineOptions['store'] => store.port;
     const options: EngineOptions = {
-      store: new StorePort(life, reached), catalog: SHAPE.catalog, policy: SHAPE.policy(weather.cap),
+      store: new StorePort(life, reached), catalog: shape.catalog, policy: shape.policy(weather.cap),
       clock: life, random: life.prng, dispatcher: hostileDispatcher(life),
       sources: [{ adapter: new SourcePort(life, this.erp, storm(2)), pollMs: weather.sourcePollMs, fullReadMs: weather.fullReadMs }],
       channels: this.shops.map((shop, index) => ({
         adapter: new ChannelPort(life, shop, { second: index === 1, storms: storm(index), watch }), ordersPollMs: weather.ordersPollMs, readBackMs: weather.readBackMs,
       })),
-      owners: [{ source: SHAPE.source, measures: ['onHand', 'committed'] }],
+      owners: [{ source: shape.source, measures: ['onHand', 'committed'] }],
       times: { leaseMs: weather.leaseMs, callTimeoutMs: 10_000, sweepMs: weather.sweepMs },
     };
     return ablation?.options?.(options, this.shared) ?? options;

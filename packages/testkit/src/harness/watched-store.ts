@@ -1,7 +1,10 @@
-import type { ChangeSet, CommitResult, Decision, DecisionRequest, RowWrite, Settlement, SettleResult, Store } from '@stockwright/engine/ports';
+import type { ChangeSet, CommitOptions, CommitResult, Decision, DecisionRequest, RowWrite, Settlement, SettleResult, Store } from '@stockwright/engine/ports';
 import { createMemoryStore } from '@stockwright/store-memory';
 import { WATCHED_TABLES, type StoreWatch } from './invariants/store-watch.ts';
 import type { SimTime } from './sim-time.ts';
+
+/** A transaction of the host's own, which ends with the call that becomes part of it. */
+export const HOST_TRANSACTION: CommitOptions = { tx: "the host's own" };
 
 type Replay = (store: Store) => Promise<unknown>;
 
@@ -53,15 +56,15 @@ export class WatchedStore {
   private watchedPort(): Store {
     const direct = (): Store => this.inner;
     return {
-      capabilities: { ...this.inner.capabilities, multiProcess: true },
+      capabilities: { ...this.inner.capabilities, multiProcess: true, joinsHostTransaction: true },
       migrate: () => direct().migrate(), now: () => direct().now(), load: (queries) => direct().load(queries), look: (queries) => direct().look(queries),
       commit: (change, options) => this.committed(change, this.logged((store) => store.commit(change, options))),
-      decide: (request, options) => this.decided(request, (seen) => this.logged((store) => store.decide(seen, options))),
+      decide: (request, options) => this.decided(request, (seen) => this.logged((store) => store.decide(seen, options?.tx === undefined ? options : {}))),
       epoch: () => Promise.resolve(this.epoch),
       claim: (request) => this.logged((store) => store.claim(request)),
       settle: (settlements) => this.settled(settlements, this.logged((store) => store.settle(settlements))),
       dirtyShards: (limit) => direct().dirtyShards(limit),
-      takeBudget: (bucket, cost, policy) => this.taken(bucket, cost, this.logged((store) => store.takeBudget(bucket, cost, policy))),
+      takeBudget: (bucket, cost, policy) => this.logged((store) => store.takeBudget(bucket, cost, policy)),
       pauseBucket: (bucket, untilMs, reason) => this.logged((store) => store.pauseBucket(bucket, untilMs, reason)),
       scan: (query) => direct().scan(query), scanWork: () => direct().scanWork(), close: () => Promise.resolve(),
     };
@@ -99,11 +102,5 @@ export class WatchedStore {
       if (answers[index] === 'settled') this.watch.settled(settlement);
     });
     return answers;
-  }
-
-  private async taken(bucket: string, cost: number, result: ReturnType<Store['takeBudget']>): ReturnType<Store['takeBudget']> {
-    const answer = await result;
-    if (answer.ok) this.watch.granted(bucket, cost);
-    return answer;
   }
 }

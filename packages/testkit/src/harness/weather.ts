@@ -40,13 +40,60 @@ export interface Weather {
   readonly rate: { readonly capacity: number; readonly refillPerSecond: number } | undefined;
   readonly batchMax: number;
   readonly changedRows: boolean;
+  readonly bustle: Bustle;
 }
+
+/**
+ * By which plan a world is drawn. A seed that was found under one plan goes on to mean the same world: what a later plan adds is drawn
+ * apart, from streams of its own.
+ *
+ * @public
+ */
+export type Plan = 1 | 2;
+/** Every plan. @public */
+export const PLANS: readonly Plan[] = [1, 2];
+/** The one by which worlds are drawn where nobody says otherwise. @public */
+export const NEWEST_PLAN: Plan = 2;
+
+/** What people do besides, from the second plan on. */
+export interface Bustle {
+  /** At how many places stock lies; with two, the first channel shows a number for each. */
+  readonly places: 1 | 2;
+  /** How likely an order ships in parts. */
+  readonly parts: number;
+  /** Goods that are carried from one place to the other. */
+  readonly transfers: number;
+  /** Commands that operators write into the table. */
+  readonly commands: number;
+  /** Holds and messages that become part of a transaction of the host's own. */
+  readonly insideHost: number;
+  /** Many buyers of one thing, on a process that is quick and one that is slow. */
+  readonly rushes: number;
+  /** Things that the ledger cannot take, or that nobody can map. */
+  readonly oddities: number;
+}
+
+/** Nothing of the kind, as in worlds of the first plan. */
+export const NO_BUSTLE: Bustle = { places: 1, parts: 0, transfers: 0, commands: 0, insideHost: 0, rushes: 0, oddities: 0 };
 
 /** How long after it was sent a request of the model channels may take effect, as they declare it. */
 export const LATE_REQUEST_MS = 45_000;
 
+/** Everybody does everything often. */
+const FULL_BUSTLE: Bustle = { places: 2, parts: 0.6, transfers: 4, commands: 30, insideHost: 16, rushes: 3, oddities: 10 };
+
+/** What people do besides in the world of a seed. */
+function bustleOf(seed: bigint): Bustle {
+  const prng = new Prng(seed, 'bustle');
+  const places = prng.chance(0.35) ? 2 : 1;
+  return {
+    places, parts: prng.pick([0.2, 0.6]), transfers: places === 1 ? 0 : prng.between(1, 6), commands: prng.between(1, 6), insideHost: prng.between(0, 4),
+    rushes: prng.chance(0.4) ? 1 : 0, oddities: prng.between(0, 3),
+  };
+}
+
 /** The weather of a seed. */
-export function weatherOf(seed: bigint): Weather {
+export function weatherOf(seed: bigint, { plan = NEWEST_PLAN, bustling = false }: { readonly plan?: Plan; readonly bustling?: boolean } = {}): Weather {
   const prng = new Prng(seed, 'weather');
   const odds = (most: number): number => prng.next() * most;
   const often = (share: number, value: number): number => (prng.chance(share) ? value : 0);
@@ -84,5 +131,6 @@ export function weatherOf(seed: bigint): Weather {
     rate: prng.chance(0.3) ? { capacity: 5, refillPerSecond: 2 } : undefined,
     batchMax: prng.pick([3, 10, 100]),
     changedRows: prng.chance(0.6),
+    bustle: bustling ? FULL_BUSTLE : plan === 1 ? NO_BUSTLE : bustleOf(seed),
   };
 }

@@ -2,10 +2,15 @@ import type { Ablation } from './ablations.ts';
 import type { Violation } from './invariants/violations.ts';
 import type { AwaitProbe } from './life.ts';
 import type { Fault } from './plan.ts';
+import type { Plan } from './weather.ts';
 
 /** Which world is to be played. */
 export interface WorldSpec {
   readonly seed: bigint;
+  /** By which plan it is drawn; the newest where absent. */
+  readonly plan?: Plan;
+  /** Everybody does everything often, so that a place of the engine that is seldom visited is. */
+  readonly bustling?: boolean;
   /** A mechanism that is taken away. */
   readonly ablation?: Ablation;
   /** The weather of the ablation with the mechanism in its place: what this world does is right. */

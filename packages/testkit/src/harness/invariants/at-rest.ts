@@ -62,18 +62,19 @@ function forgottenTarget(row: Row, work: ReadonlySet<string>): Forgotten | undef
 /** I1 and I2 at rest: every channel shows what follows from the vendors' books, and the engine wants just that. */
 export async function differences(world: Stage): Promise<readonly Difference[]> {
   const { port } = world.store;
-  const expected = expectedOf({ erp: world.erp, shops: world.shops, cap: world.weather.cap });
+  const expected = expectedOf({ erp: world.erp, shops: world.shops, cap: world.weather.cap, shape: world.shape });
   const found: Difference[] = [];
   const [targets = []] = await port.load([{ table: 'target', where: {} }]);
-  const rows = new Map(targets.map((row) => [`${String(row['channel'])} ${String(row['sku'])}`, row]));
+  const rows = new Map(targets.map((row) => [`${String(row['channel'])} ${String(row['location'])} ${String(row['sku'])}`, row]));
   for (const shop of world.shops) {
-    for (const sku of shop.skus) {
-      const right = expected(shop, sku);
-      const row = rows.get(`${shop.id} ${sku}`);
-      const want = Number(row?.['want']);
-      if (want !== right) found.push({ invariant: 'I2', about: sku, message: `${shop.id} should show ${String(right)} of ${sku}, and the engine wants ${String(row?.['want'])}` });
-      else if (shop.shows(sku) !== right && !shop.poisoned.has(sku)) found.push({ invariant: 'I1', about: sku, message: `${shop.id} shows ${String(shop.shows(sku))} of ${sku} and should show ${String(right)}` });
-      else if (Number(row?.['suspectUntilMs'] ?? 0) > 0 && !shop.poisoned.has(sku)) found.push({ invariant: 'I6', about: sku, message: `${shop.id} ${sku} is still suspect` });
+    for (const { sku, place } of shop.keys) {
+      const right = expected(shop, sku, place);
+      const row = rows.get(`${shop.id} ${place} ${sku}`);
+      const shown = shop.shows(sku, place);
+      const what = place === '' ? sku : `${sku} at ${place}`;
+      if (Number(row?.['want']) !== right) found.push({ invariant: 'I2', about: sku, message: `${shop.id} should show ${String(right)} of ${what}, and the engine wants ${String(row?.['want'])}` });
+      else if (shown !== right && !shop.poisoned.has(sku)) found.push({ invariant: 'I1', about: sku, message: `${shop.id} shows ${String(shown)} of ${what} and should show ${String(right)}` });
+      else if (Number(row?.['suspectUntilMs'] ?? 0) > 0 && !shop.poisoned.has(sku)) found.push({ invariant: 'I6', about: sku, message: `${shop.id} ${what} is still suspect` });
     }
   }
   return found;

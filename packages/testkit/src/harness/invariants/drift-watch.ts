@@ -25,13 +25,13 @@ export class DriftWatch {
   }
 
   /** A write leaves. Until its outcome is in the store, nobody else can know of it. */
-  sent(channel: ChannelId, sku: Sku): void {
-    this.underWay.add(`${channel} ${sku}`);
+  sent(channel: ChannelId, sku: Sku, place: string): void {
+    this.underWay.add(`${channel} ${place} ${sku}`);
   }
 
   /** The outcome of a write is in the store: whatever may still come of it is a suspicion there. */
-  settled(channel: string, sku: string): void {
-    this.underWay.delete(`${channel} ${sku}`);
+  settled(channel: string, sku: string, place: string): void {
+    this.underWay.delete(`${channel} ${place} ${sku}`);
   }
 
   /** Nothing that the engine believes has to be so. */
@@ -40,10 +40,10 @@ export class DriftWatch {
   }
 
   /** A read-back found a difference that nothing of the engine's own explains. Also where the correction was right: then what was believed was not. */
-  found({ channel, sku, believed, observed }: { readonly channel: ChannelId; readonly sku: Sku; readonly believed: string | null; readonly observed: string }): void {
+  found({ channel, sku, location, believed, observed }: { readonly channel: ChannelId; readonly sku: Sku; readonly location: string; readonly believed: string | null; readonly observed: string }): void {
     this.corrections += 1;
     const sinceMs = Math.max(this.everythingAtMs, this.causes.get(`${channel} ${sku}`) ?? Number.NEGATIVE_INFINITY);
-    if (this.underWay.has(`${channel} ${sku}`) || this.now() - sinceMs <= EXPLAINS_MS) return;
+    if (this.underWay.has(`${channel} ${location} ${sku}`) || this.now() - sinceMs <= EXPLAINS_MS) return;
     this.violations.add('I8', sku, `a read-back corrected ${sku} on ${channel}, believed ${String(believed)} and read as ${observed}, and nobody had touched it`);
   }
 }

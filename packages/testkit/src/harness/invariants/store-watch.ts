@@ -22,9 +22,6 @@ export class StoreWatch {
   private readonly entries = new Set<string>();
   private readonly targets = new Map<string, { version: number; wantRevision: number }>();
   private readonly settledRevisions = new Map<string, number>();
-  /** Lines that were granted and not sent yet, by bucket. */
-  readonly budget: Map<string, number> = new Map();
-
   /** What each hold claims, by sku and then by hold and place. */
   private readonly holds = new Map<string, Map<string, HoldClaim>>();
   private readonly now: () => number;
@@ -64,10 +61,6 @@ export class StoreWatch {
     const before = this.settledRevisions.get(id) ?? 0;
     if (revision < before) this.violations.add('I5', key, `work ${shown(id)} was settled up to ${String(before)} and then at ${String(revision)}`);
     this.settledRevisions.set(id, Math.max(before, revision));
-  }
-
-  granted(bucket: string, cost: number): void {
-    if (cost > 0) this.budget.set(bucket, (this.budget.get(bucket) ?? 0) + cost);
   }
 
   /** The store continues an older history: what is true there counts from now on. */

@@ -1,7 +1,7 @@
 import type { AvailabilityChannel, CallContext, ChannelCapabilities, LevelKey, ObservedLevel, OrdersRequest, Page, PublishOutcome, PublishRequest, WebhookRequest, WebhookResult } from '@stockwright/adapter';
 import { instantFromMs, instantToMs, type ChannelId, type Instant, type OrderObservation, type QuantityText, type Sku } from '@stockwright/core';
 import type { Life } from '../life.ts';
-import type { Shop } from '../model/shop.ts';
+import type { Shop, ShopKey } from '../model/shop.ts';
 import { LATE_REQUEST_MS } from '../weather.ts';
 import { Network, type Storms } from './network.ts';
 
@@ -36,7 +36,7 @@ export class ChannelPort implements AvailabilityChannel {
     this.id = shop.id;
     this.account = `model:${shop.id}`;
     this.capabilities = {
-      locations: false, compareAndSet: weather.compares[second ? 1 : 0] ? 'quantity' : 'none', idempotencyKeys: false, readBack: true, readOrders: true,
+      locations: shop.isPerPlace, compareAndSet: weather.compares[second ? 1 : 0] ? 'quantity' : 'none', idempotencyKeys: false, readBack: true, readOrders: true,
       publishBatchMax: weather.batchMax, lateRequestMsMax: LATE_REQUEST_MS, effectiveWithinMs: second ? weather.effectMs : 0,
       limits: { publish: 'writes', readLevels: 'reads', readOrders: 'reads', readOrdersById: 'reads' }, quantityMax: '1000000' as QuantityText,
       ...(weather.rate === undefined ? {} : { publishRate: weather.rate }),
@@ -51,10 +51,10 @@ export class ChannelPort implements AvailabilityChannel {
     return this.life.remote(() => {
       const observedAt = instantFromMs(clock.now());
       return this.network.read('readLevels', () => {
-        const wanted = keys === 'all' ? this.shop.skus : keys.map(({ sku }) => sku);
+        const wanted = keys === 'all' ? this.shop.keys : keys.map(({ sku, location }): ShopKey => ({ sku, place: location ?? '' }));
         const from = Number(page ?? 0);
-        const items = wanted.slice(from, from + LEVELS_PER_PAGE).map((sku) => ({ sku, quantity: String(this.shop.shows(sku)) as QuantityText, observedAt }));
-        return { items, unmapped: [], ...(from + LEVELS_PER_PAGE < wanted.length ? { next: String(from + LEVELS_PER_PAGE) } : {}) };
+        const items = wanted.slice(from, from + LEVELS_PER_PAGE).map(({ sku, place }): ObservedLevel => ({ sku, ...(place === '' ? {} : { location: place }), quantity: String(this.shop.shows(sku, place)) as QuantityText, observedAt }));
+        return { items, unmapped: this.network.oddities(this.shop.oddUntilMs).unmapped, ...(from + LEVELS_PER_PAGE < wanted.length ? { next: String(from + LEVELS_PER_PAGE) } : {}) };
       });
     });
   }
@@ -63,15 +63,24 @@ export class ChannelPort implements AvailabilityChannel {
     return this.life.remote(() => this.network.read('readOrders', () => {
       if (request.scope === 'ids') {
         const items = request.orderIds.flatMap((id) => this.shop.orders.get(id) ?? []);
-        return { items, unmapped: [] };
+        return this.withOddities({ items, unmapped: [] });
       }
-      return this.changedOrders(request.since, page);
+      return this.withOddities(this.changedOrders(request.since, page));
     }));
   }
 
   receive(request: WebhookRequest): WebhookResult {
     const { id: messageId, orderId } = JSON.parse(new TextDecoder().decode(request.body)) as { id: string; orderId: string };
     return { status: 'accepted', messageId, hints: [{ kind: 'order', orderId }] };
+  }
+
+  /** An order of half a piece, and one of something that nobody sells. */
+  private withOddities(page: Page<OrderObservation>): Page<OrderObservation> {
+    const { refused, unmapped } = this.network.oddities(this.shop.oddUntilMs);
+    const [like] = this.shop.orders.values();
+    const half = '0.5' as QuantityText;
+    const odd = refused && like !== undefined ? [{ ...like, orderId: 'half', lines: like.lines.map((line) => ({ ...line, ordered: half })) }] : [];
+    return { ...page, items: [...page.items, ...odd], unmapped };
   }
 
   /** Oldest change first, and each page says where the read had started. */

@@ -27,6 +27,13 @@ export class Network {
     return this.life.world.time.after(this.faults.between(1, 400));
   }
 
+  /** What a vendor tells besides, while it is in disorder. */
+  oddities(untilMs: number): { readonly refused: boolean; readonly unmapped: readonly string[] } {
+    const { time } = this.life.world;
+    if (untilMs <= time.now()) return { refused: false, unmapped: [] };
+    return { refused: this.faults.strikes('told what cannot be', 0.5), unmapped: this.faults.strikes('told what nobody can map', 0.5) ? [`${this.adapter}/who-is-that`] : [] };
+  }
+
   /** How long the vendor asks to wait, where it refuses. */
   throttled(odds: number): number | undefined {
     const { time } = this.life.world;

@@ -1,5 +1,5 @@
 import type { CallContext, InventorySource, Page, SourceCapabilities, StockRequest } from '@stockwright/adapter';
-import { instantFromMs, instantToMs, type Instant, type OrderAcknowledgement, type SourceId, type StockObservation } from '@stockwright/core';
+import { instantFromMs, instantToMs, type Instant, type OrderAcknowledgement, type QuantityText, type SourceId, type StockObservation } from '@stockwright/core';
 import type { Life } from '../life.ts';
 import type { Erp } from '../model/erp.ts';
 import { Network, type Storms } from './network.ts';
@@ -31,12 +31,13 @@ export class SourcePort implements InventorySource {
     return this.life.remote(() => this.network.read('readStock', () => {
       const asOfMs = this.erp.stamps.next();
       const [start = '', from = ''] = page?.split(' ') ?? [instantFromMs(asOfMs), ''];
-      const { skus } = this.erp;
-      const wanted = skus.filter((sku) => sku > from && (request.scope === 'all' || (request.scope === 'skus' ? request.skus.includes(sku) : this.erp.changedAtMs(sku) >= instantToMs(request.since as Instant))));
+      const { erp } = this;
+      const wanted = erp.keys.filter((key) => key > from && (request.scope === 'all' || (request.scope === 'skus' ? request.skus.includes(erp.skuOf(key)) : erp.changedAtMs(key) >= instantToMs(request.since as Instant))));
       const read = wanted.slice(0, ROWS_PER_PAGE);
       const last = read[read.length - 1];
-      const items = read.map((sku) => this.erp.row(sku, asOfMs));
-      return { items, unmapped: [], ...(wanted.length > read.length && last !== undefined ? { next: `${start} ${last}` } : { resumeFrom: start }) };
+      const odd = this.network.oddities(erp.oddUntilMs);
+      const items = [...read.map((key) => erp.row(key, asOfMs)), ...(odd.refused ? [{ ...erp.row(erp.keys[0] ?? '', asOfMs), measures: { onHand: '0.5' as QuantityText } }] : [])];
+      return { items, unmapped: odd.unmapped, ...(wanted.length > read.length && last !== undefined ? { next: `${start} ${last}` } : { resumeFrom: start }) };
     }));
   }
 

@@ -58,7 +58,8 @@ export class StorePort implements Store {
   }
 
   takeBudget(bucket: string, cost: number, policy: BudgetPolicy): ReturnType<Store['takeBudget']> {
-    return this.life.store(() => this.told('takeBudget', this.inner().takeBudget(bucket, cost, policy), cost));
+    const { budget } = this.life.world;
+    return this.life.store(() => this.told('takeBudget', this.taken(bucket, cost, policy), cost), () => { budget.unheard(this.life.name, bucket); });
   }
 
   pauseBucket(bucket: string, untilMs: number, reason: string): Promise<void> {
@@ -77,6 +78,14 @@ export class StorePort implements Store {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  private async taken(bucket: string, cost: number, policy: BudgetPolicy): ReturnType<Store['takeBudget']> {
+    const { budget, time } = this.life.world;
+    const atMs = time.now();
+    const answer = await this.inner().takeBudget(bucket, cost, policy);
+    if (answer.ok) budget.granted(this.life.name, bucket, { atMs, cost });
+    return answer;
   }
 
   /** Puts the call and its answer into the hash of the world. */
