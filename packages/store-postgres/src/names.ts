@@ -30,6 +30,10 @@ export interface Layout {
   /** The columns beside the key; the bit of a column in a mask is its place here. */
   readonly columns: readonly Column[];
   readonly hasVersion: boolean;
+  /** Its place among the names of tables, by which routines know it. */
+  readonly place: number;
+  /** The place of each column in {@link columns}. */
+  readonly placeOf: ReadonlyMap<string, number>;
 }
 
 const layouts = new Map<TableName, Layout>();
@@ -43,6 +47,8 @@ export function layoutOf(table: TableName): Layout {
     key: key.map((name) => ({ name, type: keyTypes[name] ?? 'text' })),
     columns: Object.entries(columns).map(([name, type]) => ({ name, type })),
     hasVersion: 'version' in columns,
+    place: TABLE_NAMES.indexOf(table),
+    placeOf: new Map(Object.keys(columns).map((name, index) => [name, index])),
   };
   layouts.set(table, layout);
   return layout;

@@ -1,4 +1,4 @@
-import { lookUpName, lookUps } from './code/read-routines.ts';
+import { columnsOf, lookUpName, lookUps } from './code/read-routines.ts';
 import type { Routines } from './code/routines.ts';
 import { NOW_MS } from './code/routine.ts';
 import { checkQuery, storable, tableDefinition, type Look, type Query, type Row, type TableName, type Value } from '@stockwright/engine/ports';
@@ -15,10 +15,11 @@ interface Shape {
   readonly asked: { readonly place: number; readonly values: readonly Value[] }[];
 }
 
-/** The moment, and for each shape its rows behind the place of the query that asked for them. */
-type Answer = readonly [number, ...(readonly (readonly [number, ...Value[]])[])[]];
+/** The moment, and for each shape the places of the queries that asked for its rows, and a list for each column; nothing where there are none. */
+type Answer = readonly [number, ...(readonly (readonly Value[] | null)[])[]];
 
-const BRANCHES: ReadonlySet<string> = new Set(lookUps().keys());
+/** The place of each look-up that has a branch. */
+const BRANCHES: ReadonlyMap<string, number> = new Map([...lookUps().keys()].map((name, place) => [name, place]));
 
 /** Reads the engine's tables of one namespace. */
 export class Reads {
@@ -42,8 +43,9 @@ export class Reads {
     const shapes = shapesOf(queries);
     const [nowMs, ...tables] = await this.answered(run, shapes, atMs);
     shapes.forEach(({ table }, index) => {
+      const [places, ...columns] = tables[index] ?? [];
       const names = namesIn(table);
-      for (const cells of tables[index] ?? []) rows[cells[0]]?.push(rowOf(names, cells));
+      places?.forEach((place, at) => { rows[Number(place)]?.push(rowOf(names, (column) => columns[column]?.[at])); });
     });
     return { rows, nowMs };
   }
@@ -51,7 +53,7 @@ export class Reads {
   private async answered(run: PostgresQueryable, shapes: readonly Shape[], atMs: number | null): Promise<Answer> {
     const values: unknown[] = [this.namespace];
     let statement = `SELECT ${this.routines.call('look')}($1, $2, $3) AS "answer"`;
-    if (shapes.every(hasBranch)) values.push(JSON.stringify(shapes.map((shape) => [nameOf(shape), shape.asked.map(({ place, values: each }) => [place, ...each])])), atMs);
+    if (shapes.every(hasBranch)) values.push(JSON.stringify(shapes.map((shape) => [BRANCHES.get(nameOf(shape)), shape.asked.map(({ place, values: each }) => [place, ...each])])), atMs);
     else {
       const moment = `coalesce($${String(values.push(atMs))}::bigint, ${NOW_MS})`;
       statement = `SELECT json_build_array(${[moment, ...shapes.map((shape) => this.lookUp(shape, values))].join(', ')})::text AS "answer"`;
@@ -78,7 +80,7 @@ export class Reads {
       values,
     );
     const [answer] = rows as { readonly answer: string }[];
-    return (JSON.parse(answer?.answer ?? '[]') as Value[][]).map((cells) => rowOf(names, [0, ...cells]));
+    return (JSON.parse(answer?.answer ?? '[]') as Value[][]).map((cells) => rowOf(names, (column) => cells[column]));
   }
 
   private lookUp({ table, compared, empty, asked }: Shape, values: unknown[]): string {
@@ -88,8 +90,8 @@ export class Reads {
     const arrays = [bind(asked.map(({ place }) => place)) + '::int[]', ...compared.map((column, index) => `${bind(asked.map(({ values: each }) => each[index]))}::${types.get(column) ?? 'text'}[]`)];
     const conditions = ['t."namespace" = $1', ...compared.map((column, index) => `t.${quoted(column)} = q."v${String(index)}"`), ...empty.map((column) => `t.${quoted(column)} IS NULL`)];
     const asks = ['place', ...compared.map((_column, index) => `v${String(index)}`)];
-    return `(SELECT coalesce(json_agg(json_build_array(q."place", ${listed(namesIn(table), 't.')}) ORDER BY q."place", ${listed(namesOf(key), 't.')}), '[]')
-      FROM unnest(${arrays.join(', ')}) AS q(${listed(asks)}) JOIN ${this.at(table)} AS t ON ${conditions.join(' AND ')})`;
+    return `(SELECT ${columnsOf([...key, ...columns])} FROM (SELECT q."place", t.* FROM unnest(${arrays.join(', ')}) AS q(${listed(asks)}) JOIN ${this.at(table)} AS t ON ${conditions.join(' AND ')}
+      ORDER BY q."place", ${listed(namesOf(key), 't.')}) AS f)`;
   }
 
   private at(table: TableName): string {
@@ -118,10 +120,9 @@ function namesIn(table: TableName): readonly string[] {
   return namesOf([...key, ...columns]);
 }
 
-/** The row of cells behind a place. */
-function rowOf(names: readonly string[], cells: readonly Value[]): Row {
+function rowOf(names: readonly string[], cellAt: (column: number) => Value | undefined): Row {
   const row: Record<string, Value> = {};
-  names.forEach((name, index) => { row[name] = cells[index + 1] ?? null; });
+  for (let column = 0; column < names.length; column += 1) row[names[column] ?? ''] = cellAt(column) ?? null;
   return row;
 }
 
