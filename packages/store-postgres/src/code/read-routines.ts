@@ -7,6 +7,9 @@ export function lookUpName(table: TableName, columns: readonly string[]): string
   return [table, ...columns].join(' ');
 }
 
+/** Which query of a look asked. */
+const PLACE: Column = { name: 'place', type: 'integer' };
+
 interface LookUp {
   readonly table: TableName;
   readonly columns: readonly string[];
@@ -29,9 +32,15 @@ export function lookUps(): ReadonlyMap<string, LookUp> {
   return found;
 }
 
-/** Rows `f` as one array for each column, the place of the asking first: the server takes far longer to make an array of each row. */
-export function columnsOf(columns: readonly Column[]): string {
-  return `json_build_array(json_agg(f."place"), ${namesOf(columns).map((name) => `json_agg(f.${quoted(name)})`).join(', ')})`;
+/** The cells of a row as an array of texts: for values of several types the server would look up the type of each, row by row. */
+export function textsOf(columns: readonly Column[], row: string): string {
+  return `ARRAY[${columns.map(({ name, type }) => `${row}.${quoted(name)}${type === 'text' ? '' : '::text'}`).join(', ')}]`;
+}
+
+/** The rows `f` of a table in the order of their keys, each behind the place of the query that asked for it. */
+export function foundIn(table: TableName): string {
+  const { key, all } = layoutOf(table);
+  return `coalesce(json_agg(${textsOf([PLACE, ...all], 'f')} ORDER BY f."place", ${listed(namesOf(key), 'f.')}), '[]')`;
 }
 
 /**
@@ -45,16 +54,14 @@ export function columnsOf(columns: readonly Column[]): string {
  */
 export function readRoutines(scope: Scope): readonly Routine[] {
   const branches = [...lookUps().values()].map(({ table, columns, last }) => {
-    const { key, columns: others } = layoutOf(table);
-    const all = [...key, ...others];
+    const { all } = layoutOf(table);
     const same = ['t."namespace" = p_namespace', ...columns.map((column) => {
       const asked = `r.${quoted(column)}`;
       return column === last ? `t.${quoted(column)} >= ${asked} AND t.${quoted(column)} <= ${asked}` : `t.${quoted(column)} = ${asked}`;
     })].join(' AND ');
-    const asked = cellsOf('v_look -> 1', [{ name: 'place', type: 'integer' }, ...columns.map((column) => all.find(({ name }) => name === column) ?? { name: column, type: 'text' as const })]);
-    return `SELECT ${columnsOf(all)}::text INTO v_rows
-      FROM (SELECT r."place", ${listed(namesOf(all), 't.')} FROM (SELECT * FROM ${asked} OFFSET 0) AS r CROSS JOIN LATERAL (SELECT * FROM ${scope.table(table)} AS t WHERE ${same} ORDER BY t.${quoted(last)} OFFSET 0) AS t
-        ORDER BY r."place", ${listed(namesOf(key), 't.')}) AS f;`;
+    const asked = cellsOf('v_look -> 1', [PLACE, ...columns.map((column) => all.find(({ name }) => name === column) ?? { name: column, type: 'text' as const })]);
+    return `SELECT ${foundIn(table)}::text INTO v_rows
+      FROM (SELECT r."place", ${listed(namesOf(all), 't.')} FROM (SELECT * FROM ${asked} OFFSET 0) AS r CROSS JOIN LATERAL (SELECT * FROM ${scope.table(table)} AS t WHERE ${same} ORDER BY t.${quoted(last)} OFFSET 0) AS t) AS f;`;
   });
   return [{
     name: 'look', parameters: 'p_namespace text, p_asked jsonb, p_now bigint', returns: 'text', isEntry: true, isStable: true,

@@ -61,5 +61,16 @@ export const NOW = `coalesce(p_now, ${NOW_MS})`;
 /** How a part of a routine ends. It says something, since the server takes in an assignment far quicker than a statement. */
 export const DONE = '\nRETURN true;';
 
-/** Of a row `t` that an update before this statement has met. Inside a savepoint a row may not be known again, and is written once more. */
-export const JUST_WRITTEN = 't.xmin = pg_current_xact_id()::xid';
+/**
+ * Updates those rows `t` of a table that the rows `r` name. Each is looked for by itself, since the planner, which takes
+ * every table for small, would otherwise read the whole of it once and join. Where somebody else has just moved a row,
+ * it is passed over as if it were not there; {@link isLeft} finds it among those that are left.
+ */
+export function updateMet(table: string, { set, rows, same }: { readonly set: string; readonly rows: string; readonly same: string }): string {
+  return `UPDATE ${table} AS t SET ${set} FROM (SELECT r.*, met."row" FROM ${rows} CROSS JOIN LATERAL (SELECT t.ctid AS "row" FROM ${table} AS t WHERE ${same} OFFSET 0) AS met) AS r WHERE t.ctid = r."row";`;
+}
+
+/** Of a row `r` that an update in the statement before has not met. Inside a savepoint none is known again, and all are written once more, which comes to the same. */
+export function isLeft(table: string, same: string): string {
+  return `NOT EXISTS (SELECT FROM ${table} AS t WHERE ${same} AND t.xmin = pg_current_xact_id()::xid OFFSET 0)`;
+}

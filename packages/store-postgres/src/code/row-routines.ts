@@ -1,7 +1,7 @@
 import type { TableName } from '@stockwright/engine/ports';
 import { layoutOf, listed, namesOf, quoted, TABLE_NAMES, type Column } from '../names.ts';
 import { REWRITTEN } from '../schema.ts';
-import { branched, cellsOf, DONE, JUST_WRITTEN, type Routine, type Scope } from './routine.ts';
+import { branched, cellsOf, DONE, isLeft, updateMet, type Routine, type Scope } from './routine.ts';
 
 /** Somebody made the row first that a commit expected not to be there. Everything is undone, and judged anew. */
 export const LOST_RACE = 'SW001';
@@ -60,9 +60,9 @@ function writeRows(scope: Scope): Routine {
       const upsert = (where: string): string => `${insertInto(scope, table)}${where} ON CONFLICT (${listed(['namespace', ...namesOf(key)])}) DO UPDATE SET ${setFrom('excluded')};`;
       const mask = `v_mask := (v_part ->> 'mask')::bigint;\n`;
       if (!REWRITTEN.has(table)) return mask + upsert('');
-      return `${mask}UPDATE ${scope.table(table)} AS t SET ${setFrom('r')} FROM ${rowsOf([...key, ...columns])} WHERE ${sameKey(key)};
+      return `${mask}${updateMet(scope.table(table), { set: setFrom('r'), rows: rowsOf([...key, ...columns]), same: sameKey(key) })}
       GET DIAGNOSTICS v_count = ROW_COUNT;
-      IF v_count < jsonb_array_length(v_part -> 'rows') THEN ${upsert(` WHERE NOT EXISTS (SELECT FROM ${scope.table(table)} AS t WHERE ${sameKey(key)} AND ${JUST_WRITTEN})`)} END IF;`;
+      IF v_count < jsonb_array_length(v_part -> 'rows') THEN ${upsert(` WHERE ${isLeft(scope.table(table), sameKey(key))}`)} END IF;`;
     }) + DONE,
   };
 }

@@ -1,5 +1,5 @@
 import type { Column } from '../names.ts';
-import { cellsOf, DONE, JUST_WRITTEN, NOW, type Routine, type Scope } from './routine.ts';
+import { cellsOf, DONE, isLeft, NOW, updateMet, type Routine, type Scope } from './routine.ts';
 
 const CLAIM = `"namespace" = p_namespace AND "kind" = p_claim ->> 'kind' AND "shard" = p_claim ->> 'shard' AND "key" = p_claim ->> 'key'`;
 
@@ -76,12 +76,12 @@ function mark(work: string): Routine {
   const rows = cellsOf('p_marks', MARKED);
   return {
     name: 'mark', parameters: 'p_namespace text, p_marks jsonb, p_now bigint', returns: 'boolean', declare: ['v_count bigint'],
-    body: `UPDATE ${work} AS t SET ${setFrom('r')}r."times" FROM ${rows} WHERE ${SAME};
+    body: `${updateMet(work, { set: `${setFrom('r')}r."times"`, rows, same: SAME })}
       GET DIAGNOSTICS v_count = ROW_COUNT;
       IF v_count < jsonb_array_length(p_marks) THEN
         INSERT INTO ${work} AS t ("namespace", "kind", "shard", "key", "priority", "notBeforeMs", "cause", "dirtySinceMs", "revision", "settledRevision", "fence", "attempts", "state", "dueAtMs")
         SELECT p_namespace, r."kind", r."shard", r."key", r."priority", r."notBeforeMs", r."cause", p_now, r."times", 0, 0, 0, CASE WHEN r."notBeforeMs" <= p_now THEN 'due' ELSE 'waiting' END, r."notBeforeMs"
-        FROM ${rows} WHERE NOT EXISTS (SELECT FROM ${work} AS t WHERE ${SAME} AND ${JUST_WRITTEN})
+        FROM ${rows} WHERE ${isLeft(work, SAME)}
         ON CONFLICT ("namespace", "kind", "shard", "key") DO UPDATE SET ${setFrom('excluded')}excluded."revision";
       END IF;${DONE}`,
   };
