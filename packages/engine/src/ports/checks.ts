@@ -61,9 +61,9 @@ export function checkWrite(write: RowWrite): void {
   const { key, types } = layoutOf(table);
   checkKey(table, write.key);
   if ('remove' in write) return;
-  for (const [column, value] of Object.entries(write.set)) {
+  for (const column in write.set) {
     if (key.includes(column)) throw storeMisuse(`column ${column} of table ${table} is part of its key and cannot be set`);
-    checkValue({ table, column, type: types.get(column), value });
+    checkValue({ table, column, type: types.get(column), value: write.set[column] });
   }
 }
 
@@ -124,13 +124,15 @@ function layoutOf(table: TableName): Layout {
 
 function checkKey(table: TableName, given: Readonly<Record<string, Value>>): void {
   const { key, types } = layoutOf(table);
+  let count = 0;
+  for (const column in given) if (Object.hasOwn(given, column)) count += 1;
   for (const column of key) {
     const value = given[column];
     if (value === undefined || value === null) throw storeMisuse(`table ${table} needs ${column} in its key`);
     checkValue({ table, column, type: types.get(column), value });
     if (typeof value === 'string') checkKeyText(value, `the key of table ${table}`);
   }
-  if (Object.keys(given).length === key.length) return;
+  if (count === key.length) return;
   throw storeMisuse(`the key of table ${table} is ${key.join(', ')}, and ${Object.keys(given).join(', ')} was given`);
 }
 
