@@ -214,10 +214,7 @@ export class World {
       const claim = this.claimOf(row);
       return [lineKey(claim), claim] as const;
     }));
-    // What has long been over is cleared away with whatever is written next; a late payment asks for its lines anew.
-    const over = instantFromMs(Math.max(0, this.nowMs - EXPIRED_KEPT_MS));
-    const isOver = ({ state, expiresAt }: HoldClaim): boolean => state === 'held' && expiresAt < over;
-    const holds = [...holdsBefore.values()].some(isOver) ? new Map([...holdsBefore].filter(([, claim]) => !isOver(claim))) : holdsBefore;
+    const holds = withoutOver(holdsBefore, this.nowMs);
     const fresh: OpenSku = { books, holds, holdsBefore };
     this.skus.set(sku, fresh);
     return fresh;
@@ -230,6 +227,14 @@ export class World {
 
 /** For how long the lines of a hold that has expired stay to be looked at. */
 const EXPIRED_KEPT_MS = 24 * 60 * 60_000;
+
+/** What has long been over is cleared away with whatever is written next; a late payment asks for its lines anew. */
+function withoutOver(holds: ReadonlyMap<string, HoldClaim>, nowMs: number): ReadonlyMap<string, HoldClaim> {
+  if (holds.size === 0) return holds;
+  const over = instantFromMs(Math.max(0, nowMs - EXPIRED_KEPT_MS));
+  const isOver = ({ state, expiresAt }: HoldClaim): boolean => state === 'held' && expiresAt < over;
+  return [...holds.values()].some(isOver) ? new Map([...holds].filter(([, claim]) => !isOver(claim))) : holds;
+}
 
 /** What opening a sku reads. */
 export function skuQueries(sku: Sku): Readonly<Record<'item' | 'positions' | 'bases' | 'claims' | 'holdLines', Query>> {
