@@ -66,7 +66,8 @@ function leftOf<N>(context: StageContext<N>, pool: Pool<N>, { set, about }: Part
   const { ops, channel, compiled } = context;
   const signed = compiled.policy.clamp === 'total';
   const own = signed && set.own;
-  const read = own ? (place: number): N => pool.at(place) : (place: number): N => (signed && channel.owns[place] === true ? pool.at(place) : countedAt(context, pool, { place, about }));
+  const owns = own || !signed ? undefined : channel.owns;
+  const read = own ? (place: number): N => pool.at(place) : (place: number): N => (owns?.[place] === true ? pool.at(place) : countedAt(context, pool, { place, about }));
   const supply = ops.total(set.places, { read, net: own && pool.net !== undefined ? { stocks: pool.net, locations: set.locations } : undefined }, ops.note?.(about, `supply of ${set.name}`));
   return pool.asked || pool.guards !== undefined ? lessDemands(context, pool, { from: supply, channels: set.channels, about }) : supply;
 }
