@@ -23,6 +23,9 @@ const PORTS = new Set([
   'publish', 'readLevels', 'readOrders', 'readStock', 'readAcknowledgements',
 ]);
 
+/** What joins a group commit. */
+const JOINING = 'submit';
+
 /**
  * Reads the sources of a folder and finds every `await` and `for await` whose operand leads to a port.
  *
@@ -75,7 +78,7 @@ function leadingNames(sources: readonly ts.SourceFile[]): ReadonlySet<string> {
   const names = new Set(bodies.filter(({ body }) => body.kind === ts.SyntaxKind.NullKeyword).map(({ name }) => name).concat('drain', 'take', 'work'));
   for (let before = -1; names.size !== before;) {
     before = names.size;
-    for (const { name, body } of bodies) if (body.kind !== ts.SyntaxKind.NullKeyword && !names.has(name) && leads(body, names)) names.add(name);
+    for (const { name, body } of bodies) if (body.kind !== ts.SyntaxKind.NullKeyword && name !== JOINING && !names.has(name) && leads(body, names)) names.add(name);
   }
   return names;
 }
@@ -85,9 +88,12 @@ function leads(node: ts.Node, names: ReadonlySet<string>): boolean {
   walk(node, (inner) => {
     if (!ts.isCallExpression(inner)) return;
     const { expression } = inner;
+    // A function that is called with another `this` is not one that is called `call`.
+    if (ts.isPropertyAccessExpression(expression) && ts.isParenthesizedExpression(expression.expression)) return;
     const name = ts.isIdentifier(expression) ? expression.text : ts.isPropertyAccessExpression(expression) ? expression.name.text : '';
     const owner = ts.isPropertyAccessExpression(expression) ? expression.expression.getText() : '';
-    const port = PORTS.has(name) && /(store|clock|adapter|dispatcher)$/.test(owner);
+    // What time a clock shows is there at once.
+    const port = PORTS.has(name) && (/(store|adapter|dispatcher)$/.test(owner) || (name === 'sleep' && owner.endsWith('clock')));
     if (port || (names.has(name) && (owner === '' || !/^(Math|JSON|Object|Array|Promise)$/.test(owner)))) found = true;
   });
   return found;

@@ -46,6 +46,7 @@ export class People {
       case 'ask': { callers.ask(action); break; }
       case 'hold': { callers.hold(action); break; }
       case 'operate': { callers.operate(action); break; }
+      case 'look': { callers.look(action); break; }
       case 'command': { callers.command(action); break; }
       case 'forgotten': { callers.forgotten(action); break; }
       case 'rush': { callers.rush(action); break; }

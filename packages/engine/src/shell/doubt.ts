@@ -59,21 +59,26 @@ async function computeAnew(runtime: Runtime): Promise<void> {
 /** Takes nothing for known of what a channel shows, of one sku or of all. @returns How many numbers are doubted. */
 export async function doubtChannel(runtime: Runtime, { adapter }: ChannelSettings, { cause, sku: only }: { readonly cause: string; readonly sku?: Sku | undefined }): Promise<number> {
   const { store } = runtime;
-  let keys: TargetKey[] = [];
   let doubted = 0;
-  const flush = async (): Promise<void> => {
-    doubted += keys.length;
+  for await (const keys of targetsOf(runtime, adapter.id, only)) {
     await doubtTargets(runtime, adapter, { keys, cause });
-    keys = [];
-  };
-  for await (const row of store.scan({ table: 'target', where: only === undefined ? { channel: adapter.id } : { sku: only } })) {
-    if (text(row, 'channel') !== adapter.id) continue;
-    keys.push({ channel: adapter.id as ChannelId, location: text(row, 'location') as LocationId | '', sku: text(row, 'sku') as Sku });
-    if (keys.length >= KEYS_PER_COMMIT) await flush();
+    doubted += keys.length;
   }
-  await flush();
   const orders = readOrdersMark(adapter.id, await store.now(), cause);
   await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write: [], marks: [orders] });
   wakeFor(runtime, [orders]);
   return doubted;
+}
+
+/** The targets of a channel, as many at a time as one commit doubts. */
+async function* targetsOf({ store }: Runtime, channel: string, sku: Sku | undefined): AsyncIterable<readonly TargetKey[]> {
+  let keys: TargetKey[] = [];
+  for await (const row of store.scan({ table: 'target', where: sku === undefined ? { channel } : { sku } })) {
+    if (text(row, 'channel') !== channel) continue;
+    keys.push({ channel: channel as ChannelId, location: text(row, 'location') as LocationId | '', sku: text(row, 'sku') as Sku });
+    if (keys.length < KEYS_PER_COMMIT) continue;
+    yield keys;
+    keys = [];
+  }
+  if (keys.length > 0) yield keys;
 }

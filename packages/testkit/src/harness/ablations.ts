@@ -101,6 +101,14 @@ export const ABLATIONS: readonly Ablation[] = [
     options: withStore(() => ({ epoch: () => Promise.resolve('always the same') })),
   },
   {
+    name: 'budget', about: 'each process keeps an account of the vendor’s rate of its own',
+    weather: (weather) => ({ ...weather, rate: { capacity: 5, refillPerSecond: 1 } }),
+    options: withStore((store) => {
+      const own = createMemoryStore({ clock: { now: () => 0 } });
+      return { takeBudget: (bucket, cost, policy) => (cost === 0 ? store.takeBudget(bucket, cost, policy) : own.takeBudget(bucket, cost, policy)) };
+    }),
+  },
+  {
     name: 'compare', about: 'channels that compare are written to without comparing',
     weather: (weather) => ({ ...weather, compares: [true, true] }),
     options: withChannels((adapter) => ({ publish: (request, context) => adapter.publish({ ...request, lines: request.lines.map(({ expected: _expected, ...line }) => line) }, context) })),

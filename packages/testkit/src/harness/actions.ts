@@ -25,9 +25,13 @@ export interface PartStory {
 /** What an operator may write into the table of commands; `nonsense` is refused. */
 export const TABLE_VERBS = ['pause', 'release', 'assert', 'assert all', 'read', 'read source', 'pause source', 'doubt', 'nonsense'] as const;
 
+/** What somebody at the console looks at, or asks for. */
+export const LOOKS = ['status', 'health', 'compute', 'computeMany', 'explain', 'read source', 'read channel', 'assert'] as const;
+
 /** One thing that people do. The id stays the same however much is left out. */
 export type Action = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: 'command'; readonly verb: (typeof TABLE_VERBS)[number]; readonly shop: number; readonly sku: Sku }
+  | { readonly kind: 'look'; readonly what: (typeof LOOKS)[number]; readonly shop: number; readonly sku: Sku }
   | { readonly kind: 'forgotten'; readonly shop: number; readonly sku: Sku; readonly afterMs: number }
   | { readonly kind: 'inside'; readonly shop: number; readonly sku: Sku; readonly stock: Sku; readonly what: 'hold' | 'release' | 'tell' }
   | { readonly kind: 'rush'; readonly slow: number; readonly shop: number; readonly sku: Sku; readonly buyers: number }
@@ -81,6 +85,7 @@ function bustlingActions(seed: bigint, bustle: Bustle, { stocked, listed }: { re
   };
   add(bustle.commands, (id, atMs) => ({ id, atMs, kind: 'command', verb: prng.pick(TABLE_VERBS), shop: prng.between(0, 1), sku: prng.pick(listed) }));
   add(Math.ceil(bustle.commands / 3), (id, atMs) => ({ id, atMs, kind: 'forgotten', shop: prng.between(0, 1), sku: prng.pick(listed), afterMs: prng.between(2_000, 20_000) }));
+  add(bustle.looks, (id, atMs) => ({ id, atMs, kind: 'look', what: prng.pick(LOOKS), shop: prng.between(0, 1), sku: prng.pick(listed) }));
   add(bustle.insideHost, (id, atMs) => ({ id, atMs, kind: 'inside', shop: prng.between(0, 1), sku: prng.pick(listed), stock: prng.pick(stocked), what: prng.pick(['hold', 'release', 'tell'] as const) }));
   add(bustle.rushes, (id, atMs) => ({ id, atMs, kind: 'rush', slow: prng.between(0, 1), shop: prng.between(0, 1), sku: prng.pick(listed), buyers: prng.between(12, 20) }));
   add(bustle.oddities, (id, atMs) => (prng.chance(0.3) ? { id, atMs, kind: 'muddle', shop: prng.between(0, 1), sku: prng.pick(listed) } : { id, atMs, kind: 'disorder', where: prng.between(0, 2), lastsMs: prng.between(20_000, 90_000) }));

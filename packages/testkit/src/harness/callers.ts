@@ -133,6 +133,8 @@ export class Callers {
     };
     for (let buyer = 0; buyer < buyers; buyer += 1) time.at(time.now() + buyer * BUYER_EVERY_MS, () => { ask(quick, `${id}-${String(buyer)}`); });
     for (let buyer = 0; buyer < 3; buyer += 1) time.at(time.now() + buyer * BUYER_EVERY_MS, () => { ask(tired, `${id}-slow-${String(buyer)}`); });
+    // And whoever looks after it has every number of the channel put right anew, in the midst of it.
+    time.at(time.now() + 2 * BUYER_EVERY_MS, () => { quiet(tired.engine?.operate({ verb: 'assert', channel: this.trade.channel(shop) }, BY)); });
     // Somebody keeps a cart longer that another process is just about to fill.
     time.at(time.now() + BUYER_EVERY_MS, () => { quiet(tired.engine?.extendHold(`${id}-2`, instantFromMs(time.now() + 20_000), HOST_TRANSACTION)); });
   }
@@ -144,6 +146,19 @@ export class Callers {
     const request = { id, channel: this.trade.channel(shop), expiresAt: instantFromMs(time.now() + 10_000), grant: 'all' as const, lines: [{ sku, quantity: parseQuantity(1) }] };
     quiet(engine?.hold({ ...request, id: `${id} \ud800` }));
     quiet(engine?.hold(request));
+  }
+
+  look({ what, shop, sku }: Of<'look'>): void {
+    const engine = this.anyEngine();
+    if (engine === undefined) return;
+    const channel = this.trade.channel(shop);
+    const asked: Readonly<Record<typeof what, () => Promise<unknown>>> = {
+      status: () => engine.status(), health: () => engine.health(), compute: () => engine.compute({ channel, sku }), explain: () => engine.explain({ channel, sku }),
+      computeMany: () => engine.computeMany([shop, 1 - shop].map((each) => ({ channel: this.trade.channel(each), sku }))),
+      'read source': () => engine.requestRead({ source: this.trade.source, full: true }), 'read channel': () => engine.requestRead({ channel, what: 'levels' }),
+      assert: () => engine.operate({ verb: 'assert', channel, sku }, BY),
+    };
+    quiet(asked[what]());
   }
 
   ask({ worker, what, shop, sku }: Of<'ask'>): void {

@@ -44,6 +44,7 @@ export class People {
       case 'ask': { callers.ask(action); return; }
       case 'hold': { callers.hold(action); return; }
       case 'operate': { callers.operate(action); return; }
+      case 'look': { callers.look(action); return; }
       case 'command': { callers.command(action); return; }
       case 'forgotten': { callers.forgotten(action); return; }
       case 'rush': { callers.rush(action); return; }

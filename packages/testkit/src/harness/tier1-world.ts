@@ -2,7 +2,7 @@ import type { ChannelId } from '@stockwright/core';
 import type { EngineOptions } from '@stockwright/engine';
 import type { Ablation } from './ablations.ts';
 import { ACTING_MS, actionsOf, disturbancesOf } from './actions.ts';
-import { checkOwed, checkQuiet, differences, rowsOf } from './invariants/at-rest.ts';
+import { checkOwed, checkQuiet, differences, isAtRest, rowsOf } from './invariants/at-rest.ts';
 import { BudgetWatch } from './invariants/budget-watch.ts';
 import { DriftWatch } from './invariants/drift-watch.ts';
 import { StoreWatch } from './invariants/store-watch.ts';
@@ -122,7 +122,7 @@ export class Tier1World implements World, Surroundings, Stage {
     for (let passedMs = 0; passedMs < SETTLING_MS && !this.violations.any; passedMs += LOOK_EVERY_MS) {
       await this.time.runUntil(this.time.now() + LOOK_EVERY_MS, () => this.violations.any);
       await this.people.tidyUp();
-      if (passedMs >= (this.weather.bustle === NO_BUSTLE ? SETTLED_MS : SETTLED_PARTS_MS) && (await differences(this)).length === 0) return;
+      if (passedMs >= (this.weather.bustle === NO_BUSTLE ? SETTLED_MS : SETTLED_PARTS_MS) && (await isAtRest(this))) return;
     }
   }
 

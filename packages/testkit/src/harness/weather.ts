@@ -65,6 +65,8 @@ export interface Bustle {
   readonly transfers: number;
   /** Commands that operators write into the table. */
   readonly commands: number;
+  /** Looks at how everything is doing. */
+  readonly looks: number;
   /** Holds and messages that become part of a transaction of the host's own. */
   readonly insideHost: number;
   /** Many buyers of one thing, on a process that is quick and one that is slow. */
@@ -74,20 +76,25 @@ export interface Bustle {
 }
 
 /** Nothing of the kind, as in worlds of the first plan. */
-export const NO_BUSTLE: Bustle = { places: 1, parts: 0, transfers: 0, commands: 0, insideHost: 0, rushes: 0, oddities: 0 };
+export const NO_BUSTLE: Bustle = { places: 1, parts: 0, transfers: 0, commands: 0, looks: 0, insideHost: 0, rushes: 0, oddities: 0 };
 
 /** How long after it was sent a request of the model channels may take effect, as they declare it. */
 export const LATE_REQUEST_MS = 45_000;
 
 /** Everybody does everything often. */
-const FULL_BUSTLE: Bustle = { places: 2, parts: 0.6, transfers: 4, commands: 30, insideHost: 16, rushes: 3, oddities: 10 };
+const FULL_BUSTLE: Bustle = { places: 2, parts: 0.6, transfers: 4, commands: 30, looks: 40, insideHost: 16, rushes: 3, oddities: 10 };
+
+/** Weather in which what is seldom happens: whoever reads fails, the rate is low, processes stop and stand still beyond their leases. */
+function bustlingWeather(weather: Weather): Weather {
+  return { ...weather, isolated: false, pauseMs: 90_000, restarts: 12, rate: { capacity: 4, refillPerSecond: 0.6 }, read: { failed: 0.25, throttled: 0.1 }, downMs: 2_000, bustle: FULL_BUSTLE };
+}
 
 /** What people do besides in the world of a seed. */
 function bustleOf(seed: bigint): Bustle {
   const prng = new Prng(seed, 'bustle');
   const places = prng.chance(0.35) ? 2 : 1;
   return {
-    places, parts: prng.pick([0.2, 0.6]), transfers: places === 1 ? 0 : prng.between(1, 6), commands: prng.between(1, 6), insideHost: prng.between(0, 4),
+    places, parts: prng.pick([0.2, 0.6]), transfers: places === 1 ? 0 : prng.between(1, 6), commands: prng.between(1, 6), looks: prng.between(0, 4), insideHost: prng.between(0, 4),
     rushes: prng.chance(0.4) ? 1 : 0, oddities: prng.between(0, 3),
   };
 }
@@ -100,7 +107,7 @@ export function weatherOf(seed: bigint, { plan = NEWEST_PLAN, bustling = false }
   const isolated = prng.chance(0.4);
   const leaseMs = prng.pick([15_000, 20_000, 30_000]);
   const effectMs = prng.pick([0, 0, 8_000]);
-  return {
+  const weather: Weather = {
     isolated, leaseMs, effectMs,
     sweepMs: prng.pick([10_000, 15_000, 25_000]),
     ordersPollMs: prng.pick([40_000, 60_000, 90_000]),
@@ -131,6 +138,7 @@ export function weatherOf(seed: bigint, { plan = NEWEST_PLAN, bustling = false }
     rate: prng.chance(0.3) ? { capacity: 5, refillPerSecond: 2 } : undefined,
     batchMax: prng.pick([3, 10, 100]),
     changedRows: prng.chance(0.6),
-    bustle: bustling ? FULL_BUSTLE : plan === 1 ? NO_BUSTLE : bustleOf(seed),
+    bustle: plan === 1 ? NO_BUSTLE : bustleOf(seed),
   };
+  return bustling ? bustlingWeather(weather) : weather;
 }

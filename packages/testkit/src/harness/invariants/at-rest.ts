@@ -80,6 +80,13 @@ export async function differences(world: Stage): Promise<readonly Difference[]> 
   return found;
 }
 
+/** Whether everything shows what it should, nothing is owed, and nothing that was accepted has yet to show. */
+export async function isAtRest(world: Stage): Promise<boolean> {
+  if (world.shops.some(({ isLanding }) => isLanding) || (await differences(world)).length > 0) return false;
+  const [targets = []] = await world.store.port.load([{ table: 'target', where: {} }]);
+  return targets.every((row) => row['differs'] !== 1 || world.shops.some(({ id, poisoned }) => id === row['channel'] && poisoned.has(String(row['sku']) as Sku)));
+}
+
 /** What the store says of a channel's listing, for whoever wonders why it is wrong. */
 export async function rowsOf(world: Stage, sku: string): Promise<readonly string[]> {
   const { port } = world.store;

@@ -1,7 +1,8 @@
 import type { BudgetPolicy } from '@stockwright/engine/ports';
 import type { Violations } from './violations.ts';
 
-interface Grant {
+/** What the store gave a process. */
+export interface Grant {
   readonly atMs: number;
   readonly cost: number;
 }
@@ -21,7 +22,7 @@ export class BudgetWatch {
   private readonly rates: ReadonlyMap<string, BudgetPolicy>;
   private readonly grants = new Map<string, Grant[]>();
   /** What each process was granted and has not sent on, by process and bucket. */
-  private readonly held = new Map<string, number[]>();
+  private readonly held = new Map<string, Grant[]>();
 
   /** @param rates - The rate of each bucket that has one, as the vendor states it. */
   constructor(violations: Violations, rates: ReadonlyMap<string, BudgetPolicy>) {
@@ -30,33 +31,35 @@ export class BudgetWatch {
   }
 
   /** The store gave a process so many lines of a bucket. */
-  granted(process: string, bucket: string, { atMs, cost }: Grant): void {
+  granted(process: string, bucket: string, grant: Grant): void {
+    const { cost } = grant;
     const rate = this.rates.get(bucket);
     if (rate === undefined || cost === 0) return;
     const grants = this.grants.get(bucket) ?? [];
     this.grants.set(bucket, grants);
-    grants.push({ atMs, cost });
+    grants.push(grant);
     const left = leftOf(grants, rate);
     // What is larger than the bucket is let through when it is full, and owed.
     if (left < Math.min(0, rate.capacity - cost) - ROUNDING) this.violations.add('I7', bucket, `${String(cost)} of ${bucket} were granted when ${String(left + cost)} were left`);
     const held = this.held.get(`${process} ${bucket}`) ?? [];
     this.held.set(`${process} ${bucket}`, held);
-    held.push(cost);
+    held.push(grant);
   }
 
-  /** A process never heard what it was granted last. */
-  unheard(process: string, bucket: string): void {
-    this.held.get(`${process} ${bucket}`)?.pop();
+  /** A process never heard that it was granted something. */
+  unheard(process: string, bucket: string, grant: Grant): void {
+    const held = this.held.get(`${process} ${bucket}`);
+    if (held !== undefined) this.held.set(`${process} ${bucket}`, held.filter((each) => each !== grant));
   }
 
   /** So many lines leave a process: all that a grant was for, or, where each line is a request of its own, a part of it. */
   sent(process: string, bucket: string, { lines, oneByOne = false }: { readonly lines: number; readonly oneByOne?: boolean }): void {
     if (!this.rates.has(bucket)) return;
     const held = this.held.get(`${process} ${bucket}`) ?? [];
-    const index = held.findIndex((cost) => cost >= lines);
-    const grant = held[index];
+    // The smallest that will do: which one a send came from is not known, and larger ones may be needed yet.
+    const grant = held.filter(({ cost }) => cost >= lines).sort((one, other) => one.cost - other.cost)[0];
     if (grant === undefined) this.violations.add('I7', bucket, `${process} sent ${String(lines)} lines that ${bucket} had not granted it`);
-    else held.splice(index, 1, ...(oneByOne && grant > lines ? [grant - lines] : []));
+    else held.splice(held.indexOf(grant), 1, ...(oneByOne && grant.cost > lines ? [{ ...grant, cost: grant.cost - lines }] : []));
   }
 
   /** The store forgot what it granted after a moment. */

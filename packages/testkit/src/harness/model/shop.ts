@@ -54,6 +54,11 @@ export class Shop {
     for (const { sku, place } of this.keys) this.levels.set(levelOf(sku, place), 0);
   }
 
+  /** Whether something was accepted that does not show yet. */
+  get isLanding(): boolean {
+    return [...this.landings.values()].some((dueMs) => dueMs > this.time.now());
+  }
+
   /** Whether it shows a number for each place. */
   get isPerPlace(): boolean {
     return this.settings.places !== undefined;

@@ -46,9 +46,11 @@ export class SourcePort implements InventorySource {
       const [start = '', after = ''] = page?.split(' ') ?? [instantFromMs(this.erp.stamps.next()), ''];
       const from = after === '' ? (since ?? '') : instantFromMs(instantToMs(after as Instant) + 1);
       const changed = [...this.erp.acknowledgements.values()].filter(({ revision }) => revision >= from).sort((a, b) => (a.revision < b.revision ? -1 : 1));
-      const items = changed.slice(0, ACKNOWLEDGEMENTS_PER_PAGE);
-      const last = items[items.length - 1];
-      return { items, unmapped: [], ...(changed.length > items.length && last !== undefined ? { next: `${start} ${last.revision}` } : { resumeFrom: start }) };
+      const read = changed.slice(0, ACKNOWLEDGEMENTS_PER_PAGE);
+      const last = read[read.length - 1];
+      const { refused, unmapped } = this.network.oddities(this.erp.oddUntilMs);
+      const half = refused && last !== undefined ? [{ ...last, orderId: 'half', contained: last.contained.map((each) => ({ ...each, ordered: '0.5' as QuantityText })) }] : [];
+      return { items: [...read, ...half], unmapped, ...(changed.length > read.length && last !== undefined ? { next: `${start} ${last.revision}` } : { resumeFrom: start }) };
     }));
   }
 }

@@ -1,6 +1,7 @@
 import type {
   BudgetPolicy, ChangeSet, Claim, ClaimRequest, CommitOptions, CommitResult, Decision, DecisionRequest, DirtyShard, Look, Query, Row, Settlement, SettleResult, Store, StoreCapabilities, WorkRow,
 } from '@stockwright/engine/ports';
+import type { Grant } from '../invariants/budget-watch.ts';
 import type { Life } from '../life.ts';
 
 /** The store as one process reaches it: every call can be its last, and its answer can be lost. */
@@ -58,8 +59,17 @@ export class StorePort implements Store {
   }
 
   takeBudget(bucket: string, cost: number, policy: BudgetPolicy): ReturnType<Store['takeBudget']> {
-    const { budget } = this.life.world;
-    return this.life.store(() => this.told('takeBudget', this.taken(bucket, cost, policy), cost), () => { budget.unheard(this.life.name, bucket); });
+    const { budget, time } = this.life.world;
+    let grant: Grant | undefined;
+    const taken = async (): ReturnType<Store['takeBudget']> => {
+      const atMs = time.now();
+      const answer = await this.inner().takeBudget(bucket, cost, policy);
+      if (!answer.ok) return answer;
+      grant = { atMs, cost };
+      budget.granted(this.life.name, bucket, grant);
+      return answer;
+    };
+    return this.life.store(() => this.told('takeBudget', taken(), cost), () => { if (grant !== undefined) budget.unheard(this.life.name, bucket, grant); });
   }
 
   pauseBucket(bucket: string, untilMs: number, reason: string): Promise<void> {
@@ -78,14 +88,6 @@ export class StorePort implements Store {
 
   close(): Promise<void> {
     return Promise.resolve();
-  }
-
-  private async taken(bucket: string, cost: number, policy: BudgetPolicy): ReturnType<Store['takeBudget']> {
-    const { budget, time } = this.life.world;
-    const atMs = time.now();
-    const answer = await this.inner().takeBudget(bucket, cost, policy);
-    if (answer.ok) budget.granted(this.life.name, bucket, { atMs, cost });
-    return answer;
   }
 
   /** Puts the call and its answer into the hash of the world. */
