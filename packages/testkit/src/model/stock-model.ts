@@ -198,14 +198,17 @@ export class StockModel {
     return (own ?? 0) + (parts[members.indexOf(me)] ?? 0);
   }
 
-  /** How much demand stock cannot serve: the most over every group of channels, counting what locations owe. */
+  /** How much demand stock cannot serve: the most over every group of channels, counting what locations owe. Nothing makes up for that elsewhere where each location is counted for itself. */
   short(): number {
-    const { channels } = this.#world.policy;
+    const { channels, clamp } = this.#world.policy;
+    const apart = clamp === 'perLocation';
+    const listed = [...new Set(channels.flatMap(({ locations }) => locations))];
+    const owed = apart ? sumOf(listed.map((location) => positive(-this.at(location)))) : 0;
     const groups = channels.reduce<PolicyChannel[][]>((found, channel) => [...found, ...found.map((group) => [...group, channel])], [[]]);
-    return Math.max(...groups.map((group) => {
+    return owed + Math.max(...groups.map((group) => {
       const places = [...new Set(group.flatMap(({ locations }) => locations))];
       const inside = channels.filter(({ locations }) => locations.every((location) => places.includes(location)));
-      return sumOf(inside.map(({ id }) => this.#claims(id))) + (inside.some(({ id }) => id === this.#world.channel.id) ? this.#unlisted() : 0) - sumOf(places.map((location) => this.at(location)));
+      return sumOf(inside.map(({ id }) => this.#claims(id))) + (inside.some(({ id }) => id === this.#world.channel.id) ? this.#unlisted() : 0) - sumOf(places.map((location) => (apart ? positive(this.at(location)) : this.at(location))));
     }));
   }
 

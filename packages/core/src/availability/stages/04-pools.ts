@@ -157,15 +157,25 @@ function claimsOn<N>(channel: CompiledChannel, pool: Pool<N>, channels: readonly
   return pool.asked ? [...channels.map((number) => pool.claims(number)), unlistedOn(channel, pool, channels)].filter((claim) => claim !== undefined) : [];
 }
 
-/** How much demand the stock cannot serve, counting what locations owe. @see design.md section 6, stage 7 */
+/**
+ * How much demand the stock cannot serve, counting what locations owe. Under the clamp `perLocation` nothing at another
+ * location makes up for what one owes, so all of that is lacking. @see design.md section 6, stage 7
+ */
 export function shortOf<N>(context: StageContext<N>, { item }: Stocked, pool: Pool<N>): N {
   const { ops, channel, compiled } = context;
   const about = ops.about?.('beyondStock', item.sku);
   const sets: readonly Asked[] = channel.supersets === undefined ? [allNear(channel)] : compiled.unions;
+  const owing = compiled.policy.clamp === 'total' ? [] : [...new Set(sets.flatMap(({ places }) => places))].filter((place) => compareQuantities(ops.value(pool.at(place)), 0) < 0);
+  const read = owing.length === 0 ? (place: number): N => pool.at(place) : (place: number): N => countedAt(context, pool, { place, about });
+  const nothing = ops.input(0, ops.note?.(about, 'nothing'));
   const short = sets.map(({ places, locations, channels, name }) => {
     const claims = claimsOn(channel, pool, channels);
-    const supply = ops.total(places, { read: (place) => pool.at(place), net: pool.net === undefined ? undefined : { stocks: pool.net, locations } }, ops.note?.(about, `supply of ${name}`));
-    return ops.subtract(ops.sum([ops.input(0, ops.note?.(about, 'nothing')), ...claims], ops.note?.(about, `open demand that only ${name} can serve`)), supply, ops.note?.(about, `demand that ${name} cannot serve`));
+    const net = pool.net === undefined || owing.length > 0 ? undefined : { stocks: pool.net, locations };
+    const supply = ops.total(places, { read, net }, ops.note?.(about, `supply of ${name}`));
+    return ops.subtract(ops.sum([nothing, ...claims], ops.note?.(about, `open demand that only ${name} can serve`)), supply, ops.note?.(about, `demand that ${name} cannot serve`));
   });
-  return ops.notNegative(ops.max(short, ops.note?.(about, 'most demand that stock cannot serve')), ops.note?.(about, 'demand that stock cannot serve'));
+  const unserved = ops.notNegative(ops.max(short, ops.note?.(about, 'most demand that stock cannot serve')), ops.note?.(about, 'demand that stock cannot serve'));
+  if (owing.length === 0) return unserved;
+  const owed = owing.map((place) => ops.subtract(nothing, pool.at(place), ops.note?.(aboutPlace(about, compiled.locationAt[place]), 'owed here')));
+  return ops.sum([unserved, ...owed], ops.note?.(about, 'demand that stock cannot serve, and what locations owe'));
 }
