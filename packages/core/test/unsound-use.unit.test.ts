@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  addMs, createAvailability, createAvailabilityIndex, decideHold, defineRule, formatQuantity, giveUpExcess, instantFromMs, locationSupply, parseCatalog, parseChannelId, parseInstant, parseLocationId, parsePolicy, parseQuantity, parseSku,
-  planFulfilment, publicationRisk, scaleQuantity, type Catalog, type HoldRequest, type Instant, type Policy, type PolicyInput, type Position, type Quantity,
+  acceptObservation, addMs, createAvailability, createAvailabilityIndex, decideHold, defineRule, emptyBooks, extendHold, formatQuantity, giveUpExcess, instantFromMs, lintPolicy, locationSupply, parseCatalog, parseChannelId, parseInstant, parseLocationId, parseObservation, parsePolicy, parseQuantity, parseSku,
+  planFulfilment, publicationRisk, scaleQuantity, sealCheckpoint, type BookObservation, type Catalog, type HoldRecord, type HoldRequest, type Instant, type Policy, type PolicyInput, type Position, type Quantity,
 } from '../src/index.ts';
 
 const NOW = parseInstant('2026-11-23T12:00:00Z');
@@ -108,6 +108,29 @@ describe('numbers that are none', () => {
     for (const ms of [Number.NaN, Number.POSITIVE_INFINITY, 8.64e15, -62_167_219_200_001]) expect(() => instantFromMs(ms)).toThrow(refused([]));
     expect(() => addMs(parseInstant('9999-12-31T23:59:59.999Z'), 1)).toThrow(refused([]));
   });
+});
+
+describe('the books', () => {
+  const count = parseObservation({ kind: 'count', source: 'wms', sku: 'MUG', location: 'W1', at: NOW, onHand: 3 });
+
+  it('take in nothing of another sku, of no kind, and count in no step that is none', () => {
+    expect(() => acceptObservation(emptyBooks(SET), count)).toThrow(refused(['sku'], 'speaks of MUG, and these are the books of SET'));
+    expect(() => acceptObservation(emptyBooks(MUG), { ...count, kind: 'guess' } as unknown as BookObservation)).toThrow(refused(['kind'], 'no observation of kind "guess"'));
+    for (const scale of [1.5, 13, -1]) expect(() => emptyBooks(MUG, scale)).toThrow(refused(['scale']));
+  });
+
+  it('are sealed at a version, over movements of more than nothing', () => {
+    const moved = (quantity: Quantity, version = 1) => [{ version, quantity, from: { account: 'supplier', location: '', channel: '' }, to: { account: 'onHand', location: W1, channel: '' } } as const];
+    for (const version of [Number.NaN, -1, 0.5]) expect(() => sealCheckpoint({ sku: MUG, version, movements: [] })).toThrow(refused(['version']));
+    for (const quantity of [0, -3, 0.5]) expect(() => sealCheckpoint({ sku: MUG, version: 1, movements: moved(quantity) })).toThrow(refused(['movements', 0, 'quantity']));
+    for (const version of [2, Number.NaN]) expect(() => sealCheckpoint({ sku: MUG, version: 1, movements: moved(1, version) })).toThrow(refused(['movements', 0, 'version']));
+  });
+});
+
+it('a hold is not extended to what is no instant, and no policy is looked at as of one', () => {
+  const hold: HoldRecord = { id: 'h', channel: SHOP, expiresAt: addMs(NOW, 1), state: 'held', orderId: '', lines: [] };
+  expect(() => extendHold(hold, { until: 'zzz' as Instant, asOf: NOW })).toThrow(refused(['until']));
+  expect(() => lintPolicy(policy, '2026-11-23' as Instant)).toThrow(refused(['asOf']));
 });
 
 it('the supply of a location for a channel that is not there is refused with a path', () => {

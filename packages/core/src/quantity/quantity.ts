@@ -113,7 +113,8 @@ export function shortQuantity(text: string, scale: number): number | undefined {
   return negative ? 0 - count : count;
 }
 
-function refuseScale(scale: number): void {
+/** @throws `INVALID_INPUT` at `scale` where that is no number of decimal digits that a step may have. */
+export function refuseScale(scale: number): void {
   if (Number.isInteger(scale) && scale >= 0 && scale <= MAX_SCALE) return;
   throw invalidInput('scale', [{ path: ['scale'], message: `${String(scale)} is no number of decimal digits from 0 to ${String(MAX_SCALE)}` }]);
 }
