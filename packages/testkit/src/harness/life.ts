@@ -43,6 +43,7 @@ export class Life implements Clock {
   readonly offset: () => number;
   private dead = false;
   private pausedUntilMs = 0;
+  private readonly asleep: (() => void)[] = [];
   private untilBlow = 0;
   private untilSlow = 0;
   private spinning = 0;
@@ -92,8 +93,10 @@ export class Life implements Clock {
     this.pausedUntilMs = Math.max(this.pausedUntilMs, this.world.time.now() + ms);
   }
 
+  /** Ends a pause for everything that waits for its end. */
   wakeUp(): void {
     this.pausedUntilMs = 0;
+    for (const wake of this.asleep.splice(0)) wake();
   }
 
   /** One call of the store: quick as a rule. */
@@ -180,7 +183,10 @@ export class Life implements Clock {
   /** Resolves once the process runs, and never where it is dead. */
   private async awake(): Promise<void> {
     const { time } = this.world;
-    while (!this.dead && this.pausedUntilMs > time.now()) await time.after(this.pausedUntilMs - time.now());
+    while (!this.dead && this.pausedUntilMs > time.now()) {
+      const over = time.after(this.pausedUntilMs - time.now());
+      await Promise.race([over, new Promise<void>((resolve) => { this.asleep.push(resolve); })]);
+    }
     if (this.dead) await never();
   }
 
