@@ -4,7 +4,7 @@
  *   npm run workers -- --rounds 5 --latency 50
  */
 import { parseArgs } from 'node:util';
-import { serverMissing } from '../test/faults/support/databases.ts';
+import { serverMissing } from '../test/support/postgres-server.ts';
 import { scale, type Scaled } from '../test/faults/support/scaling.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' }, latency: { type: 'string', default: '50' }, channels: { type: 'string', default: '8' }, skus: { type: 'string', default: '40' }, batch: { type: 'string', default: '2' } } });

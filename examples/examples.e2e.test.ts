@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { serverMissing, withDatabase } from '../test/faults/support/databases.ts';
+import { serverMissing, withDatabase } from '../test/support/postgres-server.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -36,7 +36,7 @@ function lawful({ read }: Reader, input: unknown): Outcome {
   }
 }
 
-describe.each(READERS)('$entry $name', (reader) => {
+describe.each(READERS.map((reader) => ({ ...reader, title: [reader.entry, reader.name, reader.method ?? ''].join(' ').trim() })))('$title', (reader) => {
   const { sound } = reader;
 
   it('makes a value of any JSON, or says where it is wrong', () => {

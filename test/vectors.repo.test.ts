@@ -10,11 +10,11 @@ afterAll(() => { rmSync(folder, { recursive: true }); });
 const repository = join(import.meta.dirname, '..');
 const vector = (id: string, op: string, backordered: string) => ({ id, op, input: { sellable: '1', requested: '3' }, expect: { backordered } });
 
-function run(content: string): { readonly code: number | null; readonly lines: readonly string[] } {
+function run(content: string): { readonly code: number | null; readonly lines: readonly string[]; readonly complaint: string } {
   const file = join(folder, 'vectors.json');
   writeFileSync(file, content);
-  const { status, stdout } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--conditions=@stockwright/source', 'scripts/vectors.ts', file], { cwd: repository, encoding: 'utf8' });
-  return { code: status, lines: stdout.trimEnd().split('\n') };
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--conditions=@stockwright/source', 'scripts/vectors.ts', file], { cwd: repository, encoding: 'utf8' });
+  return { code: status, lines: stdout.trimEnd().split('\n'), complaint: stderr };
 }
 
 describe('npm run vectors', () => {
@@ -26,10 +26,12 @@ describe('npm run vectors', () => {
   });
 
   it('ends well where all pass', () => {
-    expect(run(JSON.stringify({ vectors: [vector('good', 'shortage', '2')] }))).toEqual({ code: 0, lines: ['1 passed, 0 failed'] });
+    expect(run(JSON.stringify({ vectors: [vector('good', 'shortage', '2')] }))).toEqual({ code: 0, lines: ['1 passed, 0 failed'], complaint: '' });
   });
 
   it('fails where there is nothing to evaluate', () => {
-    expect(run('{')).toEqual({ code: 1, lines: ['0 passed, 1 failed'] });
+    for (const [text, message] of [['{', 'JSON'], ['[]', 'no file of vectors'], ['{"vectors":[]}', 'there is no vector in it']] as const) {
+      expect(run(text)).toEqual({ code: 1, lines: ['0 passed, 1 failed'], complaint: expect.stringContaining(message) });
+    }
   });
 });

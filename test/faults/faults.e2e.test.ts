@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SCENARIOS } from './scenarios/index.ts';
-import { serverMissing } from './support/databases.ts';
+import { serverMissing } from '../support/postgres-server.ts';
 import { unhandledDuring } from './support/report.ts';
 import { scale } from './support/scaling.ts';
 

@@ -1,9 +1,9 @@
 import { retryAdvice, retryAfterMs } from '@stockwright/adapter';
 import { createMapping, parseJson, parseResponse, readRetryAfterMs } from '@stockwright/adapter-kit';
 import {
-  acceptObservation, accountFromKey, accountKey, buildPolicy, createAvailability, createAvailabilityIndex, decideHold, diagnoseCatalog, diagnoseMappings, diagnoseUnits, diffExplanations, diffPolicies, emptyBooks, explanationMarkdown, formatExplanation, formatQuantity,
+  acceptObservation, accountFromKey, accountKey, addMs, buildPolicy, createAvailability, createAvailabilityIndex, decideHold, diagnoseCatalog, diagnoseMappings, diagnoseUnits, diffExplanations, diffPolicies, emptyBooks, explanationMarkdown, formatExplanation, formatQuantity,
   isStockwrightError, lintPolicy, MAX_SCALE, orderFromSale, parseCatalog, parseChannelId, parseCheckpoint, parseDay, parseHoldRequest, parseInstant, parseLocationId, parseObservation, parsePolicy, parsePromiseQuestion, parseQuantity, parseSale, parseSku, parseSourceId,
-  projectOnHand, quantityProblem, sealCheckpoint, whatIf, type Policy,
+  projectOnHand, quantityProblem, sealCheckpoint, whatIf, type AvailabilityKey, type IndexEvent, type Instant, type Moment, type Policy, type Sku,
 } from '@stockwright/core';
 import { catalogInputs, everyPolicies, holdRequests, knowingReaderOf, NOON, observations, promiseQuestions, sales } from '@stockwright/testkit';
 import fc from 'fast-check';
@@ -13,6 +13,8 @@ import { z } from 'zod';
 export interface Reader {
   readonly entry: string;
   readonly name: string;
+  /** Of what the function makes, the method that is handed the input; the function itself where absent. */
+  readonly method?: string;
   /** Hands it the input, and what it makes of it to what comes next. */
   readonly read: (input: unknown) => unknown;
   /** Documents that it is meant to read. */
@@ -44,6 +46,21 @@ function texts(input: unknown): string {
   }
 }
 
+/** Maps where a position has them, for what JSON can say of one. */
+function withMaps(input: unknown): IndexEvent {
+  const { position, ...rest } = (typeof input === 'object' && input !== null ? input : {}) as { readonly position?: Readonly<Record<string, unknown>> };
+  if (typeof position !== 'object' || position === null) return input as IndexEvent;
+  const mapped = ['locations', 'unrouted'].map((name) => [name, typeof position[name] === 'object' && position[name] !== null ? new Map(Object.entries(position[name])) : position[name]]);
+  return { ...rest, position: { ...position, ...Object.fromEntries(mapped) } } as unknown as IndexEvent;
+}
+
+const AT_FIRST = { catalog: CATALOG, policy: BASE, asOf: NOON, reads: WORLD };
+
+function indexed(input: unknown): unknown {
+  const index = createAvailabilityIndex({ ...AT_FIRST, positions: POSITIONS.values() });
+  index.apply(withMaps(input));
+  return index.drainChanges().map((key) => index.compute(key));
+}
 
 function explained(input: unknown): readonly unknown[] {
   const calculator = createAvailability({ catalog: CATALOG, policy: without(parsePolicy(input)) });
@@ -79,6 +96,13 @@ const words = fc.constantFrom('A', 'W1', '85123A');
 const quantities = fc.constantFrom<unknown>('12', '-0.5', 3, 0.25, `${'9'.repeat(24)}.${'9'.repeat(12)}`);
 const errors = fc.constant({ '~stockwright/error': true, code: 'RATE_LIMITED', issues: [], details: { retry: 'after', retryAfterMs: 3 } });
 
+const zonedQuestions = fc.constant({ asOf: '2026-10-24T22:00:00Z', zone: 'Europe/Berlin', days: 2, opening: '1.5', supply: [{ at: '2026-10-25T22:59:59Z', quantity: 2 }], demand: [{ day: '2026-10-26', quantity: 1 }] });
+const HOLD = { id: 'h', channel: 'shop', location: 'W1', quantity: 2, expiresAt: NOON, beyond: [{ sku: 'A', promise: 'backorder', quantity: 1, units: 1 }] };
+const INDEX_EVENTS = [
+  { kind: 'delta', sku: 'A', location: 'W1', measure: 'onHand', delta: '-3' }, { kind: 'delta', sku: 'C', location: 'W9', measure: 'incoming', delta: '0.5' },
+  { kind: 'position', position: { sku: 'B', scale: 0, locations: { W1: STOCK, W2: STOCK }, unrouted: { shop: 1 }, holds: [HOLD] } },
+];
+
 /** Every public function that takes unparsed data; `unparsed.repo.test.ts` sees that none is missing. */
 export const READERS: readonly Reader[] = [
   { entry: CORE, name: 'isStockwrightError', sound: errors, read: (input) => isStockwrightError(input) },
@@ -101,12 +125,18 @@ export const READERS: readonly Reader[] = [
     return keysOf(calculator.policy).map((key) => calculator.compute(key, WORLD, { asOf: NOON }));
   } },
   { entry: CORE, name: 'createAvailabilityIndex', sound: policies, read: (input) => createAvailabilityIndex({ catalog: CATALOG, policy: without(parsePolicy(input)), asOf: NOON, positions: POSITIONS.values(), reads: WORLD }) },
+  { entry: CORE, name: 'createAvailabilityIndex', method: 'apply', sound: fc.constantFrom(...INDEX_EVENTS), read: indexed },
+  { entry: CORE, name: 'createAvailabilityIndex', method: 'advanceTo', sound: fc.constantFrom(NOON, addMs(NOON, 1)), read: (input) => { createAvailabilityIndex(AT_FIRST).advanceTo(input as Instant); } },
+  { entry: CORE, name: 'createAvailabilityIndex', method: 'compute', sound: fc.constantFrom(...keysOf(BASE)), read: (input) => createAvailabilityIndex(AT_FIRST).compute(input as AvailabilityKey) },
+  { entry: CORE, name: 'createAvailabilityIndex', method: 'affectedKeys', sound: fc.constantFrom(...CATALOG.items.keys()), read: (input) => createAvailabilityIndex(AT_FIRST).affectedKeys(input as Sku) },
+  { entry: CORE, name: 'createAvailability', method: 'compute', sound: fc.constantFrom(...keysOf(BASE)), read: (input) => CALCULATOR.compute(input as AvailabilityKey, WORLD, { asOf: NOON }) },
+  { entry: CORE, name: 'createAvailability', method: 'explain', sound: fc.constantFrom({ asOf: NOON }, { asOf: NOON, ownHolds: ['h'] }), read: (input) => CALCULATOR.explain({ channel: parseChannelId('shop'), sku: SKU }, WORLD, input as Moment) },
   { entry: CORE, name: 'whatIf', sound: policies, read: (input) => whatIf({ catalog: CATALOG, before: BASE, after: without(parsePolicy(input)) }, [{ asOf: NOON, positions: WORLD }]) },
   { entry: CORE, name: 'diffExplanations', sound: policies, read: explained },
   { entry: CORE, name: 'parseObservation', sound: observations(), read: (input) => acceptObservation(emptyBooks(SKU), parseObservation(input)) },
   { entry: CORE, name: 'parseSale', sound: sales(), read: (input) => acceptObservation(emptyBooks(SKU, 2), orderFromSale(parseSale(input))) },
   { entry: CORE, name: 'parseHoldRequest', sound: holdRequests(), read: (input) => decideHold(CALCULATOR, parseHoldRequest(input, CATALOG), { positions: WORLD, asOf: NOON }) },
-  { entry: CORE, name: 'parsePromiseQuestion', sound: promiseQuestions(), read: (input) => {
+  { entry: CORE, name: 'parsePromiseQuestion', sound: fc.oneof(promiseQuestions(), zonedQuestions), read: (input) => {
     const days = projectOnHand(parsePromiseQuestion(input, { scale: 3 }));
     return days.map(({ day }) => parseDay(day));
   } },

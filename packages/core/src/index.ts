@@ -147,6 +147,7 @@ export {
   type TransferObservation,
 } from './observations/events.ts';
 export type { LinePromise, PaymentState } from './observations/observations.ts';
+export { orderFromEvents, type OrderEvent, type OrderHistory } from './observations/order-events.ts';
 export { MAX_LINES, parseObservation, parseSale } from './observations/parse.ts';
 export { acceptObservation, MAX_WATERMARKS } from './ledger/accept-events.ts';
 export type { Watermark } from './ledger/books.ts';
@@ -164,15 +165,18 @@ export {
   decideHold, type HoldDecision, type HoldLineDecision, type HoldReason, type HoldRequest, type HoldRequestLine, type HoldWorld, type RequestLimits,
 } from './promise/decide-hold.ts';
 export { giveUpExcess, type Target } from './promise/give-up-excess.ts';
+export { headroom, type HeadroomKey } from './promise/headroom.ts';
 export { locationSupply, type LocationSupplyKey } from './promise/location-supply.ts';
 export { parseHoldRequest } from './promise/parse-request.ts';
 export { settleHold, type HoldSettlement } from './promise/settle-hold.ts';
 export {
   coveringLocations, planFulfilment, type Allocation, type CompareCandidates, type FulfilmentCandidate, type FulfilmentPlan, type FulfilmentRequest, type FulfilmentWorld,
 } from './promise/plan-fulfilment.ts';
+export { boundsOfDay, dayOf, parseDay, type Day, type DayBounds } from './promise/day.ts';
+export { parsePromiseQuestion } from './promise/parse-question.ts';
 export {
-  availableToPromise, datedSupply, dayOf, earliestPromise, MAX_HORIZON_DAYS, parseDay, parsePromiseQuestion, projectOnHand,
-  type DatedQuantity, type Day, type ProjectedDay, type PromisedDay, type PromiseMethod, type PromiseQuestion,
+  availableToPromise, datedSupply, earliestPromise, MAX_HORIZON_DAYS, projectOnHand,
+  type DatedQuantity, type ProjectedDay, type PromisedDay, type PromiseMethod, type PromiseQuestion,
 } from './promise/promise-by-day.ts';
 export {
   foldSince, isIntact, parseCheckpoint, sealCheckpoint, type Checkpoint, type CheckpointBalance, type VersionedMovement,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  acceptObservation, availableToPromise, balancesOf, bookMovements, convertHold, decideHold, emptyBooks, extendHold, foldMovements, formatQuantity, holdsOf, immediateText, locationSupply, measureBooks, orderFromSale,
-  parseCatalog, parseChannelId, parseDay, parseInstant, parseLocationId, parseObservation, parseQuantity, parseSku, planFulfilment, positionFromBalances, proposeRepair, releaseHold, scaleQuantity, settleHold, verifyLedger,
+  acceptObservation, availableToPromise, balancesOf, bookMovements, convertHold, decideHold, emptyBooks, extendHold, foldMovements, formatQuantity, holdsOf, immediateText, locationSupply, measureBooks, multiplyQuantity, orderFromSale,
+  parseCatalog, parseChannelId, parseDay, parseInstant, parseLocationId, parseObservation, parseQuantity, parseSku, planFulfilment, positionFromBalances, proposeRepair, releaseHold, scaleQuantity, settleHold, sumQuantities, verifyLedger,
   type BookingRules, type BookObservation, type CatalogItemInput, type HoldRecord, type Movement, type Position, type PositionReader, type Quantity, type SourceId,
 } from '../src/index.ts';
 import { ask, calculatorFor, immediate, LATER, MUG, NOW, position, shopOn, who, type RuleInput, type Sketch } from './sketch.ts';
@@ -49,6 +49,8 @@ describe('the hard cases', () => {
     expect(decide([['SET', 3], ['DUO', 2]], 'all').status).toBe('refused');
     expect(decide([['SET', 3], ['DUO', 1]], 'all').status).toBe('granted');
     expect(decide([['SET', 3], ['DUO', 2], ['A', 1]], 'part').lines.map(({ granted }) => granted)).toEqual([3, 1, 0]);
+    const plan = planFulfilment({ lines: [2, 2].map((quantity) => ({ sku: sku('A'), quantity })), locations: ['W1', 'W2'].map((id) => parseLocationId(id)) }, { catalog: parseCatalog(KITS), supply: (_, location) => (location === 'W1' ? 3 : 9) });
+    expect(plan.allocations.map(({ location, quantity }) => [location, quantity])).toEqual([['W1', 3], ['W2', 1]]);
     const orders = parseObservation({ kind: 'order', channel: 'shop', orderId: '#1', revision: at('10:00'), placedAt: at('10:00'), lines: ['1', '2'].map((id) => ({ id, sku: 'MUG', ordered: 2, fulfilled: 0, cancelled: 0, returned: 0 })) });
     expect(sellable([stock('09:00', { onHand: 5 }), orders])).toBe(1);
   });
@@ -93,6 +95,10 @@ describe('the hard cases', () => {
     expect(formatQuantity(scaleQuantity(scaleQuantity(2, 1, 3, 'down'), 3, 1, 'down'))).toBe('0');
     expect(formatQuantity(scaleQuantity(2, 3, 3, 'down'))).toBe('2');
     expect(() => parseQuantity('0.125', { scale: 2 })).toThrow('steps of 10^-2');
+    // Neither 0.1 + 0.2 nor what lies past 2^53 is a double.
+    expect(formatQuantity(sumQuantities(['0.1', '0.2'].map((text) => parseQuantity(text, { scale: 1 }))), 1)).toBe('0.3');
+    expect(formatQuantity(multiplyQuantity(parseQuantity('9007199254740.991', { scale: 3 }), 7), 3)).toBe('63050394783186.937');
+    expect(formatQuantity(scaleQuantity(parseQuantity('27021597764222979'), 1, 3, 'down'))).toBe('9007199254740993');
   });
 
   it('6. a negative location neither hides stock elsewhere nor vanishes, as the policy says', () => {
@@ -115,6 +121,8 @@ describe('the hard cases', () => {
     expect([immediate({ stock: stockThere }), immediate({ stock: stockThere, asOf: LATER }), ask({ stock: stockThere }).validUntil]).toEqual([0, 2, LATER]);
     const later = parseInstant('2026-11-23T12:20:00Z');
     expect([extendHold(hold, { until: later, asOf: NOW }).status, extendHold(hold, { until: later, asOf: LATER }).status, convertHold(hold, { orderId: '#1', asOf: LATER }).status]).toEqual(['changed', 'refused', 'refused']);
+    const [longer, shorter] = [later, NOW].map((until) => extendHold(hold, { until, asOf: NOW }).hold.expiresAt);
+    expect([longer, shorter]).toEqual([later, LATER]);
     const pay = (onHand: number) => settleHold(hold, { orderId: '#1', lines: [{ sku: sku('MUG'), quantity: 2 }] }, { calculator: calculatorFor({}), positions: readerOf({ MUG: { at: { W1: onHand } } }), asOf: later }).status;
     expect([pay(2), pay(1)]).toEqual(['convertedLate', 'short']);
   });
@@ -130,6 +138,10 @@ describe('the hard cases', () => {
     }
     expect(sellable([opening, order('10:00', { ordered: 5 }, { payment: 'failed' })])).toBe(100);
     expect(sellable([opening, order('10:00', { ordered: 5 }, { payment: 'failed' }), order('10:05', { ordered: 5 }, { payment: 'paid' })])).toBe(95);
+    const second = parseObservation({ kind: 'stock', source: 'erp', sku: 'MUG', location: 'W2', asOf: at('09:00'), measures: { onHand: 100, committed: 0 } });
+    const fromTwo = parseObservation({ kind: 'order', channel: 'shop', orderId: '#2', revision: at('11:00'), placedAt: at('09:00'), lines: [['W1', 3], ['W2', 2]].map(([location, count], index) => ({ id: String(index), sku: 'MUG', location, ordered: count, fulfilled: count, cancelled: 0, returned: 0 })) });
+    const places = positionOf([opening, second, fromTwo, fromTwo]).locations;
+    expect(['W1', 'W2'].map((id) => [places.get(parseLocationId(id))?.onHand, places.get(parseLocationId(id))?.committed])).toEqual([[97, 0], [98, 0]]);
     const ledger = ledgerOf([opening, ...life, ...life]);
     expect(foldMovements(ledger).get('onHand\u001fW1\u001f')).toBe(97);
     expect([releaseHold, (hold: HoldRecord) => releaseHold(releaseHold(hold).hold)].map((release) => release({ id: 'h', channel: SHOP, expiresAt: LATER, state: 'held', orderId: '', lines: [] }).hold.state)).toEqual(['released', 'released']);
@@ -152,6 +164,7 @@ describe('the hard cases', () => {
     expect([after('shop'), after('market')]).toEqual([1, 2]);
     const sale = orderFromSale({ kind: 'sale', channel: parseChannelId('till'), saleId: 's1', location: parseLocationId('W1'), soldAt: parseInstant(at('10:00')), lines: [{ id: '1', sku: sku('MUG'), sold: formatQuantity(4) }] });
     const left = positionOf([stock('09:00', { onHand: 5 }), sale]);
+    expect(left.locations.get(parseLocationId('W1'))).toMatchObject({ onHand: 1, committed: 0 });
     const calculator = calculatorFor({ channels });
     expect(channels.map(({ id }) => calculator.compute({ channel: parseChannelId(id), sku: sku('MUG') }, { position: () => left }, { asOf: NOW }).immediate)).toEqual([1, 1]);
   });

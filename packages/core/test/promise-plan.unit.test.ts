@@ -30,6 +30,14 @@ describe('planFulfilment', () => {
     expect(plan({ X: { a: 4, b: 4 }, Y: { a: 9, b: 9 } }, [['KIT', 1], ['SET', 3]]).from).toEqual([['KIT', 'a', 1], ['SET', 'a', 1], ['SET', 'b', 2]]);
   });
 
+  it('says what is taken from which shelf, kits in their parts, and from where something ships', () => {
+    const { picks, shipsFrom } = plan({ X: { a: 4, b: 4 }, Y: { a: 9, b: 9 } }, [['KIT', 1], ['SET', 3]]);
+    expect(picks.map(({ sku, location, quantity }) => [sku, location, quantity])).toEqual([['X', 'a', 4], ['Y', 'a', 2], ['X', 'b', 2], ['Y', 'b', 4]]);
+    expect(shipsFrom).toEqual(['a', 'b']);
+    expect(plan({}, [['FREE', 5]])).toMatchObject({ picks: [], shipsFrom: ['a'] });
+    expect(plan({}, [['X', 5]], { mayBackorder: ['a'] })).toMatchObject({ picks: [], shipsFrom: [] });
+  });
+
   it('splits kits in whole multiples', () => {
     expect(plan({ X: { a: 4, b: 5 } }, [['KIT', 2]]).from).toEqual([['KIT', 'a', 1], ['KIT', 'b', 1]]);
     expect(plan({ X: { a: 2, b: 2 } }, [['KIT', 1]])).toMatchObject({ from: [], isComplete: false });

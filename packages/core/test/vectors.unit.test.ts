@@ -25,6 +25,10 @@ describe('a file of vectors', () => {
     return result;
   };
 
+  it('may say more of itself and of its vectors than is asked', () => {
+    expect(evaluateVectors({ about: 'cases', version: 2, vectors: [{ ...sound, title: 'a shortage', source: { url: 'https://example.com' } }] })).toMatchObject([{ passed: true }]);
+  });
+
   it('passes where every number is as expected, however it is written', () => {
     expect(told(sound)).toMatchObject({ id: 'one', op: 'fill', passed: true });
   });
@@ -38,11 +42,12 @@ describe('a file of vectors', () => {
     ['one that every object has', { ...sound, op: 'toString' }, 'unknown operation toString'],
     ['a field of the input that nobody knows', { ...sound, input: { ...sound.input, colour: 'red' } }, 'input: Unrecognized key: "colour"'],
     ['a field of the expectation that nobody knows', { ...sound, expect: { filled: '2' } }, 'expect: Unrecognized key: "filled"'],
-    ['a field of the vector that nobody knows', { ...sound, weight: 3 }, 'Unrecognized key: "weight"'],
+    ['a vector without an expectation', { id: 'one', op: 'fill', input: sound.input, expects: sound.expect }, 'expect: Invalid input: expected record'],
+    ['a vector without a name', { ...sound, id: undefined }, 'id: Invalid input: expected string'],
     ['a place with an unknown field', { id: 'one', op: 'sellable', input: { locations: [{ id: 'n', onHand: '1', blocked: '1' }] }, expect: { sellable: '0' } }, 'input: locations.0: Unrecognized key: "blocked"'],
     ['a number that is none', { ...sound, input: { ...sound.input, onHand: 'many' } }, 'input: onHand: not a decimal text'],
     ['nothing expected', { ...sound, expect: {} }, 'nothing is expected'],
-    ['something that cannot happen', { id: 'one', op: 'lifecycle', input: { start: { onHand: '1', committed: '0' }, events: [['ship', '1']] }, expect: { onHand: '0' } }, 'nobody has 1 to ship'],
+    ['something that cannot happen', { id: 'one', op: 'lifecycle', input: { start: { onHand: '1', committed: '0' }, events: [['ship', '1']] }, expect: { onHand: '0' } }, '1 of line 1 cannot be fulfilled: 0 can'],
     ['no vector at all', null, 'expected object'],
   ])('counts %s as failed, and says so', (_, vector, message) => {
     const { passed, got } = told(vector);
@@ -52,7 +57,8 @@ describe('a file of vectors', () => {
 
   it('is refused where it is none', () => {
     expect(() => evaluateVectors([])).toThrow('no file of vectors');
-    expect(() => evaluateVectors({ vectors: [], more: 1 })).toThrow('Unrecognized key: "more"');
+    expect(() => evaluateVectors({ vector: [] })).toThrow('no file of vectors: vectors: Invalid input: expected array');
+    expect(() => evaluateVectors({ vectors: [] })).toThrow('there is no vector in it');
   });
 });
 

@@ -3,7 +3,7 @@ import { createPgBossDispatcher, type PgBossDispatcher, type PgBossDispatcherOpt
 import { DISPATCHER_CASES, registerConformance, type DispatcherSubject } from '@stockwright/testkit';
 import pg from 'pg';
 import { afterAll, describe, it } from 'vitest';
-import { POSTGRES, postgresAnswers } from './postgres.ts';
+import { POSTGRES_SERVER as POSTGRES, serverAnswers } from '../../../test/support/postgres-server.ts';
 
 const PATIENCE_MS = 20_000;
 const LOOK_MS = 5;
@@ -66,7 +66,7 @@ async function open(connection: PgBossDispatcherOptions): Promise<{ subject: Dis
   };
 }
 
-const there = await postgresAnswers();
+const there = await serverAnswers();
 const runner = { describe: there ? describe : describe.skip, it };
 const capabilities = { faithful: true, exclusive: true, conflating: true, shared: true };
 

@@ -5,10 +5,10 @@ import { createPgBossDispatcher } from '@stockwright/dispatcher-pg-boss';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { afterAll, describe, expect, it } from 'vitest';
-import { POSTGRES, postgresAnswers } from './postgres.ts';
+import { POSTGRES_SERVER as POSTGRES, serverAnswers } from '../../../test/support/postgres-server.ts';
 
 const schema = `wakes_${randomUUID().slice(0, 8)}`;
-const there = await postgresAnswers();
+const there = await serverAnswers();
 
 afterAll(async () => {
   if (!there) return;

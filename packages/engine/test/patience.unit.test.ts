@@ -19,7 +19,7 @@ describe('a suspicion', () => {
   const key: TargetKey = { channel: SHOP, location: '', sku: MUG };
   const rows = { target: { channel: SHOP, location: '', sku: MUG, version: 3, want: '8', suspectUntilMs: 60_000 }, sale: undefined };
   const read = (readAtMs: number): unknown =>
-    settleRead(key, rows, { observed: '8', observedAt: instantFromMs(0), readAtMs, movesAtRead: { sold: '0', givenBack: '0' }, scale: 0, compares: true, nowMs: 61_000 }).write[0];
+    settleRead(key, rows, { observed: '8', observedAt: instantFromMs(0), readAtMs, movesBefore: { sold: '0', givenBack: '0' }, scale: 0, compares: true, nowMs: 61_000 }).write[0];
 
   it('is not ended by a read that began before its end, however late it is written down', () => {
     expect(read(59_999)).not.toHaveProperty('set.suspectUntilMs');

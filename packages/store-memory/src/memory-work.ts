@@ -55,7 +55,7 @@ export class MemoryWork {
       const takenOver = work.leaseUntilMs !== null;
       work.leaseUntilMs = nowMs + leaseMs;
       work.worker = worker;
-      work.fence += 1;
+      work.fence = Math.max(work.fence + 1, nowMs);
       work.markedSince = undefined;
       const { kind, key, priority, revision, fence, attempts, dirtySinceMs, notBeforeMs, cause } = work;
       return { kind, key, shard, priority, revision, fence, attempts, dirtySinceMs, notBeforeMs, cause, leaseUntilMs: nowMs + leaseMs, takenOver };

@@ -3,31 +3,35 @@ import { layoutOf, TABLE_NAMES } from './names.ts';
 
 type Columns = Readonly<Record<string, Value>>;
 
+/** The cells of one row, in the order of the columns. */
+export type Cells = readonly Value[];
+
 /** Rows of one table, as the routines in the database take them. */
 export interface Part {
-  readonly table: TableName;
+  /** The place of the table among the names. */
+  readonly table: number;
   readonly mask?: number;
-  readonly rows: readonly Columns[];
+  readonly rows: readonly Cells[];
 }
 
 /** A change as the routines take it. Parts without rows are left out. */
 export interface Packed {
-  /** Rows to lock and, where they name what is expected, to compare; `n` is the place of the expectation. */
+  /** Rows to lock and, where they name what is expected, to compare: the place of the expectation, the version, the key. */
   readonly locks: readonly Part[];
   /** How many rows must be there with the version that was expected. */
   readonly kept: number;
   readonly inserts?: readonly Part[];
   readonly writes?: readonly Part[];
   readonly removes?: readonly Part[];
-  readonly marks?: readonly Columns[];
+  readonly marks?: readonly Cells[];
 }
 
 /** What the change makes of one row, whatever the number of its writes. */
 interface Fate {
-  readonly key: Columns;
   readonly sort: string;
-  /** The key and the columns that are set. */
-  row: Record<string, Value>;
+  readonly key: Cells;
+  /** The key and the columns; null where nothing is set. */
+  cells: Value[];
   /** The bits of the columns that are set; all of them where what was there before does not count. */
   mask: number;
   isSet: boolean;
@@ -38,7 +42,7 @@ interface Fate {
 
 interface Lock {
   readonly sort: string;
-  readonly row: Columns;
+  readonly cells: Cells;
 }
 
 type ByTable<Item> = readonly { readonly table: TableName; readonly items: readonly Item[] }[];
@@ -48,12 +52,13 @@ export function pack({ expect, write, marks }: Pick<ChangeSet, 'expect' | 'write
   const fates = new Map<TableName, Map<string, Fate>>();
   for (const each of write) {
     const fate = fateOf(fates, each.table, each.key);
-    if ('remove' in each) Object.assign(fate, { row: { ...fate.key }, mask: allBits(each.table), isSet: false, isRemoved: true });
+    const { key, columns, placeOf } = layoutOf(each.table);
+    if ('remove' in each) Object.assign(fate, { cells: unset(fate.key, columns.length), mask: 2 ** columns.length - 1, isSet: false, isRemoved: true });
     else {
-      const bits = bitsOf(each.table);
       for (const column in each.set) {
-        fate.row[column] = storable(each.set[column] ?? null);
-        fate.mask |= bits.get(column) ?? 0;
+        const place = placeOf.get(column) ?? 0;
+        fate.cells[key.length + place] = storable(each.set[column] ?? null);
+        fate.mask |= 2 ** place;
       }
       fate.isSet = true;
     }
@@ -67,7 +72,7 @@ export function pack({ expect, write, marks }: Pick<ChangeSet, 'expect' | 'write
       fate.isExpected = true;
       fate.isExpectedAbsent ||= version === 0;
     }
-    push(locks, table, { sort: fate?.sort ?? sortOf(table, key), row: { ...key, n, expected: version } });
+    push(locks, table, { sort: fate?.sort ?? sortOf(table, key), cells: [n, version, ...keyOf(table, key)] });
   });
   const sorted: ByTable<Fate> = TABLE_NAMES.flatMap((table) => {
     const of = fates.get(table);
@@ -76,34 +81,37 @@ export function pack({ expect, write, marks }: Pick<ChangeSet, 'expect' | 'write
   return { locks: locksOf(locks, sorted), kept, ...writesOf(sorted), ...(marks.length === 0 ? {} : { marks: packMarks(marks) }) };
 }
 
-/** Rows of a table to be locked, in order, with the place that each had in what was given. */
+/** Rows of tables to be locked, in order: the place that each had in what was given, and the key. */
 export function packLocks(locks: readonly RowKey[]): readonly Part[] {
-  const seen = new Map<string, { readonly table: TableName; readonly key: Columns; readonly sort: string; readonly n: number }>();
+  const seen = new Map<TableName, Map<string, Lock>>();
   locks.forEach(({ table, key }, n) => {
     const sort = sortOf(table, key);
-    if (!seen.has(`${table} ${sort}`)) seen.set(`${table} ${sort}`, { table, key, sort, n });
+    let ofTable = seen.get(table);
+    if (ofTable === undefined) seen.set(table, (ofTable = new Map<string, Lock>()));
+    if (!ofTable.has(sort)) ofTable.set(sort, { sort, cells: [n, ...keyOf(table, key)] });
   });
-  return TABLE_NAMES.flatMap((table) => {
-    const rows = [...seen.values()].filter((row) => row.table === table).sort(bySort);
-    return rows.length === 0 ? [] : [{ table, rows: rows.map(({ key, n }) => ({ ...key, n })) }];
+  return TABLE_NAMES.flatMap((table, place) => {
+    const rows = [...(seen.get(table)?.values() ?? [])].sort(bySort);
+    return rows.length === 0 ? [] : [{ table: place, rows: rows.map(({ cells }) => cells) }];
   });
 }
 
+/** The keys of rows that were packed to be locked, for a routine that takes nothing else. */
+export function keysOf(parts: readonly Part[]): readonly Part[] {
+  return parts.map(({ table, rows }) => ({ table, rows: rows.map(([, ...key]) => key) }));
+}
+
 /** The work rows of marks, each once, sorted. */
-export function packMarks(marks: readonly Mark[]): readonly Columns[] {
-  const works = new Map<string, Record<string, Value>>();
-  for (const { kind, shard, key, priority, notBeforeMs, cause } of marks) {
-    const id = [kind, shard, key].join('\0');
+export function packMarks(marks: readonly Mark[]): readonly Cells[] {
+  const works = new Map<string, { readonly first: Mark; priority: number; notBeforeMs: number; cause: string; times: number }>();
+  for (const mark of marks) {
+    const { kind, shard, key, priority, notBeforeMs, cause } = mark;
+    const id = `${kind}\0${shard}\0${key}`;
     const known = works.get(id);
-    if (known === undefined) works.set(id, { kind, shard, key, priority, notBeforeMs, cause: storable(cause), times: 1 });
-    else {
-      Object.assign(known, {
-        priority: Math.min(Number(known['priority']), priority), notBeforeMs: Math.min(Number(known['notBeforeMs']), notBeforeMs),
-        cause: storable(cause), times: Number(known['times']) + 1,
-      });
-    }
+    if (known === undefined) works.set(id, { first: mark, priority, notBeforeMs, cause, times: 1 });
+    else Object.assign(known, { priority: Math.min(known.priority, priority), notBeforeMs: Math.min(known.notBeforeMs, notBeforeMs), cause, times: known.times + 1 });
   }
-  return [...works].sort(([a], [b]) => compare(a, b)).map(([, row]) => row);
+  return [...works].sort(([a], [b]) => compare(a, b)).map(([, { first: { kind, shard, key }, priority, notBeforeMs, cause, times }]) => [kind, shard, key, priority, notBeforeMs, storable(cause), times]);
 }
 
 /** Which expectations were not kept, from what the database found. */
@@ -124,11 +132,11 @@ function locksOf(locks: Map<TableName, Lock[]>, sorted: ByTable<Fate>): readonly
   for (const { table, items } of sorted) {
     // Rows without a version are written under the lock of one that has; they are taken as they are written.
     if (!layoutOf(table).hasVersion) continue;
-    for (const { key, sort, isExpected } of items) if (!isExpected) push(locks, table, { sort, row: { ...key, n: 0, expected: null } });
+    for (const { key, sort, isExpected } of items) if (!isExpected) push(locks, table, { sort, cells: [0, null, ...key] });
   }
-  return TABLE_NAMES.flatMap((table) => {
+  return TABLE_NAMES.flatMap((table, place) => {
     const rows = locks.get(table);
-    return rows === undefined ? [] : [{ table, rows: rows.sort(bySort).map(({ row }) => row) }];
+    return rows === undefined ? [] : [{ table: place, rows: rows.sort(bySort).map(({ cells }) => cells) }];
   });
 }
 
@@ -137,40 +145,42 @@ function writesOf(sorted: ByTable<Fate>): Pick<Packed, 'inserts' | 'writes' | 'r
   const writes: Part[] = [];
   const removes: Part[] = [];
   for (const { table, items } of sorted) {
+    const { place } = layoutOf(table);
     // A row that is not to be there is made all the same, so that of two who want it gone or made only one can be right, and removed again.
     const absent = items.filter(({ isExpectedAbsent }) => isExpectedAbsent);
-    if (absent.length > 0) inserts.push({ table, rows: absent.map(({ row }) => row) });
+    if (absent.length > 0) inserts.push({ table: place, rows: absent.map(({ cells }) => cells) });
     const gone = items.filter(({ isSet, isRemoved, isExpectedAbsent }) => !isSet && (isRemoved || isExpectedAbsent));
-    if (gone.length > 0) removes.push({ table, rows: gone.map(({ key }) => key) });
-    const byMask = new Map<number, Columns[]>();
-    for (const { isSet, isExpectedAbsent, mask, row } of items) if (isSet && !isExpectedAbsent) push(byMask, mask, row);
-    for (const [mask, rows] of byMask) writes.push({ table, mask, rows });
+    if (gone.length > 0) removes.push({ table: place, rows: gone.map(({ key }) => key) });
+    const byMask = new Map<number, Cells[]>();
+    for (const { isSet, isExpectedAbsent, mask, cells } of items) if (isSet && !isExpectedAbsent) push(byMask, mask, cells);
+    for (const [mask, rows] of byMask) writes.push({ table: place, mask, rows });
   }
   return { ...(inserts.length === 0 ? {} : { inserts }), ...(writes.length === 0 ? {} : { writes }), ...(removes.length === 0 ? {} : { removes }) };
 }
 
-function fateOf(fates: Map<TableName, Map<string, Fate>>, table: TableName, key: Columns): Fate {
+function fateOf(fates: Map<TableName, Map<string, Fate>>, table: TableName, of: Columns): Fate {
   let ofTable = fates.get(table);
   if (ofTable === undefined) fates.set(table, (ofTable = new Map<string, Fate>()));
-  const sort = sortOf(table, key);
+  const sort = sortOf(table, of);
   let fate = ofTable.get(sort);
-  if (fate === undefined) ofTable.set(sort, (fate = { key, sort, row: { ...key }, mask: 0, isSet: false, isRemoved: false, isExpected: false, isExpectedAbsent: false }));
+  if (fate === undefined) {
+    const key = keyOf(table, of);
+    fate = { sort, key, cells: unset(key, layoutOf(table).columns.length), mask: 0, isSet: false, isRemoved: false, isExpected: false, isExpectedAbsent: false };
+    ofTable.set(sort, fate);
+  }
   return fate;
 }
 
-const bits = new Map<TableName, ReadonlyMap<string, number>>();
-
-/** The bit of each column in a mask. */
-function bitsOf(table: TableName): ReadonlyMap<string, number> {
-  const known = bits.get(table);
-  if (known !== undefined) return known;
-  const made = new Map(layoutOf(table).columns.map(({ name }, index) => [name, 2 ** index]));
-  bits.set(table, made);
-  return made;
+/** The cells of a key. */
+function keyOf(table: TableName, key: Columns): Value[] {
+  return layoutOf(table).key.map(({ name }) => key[name] ?? null);
 }
 
-function allBits(table: TableName): number {
-  return 2 ** layoutOf(table).columns.length - 1;
+/** A row of which only the key is set. */
+function unset(key: Cells, columns: number): Value[] {
+  const cells = [...key];
+  for (let column = 0; column < columns; column += 1) cells.push(null);
+  return cells;
 }
 
 function push<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {

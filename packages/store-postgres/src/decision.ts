@@ -1,5 +1,5 @@
 import { checkChange, type ChangeSet, type Decision, type DecisionPlan, type DecisionRequest, type Expectation, type Row, type RowKey } from '@stockwright/engine/ports';
-import { failedOf, pack, packLocks, sortOf, type Part } from './change.ts';
+import { failedOf, keysOf, pack, packLocks, sortOf, type Part } from './change.ts';
 import type { PostgresQueryable } from './database.ts';
 import type { Reads } from './reads.ts';
 
@@ -43,7 +43,7 @@ export async function decideInside<Answer>(run: PostgresQueryable, request: Deci
   const begun = await means.call<Begun>(run, 'begin_decision', [means.namespace, commitId, JSON.stringify(packLocks(lock))]);
   const placed = (begun.placed ?? []).flatMap((place) => lock[place] ?? []);
   const undo = async (): Promise<void> => {
-    if (placed.length > 0) await means.remove(run, packLocks(placed));
+    if (placed.length > 0) await means.remove(run, keysOf(packLocks(placed)));
   };
   if (begun.already === true) {
     await undo();

@@ -29,7 +29,13 @@ export interface Layout {
   readonly key: readonly Column[];
   /** The columns beside the key; the bit of a column in a mask is its place here. */
   readonly columns: readonly Column[];
+  /** All of them, the key first. */
+  readonly all: readonly Column[];
   readonly hasVersion: boolean;
+  /** Its place among the names of tables, by which routines know it. */
+  readonly place: number;
+  /** The place of each column in {@link columns}. */
+  readonly placeOf: ReadonlyMap<string, number>;
 }
 
 const layouts = new Map<TableName, Layout>();
@@ -39,10 +45,15 @@ export function layoutOf(table: TableName): Layout {
   const known = layouts.get(table);
   if (known !== undefined) return known;
   const { key, keyTypes = {}, columns } = tableDefinition(table);
+  const ofKey = key.map((name): Column => ({ name, type: keyTypes[name] ?? 'text' }));
+  const others = Object.entries(columns).map(([name, type]): Column => ({ name, type }));
   const layout: Layout = {
-    key: key.map((name) => ({ name, type: keyTypes[name] ?? 'text' })),
-    columns: Object.entries(columns).map(([name, type]) => ({ name, type })),
+    key: ofKey,
+    columns: others,
+    all: [...ofKey, ...others],
     hasVersion: 'version' in columns,
+    place: TABLE_NAMES.indexOf(table),
+    placeOf: new Map(Object.keys(columns).map((name, index) => [name, index])),
   };
   layouts.set(table, layout);
   return layout;

@@ -1,9 +1,9 @@
-import { lookUpName, lookUps } from './code/read-routines.ts';
+import { foundIn, lookUpName, lookUps, textsOf } from './code/read-routines.ts';
 import type { Routines } from './code/routines.ts';
 import { NOW_MS } from './code/routine.ts';
 import { checkQuery, storable, tableDefinition, type Look, type Query, type Row, type TableName, type Value } from '@stockwright/engine/ports';
 import type { PostgresQueryable } from './database.ts';
-import { layoutOf, listed, namesOf, quoted, SQL_TYPE } from './names.ts';
+import { layoutOf, listed, quoted, SQL_TYPE } from './names.ts';
 
 /** Queries that differ in their values alone. */
 interface Shape {
@@ -15,10 +15,11 @@ interface Shape {
   readonly asked: { readonly place: number; readonly values: readonly Value[] }[];
 }
 
-/** The moment, and for each shape its rows behind the place of the query that asked for them. */
-type Answer = readonly [number, ...(readonly (readonly [number, ...Value[]])[])[]];
+/** The moment, and for each shape its rows as texts, behind the place of the query that asked for them. */
+type Answer = readonly [number, ...(readonly (readonly (string | null)[])[])[]];
 
-const BRANCHES: ReadonlySet<string> = new Set(lookUps().keys());
+/** The place of each look-up that has a branch. */
+const BRANCHES: ReadonlyMap<string, number> = new Map([...lookUps().keys()].map((name, place) => [name, place]));
 
 /** Reads the engine's tables of one namespace. */
 export class Reads {
@@ -42,8 +43,7 @@ export class Reads {
     const shapes = shapesOf(queries);
     const [nowMs, ...tables] = await this.answered(run, shapes, atMs);
     shapes.forEach(({ table }, index) => {
-      const names = namesIn(table);
-      for (const cells of tables[index] ?? []) rows[cells[0]]?.push(rowOf(names, cells));
+      for (const cells of tables[index] ?? []) rows[Number(cells[0])]?.push(rowOf(table, cells));
     });
     return { rows, nowMs };
   }
@@ -51,7 +51,7 @@ export class Reads {
   private async answered(run: PostgresQueryable, shapes: readonly Shape[], atMs: number | null): Promise<Answer> {
     const values: unknown[] = [this.namespace];
     let statement = `SELECT ${this.routines.call('look')}($1, $2, $3) AS "answer"`;
-    if (shapes.every(hasBranch)) values.push(JSON.stringify(shapes.map((shape) => [nameOf(shape), shape.asked.map(({ place, values: each }) => [place, ...each])])), atMs);
+    if (shapes.every(hasBranch)) values.push(JSON.stringify(shapes.map((shape) => [BRANCHES.get(nameOf(shape)), shape.asked.map(({ place, values: each }) => [place, ...each])])), atMs);
     else {
       const moment = `coalesce($${String(values.push(atMs))}::bigint, ${NOW_MS})`;
       statement = `SELECT json_build_array(${[moment, ...shapes.map((shape) => this.lookUp(shape, values))].join(', ')})::text AS "answer"`;
@@ -70,26 +70,23 @@ export class Reads {
     // What is held fixed sorts nothing; leaving it out lets the order and the continuation come from the index.
     const order = tableDefinition(table).key.filter((column) => where[column] === undefined);
     if (after !== undefined && order.length > 0) conditions.push(`(${listed(order)}) > (${order.map((column) => bind(after[column])).join(', ')})`);
-    const names = namesIn(table);
     const sorting = order.length === 0 ? '' : ` ORDER BY ${listed(order)}`;
     const { rows } = await run.query(
-      `SELECT coalesce(json_agg(json_build_array(${listed(names, 't.')})), '[]')::text AS "answer"
+      `SELECT coalesce(json_agg(${textsOf(layoutOf(table).all, 't')}), '[]')::text AS "answer"
         FROM (SELECT * FROM ${this.at(table)} WHERE ${conditions.join(' AND ')}${sorting} LIMIT ${bind(limit)}) AS t`,
       values,
     );
     const [answer] = rows as { readonly answer: string }[];
-    return (JSON.parse(answer?.answer ?? '[]') as Value[][]).map((cells) => rowOf(names, [0, ...cells]));
+    return (JSON.parse(answer?.answer ?? '[]') as (string | null)[][]).map((cells) => rowOf(table, [null, ...cells]));
   }
 
   private lookUp({ table, compared, empty, asked }: Shape, values: unknown[]): string {
     const bind = (value: unknown): string => `$${String(values.push(value))}`;
-    const { key, columns } = layoutOf(table);
-    const types = new Map([...key, ...columns].map(({ name, type }) => [name, SQL_TYPE[type]]));
+    const types = new Map(layoutOf(table).all.map(({ name, type }) => [name, SQL_TYPE[type]]));
     const arrays = [bind(asked.map(({ place }) => place)) + '::int[]', ...compared.map((column, index) => `${bind(asked.map(({ values: each }) => each[index]))}::${types.get(column) ?? 'text'}[]`)];
     const conditions = ['t."namespace" = $1', ...compared.map((column, index) => `t.${quoted(column)} = q."v${String(index)}"`), ...empty.map((column) => `t.${quoted(column)} IS NULL`)];
     const asks = ['place', ...compared.map((_column, index) => `v${String(index)}`)];
-    return `(SELECT coalesce(json_agg(json_build_array(q."place", ${listed(namesIn(table), 't.')}) ORDER BY q."place", ${listed(namesOf(key), 't.')}), '[]')
-      FROM unnest(${arrays.join(', ')}) AS q(${listed(asks)}) JOIN ${this.at(table)} AS t ON ${conditions.join(' AND ')})`;
+    return `(SELECT ${foundIn(table)} FROM (SELECT q."place", t.* FROM unnest(${arrays.join(', ')}) AS q(${listed(asks)}) JOIN ${this.at(table)} AS t ON ${conditions.join(' AND ')}) AS f)`;
   }
 
   private at(table: TableName): string {
@@ -113,15 +110,15 @@ function shapesOf(queries: readonly Query[]): readonly Shape[] {
   return [...shapes.values()];
 }
 
-function namesIn(table: TableName): readonly string[] {
-  const { key, columns } = layoutOf(table);
-  return namesOf([...key, ...columns]);
-}
-
-/** The row of cells behind a place. */
-function rowOf(names: readonly string[], cells: readonly Value[]): Row {
+/** The row whose cells stand as texts behind a place. */
+function rowOf(table: TableName, cells: readonly (string | null)[]): Row {
+  const { all } = layoutOf(table);
   const row: Record<string, Value> = {};
-  names.forEach((name, index) => { row[name] = cells[index + 1] ?? null; });
+  for (let column = 0; column < all.length; column += 1) {
+    const { name = '', type } = all[column] ?? {};
+    const cell = cells[column + 1] ?? null;
+    row[name] = type === 'text' || cell === null ? cell : Number(cell);
+  }
   return row;
 }
 

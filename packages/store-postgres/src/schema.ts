@@ -5,7 +5,7 @@ import { layoutOf, listed, literal, namesOf, quoted, SQL_TYPE, TABLE_NAMES, type
 export const SCHEMA_VERSION = 1;
 
 /** Their rows are written again and again. */
-const REWRITTEN: ReadonlySet<TableName> = new Set(['item', 'position', 'sourceBase', 'target', 'channelSale', 'cursor']);
+export const REWRITTEN: ReadonlySet<TableName> = new Set(['item', 'position', 'sourceBase', 'target', 'channelSale', 'cursor']);
 /** How full their pages are made, in percent: a new version of a row that finds room beside the old one leaves the indexes alone. */
 const ROOM = 70;
 

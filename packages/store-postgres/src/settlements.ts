@@ -1,6 +1,5 @@
 import { storable, type Settlement } from '@stockwright/engine/ports';
 import { pack, packMarks, type Packed, type Part } from './change.ts';
-import { TABLE_NAMES } from './names.ts';
 
 /** Settlements as the routine takes them. */
 export interface PackedSettlements {
@@ -17,7 +16,7 @@ export function packSettlements(settlements: readonly Settlement[]): PackedSettl
   const works = settlements.flatMap(({ claim, marks = [] }) => [claim, ...marks].map(({ kind, shard, key }) => ({ kind, shard, key, priority: 0, notBeforeMs: 0, cause: '' })));
   return {
     locks: locksOf(settlements),
-    works: packMarks(works).map(({ kind, shard, key }) => ({ kind, shard, key })),
+    works: packMarks(works).map((cells) => cells.slice(0, 3)),
     settlements: settlements.map(({ claim: { kind, shard, key, revision, fence }, outcome }, index) => ({
       ...withoutIdleLocks(packed[index]),
       claim: { kind, shard, key, revision, fence },
@@ -30,14 +29,13 @@ export function packSettlements(settlements: readonly Settlement[]): PackedSettl
 function locksOf(settlements: readonly Settlement[]): readonly Part[] {
   const expect = settlements.flatMap((settlement) => settlement.expect ?? []);
   const write = settlements.flatMap((settlement) => settlement.write ?? []);
-  const { locks } = pack({ expect, write, marks: [] });
-  return TABLE_NAMES.flatMap((table) => locks.filter((part) => part.table === table).map(({ rows }) => ({ table, rows: rows.map((row) => ({ ...row, expected: null })) })));
+  return pack({ expect, write, marks: [] }).locks.map(({ table, rows }) => ({ table, rows: rows.map(([n, , ...key]) => [n ?? 0, null, ...key]) }));
 }
 
 /** What expects nothing need not look again at what is locked already. */
 function withoutIdleLocks(packed: Packed | undefined): Partial<Packed> {
   if (packed === undefined) return {};
   const { locks, ...rest } = packed;
-  const compared = locks.map(({ table, rows }) => ({ table, rows: rows.filter((row) => row['expected'] !== null) })).filter(({ rows }) => rows.length > 0);
+  const compared = locks.map(({ table, rows }) => ({ table, rows: rows.filter(([, expected]) => expected !== null) })).filter(({ rows }) => rows.length > 0);
   return compared.length === 0 ? rest : { ...rest, locks: compared };
 }

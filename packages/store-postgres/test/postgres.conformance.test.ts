@@ -4,7 +4,9 @@ import type { Store } from '@stockwright/engine/ports';
 import { registerConformance, registerStoreModel, STORE_CASES, type ConformanceTarget, type StoreCapability, type StoreSubject } from '@stockwright/testkit';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { cutBefore, freshDatabase, inTransaction, serverAnswers, type FreshDatabase } from './databases.ts';
+import { bouncerProgram, startBouncer } from './bouncer.ts';
+import { freshDatabase, serverAnswers, type FreshDatabase } from '../../../test/support/postgres-server.ts';
+import { cutBefore, inTransaction } from './connections.ts';
 
 let made = 0;
 
@@ -66,22 +68,41 @@ describe('over PGlite', () => {
   registerStoreModel({ describe, it }, lite, { runs: 25 });
 });
 
-describe.runIf(await serverAnswers())('on a server', () => {
+/** The cases against a server, whatever stands in front of it. */
+function registerServer(name: string, front: (url: string) => Promise<{ readonly url: string; readonly end: () => Promise<void> }>): void {
   let fresh: FreshDatabase;
   let pool: pg.Pool;
+  let end: () => Promise<void>;
   beforeAll(async () => {
     fresh = await freshDatabase();
-    pool = new pg.Pool({ connectionString: fresh.url, max: 20 });
+    const reached = await front(fresh.url);
+    end = reached.end;
+    pool = new pg.Pool({ connectionString: reached.url, max: 20 });
   });
   afterAll(async () => {
     await pool.end();
+    await end();
     await fresh.drop();
   });
-  const server = target({ name: 'store-postgres on a server', multiProcess: true, reach: () => ({
+  const server = target({ name: `store-postgres ${name}`, multiProcess: true, reach: () => ({
     options: { pool }, run: (statement) => pool.query(statement),
     host: (body) => inTransaction(pool, body),
     cut: (statement) => ({ pool: cutBefore(pool, statement) }),
   }) });
   registerConformance({ describe, it }, STORE_CASES, server);
   registerStoreModel({ describe, it }, server);
+}
+
+const answers = await serverAnswers();
+const program = answers ? bouncerProgram() : undefined;
+
+describe.runIf(answers)('on a server', () => {
+  registerServer('on a server', async (url) => ({ url, end: async () => undefined }));
+});
+
+describe.runIf(program !== undefined)('through PgBouncer in transaction mode', () => {
+  registerServer('through PgBouncer', async (url) => {
+    const bouncer = await startBouncer(program ?? '', url);
+    return { url: bouncer.through(url), end: () => bouncer.stop() };
+  });
 });

@@ -8,7 +8,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { explained } from '../src/failures.ts';
 import { SCHEMA_VERSION } from '../src/schema.ts';
-import { freshDatabase, serverAnswers, type FreshDatabase } from './databases.ts';
+import { freshDatabase, serverAnswers, type FreshDatabase } from '../../../test/support/postgres-server.ts';
 
 const write = (sku: string, version = 1) => ({ table: 'item', key: { sku }, set: { version } }) as const;
 const all = { table: 'item', where: {} } as const;

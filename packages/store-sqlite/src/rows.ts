@@ -53,6 +53,16 @@ interface Writer {
   readonly statement: StatementSync;
 }
 
+/** Reads the whole of what some columns select. */
+interface Reader {
+  /** The columns in the order in which they were asked, and whether each is to be null. */
+  readonly asked: readonly string[];
+  readonly empty: readonly boolean[];
+  readonly statement: StatementSync;
+  /** The places of the columns in the order in which the statement takes them. */
+  readonly order: readonly number[];
+}
+
 /** Reads and writes the engine's tables within one namespace. Callers provide the transaction and have checked what they write. */
 export class Rows {
   private readonly statements: Statements;
@@ -61,18 +71,27 @@ export class Rows {
   private readonly shapes = new Map<string, string>();
   private readonly writers: Readonly<Record<keyof typeof WRITES, Map<TableName, Writer>>> = { put: new Map(), insert: new Map(), update: new Map() };
 
+  /** Of each table, one for each way in which it was asked. */
+  private readonly readers = new Map<TableName, Reader[]>();
+
   constructor(statements: Statements, namespace: string) {
     this.statements = statements;
     this.namespace = namespace;
   }
 
   find(query: Query): readonly Row[] {
-    return this.read(query, { limit: '' });
+    checkQuery(query);
+    const { where } = query;
+    const { statement, asked, order } = this.readerOf(query);
+    const [first = 0] = order;
+    // By one column is how nearly all is asked.
+    if (order.length === 1) return statement.all(this.namespace, storable(where[asked[first] ?? ''] ?? null)) as Row[];
+    return statement.all(this.namespace, ...order.map((place) => storable(where[asked[place] ?? ''] ?? null))) as Row[];
   }
 
   /** The rows of a query after one, at most a page of them; none are left where the page is not full. */
   page(query: Query, after: Row | undefined): { readonly rows: readonly Row[]; readonly isLast: boolean } {
-    const rows = this.read(query, { after, limit: ` LIMIT ${String(SCAN_PAGE)}` });
+    const rows = this.read(query, after);
     return { rows, isLast: rows.length < SCAN_PAGE };
   }
 
@@ -135,22 +154,24 @@ export class Rows {
     return writer;
   }
 
-  private read(query: Query, { after, limit }: { readonly after?: Row | undefined; readonly limit: string }): readonly Row[] {
-    checkQuery(query);
+  private readerOf(query: Query): Reader {
     const { table, where } = query;
-    const columns = Object.keys(where).sort();
-    // What is held fixed sorts nothing; leaving it out lets the order and the continuation come from the index.
-    const order = tableDefinition(table).key.filter((column) => where[column] === undefined);
-    const continues = after !== undefined && order.length > 0;
-    const sql = this.shape(`read ${table} ${columns.join()} ${columns.map((column) => (where[column] === null ? '0' : '1')).join('')} ${String(continues)}${limit}`, () => {
-      const { key, columns: others } = tableDefinition(table);
-      const conditions = ['"namespace" = ?', ...columns.map((column) => `${quoted(column)} ${where[column] === null ? 'IS' : '='} ?`)];
-      if (continues) conditions.push(`(${listed(order)}) > (${order.map(() => '?').join(', ')})`);
-      const sorting = order.length === 0 ? '' : ` ORDER BY ${listed(order)}`;
-      return `SELECT ${listed([...key, ...Object.keys(others)])} FROM ${quoted(table)}${indexHint(table, columns)} WHERE ${conditions.join(' AND ')}${sorting}${limit}`;
-    });
-    const bound = [...columns.map((column) => storable(where[column] ?? null)), ...(continues ? order.map((column) => after[column] ?? null) : [])];
-    return this.statements.get(sql).all(this.namespace, ...bound) as Row[];
+    let known = this.readers.get(table);
+    if (known === undefined) this.readers.set(table, (known = []));
+    for (const reader of known) if (isAsked(reader, where)) return reader;
+    const asked = Object.keys(where);
+    const columns = asked.toSorted();
+    const made = { asked, empty: asked.map((column) => where[column] === null), statement: this.statements.get(selectOf(query, { limit: '' })), order: columns.map((column) => asked.indexOf(column)) };
+    known.push(made);
+    return made;
+  }
+
+  private read(query: Query, after: Row | undefined): readonly Row[] {
+    checkQuery(query);
+    const { where } = query;
+    const order = orderOf(query);
+    const bound = [...Object.keys(where).sort().map((column) => storable(where[column] ?? null)), ...(after === undefined ? [] : order.map((column) => after[column] ?? null))];
+    return this.statements.get(selectOf(query, { continues: after !== undefined, limit: ` LIMIT ${String(SCAN_PAGE)}` })).all(this.namespace, ...bound) as Row[];
   }
 
   private shape(name: string, text: () => string): string {
@@ -160,6 +181,33 @@ export class Rows {
     this.shapes.set(name, made);
     return made;
   }
+}
+
+/** The columns that sort what a query selects. What is held fixed sorts nothing; leaving it out lets the order and the continuation come from the index. */
+function orderOf({ table, where }: Query): readonly string[] {
+  return tableDefinition(table).key.filter((column) => where[column] === undefined);
+}
+
+/** The statement of a query. The namespace comes first among its values, then those of the columns by name, then where it continues. */
+function selectOf(query: Query, { continues = false, limit }: { readonly continues?: boolean; readonly limit: string }): string {
+  const { table, where } = query;
+  const { key, columns: others } = tableDefinition(table);
+  const columns = Object.keys(where).sort();
+  const order = orderOf(query);
+  const conditions = ['"namespace" = ?', ...columns.map((column) => `${quoted(column)} ${where[column] === null ? 'IS' : '='} ?`)];
+  if (continues && order.length > 0) conditions.push(`(${listed(order)}) > (${order.map(() => '?').join(', ')})`);
+  const sorting = order.length === 0 ? '' : ` ORDER BY ${listed(order)}`;
+  return `SELECT ${listed([...key, ...Object.keys(others)])} FROM ${quoted(table)}${indexHint(table, columns)} WHERE ${conditions.join(' AND ')}${sorting}${limit}`;
+}
+
+/** Whether a reader is of the columns of a query, in the order in which it has them. */
+function isAsked({ asked, empty }: Reader, where: Query['where']): boolean {
+  let index = 0;
+  for (const column in where) {
+    if (asked[index] !== column || empty[index] !== (where[column] === null)) return false;
+    index += 1;
+  }
+  return index === asked.length;
 }
 
 /** Without statistics SQLite takes the namespace for selective and reads a whole table in the order of its key, so the index is named. */

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { StockwrightError } from '@stockwright/core';
 import {
   checkChange, checkLocks, checkMoment, checkSettlement, refuseHostTransaction, storeMisuse, tableDefinition, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
-  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type Expectation, type Look, type Query, type Row, type RowKey, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
+  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type Expectation, type Look, type Query, type Row, type RowKey, type Settlement, type SettleResult, type Store, type StoreCapabilities, type TableName, type WorkRow,
 } from '@stockwright/engine/ports';
 import { Budgets } from './budgets.ts';
 import { CommitLog } from './commit-log.ts';
@@ -42,8 +42,9 @@ export function createSqliteStore({ path, clock = Date, namespace = 'main', dura
 
 const NOT_AS_EXPECTED = new Error('a row was not as expected');
 
+/** Tells the rows of a table apart. */
 function rowId({ table, key }: RowKey): string {
-  let id: string = table;
+  let id = '';
   for (const column of tableDefinition(table).key) id += `\0${String(key[column])}`;
   return id;
 }
@@ -183,21 +184,24 @@ class SqliteStore implements Store {
    */
   private applyHoping({ commitId, expect, write, marks }: ChangeSet, nowMs: number): CommitResult {
     if (this.commits.has(commitId)) return { status: 'already' };
-    const expected = new Map<string, Expectation>();
+    const expected = new Map<TableName, Map<string, Expectation>>();
     for (const each of expect) {
+      let ofTable = expected.get(each.table);
+      if (ofTable === undefined) expected.set(each.table, (ofTable = new Map<string, Expectation>()));
       const id = rowId(each);
-      if (expected.has(id) && expected.get(id)?.version !== each.version) throw NOT_AS_EXPECTED;
-      expected.set(id, each);
+      if (ofTable.has(id) && ofTable.get(id)?.version !== each.version) throw NOT_AS_EXPECTED;
+      ofTable.set(id, each);
     }
     for (const each of write) {
-      const id = expected.size === 0 ? '' : rowId(each);
-      const expectation = expected.get(id);
+      const ofTable = expected.get(each.table);
+      const id = ofTable === undefined ? '' : rowId(each);
+      const expectation = ofTable?.get(id);
       if (expectation === undefined) this.rows.write(each);
       else if (!this.rows.writeExpected(each, expectation.version)) throw NOT_AS_EXPECTED;
       // What comes after its first write is no longer what was expected.
-      expected.delete(id);
+      ofTable?.delete(id);
     }
-    for (const each of expected.values()) if (!this.rows.holds(each)) throw NOT_AS_EXPECTED;
+    for (const ofTable of expected.values()) for (const each of ofTable.values()) if (!this.rows.holds(each)) throw NOT_AS_EXPECTED;
     for (const mark of marks) this.work.mark(mark, nowMs);
     this.commits.add(commitId, nowMs);
     return { status: 'committed' };

@@ -61,11 +61,12 @@ export class Work {
     this.statements.get(`UPDATE "work" SET "state" = 'due' WHERE "namespace" = ? AND "shard" = ? AND "state" = 'waiting' AND "dueAtMs" <= ?`).run(this.namespace, shard, nowMs);
     const rows = this.statements.get(`SELECT ${COLUMNS} FROM "work" WHERE "namespace" = ? AND "shard" = ? AND "state" = 'due' AND "kind" IN (${kinds.map(() => '?').join(', ')}) AND "dueAtMs" <= ?
       ORDER BY ${order === 'age' ? '"dirtySinceMs", "priority"' : '"priority", "dirtySinceMs"'}, "kind", "key" LIMIT ?`).all(this.namespace, shard, ...kinds, nowMs, limit) as unknown as WorkRow[];
-    const lease = this.statements.get(`UPDATE "work" SET "state" = 'waiting', "dueAtMs" = ?1, "leaseUntilMs" = ?1, "worker" = ?2, "fence" = "fence" + 1,
+    const lease = this.statements.get(`UPDATE "work" SET "state" = 'waiting', "dueAtMs" = ?1, "leaseUntilMs" = ?1, "worker" = ?2, "fence" = ?7,
       "markedSinceMs" = NULL, "markedNotBeforeMs" = NULL, "markedPriority" = NULL WHERE "namespace" = ?3 AND "kind" = ?4 AND "shard" = ?5 AND "key" = ?6`);
     return rows.map(({ kind, key, priority, revision, fence, attempts, dirtySinceMs, notBeforeMs, cause, leaseUntilMs }) => {
-      lease.run(nowMs + leaseMs, worker, this.namespace, kind, shard, key);
-      return { kind, key, shard, priority, revision, fence: fence + 1, attempts, dirtySinceMs, notBeforeMs, cause, leaseUntilMs: nowMs + leaseMs, takenOver: leaseUntilMs !== null };
+      const next = Math.max(fence + 1, nowMs);
+      lease.run(nowMs + leaseMs, worker, this.namespace, kind, shard, key, next);
+      return { kind, key, shard, priority, revision, fence: next, attempts, dirtySinceMs, notBeforeMs, cause, leaseUntilMs: nowMs + leaseMs, takenOver: leaseUntilMs !== null };
     });
   }
 

@@ -15,6 +15,6 @@ export { VirtualClock, type FollowerLink, type Following } from './time/virtual-
 export {
   bookingRules, catalogInputs, catalogs, everyPolicies, histories, holdRequests, holds, knowingReaderOf, NOON, observations, orders, policies, positionsOf, promiseQuestions, readerOf, rearrivals, sales, worlds, type PolicyArbitraryOptions, type PositionArbitraryOptions,
 } from './arbitraries/index.ts';
-export { modelAvailability, type ModelAnswer, type ModelQuestion } from './model/availability-model.ts';
-export { leftByMaximumFlow, type Needs } from './model/maximum-flow.ts';
+export { modelAvailability, modelLocationSupply, type ModelAnswer, type ModelQuestion } from './model/availability-model.ts';
+export { leftByMaximumFlow, served, type Needs } from './model/maximum-flow.ts';
 export { registerRuleLaws, ruleLaws, type RuleLawOptions } from './rules/rule-laws.ts';

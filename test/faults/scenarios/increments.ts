@@ -10,7 +10,7 @@ import { createSqliteStore } from '@stockwright/store-sqlite';
 import type { Sku } from '@stockwright/core';
 import { wrongBooks } from '../support/books.ts';
 import { Member } from '../support/crew.ts';
-import { serverMissing, withDatabase } from '../support/databases.ts';
+import { serverMissing, withDatabase } from '../../support/postgres-server.ts';
 import { near, Oracle, oracleChannel } from '../support/oracle.ts';
 import type { Finding, Scenario } from '../support/report.ts';
 import { change, channelIds, openings, skuIds, worldOf, type Shape } from '../support/world.ts';

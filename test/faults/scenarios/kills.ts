@@ -12,6 +12,7 @@ import { pause, times, until, type Finding, type Scenario } from '../support/rep
 import { change, channelIds, openings, skuIds, type Shape } from '../support/world.ts';
 
 const SHAPE: Shape = { channels: 2, skus: 4 };
+/** How often a whole run kills it at least. */
 const KILLS = 100;
 /** How long a process works before it is killed, at most. */
 const LIFE_MS = 120;
@@ -28,7 +29,7 @@ interface Told {
 export const kills: Scenario = {
   name: 'kills',
   about: 'the process on a SQLite file is killed in the middle of its commits',
-  run: async (budgetMs): Promise<Finding> => {
+  run: async (budgetMs, isWhole = false): Promise<Finding> => {
     const folder = mkdtempSync(join(tmpdir(), 'stockwright-kills-'));
     const path = join(folder, 'stock.db');
     const oracle = new Oracle(SHAPE, { channels: channelIds(SHAPE), latencyMs: 1 });
@@ -76,7 +77,7 @@ export const kills: Scenario = {
     };
 
     try {
-      for (const endMs = Date.now() + budgetMs * 0.8; killed < KILLS && (killed === 0 || Date.now() < endMs);) {
+      for (const endMs = Date.now() + budgetMs * 0.8; killed < (isWhole ? KILLS : 1) || Date.now() < endMs;) {
         const life = member();
         if (!(await life.ready)) break;
         if (killed === 0) await life.ingest(openings(SHAPE));

@@ -4,7 +4,7 @@ import { createEngine } from '@stockwright/engine';
 import type { Sku } from '@stockwright/core';
 import { createPostgresStore } from '@stockwright/store-postgres';
 import { wrongBooks } from '../support/books.ts';
-import { serverMissing, withDatabase } from '../support/databases.ts';
+import { serverMissing, withDatabase } from '../../support/postgres-server.ts';
 import { near, Oracle, oracleChannel, watched } from '../support/oracle.ts';
 import { makeProxy } from '../support/proxy.ts';
 import { pause, times, until, type Finding, type Scenario } from '../support/report.ts';

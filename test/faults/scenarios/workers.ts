@@ -3,7 +3,7 @@ import type { Sku } from '@stockwright/core';
 import { createPostgresStore } from '@stockwright/store-postgres';
 import { wrongBooks } from '../support/books.ts';
 import { Member } from '../support/crew.ts';
-import { serverMissing, withDatabase } from '../support/databases.ts';
+import { serverMissing, withDatabase } from '../../support/postgres-server.ts';
 import { Oracle } from '../support/oracle.ts';
 import { pause, times, until, type Finding, type Scenario } from '../support/report.ts';
 import { change, channelIds, openings, skuIds, type Shape } from '../support/world.ts';

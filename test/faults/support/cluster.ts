@@ -1,9 +1,9 @@
 /** A PostgreSQL cluster of one's own, to be stopped as a power switch would. */
 import { execFile } from 'node:child_process';
-import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort, unprivileged } from '../../support/machine.ts';
 
 const DEBIAN = '/usr/lib/postgresql';
 
@@ -30,7 +30,7 @@ export function postgresBinaries(): string | undefined {
 export async function makeCluster(binaries: string): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'stockwright-cluster-'));
   const owner = unprivileged();
-  if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
+  if (owner.uid !== undefined && owner.gid !== undefined) chownSync(folder, owner.uid, owner.gid);
   const run = (program: string, args: readonly string[]): Promise<void> => new Promise((resolve, reject) => {
     // Nothing is piped to `pg_ctl start`: the server would inherit it, and the call would not end.
     execFile(join(binaries, program), [...args], { ...owner, cwd: folder, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' } }, (error, _stdout, stderr) => {
@@ -51,24 +51,4 @@ export async function makeCluster(binaries: string): Promise<Cluster> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** PostgreSQL refuses to run as root; then it runs as a user of the machine that is not. */
-function unprivileged(): { readonly uid: number; readonly gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const users = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
-  const found = ['postgres', 'nobody'].map((name) => users.find(([user]) => user === name)).find((user) => user !== undefined);
-  if (found === undefined) throw new Error('A cluster cannot run as root, and this machine has neither the user postgres nor nobody.');
-  return { uid: Number(found[2]), gid: Number(found[3]) };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => { resolve(port); });
-    });
-  });
 }

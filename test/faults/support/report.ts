@@ -13,7 +13,8 @@ export interface Scenario {
   readonly about: string;
   /** What it needs of the machine that is not there; undefined where it can run. */
   missing?(): Promise<string | undefined>;
-  run(budgetMs: number): Promise<Finding>;
+  /** @param isWhole - Whether as many faults as the scenario names are brought about, however long that takes. */
+  run(budgetMs: number, isWhole?: boolean): Promise<Finding>;
 }
 
 /** The median and the largest of some times. */

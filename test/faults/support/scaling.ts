@@ -2,7 +2,7 @@
 import { createPostgresStore } from '@stockwright/store-postgres';
 import { wrongBooks } from './books.ts';
 import { Member } from './crew.ts';
-import { withDatabase } from './databases.ts';
+import { withDatabase } from '../../support/postgres-server.ts';
 import { Oracle } from './oracle.ts';
 import { until } from './report.ts';
 import { change, channelIds, openings, skuIds, type Shape } from './world.ts';

@@ -242,4 +242,19 @@ describe('createAvailability', () => {
     expect(() => calculator.compute({ channel: parseChannelId('shop'), sku: parseSku('x') }, positions, { asOf: NOW })).toThrow('no sku x');
     expect(() => calculator.affectedKeys(parseSku('x'))).toThrow('no sku x');
   });
+
+  it('refuses one text where the ids of own holds belong, of which each character would be one', () => {
+    const held = position('MUG', { at: { W1: 9 }, holds: [{ quantity: 2 }] });
+    const key = { channel: parseChannelId('shop'), sku: parseSku('MUG') };
+    const refused = expect.objectContaining({ code: 'INVALID_INPUT', issues: [expect.objectContaining({ path: ['ownHolds'] })] });
+    expect(() => calculator.compute(key, { position: () => held }, { asOf: NOW, ownHolds: 'hold-0' })).toThrow(refused);
+    expect(() => calculator.computeMany([key], { position: () => held }, { asOf: NOW, ownHolds: 'hold-0' })).toThrow(refused);
+  });
+
+  it('refuses a moment that would not compare, whoever asks', () => {
+    const key = { channel: parseChannelId('shop'), sku: parseSku('MUG') };
+    for (const asOf of ['2026-11-23T12:00:00Z', '2026-11-23', undefined]) {
+      expect(() => calculator.explain(key, { position: () => undefined }, { asOf: asOf as Instant })).toThrow('is not an instant such as 2026-11-23T10:00:00.000Z; read it with parseInstant');
+    }
+  });
 });

@@ -1,15 +1,17 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import { invalidInput, type Issue } from '../errors/error.ts';
+import { shown } from '../errors/issue.ts';
 import { plainArithmetic, type Arithmetic } from '../explanation/arithmetic.ts';
 import { limitOf, type LimitingFactor } from '../explanation/limit.ts';
 import { tracingArithmetic, type Tracing } from '../explanation/tracing.ts';
 import type { TraceStep } from '../explanation/trace.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
-import type { Instant } from '../identity/instant.ts';
+import { instantProblem, type Instant } from '../identity/instant.ts';
 import { channelOf, compilePolicy, itemOf, type CompiledPolicy } from '../policy/compile.ts';
 import type { CustomRule } from '../policy/define-rule.ts';
 import type { Policy } from '../policy/policy.ts';
 import { formatQuantity, type Quantity, type QuantityText } from '../quantity/quantity.ts';
-import { calculate } from './calculate.ts';
+import { calculate, supplyAt } from './calculate.ts';
 import type { Kept, PositionReader, StageContext } from './context.ts';
 import { PlainNumbers } from './plain/plain-number.ts';
 
@@ -65,10 +67,13 @@ export interface Explanation {
 export interface AvailabilityCalculator {
   readonly policy: Policy;
   readonly catalog: Catalog;
+  /** The definitions of custom rules that it was made with. */
+  readonly rules: readonly CustomRule<unknown>[];
   /**
    * The number of one key.
    *
-   * @throws `INVALID_INPUT` where the policy has no such channel or the catalogue no such sku.
+   * @throws `INVALID_INPUT` where the policy has no such channel or the catalogue no such sku, and where `asOf` is not in
+   *   the form of every instant, since it would not compare.
    */
   compute(key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability;
   /** One answer per key, in the order given. Each equals that of `compute`. */
@@ -106,17 +111,22 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
   const plain = new PlainNumbers(compiled);
   const [keptPlain, keptTraced]: readonly [Kept, Kept] = [{}, {}];
   let idle: Tracing | undefined;
-  const compute = (key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability =>
-    plain.answer(key, positions, moment.asOf) ?? answer(compiled, key, { positions, moment, kept: keptPlain });
-  return {
+  const refuseUnsound = questionGuard();
+  const compute = (key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability => {
+    refuseUnsound(key, positions, moment);
+    return plain.answer(key, positions, moment.asOf) ?? answer(compiled, key, { positions, moment, kept: keptPlain });
+  };
+  const calculator: AvailabilityCalculator = {
     policy,
     catalog,
+    rules: compiled.definitions,
     compute,
-    computeMany: (keys, positions, { asOf, ownHolds }) => {
-      const moment: Moment = ownHolds === undefined ? { asOf } : { asOf, ownHolds: new Set(ownHolds) };
+    computeMany: (keys, positions, asked) => {
+      const moment: Moment = asked?.ownHolds === undefined ? asked : { asOf: asked.asOf, ownHolds: holdSet(asked.ownHolds) };
       return Array.from(keys, (key) => compute(key, positions, moment));
     },
     explain: (key, positions, moment) => {
+      refuseUnsound(key, positions, moment);
       // A rule of one's own may ask for an explanation while one is being written.
       const tracing = idle ?? tracingArithmetic((sku) => itemOf(compiled, sku).scale);
       idle = undefined;
@@ -131,6 +141,36 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
     },
     readsOf: (sku) => itemOf(compiled, sku).components?.map((component) => component.sku) ?? [sku],
   };
+  compiledBy.set(calculator, compiled);
+  return calculator;
+}
+
+const compiledBy = new WeakMap<AvailabilityCalculator, CompiledPolicy>();
+
+/** The policy of a calculator in the form that the pipeline reads; that of one that somebody wrapped is prepared anew, once. */
+export function compiledOf(calculator: AvailabilityCalculator): CompiledPolicy {
+  let compiled = compiledBy.get(calculator);
+  if (compiled === undefined) compiledBy.set(calculator, (compiled = compilePolicy(calculator.policy, calculator.catalog, calculator.rules)));
+  return compiled;
+}
+
+/** Refuses what is no question; a moment that was looked at last time is not looked at again. */
+function questionGuard(): (key: AvailabilityKey, positions: PositionReader, moment: Moment) => void {
+  let sound: Instant | undefined;
+  return (key, positions, moment) => {
+    if (isObject(key) && isObject(positions) && isObject(moment) && moment.asOf === sound && sound !== undefined) return;
+    const issues: Issue[] = [];
+    if (!isObject(key)) issues.push({ path: [], message: `must be a key of a channel and a sku, not ${shown(key)}` });
+    if (!isObject(positions)) issues.push({ path: ['positions'], message: `must be where positions come from, not ${shown(positions)}` });
+    const problem = isObject(moment) ? instantProblem(moment.asOf) : 'must be said';
+    if (problem !== undefined) issues.push({ path: ['asOf'], message: problem });
+    if (issues.length > 0) throw invalidInput('question', issues);
+    sound = moment.asOf;
+  };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 interface Question {
@@ -143,6 +183,8 @@ const NO_HOLDS: ReadonlySet<string> = new Set();
 
 function holdSet(ids: Moment['ownHolds']): ReadonlySet<string> {
   if (ids === undefined) return NO_HOLDS;
+  // A text is a row of texts to the compiler, and no character of it is a hold.
+  if (typeof ids !== 'object' || typeof ids?.[Symbol.iterator] !== 'function') throw invalidInput('question', [{ path: ['ownHolds'], message: `must be a list or set of the ids of holds, not ${shown(ids)}` }]);
   return ids instanceof Set ? ids : new Set(ids);
 }
 
@@ -164,6 +206,12 @@ function contextFor<N>(compiled: CompiledPolicy, key: AvailabilityKey, { questio
   const context: StageContext<N> = { ops, compiled, channel: channelOf(compiled, key.channel), positions, asOf: moment.asOf, ownHolds: holdSet(moment.ownHolds), boundaries: boundaries.note, kept };
   kept.context = context;
   return context;
+}
+
+/** What one location could give a channel by itself. */
+export function supplyIn(compiled: CompiledPolicy, { place, ...key }: AvailabilityKey & { readonly place: number }, { positions, moment }: Omit<Question, 'kept'>): Quantity | undefined {
+  const context = contextFor(compiled, key, { question: { positions, moment, kept: {} }, ops: plainArithmetic, boundaries: new Boundaries(moment.asOf) });
+  return supplyAt(context, key.sku, place);
 }
 
 const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();

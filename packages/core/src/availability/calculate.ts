@@ -6,6 +6,7 @@ import { expectedKits, kitCount, kitsAt } from './stages/06-kits.ts';
 import { beyondStock, NOTHING_BEYOND, type BeyondStock, type Expected } from './stages/07-beyond-stock.ts';
 import { listed, listedWithoutLimit, type Listed, type Listing } from './stages/08-listing.ts';
 import { clamped } from './stages/09-clamp.ts';
+import type { Taken } from './stages/10-beside.ts';
 import { spread } from './stages/10-spread.ts';
 import { Stock } from './stock.ts';
 
@@ -25,10 +26,11 @@ export function calculate<N>(context: StageContext<N>, sku: Sku): Calculated<N> 
   if (!item.tracked || components?.length === 0) return withoutLimit(context, listing);
   if (components !== undefined) return kitted(context, listing, { sku, components });
   const stock = new Stock(context, item, listing.rules);
-  return shownOf(context, listing, { shown: listed(context, listing, stock.left()), at: (place) => stock.at(place), expected: stock });
+  return shownOf(context, listing, { shown: listed(context, listing, stock.left()), at: (place) => stock.at(place), expected: stock, taken: () => [{ sku, quantityPer: 1, pool: stock }] });
 }
 
 function kitted<N>(context: StageContext<N>, listing: Listing, kit: Kit): Calculated<N> {
+  const { components } = kit;
   const stocks = new Map<Sku, Stock<N>>();
   const of = (sku: Sku): Stock<N> => {
     let stock = stocks.get(sku);
@@ -40,7 +42,19 @@ function kitted<N>(context: StageContext<N>, listing: Listing, kit: Kit): Calcul
     shown: listed(context, listing, kitCount(context, kit, supply)),
     at: (place) => kitsAt(context, kit, { supply, place }),
     expected: { unpromised: () => expectedKits(context, kit, supply) },
+    taken: () => components.map((component) => ({ ...component, pool: of(component.sku) })),
   });
+}
+
+/**
+ * What the location of a number could give of a sku by itself, at least nothing: stages 1 to 3, and whole kits of what has
+ * all parts there. Absent where nothing limits it.
+ */
+export function supplyAt<N>(context: StageContext<N>, sku: Sku, place: number): N | undefined {
+  const { components, tracked } = itemOf(context.compiled, sku);
+  if (!tracked || components?.length === 0) return undefined;
+  if (components !== undefined) return kitsAt(context, { sku, components }, { supply: { at: (part, where) => stockOf(context, part).at(where) }, place });
+  return context.ops.notNegative(stockOf(context, sku).at(place), context.ops.note?.(context.ops.about?.('locationSupply', sku, context.compiled.locationAt[place]), 'this location could give'));
 }
 
 function stockOf<N>(context: StageContext<N>, sku: Sku): Stock<N> {
@@ -52,14 +66,16 @@ interface Sellable<N> {
   readonly shown: Listed<N>;
   readonly at: (place: number) => N;
   readonly expected: Expected<N>;
+  /** The stocked skus that it takes. */
+  readonly taken: () => readonly Taken<N>[];
 }
 
-function shownOf<N>(context: StageContext<N>, listing: Listing, { shown: { shown, pinned, forcedOut, multiple }, at, expected }: Sellable<N>): Calculated<N> {
+function shownOf<N>(context: StageContext<N>, listing: Listing, { shown: { shown, pinned, forcedOut, multiple }, at, expected, taken }: Sellable<N>): Calculated<N> {
   const { item } = listing;
   const total = clamped(context, item, shown);
   const beyond = forcedOut ? NOTHING_BEYOND : beyondStock(context, listing, expected);
   if (context.channel.publish === 'total') return { total, parts: NO_PARTS, backorder: beyond.backorder, preorder: beyond.preorder };
-  return { ...spread(context, item, { total, pinned, multiple, supplyAt: at }), ...beyond };
+  return { ...spread(context, item, { total, pinned, multiple, supplyAt: at, taken: taken() }), ...beyond };
 }
 
 /** A listing rule may still give a sku that nothing limits a number; the first location then shows it. */

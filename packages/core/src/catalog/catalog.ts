@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { invalidInput, type Issue, type StockwrightError } from '../errors/error.ts';
+import { schemaIssues } from '../errors/schema-issues.ts';
 import { identifierProblem, type Sku } from '../identity/ids.ts';
 import {
   addQuantities, compareQuantities, formatQuantity, MAX_INTEGER_DIGITS, MAX_SCALE, multiplyQuantity, parseQuantity, quantityProblem, type Quantity,
@@ -71,7 +72,7 @@ const itemSchema = z.strictObject({
 export function parseCatalog(input: unknown): Catalog {
   const parsed = z.array(itemSchema).safeParse(input);
   if (!parsed.success) {
-    throw invalidInput('catalogue', parsed.error.issues.map(({ path, message }) => ({ path: path as (string | number)[], message })));
+    throw invalidInput('catalogue', schemaIssues(parsed.error.issues));
   }
   const raw = new Map<string, CatalogItemInput>();
   const issues: Issue[] = [];

@@ -1,4 +1,5 @@
-import { boundedIssues, cut, MAX_MESSAGE_LENGTH, type Issue } from '../errors/issue.ts';
+import { boundedIssues, cut, MAX_MESSAGE_LENGTH } from '../errors/issue.ts';
+import { schemaIssues } from '../errors/schema-issues.ts';
 
 /** What the doctor can find. Codes are stable within a major version; messages are not. @public */
 export const FINDING_CODES = [
@@ -41,8 +42,8 @@ export interface Finding {
 }
 
 /** What zod refused, as findings; of very many the first ones, and how many more there are. */
-export function malformed(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): readonly Finding[] {
-  return boundedIssues(issues as readonly Issue[]).map(({ path, message }) => ({ code: 'MALFORMED', severity: 'error', path, message }));
+export function malformed(issues: Parameters<typeof schemaIssues>[0]): readonly Finding[] {
+  return boundedIssues(schemaIssues(issues)).map(({ path, message }) => ({ code: 'MALFORMED', severity: 'error', path, message }));
 }
 
 /** Findings of which no message is longer than one can read, whatever names an input has. */

@@ -12,6 +12,8 @@ export type Instant = string & { readonly '~instant': true };
 /** Outside four-digit years instants would not compare as text. */
 const YEAR_0 = Date.parse('0000-01-01T00:00:00Z');
 const YEAR_10000 = Date.parse('9999-12-31T23:59:59.999Z') + 1;
+/** How every instant is written. */
+const FORM = '2026-11-23T10:00:00.000Z';
 const ISO = /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
 
 /**
@@ -36,14 +38,29 @@ export function parseInstant(value: unknown, path: readonly (string | number)[] 
   return instantFromMs(ms);
 }
 
+/** Why a value is not an instant in the one form that compares, or nothing where it is one. */
+export function instantProblem(value: unknown): string | undefined {
+  if (typeof value === 'string' && value.length === FORM.length && ISO.test(value)) {
+    const ms = Date.parse(value);
+    if (!Number.isNaN(ms) && instantFromMs(ms) === value) return undefined;
+  }
+  return `${shown(value)} is not an instant such as ${FORM}; read it with parseInstant`;
+}
+
 /** Whether a month has such a day: `Date` would take 30 February for 2 March. */
 function isCalendarDay([, year, month, day]: RegExpExecArray): boolean {
   const lastDay = new Date(Date.UTC(2000 + (Number(year) % 400), Number(month), 0)).getUTCDate();
   return Number(day) <= lastDay;
 }
 
-/** The instant of a count of milliseconds since 1970-01-01T00:00:00Z. @public */
+/**
+ * The instant of a count of milliseconds since 1970-01-01T00:00:00Z.
+ *
+ * @throws `INVALID_INPUT` where that is no number or lies outside the years 0000 to 9999, in which instants compare as text.
+ * @public
+ */
 export function instantFromMs(ms: number): Instant {
+  if (!(ms >= YEAR_0 && ms < YEAR_10000)) throw invalidInput('time', [{ path: [], message: `${shown(ms)} milliseconds since 1970 is no moment of the years 0000 to 9999` }]);
   return new Date(ms).toISOString() as Instant;
 }
 
@@ -52,7 +69,7 @@ export function instantToMs(instant: Instant): number {
   return Date.parse(instant);
 }
 
-/** The instant that lies so many milliseconds later (or earlier, where negative). @public */
+/** The instant that lies so many milliseconds later (or earlier, where negative). @throws `INVALID_INPUT` as {@link instantFromMs}. @public */
 export function addMs(instant: Instant, ms: number): Instant {
   return instantFromMs(instantToMs(instant) + ms);
 }

@@ -2,6 +2,9 @@ import { shown } from '../errors/issue.ts';
 import { addMs, instantFromMs, instantToMs, parseInstant, type Instant } from './instant.ts';
 
 const LOCAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/;
+const OFFSET = /^[+-]/;
+/** Past these the clocks of a place may show a year that cannot be written; none of them change there. */
+const [FIRST_MS, LAST_MS] = [Date.parse('0001-01-02T00:00:00Z'), Date.parse('9999-12-30T00:00:00Z')];
 const DAY_MS = 86_400_000;
 
 /** Whether a text is a local time without an offset, such as `2026-11-27T00:00`. */
@@ -10,8 +13,10 @@ export function isLocalTime(value: string): boolean {
 }
 
 /** Why a text is not the name of a time zone, or nothing where it is one. */
-export function zoneProblem(zone: string): string | undefined {
+export function zoneProblem(zone: unknown): string | undefined {
   try {
+    // An offset has no clocks that change, and only some engines know one; any other value would be the zone of the machine.
+    if (typeof zone !== 'string' || OFFSET.test(zone)) throw new TypeError('no name');
     formatterOf(zone);
     return undefined;
   } catch {
@@ -24,7 +29,8 @@ export function zoneProblem(zone: string): string | undefined {
  * they show it twice in autumn, the first time for a beginning and the second for an end: what is stated is covered
  * whole.
  *
- * @throws `INVALID_INPUT` where the text is not a local time or its day is not in the calendar.
+ * @throws `INVALID_INPUT` where the text is not a local time, its day is not in the calendar, or the moment lies outside
+ *   the years 0000 to 9999.
  */
 export function instantOfLocal(local: string, zone: string, edge: 'from' | 'until'): Instant {
   const shown = instantToMs(parseInstant(`${local}Z`));
@@ -47,10 +53,16 @@ function jumpBetween(earliest: number, latest: number, zone: string): Instant {
   return addMs(instantFromMs(low), 1);
 }
 
+/** What the clocks of a zone show at a moment, in milliseconds as if it were UTC. */
+export function localMs(ms: number, zone: string): number {
+  return ms + offsetAt(ms, zone);
+}
+
 /** How far the clocks of a zone are ahead of UTC. */
-function offsetAt(ms: number, zone: string): number {
+function offsetAt(at: number, zone: string): number {
+  const ms = Math.min(Math.max(at, FIRST_MS), LAST_MS);
   const parts = new Map(formatterOf(zone).formatToParts(ms).map(({ type, value }) => [type, value]));
-  const text = `${parts.get('year') ?? ''}-${parts.get('month') ?? ''}-${parts.get('day') ?? ''}T${parts.get('hour') ?? ''}:${parts.get('minute') ?? ''}:${parts.get('second') ?? ''}Z`;
+  const text = `${(parts.get('year') ?? '').padStart(4, '0')}-${parts.get('month') ?? ''}-${parts.get('day') ?? ''}T${parts.get('hour') ?? ''}:${parts.get('minute') ?? ''}:${parts.get('second') ?? ''}Z`;
   return instantToMs(parseInstant(text)) - Math.floor(ms / 1000) * 1000;
 }
 

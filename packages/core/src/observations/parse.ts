@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { shown } from '../errors/issue.ts';
-import { invalidInput, type Issue } from '../errors/error.ts';
+import { invalidInput } from '../errors/error.ts';
+import { schemaIssues } from '../errors/schema-issues.ts';
 import { identifierProblem } from '../identity/ids.ts';
 import { parseInstant } from '../identity/instant.ts';
 import { formatQuantity, MAX_SCALE, parseQuantity, quantityProblem } from '../quantity/quantity.ts';
@@ -114,5 +115,5 @@ export function parseSale(input: unknown, path: readonly (string | number)[] = [
 function read(schema: z.ZodType, input: unknown, { what, path }: { what: string; path: readonly (string | number)[] }): unknown {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw invalidInput(what, parsed.error.issues.map((issue): Issue => ({ path: [...path, ...issue.path as (string | number)[]], message: issue.message })));
+  throw invalidInput(what, schemaIssues(parsed.error.issues, path));
 }

@@ -1,7 +1,7 @@
 import type { Catalog, CatalogItem } from '../catalog/catalog.ts';
 import { StockwrightError } from '../errors/error.ts';
-import { listed } from '../errors/issue.ts';
-import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
+import { listed, shown } from '../errors/issue.ts';
+import { identifierProblem, type ChannelId, type LocationId, type Sku } from '../identity/ids.ts';
 import { contestedGroups, type ContestedGroup } from './contested.ts';
 import { boundRules, type BoundRule, type CustomRule } from './define-rule.ts';
 import { LocationSets, numberLocations, SupersetOf, type LocationUnion, type NumberedLocations, type Superset, type UnionSet } from './location-sets.ts';
@@ -26,6 +26,8 @@ export interface CompiledChannel extends PolicyChannel {
   readonly overlapping: readonly number[];
   /** Numbers of the channels that have exactly its set, itself included, in the order of their ids. */
   readonly peers: readonly number[];
+  /** The same, to look one up. */
+  readonly isPeer: ReadonlySet<number>;
   /** Locations that other channels tie together; none where kits of the channel are not counted per location. */
   readonly contested: readonly ContestedGroup[];
 }
@@ -48,6 +50,8 @@ export interface CompiledPolicy {
   readonly channelAt: readonly CompiledChannel[];
   /** The locations by number: all that some channel may draw on. */
   readonly locationAt: readonly LocationId[];
+  /** The number of each location. */
+  readonly placeOf: ReadonlyMap<LocationId, number>;
   /** What the policy says of the location of a number, where it is more than that it is live. */
   readonly settingsAt: readonly (PolicyLocation | undefined)[];
   /** Whether the policy says nothing of any location but that it is live. */
@@ -59,26 +63,34 @@ export interface CompiledPolicy {
   readonly soldOf: ((item: CatalogItem) => readonly SoldOf[]) | undefined;
   /** The rules of one's own that the policy uses, by the id of the rule in the policy. */
   readonly custom: ReadonlyMap<string, BoundRule>;
+  /** The definitions of the rules of one's own. */
+  readonly definitions: readonly CustomRule<unknown>[];
 }
 
 /** Prepares a policy for a catalogue, once per activation. */
 export function compilePolicy(policy: Policy, catalog: Catalog, definitions: readonly CustomRule<unknown>[] = []): CompiledPolicy {
   const numbered = numberLocations(policy.channels);
-  const { locationAt } = numbered;
+  const { locationAt, placeOf } = numbered;
   const sets = new LocationSets(numbered);
   const unions = sets.unions();
-  const channelAt = policy.channels.map((channel, index) => compileChannel(channel, { index, policy, numbered, sets, unions }));
+  const ids = policy.channels.map(({ id }) => id);
+  const bySet = new Map<number, CompiledSet>();
+  const channelAt = policy.channels.map((channel, index) => {
+    const set = sets.setOf(index);
+    let eligible = bySet.get(set);
+    if (eligible === undefined) bySet.set(set, (eligible = compileSet(set, { places: numbered.placesOf[index] ?? [], ids, sets, unions, count: locationAt.length })));
+    return compileChannel(channel, { index, policy, numbered, eligible });
+  });
   const settings = new Map(policy.locations.filter(({ lifecycle, stale }) => lifecycle !== 'live' || stale !== undefined).map((known) => [known.id, known]));
   const settingsAt = locationAt.map((location) => (settings.size === 0 ? undefined : settings.get(location)));
   const rules = effectiveRules(policy);
   const book = ruleBook(rules, {
     locations: locationAt,
-    channels: policy.channels.map(({ id }) => id),
-    peers: channelAt.map(({ peers }) => new Set(peers.map((number) => policy.channels[number]?.id ?? ''))),
+    channels: ids,
+    peers: channelAt.map(({ peers }) => peers),
   });
   return {
-    policy, catalog, channelAt, locationAt,
-    settingsAt,
+    policy, catalog, definitions, channelAt, locationAt, placeOf, settingsAt,
     plainPlaces: settings.size === 0 || settingsAt.every((known) => known === undefined),
     channels: new Map(channelAt.map((channel) => [channel.id, channel])),
     unions: unions ?? [],
@@ -102,18 +114,53 @@ function sellers({ items, kitsUsing }: Catalog, rules: RuleBook): (item: Catalog
   };
 }
 
-interface Surroundings {
+/** What all channels of exactly the same locations share. */
+type CompiledSet = Pick<CompiledChannel, 'supersets' | 'overlapping' | 'peers' | 'isPeer' | 'owns'>;
+
+interface AroundSet {
+  /** The numbers of its locations, as one of its channels orders them. */
+  readonly places: readonly number[];
+  /** The ids of the channels by number. */
+  readonly ids: readonly ChannelId[];
+  readonly sets: LocationSets;
+  readonly unions: readonly LocationUnion[] | undefined;
+  /** How many locations there are. */
+  readonly count: number;
+}
+
+/** Lists as long as all channels or all locations are made when somebody asks for them: most sets never are. */
+function compileSet(set: number, { places, ids, sets, unions, count }: AroundSet): CompiledSet {
+  let overlapping: readonly number[] | undefined;
+  let owns: readonly boolean[] | undefined;
+  const peers = sets.channelsOf(set).toSorted((a, b) => ((ids[a] ?? '') < (ids[b] ?? '') ? -1 : 1));
+  return {
+    supersets: unions?.filter((union) => union.sets.has(set))
+      .sort((a, b) => a.size - b.size)
+      .map((union) => new SupersetOf(union, union.size === sets.countOf(set))),
+    peers,
+    isPeer: new Set(peers),
+    get overlapping() {
+      return (overlapping ??= sets.overlapping(set));
+    },
+    get owns() {
+      if (owns === undefined) {
+        const own = Array.from({ length: count }, () => false);
+        for (const place of places) own[place] = true;
+        owns = own;
+      }
+      return owns;
+    },
+  };
+}
+
+interface AroundChannel {
   readonly index: number;
   readonly policy: Policy;
   readonly numbered: NumberedLocations;
-  readonly sets: LocationSets;
-  readonly unions: readonly LocationUnion[] | undefined;
+  readonly eligible: CompiledSet;
 }
 
-function compileChannel(channel: PolicyChannel, { index, policy, numbered: { locationAt, placesOf }, sets, unions }: Surroundings): CompiledChannel {
-  const places = placesOf[index] ?? [];
-  const owns = locationAt.map(() => false);
-  for (const place of places) owns[place] = true;
+function compileChannel(channel: PolicyChannel, { index, policy, numbered: { placeOf, placesOf }, eligible }: AroundChannel): CompiledChannel {
   let name: string | undefined;
   let contested: readonly ContestedGroup[] | undefined;
   return {
@@ -122,15 +169,18 @@ function compileChannel(channel: PolicyChannel, { index, policy, numbered: { loc
     get name() {
       return (name ??= channel.locations.join(', '));
     },
-    places,
-    owns,
-    supersets: unions?.filter(({ channels }) => channels.includes(index))
-      .sort((a, b) => a.size - b.size)
-      .map((union) => new SupersetOf(union, union.size === sets.countOf(index))),
-    overlapping: sets.overlapping(index),
-    peers: sets.equal(index).toSorted((a, b) => ((policy.channels[a]?.id ?? '') < (policy.channels[b]?.id ?? '') ? -1 : 1)),
+    places: placesOf[index] ?? [],
+    get owns() {
+      return eligible.owns;
+    },
+    supersets: eligible.supersets,
+    get overlapping() {
+      return eligible.overlapping;
+    },
+    peers: eligible.peers,
+    isPeer: eligible.isPeer,
     get contested() {
-      return (contested ??= policy.kits === 'perLocation' || channel.publish === 'perLocation' ? contestedGroups(channel, { channels: policy.channels, locationAt }) : []);
+      return (contested ??= policy.kits === 'perLocation' || channel.publish === 'perLocation' ? contestedGroups(channel, { channels: policy.channels, placeOf }) : []);
     },
   };
 }
@@ -139,7 +189,7 @@ function compileChannel(channel: PolicyChannel, { index, policy, numbered: { loc
 export function channelOf(compiled: CompiledPolicy, id: ChannelId): CompiledChannel {
   const channel = compiled.channels.get(id);
   if (channel !== undefined) return channel;
-  const message = `Policy ${compiled.policy.version} lists no channel ${id}; it lists ${listed([...compiled.channels.keys()])}.`;
+  const message = `Policy ${compiled.policy.version} lists no channel ${named(id)}; it lists ${listed([...compiled.channels.keys()])}.`;
   throw new StockwrightError(message, { code: 'INVALID_INPUT', issues: [{ path: ['channel'], message }] });
 }
 
@@ -147,6 +197,11 @@ export function channelOf(compiled: CompiledPolicy, id: ChannelId): CompiledChan
 export function itemOf(compiled: CompiledPolicy, sku: Sku): CatalogItem {
   const item = compiled.catalog.items.get(sku);
   if (item !== undefined) return item;
-  const message = `The catalogue has no sku ${sku}. Add it to the catalogue, or map the identifier to a sku that is there.`;
+  const message = `The catalogue has no sku ${named(sku)}. Add it to the catalogue, or map the identifier to a sku that is there.`;
   throw new StockwrightError(message, { code: 'INVALID_INPUT', issues: [{ path: ['sku'], message }] });
+}
+
+/** A name as it is written; whatever else stands in its place, as a message may show it. */
+function named(value: unknown): string {
+  return identifierProblem(value, 'name') === undefined ? (value as string) : shown(value);
 }

@@ -7,8 +7,10 @@ export const MAX_PARTS = 3;
 
 /** A union of the sets of other channels, and which parts of the channel's own locations it has. */
 export interface ContestedUnion extends UnionSet {
-  /** Bit `n` for the part with number `n`; 0 where it has none of them. */
+  /** Bit `n` for the part with number `n`; 0 where it has none of them. Only of a group with few parts. */
   readonly parts: number;
+  /** The numbers of its locations, to look one up. */
+  readonly has: ReadonlySet<number>;
 }
 
 /**
@@ -20,22 +22,24 @@ export interface ContestedGroup {
   readonly parts: readonly (readonly LocationId[])[];
   /** The numbers of the other channels that draw on each of these locations. */
   readonly rivalsAt: ReadonlyMap<LocationId, readonly number[]>;
-  /** Every union of the sets of the other channels; absent where there are too many parts or unions. */
+  /** Every union of the sets of the other channels; absent where there are too many. */
+  readonly all: readonly ContestedUnion[] | undefined;
+  /** The same, absent also where there are too many parts. */
   readonly unions: readonly ContestedUnion[] | undefined;
 }
 
 interface Surroundings {
   readonly channels: readonly PolicyChannel[];
-  /** The locations by number. */
-  readonly locationAt: readonly LocationId[];
+  /** The number of each location. */
+  readonly placeOf: ReadonlyMap<LocationId, number>;
 }
 
 /** The groups of a channel's contested locations; none where every other channel draws on all of its locations or on none. */
-export function contestedGroups(channel: PolicyChannel, { channels, locationAt }: Surroundings): readonly ContestedGroup[] {
+export function contestedGroups(channel: PolicyChannel, { channels, placeOf }: Surroundings): readonly ContestedGroup[] {
   const rivals = channels.map((other, number): Rival => ({ channel: other, number, draws: new Set(other.locations) })).filter(({ draws }) => !channel.locations.every((location) => draws.has(location)));
   return connected(rivals).flatMap((group) => {
     const own = channel.locations.filter((location) => group.some(({ draws }) => draws.has(location)));
-    return own.length === 0 ? [] : [groupOf(own, group, locationAt)];
+    return own.length === 0 ? [] : [groupOf(own, group, placeOf)];
   });
 }
 
@@ -55,18 +59,15 @@ function connected(rivals: readonly Rival[]): readonly (readonly Rival[])[] {
   return groups;
 }
 
-function groupOf(own: readonly LocationId[], rivals: readonly Rival[], locationAt: readonly LocationId[]): ContestedGroup {
+function groupOf(own: readonly LocationId[], rivals: readonly Rival[], placeOf: ReadonlyMap<LocationId, number>): ContestedGroup {
   const rivalsAt = new Map(own.map((location) => [location, rivals.filter(({ draws }) => draws.has(location)).map(({ number }) => number)]));
   const alike = new Map<string, LocationId[]>();
   for (const [location, numbers] of rivalsAt) alike.set(numbers.join(' '), [...(alike.get(numbers.join(' ')) ?? []), location]);
   const parts = [...alike.values()];
   const bitsOf = (locations: readonly LocationId[]): number => parts.reduce((bits, [first], number) => (first !== undefined && locations.includes(first) ? bits | (1 << number) : bits), 0);
-  const unions = parts.length > MAX_PARTS ? undefined : new LocationSets(numberLocations(rivals.map(({ channel }) => channel))).unions();
-  const numbers = new Map(locationAt.map((location, place) => [location, place]));
-  return {
-    parts, rivalsAt,
-    unions: unions?.map(({ name, locations, channels }) => ({
-      name, locations, places: locations.map((location) => numbers.get(location) ?? -1), channels: channels.flatMap((index) => rivals[index]?.number ?? []), parts: bitsOf(locations),
-    })),
-  };
+  const all = new LocationSets(numberLocations(rivals.map(({ channel }) => channel))).unions()?.map(({ name, locations, channels }): ContestedUnion => {
+    const places = locations.map((location) => placeOf.get(location) ?? -1);
+    return { name, locations, places, has: new Set(places), channels: channels.flatMap((index) => rivals[index]?.number ?? []), parts: bitsOf(locations) };
+  });
+  return { parts, rivalsAt, all, unions: parts.length > MAX_PARTS ? undefined : all };
 }

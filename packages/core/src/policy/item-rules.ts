@@ -39,11 +39,11 @@ export interface When {
   readonly boundaries: (instant: Instant) => void;
 }
 
-/** The places by number, and for each channel those that have the same eligible set. */
+/** The places by number, and for each channel the numbers of those that have the same eligible set. */
 export interface Places {
   readonly locations: readonly string[];
   readonly channels: readonly string[];
-  readonly peers: readonly ReadonlySet<string>[];
+  readonly peers: readonly (readonly number[])[];
 }
 
 /**
@@ -132,15 +132,15 @@ function fitsCategory(rule: PolicyRule, item: CatalogItem): boolean {
   return category === undefined || category === item.category;
 }
 
-function arranged(rules: readonly PolicyRule[], { locations, channels, peers }: Places): ItemRules {
+function arranged(rules: readonly PolicyRule[], places: Places): ItemRules {
   const bySlot = new Map<Slot, PolicyRule[]>();
   for (const rule of rules) listIn(bySlot, slotOf(rule)).push(rule);
   const kinds: Partial<Record<Slot, RulesByPlace<PolicyRule>>> = {};
   for (const [kind, all] of bySlot) {
     all.sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1));
     kinds[kind] = kind === 'safetyStock' || kind === 'customSupply'
-      ? byLocation(all, locations)
-      : channels.map((place, index) => all.filter((rule) => concerns(rule, place, peers[index])));
+      ? byLocation(all, places.locations)
+      : byChannel(all, places);
   }
   return kinds as ItemRules;
 }
@@ -152,10 +152,34 @@ function byLocation(rules: readonly PolicyRule[], locations: readonly string[]):
   return locations.map((place) => (named.size > 0 && named.has(place) ? rules.filter((rule) => (scopeOf(rule).location ?? place) === place) : everywhere));
 }
 
-/** A rule between channels concerns those that have the same eligible set as one that it names. */
-function concerns(rule: PolicyRule, channel: string, peers: ReadonlySet<string> | undefined): boolean {
-  const named = channelsBetween(rule);
-  return named === undefined ? (scopeOf(rule).channel ?? channel) === channel : named.some((id) => peers?.has(id) === true);
+/**
+ * Channels that no rule names share one list. A rule between channels concerns those that have the same eligible set as one
+ * that it names.
+ */
+function byChannel(rules: readonly PolicyRule[], { channels, peers }: Places): RulesByPlace<PolicyRule> {
+  const everywhere = rules.filter((rule) => channelsBetween(rule) === undefined && scopeOf(rule).channel === undefined);
+  if (everywhere.length === rules.length) return channels.map(() => everywhere);
+  const numbers = new Map(channels.map((id, index) => [id, index]));
+  const rank = new Map(rules.map((rule, at) => [rule, at]));
+  const named = new Map<number, PolicyRule[]>();
+  for (const rule of rules) for (const index of concerned(rule, { numbers, peers })) listIn(named, index).push(rule);
+  return channels.map((_, index) => {
+    const own = named.get(index);
+    if (own === undefined) return everywhere;
+    return everywhere.length === 0 ? own : [...own, ...everywhere].sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
+  });
+}
+
+/** The numbers of the channels that a rule names, by itself or by one of the same eligible set; none where it names none. */
+function concerned(rule: PolicyRule, { numbers, peers }: Pick<Places, 'peers'> & { readonly numbers: ReadonlyMap<string, number> }): Iterable<number> {
+  const between = channelsBetween(rule);
+  if (between === undefined) {
+    const index = numbers.get(scopeOf(rule).channel ?? '');
+    return index === undefined ? [] : [index];
+  }
+  // Peers share one list, so that each set is gone through once.
+  const sets = new Set(between.map((id) => peers[numbers.get(id) ?? -1] ?? []));
+  return new Set([...sets].flat());
 }
 
 /** The channels that a rule between channels names. */

@@ -1,8 +1,9 @@
-import type { Catalog } from '../catalog/catalog.ts';
+import type { Catalog, CatalogItem } from '../catalog/catalog.ts';
 import { listed } from '../errors/issue.ts';
 import type { Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
-import { compareQuantities, MAX_SCALE, maxQuantity, parseQuantity, scaleQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
+import { compareQuantities, formatQuantity, MAX_SCALE, maxQuantity, parseQuantity, PERCENT_SCALE, quantityProblem, scaleQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
+import { multipleInSteps } from '../availability/stages/rule-quantity.ts';
 import { contestedGroups, MAX_PARTS } from './contested.ts';
 import { channelsBetween, scopeOf } from './item-rules.ts';
 import { LocationSets, MAX_UNION_LOCATIONS, MAX_UNIONS, numberLocations } from './location-sets.ts';
@@ -11,7 +12,7 @@ import type { Policy, PolicyChannel, PolicyRule, Withheld } from './policy.ts';
 /** What a finding is about. @public */
 export type LintCode =
   | 'RULE_TIE' | 'UNKNOWN_CHANNEL' | 'UNKNOWN_LOCATION' | 'UNKNOWN_SKU' | 'UNKNOWN_CATEGORY' | 'EXPIRED_RULE' | 'EXPIRED_OVERLAY' | 'SHARE_ACROSS_SETS' | 'PRIORITY_ACROSS_SETS'
-  | 'SHARE_LEAVES_OUT' | 'TOO_MANY_UNIONS' | 'TOO_MANY_PARTS' | 'NON_MONOTONE_LEVELS' | 'PIN_WITHOUT_END' | 'BINDS_NO_STOCK';
+  | 'SHARE_LEAVES_OUT' | 'TOO_MANY_UNIONS' | 'TOO_MANY_PARTS' | 'NON_MONOTONE_LEVELS' | 'PIN_WITHOUT_END' | 'BINDS_NO_STOCK' | 'MULTIPLE_OFF_STEP';
 
 /** Something in a policy that is allowed and probably not meant. @public */
 export interface LintFinding {
@@ -35,7 +36,8 @@ interface Ground {
   readonly poolOf: ReadonlyMap<string, string>;
   readonly channelsOf: ReadonlyMap<string, readonly string[]>;
   readonly locations: ReadonlySet<string>;
-  readonly categories: ReadonlySet<string | undefined>;
+  /** By category, and under nothing for all together: of each scale the first sku that has it. */
+  readonly scales: ReadonlyMap<string | undefined, ReadonlyMap<number, Sku>>;
 }
 
 /**
@@ -72,8 +74,20 @@ function groundOf(policy: Policy, catalog: Catalog | undefined): Ground {
   return {
     policy, poolOf, channelsOf,
     locations: new Set(policy.channels.flatMap(({ locations }) => locations)),
-    categories: new Set([...(catalog?.items.values() ?? [])].map(({ category }) => category)),
+    scales: scalesOf(catalog),
   };
+}
+
+function scalesOf(catalog: Catalog | undefined): ReadonlyMap<string | undefined, ReadonlyMap<number, Sku>> {
+  const scales = new Map<string | undefined, Map<number, Sku>>([[undefined, new Map()]]);
+  for (const { sku, scale, category } of catalog?.items.values() ?? []) {
+    for (const group of new Set([undefined, category])) {
+      const known = scales.get(group) ?? new Map<number, Sku>();
+      scales.set(group, known);
+      if (!known.has(scale)) known.set(scale, sku);
+    }
+  }
+  return scales;
 }
 
 function unionFindings(policy: Policy): LintFinding[] {
@@ -83,10 +97,10 @@ function unionFindings(policy: Policy): LintFinding[] {
 }
 
 function contestedFindings({ channels, kits }: Policy): LintFinding[] {
-  const { locationAt } = numberLocations(channels);
+  const { placeOf } = numberLocations(channels);
   return channels.flatMap((channel, index): LintFinding[] => {
     if (kits === 'pooled' && channel.publish === 'total') return [];
-    if (contestedGroups(channel, { channels, locationAt }).every(({ unions }) => unions !== undefined)) return [];
+    if (contestedGroups(channel, { channels, placeOf }).every(({ unions }) => unions !== undefined)) return [];
     const message = `the location lists of other channels cut that of ${channel.id} into more than ${String(MAX_PARTS)} parts that hang together, so for its kits every claim is taken off each location that may serve it; use fewer different lists`;
     return [{ code: 'TOO_MANY_PARTS', severity: 'warning', path: ['channels', index], message }];
   });
@@ -165,7 +179,7 @@ function levelFindings({ rule, path }: Placed): LintFinding[] {
 }
 
 function heldOf(level: Withheld, there: Quantity): Quantity {
-  return 'fixed' in level ? parseQuantity(level.fixed, { scale: MAX_SCALE }) : scaleQuantity(there, parseQuantity(level.percent, { scale: 4 }), 1_000_000, 'up');
+  return 'fixed' in level ? parseQuantity(level.fixed, { scale: MAX_SCALE }) : scaleQuantity(there, parseQuantity(level.percent, { scale: PERCENT_SCALE }), 1_000_000, 'up');
 }
 
 function expiryFindings({ rule, path }: Placed, asOf: Instant): LintFinding[] {
@@ -178,8 +192,24 @@ function expiryFindings({ rule, path }: Placed, asOf: Instant): LintFinding[] {
 
 const BIND_STOCK: ReadonlySet<PolicyRule['kind']> = new Set(['safetyStock', 'protection', 'ringfence', 'share', 'priority', 'percentOfPool', 'drawCap']);
 
-function catalogFindings({ categories }: Ground, { rule, path }: Placed, { items }: Catalog): LintFinding[] {
+/** A multiple that a sku's step cannot count shows fewer numbers than it says, or all. */
+function multipleFindings({ scales }: Ground, { rule, path }: Placed, item: CatalogItem | undefined): LintFinding[] {
+  if (rule.kind !== 'sellMultiple') return [];
   const { sku, category } = scopeOf(rule);
+  const concerned = sku === undefined ? [...(scales.get(category) ?? [])] : item === undefined ? [] : [[item.scale, item.sku] as const];
+  return concerned.flatMap(([scale, first]): LintFinding[] => {
+    if (quantityProblem(rule.of, scale) === undefined) return [];
+    const multiple = formatQuantity(multipleInSteps(rule.of, scale), scale);
+    const step = formatQuantity(1, scale);
+    const says = multiple === step ? `so the rule leaves every number as it is` : `so only multiples of ${multiple} are shown`;
+    const message = `rule ${rule.id} sells ${first} in multiples of ${String(rule.of)}, and it is counted in steps of ${step}, ${says}; say a multiple of the step`;
+    return [{ code: 'MULTIPLE_OFF_STEP', severity: multiple === step ? 'warning' : 'error', path: [...path, 'of'], message }];
+  });
+}
+
+function catalogFindings(ground: Ground, { rule, path }: Placed, { items }: Catalog): LintFinding[] {
+  const { sku, category } = scopeOf(rule);
+  const { scales } = ground;
   const findings: LintFinding[] = [];
   const item = sku === undefined ? undefined : items.get(sku as Sku);
   if (sku !== undefined && item === undefined) {
@@ -188,10 +218,10 @@ function catalogFindings({ categories }: Ground, { rule, path }: Placed, { items
   if (item?.components !== undefined && BIND_STOCK.has(rule.kind)) {
     findings.push({ code: 'BINDS_NO_STOCK', severity: 'warning', path: [...path, 'scope', 'sku'], message: `rule ${rule.id} binds stock, and ${item.sku} is a kit: name its components instead` });
   }
-  if (category !== undefined && !categories.has(category)) {
+  if (category !== undefined && !scales.has(category)) {
     findings.push({ code: 'UNKNOWN_CATEGORY', severity: 'warning', path: [...path, 'scope', 'category'], message: `rule ${rule.id} speaks of category ${category}, which nothing in the catalogue has` });
   }
-  return findings;
+  return [...findings, ...multipleFindings(ground, { rule, path }, item)];
 }
 
 function setOf({ locations }: PolicyChannel): string {

@@ -27,6 +27,8 @@ export interface Superset extends UnionSet {
 /** The locations of all channels, numbered in the order in which the channels name them. */
 export interface NumberedLocations {
   readonly locationAt: readonly LocationId[];
+  /** The number of each. */
+  readonly placeOf: ReadonlyMap<LocationId, number>;
   /** By channel the numbers of its locations, most preferred first. */
   readonly placesOf: readonly (readonly number[])[];
 }
@@ -48,69 +50,113 @@ export function numberLocations(channels: readonly PolicyChannel[]): NumberedLoc
     }
     return places;
   });
-  return { locationAt, placesOf };
+  return { locationAt, placeOf: numbers, placesOf };
+}
+
+/** Channels of exactly the same locations, however they order them. */
+interface EligibleSet {
+  /** Its parts, in ascending order. */
+  readonly parts: readonly number[];
+  /** The numbers of its channels, in ascending order. */
+  readonly channels: number[];
 }
 
 /**
  * The eligible sets of all channels in terms of parts: locations that belong to the same channels are one part, and
- * each set is a few parts, however many locations it has.
+ * each set is a few parts, however many locations it has. What is worked out is worked out for a set, so that a thousand
+ * channels of one set cost no more than one.
  */
 export class LocationSets {
   readonly #locationAt: readonly LocationId[];
   readonly #partAt: Int32Array;
   readonly #sizes: readonly number[];
-  /** By channel its parts, in ascending order. */
-  readonly #partsOf: readonly (readonly number[])[];
+  readonly #sets: readonly EligibleSet[];
+  /** By channel the number of its set. */
+  readonly #setOf: readonly number[];
+  #setsAt: readonly (readonly number[])[] | undefined;
   #byId: readonly number[] | undefined;
 
-  constructor({ locationAt, placesOf }: NumberedLocations) {
+  constructor({ locationAt, placesOf }: Pick<NumberedLocations, 'locationAt' | 'placesOf'>) {
     this.#locationAt = locationAt;
     this.#partAt = partsOf(locationAt.length, placesOf);
     const sizes: number[] = [];
     for (const part of this.#partAt) sizes[part] = (sizes[part] ?? 0) + 1;
     this.#sizes = sizes;
-    this.#partsOf = placesOf.map((places) => {
+    const known = new Map<string, number>();
+    const sets: EligibleSet[] = [];
+    this.#setOf = placesOf.map((places, channel) => {
       const parts = new Set<number>();
       for (const place of places) parts.add(this.#partAt[place] ?? 0);
-      return [...parts].sort((a, b) => a - b);
+      const sorted = [...parts].sort((a, b) => a - b);
+      const key = sorted.join(' ');
+      const number = known.get(key) ?? sets.length;
+      if (number === sets.length) sets.push({ parts: sorted, channels: [] });
+      known.set(key, number);
+      sets[number]?.channels.push(channel);
+      return number;
     });
+    this.#sets = sets;
   }
 
   /** Every union of the channels' sets, the empty one left out; nothing where there are too many. */
   unions(): readonly LocationUnion[] | undefined {
-    const sets = new Map<string, readonly number[]>();
+    const unions = new Map<string, ReadonlySet<number>>();
     let locations = 0;
-    for (const own of this.#partsOf) {
-      for (const other of [[], ...sets.values()]) {
-        const union = [...new Set([...other, ...own])].sort((a, b) => a - b);
+    for (const { parts } of this.#sets) {
+      const own = new Set(parts);
+      for (const other of [new Set<number>(), ...unions.values()]) {
+        const missing = parts.filter((part) => !other.has(part));
+        // Of two sets one of which lies inside the other the union is known: lists that are nested make no more than they are.
+        if (missing.length === 0 || (other.size > 0 && other.size + missing.length === own.size)) continue;
+        const union = [...other, ...missing].sort((a, b) => a - b);
         const key = union.join(' ');
-        if (!sets.has(key)) locations += this.sizeOf(union);
-        sets.set(key, union);
-        if (sets.size > MAX_UNIONS || locations > MAX_UNION_LOCATIONS) return undefined;
+        if (unions.has(key)) continue;
+        unions.set(key, new Set(union));
+        locations += this.sizeOf(union);
+        if (unions.size > MAX_UNIONS || locations > MAX_UNION_LOCATIONS) return undefined;
       }
     }
-    return [...sets.values()].map((parts) => {
-      const inside = new Set(parts);
-      const channels = this.#partsOf.flatMap((own, channel) => (own.every((part) => inside.has(part)) ? [channel] : []));
-      return new LocationUnion(this, parts, channels);
+    return [...unions.values()].map((inside) => {
+      const sets = this.#sets.flatMap((set, number) => (set.parts.every((part) => inside.has(part)) ? [number] : []));
+      return new LocationUnion(this, [...inside], { sets: new Set(sets), channels: this.#channelsOf(sets) });
     });
   }
 
-  /** The numbers of the channels whose set shares a location with a channel's, itself included. */
-  overlapping(channel: number): readonly number[] {
-    const own = new Set(this.#partsOf[channel]);
-    return this.#partsOf.flatMap((parts, other) => (parts.some((part) => own.has(part)) ? [other] : []));
+  /** The number of a channel's set: channels of the same locations have the same. */
+  setOf(channel: number): number {
+    return this.#setOf[channel] ?? 0;
   }
 
-  /** The numbers of the channels that have exactly a channel's set, itself included. */
-  equal(channel: number): readonly number[] {
-    const own = this.#partsOf[channel] ?? [];
-    return this.#partsOf.flatMap((parts, other) => (parts.length === own.length && parts.every((part, index) => part === own[index]) ? [other] : []));
+  /** The numbers of the channels whose set shares a location with a set, its own included. */
+  overlapping(set: number): readonly number[] {
+    this.#setsAt ??= this.#setsByPart();
+    const near = new Set<number>();
+    for (const part of this.#sets[set]?.parts ?? []) for (const other of this.#setsAt[part] ?? []) near.add(other);
+    return this.#channelsOf(near);
   }
 
-  /** How many locations a channel has. */
-  countOf(channel: number): number {
-    return this.sizeOf(this.#partsOf[channel] ?? []);
+  /** The numbers of the channels of a set. */
+  channelsOf(set: number): readonly number[] {
+    return this.#sets[set]?.channels ?? [];
+  }
+
+  /** How many locations a set has. */
+  countOf(set: number): number {
+    return this.sizeOf(this.#sets[set]?.parts ?? []);
+  }
+
+  #setsByPart(): readonly (readonly number[])[] {
+    const setsAt: number[][] = [];
+    this.#sets.forEach(({ parts }, set) => {
+      for (const part of parts) (setsAt[part] ??= []).push(set);
+    });
+    return setsAt;
+  }
+
+  #channelsOf(sets: Iterable<number>): readonly number[] {
+    const channels: number[] = [];
+    for (const set of sets) for (const channel of this.channelsOf(set)) channels.push(channel);
+    return channels.sort((a, b) => a - b);
   }
 
   /** How many locations some parts have. */
@@ -151,6 +197,8 @@ function partsOf(count: number, placesOf: readonly (readonly number[])[]): Int32
 /** A union that lists its locations when somebody asks for them: most questions never do. */
 export class LocationUnion implements UnionSet {
   readonly channels: readonly number[];
+  /** The numbers of the sets that lie inside. */
+  readonly sets: ReadonlySet<number>;
   readonly size: number;
   readonly #sets: LocationSets;
   readonly #parts: readonly number[];
@@ -158,11 +206,12 @@ export class LocationUnion implements UnionSet {
   #locations: readonly LocationId[] | undefined;
   #name: string | undefined;
 
-  constructor(sets: LocationSets, parts: readonly number[], channels: readonly number[]) {
-    this.#sets = sets;
+  constructor(all: LocationSets, parts: readonly number[], { sets, channels }: { readonly sets: ReadonlySet<number>; readonly channels: readonly number[] }) {
+    this.#sets = all;
     this.#parts = parts;
+    this.sets = sets;
     this.channels = channels;
-    this.size = sets.sizeOf(parts);
+    this.size = all.sizeOf(parts);
   }
 
   get places(): readonly number[] {

@@ -1,4 +1,5 @@
 import { invalidInput, StockwrightError, type Issue } from '../errors/error.ts';
+import { schemaIssues } from '../errors/schema-issues.ts';
 import { compareQuantities, MAX_SCALE, parseQuantity } from '../quantity/quantity.ts';
 import type { Policy, PolicyRule } from './policy.ts';
 import { policySchema } from './schema.ts';
@@ -23,7 +24,7 @@ export function parsePolicy(input: unknown): Policy {
   const misshapen = shapeIssue(input);
   if (misshapen !== undefined) throw refused([misshapen]);
   const parsed = policySchema.safeParse(input);
-  if (!parsed.success) throw refused(parsed.error.issues.map(({ path, message }) => ({ path: path as (string | number)[], message })));
+  if (!parsed.success) throw refused(schemaIssues(parsed.error.issues));
   const excess = sourcingIssue(parsed.data);
   if (excess !== undefined) throw refused([excess]);
   const sourced = withSources(parsed.data as unknown as SourcedPolicy);

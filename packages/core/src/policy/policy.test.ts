@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCatalog } from '../catalog/catalog.ts';
+import { parseCatalog, type Catalog } from '../catalog/catalog.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { compilePolicy } from './compile.ts';
@@ -21,6 +21,27 @@ describe('parsePolicy', () => {
     expect(policy).toMatchObject({ clamp: 'total', kits: 'pooled', returns: 'owner', channels: [{ publish: 'total', spread: 'priority' }] });
     expect(policy.rules[0]?.from).toBe(NOW);
     expect(parsePolicy(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
+  });
+
+  it.each<[object, (string | number)[], string]>([
+    [{ kind: 'buffer', withhold: { percent: 33.33333 } }, ['withhold', 'percent'], '33.33333 has more digits after the point than a percentage may have, which is 4; round it'],
+    [{ kind: 'percentOfPool', scope: { channel: 'shop' }, percent: '14.2857142857' }, ['percent'], '"14.2857142857" has more digits after the point than a percentage may have, which is 4; round it'],
+    [{ kind: 'buffer', withhold: { levels: [{ from: 1, percent: -1 }] } }, ['withhold', 'levels', 0, 'percent'], '-1 must lie between 0 and 100'],
+    [{ kind: 'safetyStock', withhold: { fixed: -1 } }, ['withhold', 'fixed'], '-1 must not be negative'],
+    [{ kind: 'safetyStock', withhold: { daysOfCover: 0.5 } }, ['withhold', 'daysOfCover'], 'Invalid input: expected int, received number'],
+    [{ kind: 'buffer', withhold: { precent: 3 } }, ['withhold'], 'Unrecognized key: "precent"; expected fixed, or percent, or levels'],
+    [{ kind: 'buffer', withhold: 3 }, ['withhold'], 'expected object, received number'],
+    [{ kind: 'protection', scope: { channel: 'shop' }, keep: { quota: 'ten' } }, ['keep', 'quota'], '"ten" is not a plain decimal number such as 12 or -0.5'],
+    [{ kind: 'backorderLimit', limit: 'unlimted' }, ['limit'], 'expected "unlimited", or "unlimted" is not a plain decimal number such as 12 or -0.5'],
+    [{ kind: 'cap', most: null }, ['most'], 'expected string, received null, or expected number, received null'],
+    [{ kind: 'cap', most: '1.0000000000001' }, ['most'], '"1.0000000000001" has 13 digits after the point; at most 12 are accepted, since no step is finer'],
+  ])('says what is wrong with %j, and where', (rule, path, message) => {
+    const input = { version: '1', channels: [channel], rules: [{ ...who, id: 'a', ...rule }] };
+    expect(() => parsePolicy(input)).toThrow(expect.objectContaining({ code: 'INVALID_POLICY', issues: [{ path: ['rules', 0, ...path], message }] }));
+  });
+
+  it('takes a percentage of four digits, written in any way', () => {
+    for (const percent of [33.3333, '33.3333', '33.33330000', 0.0001, 100]) expect(parsePolicy({ version: '1', channels: [channel], rules: [{ ...who, id: 'a', kind: 'buffer', withhold: { percent } }] }).rules).toHaveLength(1);
   });
 
   it.each<[string, unknown, (string | number)[]]>([
@@ -109,6 +130,17 @@ describe('compilePolicy', () => {
 });
 
 describe('lintPolicy', () => {
+  it('asks about multiples that the step of a sku cannot count', () => {
+    const catalog = parseCatalog([{ sku: 'MUG', category: 'pieces' }, { sku: 'TEA', scale: 2, category: 'weighed' }, { sku: 'OIL', scale: 1, category: 'weighed' }]);
+    const multiples = (of: number | string, scope: object) => parsePolicy({ version: '1', channels: [channel], rules: [{ ...who, id: 'm', kind: 'sellMultiple', of, scope }] });
+    const found = (of: number | string, scope: object = {}, known: readonly Catalog[] = [catalog]) => lintPolicy(multiples(of, scope), NOW, ...known).filter(({ code }) => code === 'MULTIPLE_OFF_STEP');
+    expect(found(2.5)).toEqual([{ code: 'MULTIPLE_OFF_STEP', severity: 'error', path: ['rules', 0, 'of'], message: 'rule m sells MUG in multiples of 2.5, and it is counted in steps of 1, so only multiples of 5 are shown; say a multiple of the step' }]);
+    expect(found('0.5')).toMatchObject([{ severity: 'warning', message: expect.stringContaining('so the rule leaves every number as it is') as string }]);
+    expect(found('0.25', { category: 'weighed' })).toMatchObject([{ severity: 'error', message: expect.stringContaining('sells OIL in multiples of 0.25, and it is counted in steps of 0.1, so only multiples of 0.5') as string }]);
+    expect([found('0.25', { sku: 'TEA' }), found('0.250', { sku: 'TEA' }), found(6), found(2.5, { sku: 'unknown' }), found(2.5, {}, [])]).toEqual([[], [], [], [], []]);
+    expect(found('0.005', { sku: 'TEA' })).toMatchObject([{ severity: 'warning' }]);
+  });
+
   it('asks about ties, unknown channels and rules that are over', () => {
     const policy = parsePolicy({
       version: '1', channels: [channel], rules: [

@@ -95,7 +95,8 @@ export interface ByLevel { readonly levels: readonly (Withheld & { readonly from
  *
  * - `backorderLimit`, `preorderLimit`: how far beyond stock may be promised, `unlimited` at most or what is `incoming`; with a channel for
  *   that channel, without one for all together.
- * - `forceOut`: nothing is shown or promised. `sellMultiple`: only whole multiples are shown.
+ * - `forceOut`: nothing is shown or promised. `sellMultiple`: only whole multiples are shown, of
+ *   those that the sku's step can count: of 2.5 in whole pieces 5, 10 and so on, which `lintPolicy` asks about.
  * - `custom`: a rule of one's own, made by {@link defineRule}.
  *
  * Protections, ringfences, shares, priorities, percentages and caps on drawing bind stocked skus, so a kit is bound through its components.

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { shown } from '../errors/issue.ts';
 import { identifierProblem } from '../identity/ids.ts';
-import { MAX_SCALE, quantityProblem } from '../quantity/quantity.ts';
+import { MAX_SCALE, PERCENT_SCALE, quantityProblem } from '../quantity/quantity.ts';
 
 const identifier = z.string().check((context) => {
   const problem = identifierProblem(context.value, 'identifier');
@@ -13,11 +14,19 @@ const quantity = z.union([z.string(), z.number()]).check((context) => {
   if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
 });
 const percent = z.union([z.string(), z.number()]).check((context) => {
-  const problem = quantityProblem(context.value, 4);
-  const value = Number(context.value);
-  const message = problem ?? (value < 0 || value > 100 ? `${String(context.value)} must lie between 0 and 100` : undefined);
+  const message = percentProblem(context.value);
   if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
 });
+/** As many digits as anybody may write. */
+const ANY_SCALE = Number.MAX_SAFE_INTEGER;
+
+/** A percentage is as fine as a part in a million, so that one of nine-digit stock is worked out in safe integers. */
+function percentProblem(value: string | number): string | undefined {
+  const unfit = quantityProblem(value, ANY_SCALE);
+  if (unfit !== undefined) return unfit;
+  if (quantityProblem(value, PERCENT_SCALE) !== undefined) return `${shown(value)} has more digits after the point than a percentage may have, which is ${String(PERCENT_SCALE)}; round it`;
+  return Number(value) < 0 || Number(value) > 100 ? `${String(value)} must lie between 0 and 100` : undefined;
+}
 /** A time with its offset, or a local time where a zone is given; read by `withWindows`, which knows the zone. */
 const moment = z.string();
 const window = { zone: z.string().optional(), from: moment.optional(), until: moment.optional() };

@@ -1,11 +1,10 @@
-import { createAvailability, type AvailabilityCalculator, type Moment } from '../availability/availability.ts';
+import { compiledOf, createAvailability, supplyIn, type AvailabilityCalculator, type Moment } from '../availability/availability.ts';
 import type { PositionReader } from '../availability/context.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import { StockwrightError } from '../errors/error.ts';
 import { scopeOf } from '../policy/item-rules.ts';
 import type { Policy, PolicyChannel, PolicyRule } from '../policy/policy.ts';
 import type { Quantity } from '../quantity/quantity.ts';
-import { withoutUnrouted } from './overlay.ts';
 
 /** Which place, for whom. @public */
 export interface LocationSupplyKey {
@@ -17,20 +16,24 @@ export interface LocationSupplyKey {
 /**
  * What one location could give a channel by itself: on hand less what is not sellable, committed, held or kept there, and
  * whole kits of what has all components there. It is the supply that availability counts at the location, before demand
- * that is not routed and before any rule of the listing.
+ * that is not routed and before any rule of the listing: preorders that are routed there and wait for what it expects
+ * take nothing, a location that sells nothing gives nothing, and custom rules on supply hold.
  *
  * @param calculator - Of the policy and catalogue in effect.
  * @returns In steps of the sku, `>= 0`; absent for a sku that nothing limits.
  * @throws `INVALID_INPUT` where the policy has no such channel or the catalogue no such sku.
  * @public
  */
-export function locationSupply(calculator: AvailabilityCalculator, { channel, sku, location }: LocationSupplyKey, { positions, moment }: { readonly positions: PositionReader; readonly moment: Moment }): Quantity | undefined {
-  const single = derived(calculator, `at ${location} for ${channel}`, (policy) => ({
-    ...policy, clamp: 'total', kits: 'pooled', ...onlyKinds(policy, ['safetyStock']),
-    channels: [{ ...channelOf(policy, channel), locations: [location], publish: 'total' }],
-  }));
-  return single.compute({ channel, sku }, withoutUnrouted(positions), moment).immediate;
+export function locationSupply(calculator: AvailabilityCalculator, { channel, sku, location }: LocationSupplyKey, world: { readonly positions: PositionReader; readonly moment: Moment }): Quantity | undefined {
+  const compiled = compiledOf(calculator);
+  const place = compiled.placeOf.get(location);
+  if (place !== undefined) return supplyIn(compiled, { channel, sku, place }, world);
+  const wider = compiledOf(derived(calculator, `also ${location}`, (policy) => ({ ...policy, channels: [...policy.channels, { ...channelOf(policy, channel), id: NOBODY, locations: [location] }] })));
+  return supplyIn(wider, { channel, sku, place: wider.placeOf.get(location) ?? 0 }, world);
 }
+
+/** An id that no channel has: who a location is listed for that no channel draws on. */
+const NOBODY = '\u0000nobody' as ChannelId;
 
 /**
  * What a channel may draw of a stocked sku, or count of a kit per location, before its own division and listing: claims,
@@ -40,8 +43,9 @@ export function drawable(calculator: AvailabilityCalculator, { channel, sku }: P
   const pool = derived(calculator, `pools for ${channel}`, (policy) => {
     const own = new Set<string>(channelOf(policy, channel).locations);
     const peers = policy.channels.filter(({ locations }) => locations.length === own.size && locations.every((location) => own.has(location))).map(({ id }) => id as string);
-    const isOthers = (rule: PolicyRule): boolean => rule.kind === 'safetyStock' || !peers.includes(scopeOf(rule).channel ?? '');
-    return { ...policy, kits: 'perLocation', ...onlyKinds(policy, ['safetyStock', 'protection', 'ringfence'], isOthers), channels: policy.channels.map((one) => ({ ...one, publish: 'total' })) };
+    const isForAll = (rule: PolicyRule): boolean => rule.kind === 'safetyStock' || rule.kind === 'preorderLimit' || (rule.kind === 'custom' && rule.stage === 'supply');
+    const isOthers = (rule: PolicyRule): boolean => (rule.kind === 'protection' || rule.kind === 'ringfence') && !peers.includes(scopeOf(rule).channel ?? '');
+    return { ...policy, kits: 'perLocation', ...onlyRules(policy, (rule) => isForAll(rule) || isOthers(rule)), channels: policy.channels.map((one) => ({ ...one, publish: 'total' })) };
   });
   return pool.compute({ channel, sku }, positions, moment).immediate;
 }
@@ -61,11 +65,10 @@ function derived(calculator: AvailabilityCalculator, name: string, part: (policy
   let all = known.get(calculator);
   if (all === undefined) known.set(calculator, (all = new Map()));
   let one = all.get(name);
-  if (one === undefined) all.set(name, (one = createAvailability({ policy: part(calculator.policy), catalog: calculator.catalog })));
+  if (one === undefined) all.set(name, (one = createAvailability({ policy: part(calculator.policy), catalog: calculator.catalog, rules: calculator.rules })));
   return one;
 }
 
-function onlyKinds({ rules, overlays }: Policy, kinds: readonly PolicyRule['kind'][], also: (rule: PolicyRule) => boolean = () => true): Pick<Policy, 'rules' | 'overlays'> {
-  const fits = (rule: PolicyRule): boolean => kinds.includes(rule.kind) && also(rule);
+function onlyRules({ rules, overlays }: Policy, fits: (rule: PolicyRule) => boolean): Pick<Policy, 'rules' | 'overlays'> {
   return { rules: rules.filter(fits), overlays: overlays.map((overlay) => ({ ...overlay, rules: overlay.rules.filter(fits) })) };
 }

@@ -26,19 +26,12 @@ export function withHolds(positions: PositionReader, holds: readonly Tentative[]
   return changedPositions(positions, (sku, position) => {
     const more = holds.filter((tentative) => tentative.sku === sku).map(({ hold }) => hold);
     if (more.length === 0) return position;
-    const { holds: known, ...rest } = position ?? nothing(sku, catalog);
+    const { holds: known, ...rest } = position ?? nothingOf(sku, catalog);
     return { ...rest, holds: [...known, ...more] };
   });
 }
 
-/** The positions without demand that is not routed: what lies at single locations and is promised there. */
-export function withoutUnrouted(positions: PositionReader): PositionReader {
-  return changedPositions(positions, (_, position) => {
-    if (position === undefined) return undefined;
-    return { ...position, unrouted: new Map(), holds: position.holds.filter(({ location }) => location !== '') };
-  });
-}
-
-function nothing(sku: Sku, catalog: Catalog): Position {
+/** The position of a sku that has no stock anywhere. */
+export function nothingOf(sku: Sku, catalog: Catalog): Position {
   return { sku, scale: catalog.items.get(sku)?.scale ?? 0, locations: new Map(), unrouted: new Map(), holds: [] };
 }

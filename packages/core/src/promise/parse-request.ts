@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Catalog } from '../catalog/catalog.ts';
 import { invalidInput, type Issue } from '../errors/error.ts';
+import { schemaIssues } from '../errors/schema-issues.ts';
 import { identifierProblem, type ChannelId, type Sku } from '../identity/ids.ts';
 import { parseInstant } from '../identity/instant.ts';
 import { compareQuantities, parseQuantity, quantityProblem, type Quantity } from '../quantity/quantity.ts';
@@ -29,7 +30,7 @@ const requestSchema = z.strictObject({
  */
 export function parseHoldRequest(input: unknown, catalog: Catalog): HoldRequest {
   const parsed = requestSchema.safeParse(input);
-  if (!parsed.success) throw invalidInput('request for a hold', parsed.error.issues.map(({ path, message }): Issue => ({ path: path as (string | number)[], message })));
+  if (!parsed.success) throw invalidInput('request for a hold', schemaIssues(parsed.error.issues));
   const issues: Issue[] = [];
   const { id, channel, grant, expiresAt, lines } = parsed.data;
   const read = (value: string | number | undefined, scale: number, path: readonly (string | number)[]): Quantity | undefined => {

@@ -44,6 +44,10 @@ export interface Allocation {
 export interface FulfilmentPlan {
   /** By sku in the order of the request, then in the order in which locations were asked. */
   readonly allocations: readonly Allocation[];
+  /** The same in stocked skus, kits in their parts: what is taken from the shelves, by location in the order in which they were first asked. */
+  readonly picks: readonly Allocation[];
+  /** The locations that ship something, each once, in the order of `picks`: one package comes from each at least. */
+  readonly shipsFrom: readonly LocationId[];
   /** What is promised at a location that does not have it. */
   readonly backordered: readonly Allocation[];
   /** What nobody has and nobody may take. */
@@ -81,7 +85,7 @@ export function planFulfilment(request: FulfilmentRequest, world: FulfilmentWorl
     if (taker === undefined) missing.push({ sku, quantity: left });
     else backordered.push({ sku, location: taker.location, quantity: left });
   }
-  return { allocations, backordered, missing, isComplete: missing.length === 0 };
+  return { allocations, ...shelves.taken(), backordered, missing, isComplete: missing.length === 0 };
 }
 
 /**
@@ -113,7 +117,7 @@ function mostFirst(a: FulfilmentCandidate, b: FulfilmentCandidate): number {
 /** What is left at each location while a plan is made. */
 class Shelves {
   readonly #world: FulfilmentWorld;
-  readonly #taken = new Map<string, Quantity>();
+  readonly #taken = new Map<LocationId, Map<Sku, Quantity>>();
 
   constructor(world: FulfilmentWorld) {
     this.#world = world;
@@ -133,7 +137,7 @@ class Shelves {
     for (const { sku, quantityPer } of components) {
       const supply = this.#world.supply(sku, location);
       if (supply === undefined) continue;
-      const left = maxQuantity(subtractQuantities(supply, this.#taken.get(`${sku}\u001f${location}`) ?? 0), 0);
+      const left = maxQuantity(subtractQuantities(supply, this.#taken.get(location)?.get(sku) ?? 0), 0);
       const units = scaleQuantity(left, 1, quantityPer, 'down');
       least = least === undefined ? units : minQuantity(least, units);
     }
@@ -141,9 +145,14 @@ class Shelves {
   }
 
   take(components: readonly Component[], location: LocationId, units: Quantity): void {
-    for (const { sku, quantityPer } of components) {
-      const key = `${sku}\u001f${location}`;
-      this.#taken.set(key, addQuantities(this.#taken.get(key) ?? 0, multiplyQuantity(quantityPer, units)));
-    }
+    const here = this.#taken.get(location) ?? new Map<Sku, Quantity>();
+    this.#taken.set(location, here);
+    for (const { sku, quantityPer } of components) here.set(sku, addQuantities(here.get(sku) ?? 0, multiplyQuantity(quantityPer, units)));
+  }
+
+  /** All that was taken, and where. */
+  taken(): Pick<FulfilmentPlan, 'picks' | 'shipsFrom'> {
+    const picks = [...this.#taken].flatMap(([location, skus]) => [...skus].map(([sku, quantity]): Allocation => ({ sku, location, quantity })));
+    return { picks, shipsFrom: [...this.#taken.keys()] };
   }
 }

@@ -1,19 +1,10 @@
-import * as z from 'zod';
-import { shown } from '../errors/issue.ts';
-import { invalidInput, type Issue } from '../errors/error.ts';
-import { instantFromMs, instantToMs, type Instant } from '../identity/instant.ts';
+import { invalidInput } from '../errors/error.ts';
 import type { ExpectedSupply } from '../ledger/documents.ts';
-import { addQuantities, compareQuantities, maxQuantity, minQuantity, parseQuantity, quantityProblem, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
-
-/** A calendar day, written `2026-11-23`. All days have this form, so they compare as text. @public */
-export type Day = string & { readonly '~day': true };
+import { addQuantities, compareQuantities, maxQuantity, minQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
+import { addDays, DAY_MS, daysIn, LAST_DAY_MS, parseDay, type Day } from './day.ts';
 
 /** The longest horizon that can be asked about: ten years. @public */
 export const MAX_HORIZON_DAYS = 3660;
-const DAY_MS = 86_400_000;
-/** The beginning of 9999-12-31 in milliseconds: later days do not compare as text. */
-const LAST_DAY = 253_402_214_400_000;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Something that comes or goes on a day. @public */
 export interface DatedQuantity {
@@ -69,16 +60,15 @@ export interface PromisedDay {
 /**
  * What is on hand at the end of each day, as far as one can know.
  *
- * @throws `INVALID_INPUT` where the number of days is not within bounds.
+ * @throws `INVALID_INPUT` where the number of days is not within bounds, a day is none, or a supply or demand is negative.
  * @public
  */
 export function projectOnHand(question: PromiseQuestion): readonly ProjectedDay[] {
   const { from, days, opening, overdue = 'ignore' } = question;
-  if (!Number.isSafeInteger(days) || days < 1 || days > MAX_HORIZON_DAYS) {
-    throw invalidInput('horizon', [{ path: ['days'], message: `${String(days)} is not a number of days from 1 to ${String(MAX_HORIZON_DAYS)}` }]);
-  }
-  const supply = byDay(question.supply, from, overdue);
-  const demand = byDay(question.demand, from, 'count');
+  const problem = horizonProblem(parseDay(from, ['from']), days);
+  if (problem !== undefined) throw invalidInput('horizon', [{ path: ['days'], message: problem }]);
+  const supply = byDay(question, 'supply', overdue);
+  const demand = byDay(question, 'demand', 'count');
   let onHand = opening;
   return Array.from({ length: days }, (_, index) => {
     const day = addDays(from, index);
@@ -86,6 +76,13 @@ export function projectOnHand(question: PromiseQuestion): readonly ProjectedDay[
     onHand = subtractQuantities(addQuantities(onHand, come), go);
     return { day, supply: come, demand: go, onHand };
   });
+}
+
+/** Why so many days from one on are no horizon, or nothing where they are one. */
+export function horizonProblem(from: Day, days: number): string | undefined {
+  if (!Number.isSafeInteger(days) || days < 1 || days > MAX_HORIZON_DAYS) return `${String(days)} is not a number of days from 1 to ${String(MAX_HORIZON_DAYS)}`;
+  if (Date.parse(from) + (days - 1) * DAY_MS <= LAST_DAY_MS) return undefined;
+  return `${String(days)} days from ${from} end after 9999-12-31, the last day that can be written`;
 }
 
 /**
@@ -118,80 +115,31 @@ export function earliestPromise(question: PromiseQuestion, quantity: Quantity): 
   return availableToPromise(question, 'lookAhead').find((day) => compareQuantities(day.quantity, quantity) >= 0)?.day;
 }
 
-/** The dated supply among expected lines; a line without a date promises nothing. Days are those of UTC. @public */
-export function datedSupply(lines: Iterable<ExpectedSupply>): readonly DatedQuantity[] {
+/**
+ * The dated supply among expected lines; a line without a date promises nothing.
+ *
+ * @param options - `zone`: the IANA time zone in which days are counted; UTC where absent.
+ * @throws `INVALID_INPUT` at `zone` where there is no such zone.
+ * @public
+ */
+export function datedSupply(lines: Iterable<ExpectedSupply>, { zone = 'UTC' }: { readonly zone?: string } = {}): readonly DatedQuantity[] {
+  const day = daysIn(zone);
   const dated: DatedQuantity[] = [];
-  for (const { expectedAt, quantity } of lines) if (expectedAt !== undefined) dated.push({ day: dayOf(expectedAt), quantity });
+  for (const { expectedAt, quantity } of lines) if (expectedAt !== undefined) dated.push({ day: day(expectedAt), quantity });
   return dated;
 }
 
-/** The day of a moment in UTC. @public */
-export function dayOf(instant: Instant): Day {
-  return instant.slice(0, 10) as Day;
-}
-
-/**
- * Reads a calendar day.
- *
- * @throws `INVALID_INPUT` where the value is not a day of the calendar, written `2026-11-23`.
- * @public
- */
-export function parseDay(value: unknown, path: readonly (string | number)[] = []): Day {
-  if (isDay(value)) return value;
-  throw invalidInput('day', [{ path, message: `${shown(value)} is not a day such as 2026-11-23` }]);
-}
-
-const day = z.string().max(10).refine(isDay, 'not a day such as 2026-11-23');
-const text = z.union([z.string(), z.number()]);
-const dated = z.array(z.strictObject({ day, quantity: text })).max(100_000);
-const questionSchema = z.strictObject({
-  from: day, days: z.number().int().min(1).max(MAX_HORIZON_DAYS), opening: text, supply: dated.default([]), demand: dated.default([]), overdue: z.enum(['ignore', 'count']).optional(),
-});
-
-/**
- * Reads a question about the days to come from JSON.
- *
- * @param options - `scale`: decimal digits of the sku's step.
- * @throws `INVALID_INPUT` naming every problem with its path.
- * @public
- */
-export function parsePromiseQuestion(input: unknown, { scale = 0 }: { readonly scale?: number } = {}): PromiseQuestion {
-  const parsed = questionSchema.safeParse(input);
-  if (!parsed.success) throw invalidInput('question', parsed.error.issues.map(({ path, message }): Issue => ({ path: path as (string | number)[], message })));
-  const issues: Issue[] = [];
-  const read = (value: string | number, path: readonly (string | number)[], least?: 0): Quantity => {
-    const problem = quantityProblem(value, scale);
-    const quantity = problem === undefined ? parseQuantity(value, { scale }) : 0;
-    const message = problem ?? (least !== undefined && compareQuantities(quantity, least) < 0 ? `${String(value)} must not be negative` : undefined);
-    if (message !== undefined) issues.push({ path, message });
-    return quantity;
-  };
-  const { supply, demand, opening, overdue, ...rest } = parsed.data;
-  const all = (name: 'supply' | 'demand') => (name === 'supply' ? supply : demand).map((one, index) => ({ day: one.day as Day, quantity: read(one.quantity, [name, index, 'quantity'], 0) }));
-  if (instantToMs(`${rest.from}T00:00:00.000Z` as Instant) + (rest.days - 1) * DAY_MS > LAST_DAY) issues.push({ path: ['days'], message: `${String(rest.days)} days from ${rest.from} end after 9999-12-31, the last day that can be written` });
-  const question = { ...rest, from: rest.from as Day, opening: read(opening, ['opening']), supply: all('supply'), demand: all('demand'), overdue };
-  if (issues.length > 0) throw invalidInput('question', issues);
-  return question;
-}
-
-function isDay(value: unknown): value is Day {
-  if (typeof value !== 'string' || !DAY.test(value)) return false;
-  const ms = instantToMs(`${value}T00:00:00.000Z` as Instant);
-  return !Number.isNaN(ms) && dayOf(instantFromMs(ms)) === value;
-}
-
-function addDays(from: Day, count: number): Day {
-  return dayOf(instantFromMs(instantToMs(`${from}T00:00:00.000Z` as Instant) + count * DAY_MS));
-}
-
 /** Sums by day; what was due earlier counts on the first day, or not at all. */
-function byDay(all: readonly DatedQuantity[], from: Day, overdue: 'ignore' | 'count'): ReadonlyMap<Day, Quantity> {
+function byDay(question: PromiseQuestion, name: 'supply' | 'demand', overdue: 'ignore' | 'count'): ReadonlyMap<Day, Quantity> {
+  const { from } = question;
   const sums = new Map<Day, Quantity>();
-  for (const one of all) {
-    if (one.day < from && overdue === 'ignore') continue;
-    const when = one.day < from ? from : one.day;
+  question[name].forEach((one, index) => {
+    const day = parseDay(one.day, [name, index, 'day']);
+    if (compareQuantities(one.quantity, 0) < 0) throw invalidInput(name, [{ path: [name, index, 'quantity'], message: `${String(one.quantity)} must not be negative` }]);
+    if (day < from && overdue === 'ignore') return;
+    const when = day < from ? from : day;
     sums.set(when, addQuantities(sums.get(when) ?? 0, one.quantity));
-  }
+  });
   return sums;
 }
 

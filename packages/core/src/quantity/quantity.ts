@@ -26,6 +26,9 @@ export const MAX_INTEGER_DIGITS = 24;
 /** The most digits after the decimal point, hence the finest step: 10^-12. @public */
 export const MAX_SCALE = 12;
 
+/** The most digits after the decimal point of a percentage. */
+export const PERCENT_SCALE = 4;
+
 /** The quantity of nothing. @public */
 export const ZERO: Quantity = 0;
 
@@ -139,6 +142,7 @@ function textProblem(text: string, scale: number): string | undefined {
     return `${JSON.stringify(text)} has ${String(whole.length)} digits before the point; at most ${String(MAX_INTEGER_DIGITS)} are accepted`;
   }
   if (fraction.length > scale) {
+    if (scale === MAX_SCALE) return `${JSON.stringify(text)} has ${String(fraction.length)} digits after the point; at most ${String(MAX_SCALE)} are accepted, since no step is finer`;
     return scale === 0
       ? `${JSON.stringify(text)} is not a whole number, and this sku is counted in whole units`
       : `${JSON.stringify(text)} has ${String(fraction.length)} digits after the point; this sku is counted in steps of 10^-${String(scale)}`;
@@ -232,6 +236,13 @@ export function multiplyQuantity(value: Quantity, factor: Quantity): Quantity {
     if (product <= LARGEST && product >= -LARGEST) return product + 0;
   }
   return normal(exact(value) * exact(factor));
+}
+
+/** The largest number that goes into two that are greater than zero. */
+export function greatestCommonDivisor(a: Quantity, b: Quantity): Quantity {
+  let [large, small] = [exact(a), exact(b)];
+  while (small !== 0n) [large, small] = [small, large % small];
+  return normal(large);
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { invalidInput, type Issue } from '../errors/error.ts';
+import { schemaIssues } from '../errors/schema-issues.ts';
 import { identifierProblem, type Sku } from '../identity/ids.ts';
 import { accountFromKey, accountKey, type Account, type AccountRef } from '../ledger/accounts.ts';
 import { foldMovements, type Balances, type Movement } from '../ledger/ledger.ts';
@@ -117,7 +118,7 @@ const checkpointSchema = z.strictObject({
  */
 export function parseCheckpoint(input: unknown): Checkpoint {
   const parsed = checkpointSchema.safeParse(input);
-  if (!parsed.success) throw invalidInput('checkpoint', parsed.error.issues.map(({ path, message }): Issue => ({ path: path as (string | number)[], message })));
+  if (!parsed.success) throw invalidInput('checkpoint', schemaIssues(parsed.error.issues));
   const issues: Issue[] = parsed.data.balances.flatMap(({ quantity }, index) => {
     const problem = quantityProblem(quantity, parsed.data.scale);
     return problem === undefined ? [] : [{ path: ['balances', index, 'quantity'], message: problem }];

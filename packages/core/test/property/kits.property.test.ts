@@ -37,7 +37,7 @@ const worlds: fc.Arbitrary<World> = fc.tuple(...PARTS.map(positions)).map((all) 
 /** Claims of channels that a policy lists. */
 const within = ({ channels }: Policy, world: World): World => new Map([...world].map(([sku, position]) => [sku, { ...position, unrouted: new Map([...position.unrouted].filter(([id]) => channels.some((channel) => channel.id === id))) }]));
 const count = (calculator: AvailabilityCalculator, channel: ChannelId, world: World): Quantity => calculator.compute({ channel, sku: KIT }, readerOf(world), { asOf: NOON }).immediate ?? 0;
-const isExact = (policy: Policy): boolean => policy.channels.every((channel) => contestedGroups(channel, { channels: policy.channels, locationAt: numberLocations(policy.channels).locationAt }).every(({ unions }) => unions !== undefined));
+const isExact = (policy: Policy): boolean => policy.channels.every((channel) => contestedGroups(channel, { channels: policy.channels, placeOf: numberLocations(policy.channels).placeOf }).every(({ unions }) => unions !== undefined));
 
 function withHold(world: World, hold: HoldRecord | undefined): World {
   return hold === undefined ? world : new Map([...world].map(([sku, position]) => [sku, { ...position, holds: [...position.holds, ...holdsOf(sku, [hold], () => false)] }]));

@@ -18,7 +18,8 @@ const supplyOf = (stock: readonly number[]) => (sku: Sku, location: string) => s
 describe('planFulfilment', () => {
   it('accounts for every unit once, and gives no location more than it has', () => {
     fc.assert(fc.property(requests, stocks, (request, stock) => {
-      const { allocations, backordered, missing, isComplete } = planFulfilment(request, { catalog: CATALOG, supply: supplyOf(stock) });
+      const { allocations, picks, shipsFrom, backordered, missing, isComplete } = planFulfilment(request, { catalog: CATALOG, supply: supplyOf(stock) });
+      expect([...shipsFrom].sort()).toEqual([...new Set(allocations.map(({ location }) => location))].sort());
       const wanted = new Map<string, number>();
       for (const { sku, quantity } of request.lines) wanted.set(sku, (wanted.get(sku) ?? 0) + quantity);
       for (const { sku, quantity } of [...allocations, ...backordered, ...missing]) {
@@ -32,7 +33,10 @@ describe('planFulfilment', () => {
         for (const { sku, quantity } of allocations.filter((one) => one.location === location)) {
           for (const { sku: part, quantityPer } of CATALOG.items.get(sku)?.components ?? [{ sku, quantityPer: 1 }]) used[part as 'A' | 'B'] += Number(quantity) * Number(quantityPer);
         }
-        for (const part of ['A', 'B'] as const) expect(used[part]).toBeLessThanOrEqual(Math.max(0, supplyOf(stock)(part as Sku, location)));
+        for (const part of ['A', 'B'] as const) {
+          expect(used[part]).toBeLessThanOrEqual(Math.max(0, supplyOf(stock)(part as Sku, location)));
+          expect(picks.filter((pick) => pick.sku === part && pick.location === location).map(({ quantity }) => quantity)).toEqual(used[part] === 0 ? [] : [used[part]]);
+        }
       }
     }), { numRuns: 500 });
   });

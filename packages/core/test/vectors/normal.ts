@@ -1,7 +1,17 @@
 /*
- * The one thing here that is computed: how much normally distributed demand stays below with a given probability. No part
- * of stock-keeping, so no part of the library.
+ * The one thing here that is computed: how much normally distributed demand stays below with a given probability, and the
+ * probability at which one sale more is worth as much as it may cost. No part of stock-keeping, so no part of the library.
  */
+
+/** The probability that demand of the better fare should be met with: what is lost with it, as a part of the fare. */
+export function criticalRatio({ high, low }: { readonly high: number; readonly low: number }): number {
+  return (high - low) / high;
+}
+
+/** Demand as a text that a rule takes: nobody asks for less than nothing, and nine digits are finer than doubles are exact. */
+export function demandText(probability: number, demand: { readonly mean: number; readonly sd: number }): string {
+  return Math.max(0, normalQuantile(probability, demand)).toFixed(9);
+}
 
 /** P(Z <= z), by the series of the error function near zero and its continued fraction in the tail. */
 function cumulative(z: number): number {

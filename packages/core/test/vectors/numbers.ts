@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import {
-  addQuantities, compareQuantities, createAvailability, decideHold, formatQuantity, giveUpExcess, isLiveHold, multiplyQuantity, negateQuantity, parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseQuantity, parseSku, scaleQuantity,
-  subtractQuantities, sumQuantities, type ChannelId, type Hold, type HoldRequestLine, type LocationId, type Quantity,
+  consumedByChannel, createAvailability, decideHold, formatQuantity, giveUpExcess, headroom, parseCatalog, parseChannelId, parsePolicy, parseQuantity, parseSku,
+  type ChannelId, type HoldDecision, type HoldRequestLine, type LedgerEntry, type Movement,
 } from '@stockwright/core';
-import { normalQuantile } from './normal.ts';
+import { criticalRatio, demandText } from './normal.ts';
 import {
-  answersTo, ask, BEFORE, FINE, held, here, LATER, NOW, operation, place, positionAt, SHOP, shown, SKU, stepsFor, text, textBy, thresholdRules, unclamped, who, worldOf, type Held, type Operation, type Place, type Question,
+  account, answersTo, ask, BEFORE, booked, FINE, held, here, holdsAt, LATER, NOW, operation, ownOf, place, positionAt, refusedAsInput, SHOP, shown, signed, SKU, stepsFor, text, textBy, thresholdRules, who, worldOf,
+  type Held, type Operation, type Place, type Question,
 } from './words.ts';
 
 /** What is asked about stock at places and what claims it. */
@@ -19,35 +20,21 @@ export interface Stocked {
   readonly clampPerLocation?: boolean | undefined;
 }
 
-const holdsAt = (holds: readonly Held[], location: LocationId | ''): Hold[] =>
-  holds.map(({ qty, expired = false }, index) => ({ id: String(index), channel: SHOP, location, quantity: FINE.read(qty), expiresAt: expired ? BEFORE : LATER }));
-
-/** A question about stock at places; its claims are everybody's. */
+/** A question about stock at places; its claims are everybody's. The ledger takes off what it is told with a minus. */
 export function questionOf({ locations, holds = [], ledger = [], outOfStockThreshold = '0', backorder, clampPerLocation = false }: Stocked): Question {
-  const booked = negateQuantity(sumQuantities(ledger.map(FINE.read)));
+  const demand = ledger.flatMap((entry) => booked(entry, { into: account('demand'), from: account('committed', { channel: SHOP }), read: FINE.read }));
   return {
     steps: FINE, places: locations, rules: thresholdRules(outOfStockThreshold, backorder), policy: { clamp: clampPerLocation ? 'perLocation' : 'total' },
-    position: positionAt(locations, FINE, { unrouted: new Map(booked === 0 ? [] : [[SHOP, booked]]), holds: holdsAt(holds, '') }),
-    ownHolds: holds.flatMap(({ own = false }, index) => (own ? [String(index)] : [])),
+    position: positionAt(locations, FINE, { more: demand, holds: holdsAt(holds, FINE) }), ownHolds: ownOf(holds),
   };
-}
-
-/** How far below nothing: everything that is claimed or kept stands at one place, where supply is signed. */
-function signed(stocked: Stocked): string {
-  const { locations, holds = [], ledger = [], outOfStockThreshold = '0', clampPerLocation = false } = stocked;
-  if (clampPerLocation) return signed({ ...stocked, clampPerLocation: false, locations: [here(shown(questionOf({ locations, clampPerLocation })))] });
-  const claims = parseLocationId('claims');
-  const claimed = { onHand: 0, unavailable: FINE.read(outOfStockThreshold), committed: negateQuantity(sumQuantities(ledger.map(FINE.read))), incoming: 0, inTransit: 0 };
-  const { locations: standing, ...rest } = positionAt(locations, FINE, { holds: holdsAt(holds, claims) });
-  return unclamped(ask({ ...questionOf(stocked), places: [...locations, { id: claims, onHand: '0' }], rules: [], position: { ...rest, locations: new Map([...standing, [claims, claimed]]) } }));
 }
 
 /** What may be sold, beyond stock included; signed unless the total is clamped. */
 export function sellableOf(stocked: Stocked): string {
-  const { immediate = 0, backorder } = ask(questionOf(stocked)).availability;
-  if (backorder === 'unlimited') return backorder;
-  const all = addQuantities(immediate, backorder);
-  return all === 0 && stocked.clamp !== true ? signed(stocked) : FINE.write(all);
+  const question = questionOf(stocked);
+  if (stocked.clamp !== true) return signed(question);
+  const [line] = decided(question, { sku: SKU, quantity: FINE.read('1'), promise: 'backorder' }).lines;
+  return line?.atMost === undefined ? 'unlimited' : FINE.write(line.atMost);
 }
 
 /** The threshold is the one that won already; `overrideLevel` says which level it stood at. */
@@ -56,7 +43,7 @@ const sellable = operation(
   { sellable: text, sellableUnclamped: text, salable: z.boolean() },
   (input) => ({
     sellable: sellableOf(input), sellableUnclamped: sellableOf({ ...input, clamp: false }),
-    salable: compareQuantities(FINE.read(sellableOf(input)), 0) > 0,
+    salable: decided(questionOf(input), { sku: SKU, quantity: 1, promise: 'backorder' }).status === 'granted',
   }),
 );
 
@@ -69,31 +56,34 @@ const kit = operation(
   },
   { kits: z.number(), perLocation: z.record(z.string(), z.number()) },
   ({ components, stock, mode, kit: name = 'KIT', bom = { [name]: components }, allowNegative = false }) => {
-    const places = Object.keys(stock);
+    const places = Object.keys(stock).length === 0 ? ['nowhere'] : Object.keys(stock);
     const stocked = [...new Set(Object.values(bom).flat().map(([sku]) => sku))].filter((sku) => bom[sku] === undefined);
     const { scale, read } = stepsFor(...[...Object.values(bom).flat(), ...components].map(([, quantity]) => quantity), ...Object.values(stock).flatMap((at) => Object.values(at)));
     const catalog = parseCatalog([...stocked.map((sku) => ({ sku, scale })), ...Object.entries(bom).map(([sku, recipe]) => ({ sku, components: recipe.map(([part, quantityPer]) => ({ sku: part, quantityPer })) }))]);
     const calculator = (publish: 'total' | 'perLocation') => createAvailability({ catalog, policy: parsePolicy({ version: '1', kits: mode, channels: [{ id: 'shop', locations: places, publish }] }) });
     const positions = { position: (sku: string) => ({ ...positionAt(places.map((id) => ({ id, onHand: stock[id]?.[sku] ?? '0' })), { ...FINE, scale, read }), sku: parseSku(sku) }) };
-    const key = { channel: SHOP, sku: parseSku(name) };
-    const all = calculator('total').explain(key, positions, { asOf: NOW });
-    const { parts } = calculator('perLocation').compute(key, positions, { asOf: NOW });
-    return { kits: allowNegative ? unclamped(all) : formatQuantity(all.availability.immediate ?? 0), perLocation: Object.fromEntries([...parts].map(([location, part]) => [location, formatQuantity(part)])) };
+    const [key, moment] = [{ channel: SHOP, sku: parseSku(name) }, { asOf: NOW }];
+    const kits = allowNegative ? headroom(calculator('total'), key, { positions, moment }) : calculator('total').compute(key, positions, moment).immediate;
+    const { parts } = calculator('perLocation').compute(key, positions, moment);
+    return { kits: typeof kits === 'string' ? kits : formatQuantity(kits ?? 0), perLocation: Object.fromEntries([...parts].map(([location, part]) => [location, formatQuantity(part)])) };
   },
 );
 
 const segments = operation(
   { segments: textBy, unsegmented: text, mayUseUnsegmented: z.array(z.string()), orders: amounts.optional() },
   { available: textBy, unsegmented: text, rejects: amounts },
-  ({ segments: own, unsegmented, mayUseUnsegmented, orders = [] }) => {
-    const steps = stepsFor(...Object.values(own), unsegmented, ...orders.map(([, quantity]) => quantity));
+  ({ segments: own, unsegmented, mayUseUnsegmented, orders: told = [] }) => {
+    const steps = FINE;
     const channels = Object.keys(own);
-    const taken = (channel: string): Quantity => sumQuantities(orders.filter(([of]) => of === channel).map(([, quantity]) => steps.read(quantity)));
-    const stock = steps.write(sumQuantities([...Object.values(own), unsegmented].map(steps.read)));
+    const orders: readonly LedgerEntry[] = told.flatMap(([channel, quantity], index) =>
+      booked(quantity, { into: account('demand', { channel: parseChannelId(channel) }), from: account('demand'), read: steps.read }).map((sale) => ({ ...sale, occurredAt: BEFORE, reference: String(index) })));
+    const consumed = consumedByChannel(orders);
+    const open = told.flatMap(([channel, quantity]) => booked(quantity, { into: account('committed', { channel: parseChannelId(channel) }), from: account('demand'), read: steps.read }));
+    const places = [{ id: 'unsegmented', onHand: unsegmented }, ...channels.map((id) => ({ id: `segment of ${id}`, onHand: own[id] ?? '0' }))];
     const question = (channel: string): Question => ({
-      steps, channel, channels: [...channels, 'nobody'],
+      steps, channel, places, channels: [...channels, 'nobody'],
       rules: channels.map((id) => ({ kind: 'ringfence', scope: { channel: id }, segment: own[id], shared: mayUseUnsegmented.includes(id) })),
-      position: positionAt([here(stock)], steps, { unrouted: new Map(channels.map((id) => [parseChannelId(id), taken(id)])) }), reads: { consumed: (query) => taken(query.channel) },
+      position: positionAt(places, steps, { more: open }), reads: { consumed: (query) => consumed.get(query.channel) ?? 0 },
     });
     return {
       available: Object.fromEntries(channels.map((channel) => [channel, shown(question(channel))])),
@@ -103,10 +93,15 @@ const segments = operation(
   },
 );
 
-/** Whether a line could be held in full. */
-function isGranted(question: Question, line: HoldRequestLine): boolean {
+/** What becomes of a line that is asked for in full. */
+function decided(question: Question, line: HoldRequestLine): HoldDecision {
   const { calculator, world } = worldOf(question);
-  return decideHold(calculator, { id: 'asked', channel: parseChannelId(question.channel ?? 'shop'), expiresAt: LATER, grant: 'all', lines: [line] }, world).status === 'granted';
+  return decideHold(calculator, { id: 'asked', channel: parseChannelId(question.channel ?? 'shop'), expiresAt: LATER, grant: 'all', lines: [line] }, world);
+}
+
+/** Whether a line could be held in full; what is no quantity that can be held could not. */
+function isGranted(question: Question, line: HoldRequestLine): boolean {
+  return refusedAsInput(() => decided(question, line))?.status === 'granted';
 }
 
 const preorder = operation(
@@ -114,13 +109,13 @@ const preorder = operation(
   { sellable: text, requests: answersTo },
   ({ channelLimit, channelPreordered, globalLimit, globalPreordered = channelPreordered, holds = [] }) => {
     const steps = FINE;
-    const live = holdsAt(holds.filter(({ own = false }) => !own), '').filter(({ id, channel, expiresAt }) => isLiveHold({ id, channel, expiresAt, state: 'held', orderId: '', lines: [] }, NOW));
-    const preordered = new Map<ChannelId, Quantity>([
-      [SHOP, sumQuantities([steps.read(channelPreordered), ...live.map(({ quantity }) => quantity)])],
-      [parseChannelId('other'), subtractQuantities(steps.read(globalPreordered), steps.read(channelPreordered))],
-    ]);
+    const of = (channel: string) => account('committed', { channel: parseChannelId(channel) });
+    // The figure of all channels has in it what this one took: others took all of it but that.
+    const taken: readonly Movement[] = [...booked(globalPreordered, { into: of('others'), from: account('demand'), read: steps.read }), ...booked(channelPreordered, { into: of('shop'), from: of('others'), read: steps.read })];
+    const carts = holdsAt(holds, steps).map((cart) => ({ ...cart, beyond: [{ sku: SKU, promise: 'preorder' as const, quantity: cart.quantity, units: cart.quantity }] }));
+    const position = positionAt([], steps, { more: taken, holds: carts });
     const question: Question = {
-      steps, position: positionAt([], steps), reads: { promised: () => ({ backordered: new Map(), preordered }) },
+      steps, channels: ['shop', 'others'], position, ownHolds: ownOf(holds), reads: { promised: () => ({ backordered: new Map<ChannelId, number>(), preordered: position.unrouted }) },
       rules: [{ kind: 'preorderLimit', scope: { channel: 'shop' }, limit: channelLimit }, ...(globalLimit === undefined ? [] : [{ kind: 'preorderLimit', limit: globalLimit }])],
     };
     return {
@@ -154,8 +149,9 @@ const OTHERS: Readonly<Record<string, Operation>> = {
     { supply: text, ratio: z.array(text) }, { allocated: z.array(text) },
     ({ supply, ratio }) => {
       const steps = stepsFor(supply);
-      const channels = ratio.map((_, index) => `c${String(index).padStart(3, '0')}`);
-      const rules = [{ kind: 'share', between: Object.fromEntries(channels.map((channel, index) => [channel, ratio[index]])) }];
+      const channels = ratio.map((_, index) => `c${String(index).padStart(6, '0')}`);
+      // Who has no part in the ratio is not one of those that share.
+      const rules = [{ kind: 'share', between: Object.fromEntries(channels.flatMap((channel, index) => (Number(ratio[index]) === 0 ? [] : [[channel, ratio[index]]]))) }];
       return { allocated: channels.map((channel) => shown({ steps, channels, channel, rules, position: positionAt([here(supply)], steps) })) };
     },
   ),
@@ -179,26 +175,20 @@ const OTHERS: Readonly<Record<string, Operation>> = {
   littlewood: operation(
     { fareHigh: text, fareLow: text, demandHigh: z.strictObject({ dist: z.literal('normal'), mean: text, sd: text }), capacity: text }, { criticalRatio: text, protection: text, bookingLimit: text },
     ({ fareHigh, fareLow, demandHigh: { mean, sd }, capacity }) => {
-      const { read } = FINE;
-      const gain = subtractQuantities(read(fareHigh), read(fareLow));
-      const quantile = normalQuantile(Number(gain) / Number(read(fareHigh)), { mean: Number(mean), sd: Number(sd) });
-      // What is withheld is rounded up, and nobody keeps less than nothing.
-      const protection = String(Math.max(0, Math.ceil(quantile)));
+      const ratio = criticalRatio({ high: Number(fareHigh), low: Number(fareLow) });
       const steps = stepsFor(capacity);
-      const rules = [{ ...who, id: 'protect', kind: 'protection', scope: { channel: 'high' }, keep: { level: protection } }];
+      const rules = [{ ...who, id: 'protect', kind: 'protection', scope: { channel: 'high' }, keep: { level: demandText(ratio, { mean: Number(mean), sd: Number(sd) }) } }];
+      // The better fare has a place of its own as well, with nothing there, so that what is kept for it is told of where nothing is left too.
+      const channels = [{ id: 'high', locations: ['here', 'nowhere'] }, { id: 'low', locations: ['here'] }];
+      const { steps: told, availability } = ask({ steps, channel: 'low', rules, policy: { channels }, position: positionAt([here(capacity)], steps) });
+      const kept = told.find(({ rule }) => rule?.id === 'protect');
       return {
-        criticalRatio: (told: string) => nearest(gain, read(fareHigh), told.split('.')[1]?.length ?? 0),
-        protection, bookingLimit: shown({ steps, channels: ['high', 'low'], channel: 'low', rules, position: positionAt([here(capacity)], steps) }),
+        criticalRatio: (printed: string) => ratio.toFixed(printed.split('.')[1]?.length ?? 0),
+        protection: steps.write(parseQuantity(kept?.value)), bookingLimit: steps.write(availability.immediate ?? 0),
       };
     },
   ),
 };
-
-/** A ratio to the nearest of so many digits, as ratios are printed. */
-function nearest(part: Quantity, of: Quantity, scale: number): string {
-  const twice = multiplyQuantity(multiplyQuantity(part, parseQuantity('1', { scale })), 2);
-  return formatQuantity(scaleQuantity(addQuantities(twice, of), 1, multiplyQuantity(of, 2), 'down'), scale);
-}
 
 /** What a channel may sell: operations that ask the calculation. */
 export const NUMBERS: Readonly<Record<string, Operation>> = { sellable, kit, segments, preorder, ...OTHERS };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import {
-  createAvailability, formatQuantity, parseCatalog, parseChannelId, parseInstant, parseLocationId, parsePolicy, parseQuantity, parseSku, sumQuantities,
-  type ChannelId, type Explanation, type HoldWorld, type Instant, type PolicyInput, type Position, type PositionReader, type Quantity, type Sku,
+  createAvailability, foldMovements, formatQuantity, headroom, isStockwrightError, isZeroQuantity, parseCatalog, parseChannelId, parseInstant, parseLocationId, parsePolicy, parseQuantity, parseSku, positionFromBalances,
+  type AccountRef, type ChannelId, type Explanation, type Hold, type HoldWorld, type Instant, type Movement, type PolicyInput, type Position, type PositionReader, type Quantity, type Sku,
 } from '@stockwright/core';
 
 /** How an operation of the vectors is asked: what its input looks like, what may be expected of it, and the way from its words to ours. */
@@ -52,13 +52,31 @@ export const FINE: Steps = stepsFor('0.0001');
 
 export const here = (onHand: string): Place => ({ id: 'here', onHand });
 
-/** What stands at the places, in the words of a position. */
-export function positionAt(places: readonly Place[], { scale, read }: Steps, rest: Partial<Position> = {}): Position {
-  const locations = places.map(({ id, onHand, reserved = '0', allocated = '0', committed = '0' }) => [
-    parseLocationId(id), { onHand: read(onHand), unavailable: 0, committed: sumQuantities([reserved, allocated, committed].map(read)), incoming: 0, inTransit: 0 },
-  ] as const);
-  return { sku: SKU, scale, locations: new Map(locations), unrouted: new Map(), holds: [], ...rest };
+/** An account of the ledger: a measure at a location or a channel, or, without either, a counterpart. */
+export const account = (name: AccountRef['account'], { location = '', channel = '' }: Partial<Omit<AccountRef, 'account'>> = {}): AccountRef => ({ account: name, location, channel });
+
+/** A signed figure as the movement that it is; nothing moves where it is zero. */
+export function booked(figure: string, { into, from, read }: { readonly into: AccountRef; readonly from: AccountRef } & Pick<Steps, 'read'>): readonly Movement[] {
+  const isLess = figure.startsWith('-');
+  const quantity = read(isLess ? figure.slice(1) : figure);
+  if (isZeroQuantity(quantity)) return [];
+  return [isLess ? { from: into, to: from, quantity } : { from, to: into, quantity }];
 }
+
+/** What stands at the places and is claimed there, and whatever else is booked, as the position that the ledger makes of it. */
+export function positionAt(places: readonly Place[], { scale, read }: Steps, { more = [], holds = [] }: { readonly more?: readonly Movement[]; readonly holds?: readonly Hold[] } = {}): Position {
+  const standing = places.flatMap(({ id, onHand, reserved = '0', allocated = '0', committed = '0' }) => {
+    const location = parseLocationId(id);
+    const claims = [reserved, allocated, committed].flatMap((claim) => booked(claim, { into: account('committed', { location }), from: account('demand'), read }));
+    return [...booked(onHand, { into: account('onHand', { location }), from: account('adjustment'), read }), ...claims];
+  });
+  return positionFromBalances({ sku: SKU, scale }, foldMovements([...standing, ...more]), holds);
+}
+
+/** Holds of the channel, at a location or anywhere; one that has expired is still told of. */
+export const holdsAt = (holds: readonly Held[], { read }: Pick<Steps, 'read'>, rest: Partial<Hold> = {}): Hold[] =>
+  holds.map(({ qty, expired = false }, index) => ({ id: String(index), channel: SHOP, location: '', quantity: read(qty), expiresAt: expired ? BEFORE : LATER, ...rest }));
+export const ownOf = (holds: readonly Held[]): string[] => holds.flatMap(({ own = false }, index) => (own ? [String(index)] : []));
 
 /** What a policy says of places that are off or out of stock. */
 export function settingsOf(places: readonly Place[]): NonNullable<PolicyInput['locations']> {
@@ -72,6 +90,21 @@ export function thresholdRules(threshold: string, backorder?: string): Rule[] {
     ...(threshold.startsWith('-') ? [] : [{ ...who, id: 'keep', kind: 'buffer' as const, withhold: { fixed: threshold } }]),
     ...(beyond === undefined ? [] : [{ ...who, id: 'beyond', kind: 'backorderLimit' as const, limit: beyond }]),
   ];
+}
+
+/** What is asked for as lines: nothing is no line. */
+export function linesOf<Line extends { readonly quantity: Quantity }>(...lines: readonly Line[]): readonly Line[] {
+  return lines.filter(({ quantity }) => !isZeroQuantity(quantity));
+}
+
+/** An answer, or nothing where the library refuses what was asked as no possible input. */
+export function refusedAsInput<Answer>(answer: () => Answer): Answer | undefined {
+  try {
+    return answer();
+  } catch (error) {
+    if (isStockwrightError(error) && error.code === 'INVALID_INPUT') return undefined;
+    throw error;
+  }
 }
 
 /** A question about the one sku of most operations. */
@@ -89,9 +122,12 @@ export interface Question {
 
 const NOTHING_OPEN: Omit<PositionReader, 'position'> = { promised: () => ({ backordered: new Map(), preordered: new Map() }), consumed: () => 0 };
 
+/** A place of every channel at which there is nothing: what comes in may come in there, also where all other places are closed. */
+const ELSEWHERE = 'elsewhere';
+
 /** The calculator and the positions of a question. */
 export function worldOf({ steps: { scale }, position, places = [here('0')], channels = ['shop'], rules = [], policy = {}, reads = {}, ownHolds = [] }: Question) {
-  const locations = places.length === 0 ? ['nowhere'] : places.map(({ id }) => id);
+  const locations = [...places.map(({ id }) => id), ELSEWHERE];
   const calculator = createAvailability({
     catalog: parseCatalog([{ sku: SKU, scale }]),
     policy: parsePolicy({ version: '1', locations: settingsOf(places), channels: channels.map((id) => ({ id, locations })), rules: rules.map((rule, index) => ({ ...who, id: `rule-${String(index)}`, ...rule })) as Rule[], ...policy }),
@@ -111,8 +147,9 @@ export function shown(question: Question): string {
   return question.steps.write(ask(question).availability.immediate ?? 0);
 }
 
-/** The number before it was kept from falling below nothing: the trace has it. */
-export function unclamped({ steps, totalStep = 0, scale }: Explanation): string {
-  const [before] = steps[totalStep]?.args ?? [];
-  return formatQuantity(parseQuantity(steps[Number(before)]?.value), scale);
+/** What can be sold, beyond stock included, or below zero how much is lacking. */
+export function signed(question: Question): string {
+  const { calculator, world: { positions, asOf, ownHolds = [] } } = worldOf(question);
+  const room = headroom(calculator, { channel: SHOP, sku: SKU, promise: 'backorder' }, { positions, moment: { asOf, ownHolds } });
+  return room === 'unlimited' ? room : question.steps.write(room);
 }

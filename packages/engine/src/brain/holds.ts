@@ -2,7 +2,8 @@ import {
   convertHold, decideHold, extendHold, formatQuantity, instantFromMs, parseQuantity, releaseHold, settleHold, StockwrightError, type HoldChange, type HoldDecision, type HoldRecord, type HoldRequest,
   type HoldRequestLine, type HoldSettlement, type Instant, type PositionReader, type Sku,
 } from '@stockwright/core';
-import type { KeptHold, World } from './world.ts';
+import type { KeptHold } from './hold-rows.ts';
+import type { World } from './world.ts';
 
 /** One step in the life of a hold. */
 export type HoldUnit =

@@ -21,15 +21,21 @@ export type PushStep =
  *
  * @param mustRead - Whether a number that nobody knows is read first, so that the write can compare; otherwise it is
  *   written unconditionally.
+ * @param ground - What was read just now, where a sale that became known meanwhile may have come before or after it. The
+ *   write compares with it, also where it is what is wanted: only so anybody knows.
  * @param effectiveWithinMs - How long an accepted write may take until a read shows it.
  */
-export function planPush(rows: TargetRows, { scale, mustRead, effectiveWithinMs, nowMs }: { scale: number; mustRead: boolean; effectiveWithinMs: number; nowMs: number }): PushStep {
+export function planPush(
+  rows: TargetRows,
+  { scale, mustRead, ground, effectiveWithinMs, nowMs }: { scale: number; mustRead: boolean; ground?: string | undefined; effectiveWithinMs: number; nowMs: number },
+): PushStep {
   const { target, sale } = rows;
   const want = textOrNull(target, 'want');
   if (want === null) return { step: 'nothing' };
   const suspectUntil = integer(target, 'suspectUntilMs');
   const assertNow = suspectUntil > 0 && nowMs >= suspectUntil;
   const believed = believedOf(rows, scale);
+  if (mustRead && believed === null && !assertNow && ground !== undefined) return { step: 'send', want, expected: ground, movesAtSend: ownMoves(sale) };
   if (mustRead && (believed === null || assertNow)) return isLanding(target, { effectiveWithinMs, readAtMs: nowMs }) ? { step: 'landing', untilMs: integer(target, 'ackedAtMs') + effectiveWithinMs + 1 } : { step: 'read' };
   if (believed === want && !assertNow) return { step: 'nothing' };
   return { step: 'send', want, expected: believed, movesAtSend: ownMoves(sale) };
@@ -153,20 +159,23 @@ export function assertMark(key: TargetKey, { want, believed, untilMs }: { want: 
 export const UNLISTED = 'the channel does not list this';
 
 /**
- * What a read-back does to a target: the number that was read is the new ground that the next write stands on.
+ * What a read-back does to a target: the number that was read is the new ground that the next write stands on. A sale
+ * that became known while it was read may be in it or not, and then nobody knows what the channel shows.
  *
  * @param readAtMs - When the read began, by the store's clock.
- * @param movesAtRead - What it had sold when it was written down, so that no unit is offered twice, and what had been given back when it began.
+ * @param movesBefore - What the channel had done by itself when the read began, as far as known then.
  */
 export function settleRead(
   key: TargetKey,
   rows: TargetRows,
-  { observed, observedAt, readAtMs, movesAtRead, scale, compares, nowMs }: { observed: string; observedAt: string; readAtMs: number; movesAtRead: OwnMoves; scale: number; compares: boolean; nowMs: number },
+  { observed, observedAt, readAtMs, movesBefore, scale, compares, nowMs }: { observed: string; observedAt: string; readAtMs: number; movesBefore: OwnMoves; scale: number; compares: boolean; nowMs: number },
 ): Omit<PushResult, 'outcome'> {
   const version = integer(rows.target, 'version');
   const rowKey = { channel: key.channel, location: key.location, sku: key.sku };
   // A number that the sku cannot have, edited in by hand, is no ground to count sales on; it is only replaced.
-  const acked = { acked: observed, ackedSold: quantityProblem(observed, scale) === undefined ? movesAtRead.sold : null, ackedGivenBack: movesAtRead.givenBack, ackedBlind: compares ? 0 : 1 };
+  const isCounted = quantityProblem(observed, scale) === undefined;
+  const isSure = compares && movesBefore.sold === ownMoves(rows.sale).sold;
+  const acked = { acked: observed, ackedSold: isCounted ? movesBefore.sold : null, ackedGivenBack: movesBefore.givenBack, ackedBlind: isSure ? 0 : 1 };
   const believed = believedOf({ target: { ...rows.target, ...acked }, sale: rows.sale }, scale);
   const want = textOrNull(rows.target, 'want');
   const differs = want !== null && believed !== want ? 1 : 0;

@@ -1,21 +1,24 @@
-import type { Query, Row } from '../ports/index.ts';
+import type { Query, Row, TableName } from '../ports/index.ts';
 
 /**
  * The rows that a plan stands on. A plan asks for what it needs; what is not there yet is remembered, read, and the plan
  * is made anew, so that no plan has to say beforehand what it will come to need.
  */
 export class Readings {
-  private readonly asked = new Map<string, Reading>();
+  /** In the order in which it was asked for. */
+  private readonly asked: Reading[] = [];
+  private readonly shapes = new Map<TableName, Shape[]>();
   /** What was asked for and is not there. */
   private wanted: Reading[] = [];
 
   /** The rows of a query; none while they have not been read. */
   rows(query: Query): readonly Row[] {
-    const key = keyOf(query);
-    const known = this.asked.get(key);
-    if (known !== undefined) return known.rows;
+    const { known, key } = this.shapeOf(query);
+    const reading = known.get(key);
+    if (reading !== undefined) return reading.rows;
     const fresh: Reading = { query, rows: NONE };
-    this.asked.set(key, fresh);
+    known.set(key, fresh);
+    this.asked.push(fresh);
     this.wanted.push(fresh);
     return NONE;
   }
@@ -26,7 +29,7 @@ export class Readings {
 
   /** Everything that was read. */
   get queries(): readonly Query[] {
-    return [...this.asked.values()].map(({ query }) => query);
+    return this.asked.map(({ query }) => query);
   }
 
   /** Reads what is missing, in one call. */
@@ -40,7 +43,22 @@ export class Readings {
 
   /** Takes everything anew, in the order of {@link queries}. */
   renew(found: readonly (readonly Row[])[]): void {
-    [...this.asked.values()].forEach((reading, index) => { reading.rows = found[index] ?? NONE; });
+    this.asked.forEach((reading, index) => { reading.rows = found[index] ?? NONE; });
+  }
+
+  /** Where queries by these columns are kept, and under which key: of one column its value, which need not be put together first. */
+  private shapeOf({ table, where }: Query): { readonly known: Map<string, Reading>; readonly key: string } {
+    let shapes = this.shapes.get(table);
+    if (shapes === undefined) this.shapes.set(table, (shapes = []));
+    let columns = '';
+    let key = '';
+    for (const column in where) {
+      key = columns === '' ? String(where[column]) : `${key}\u001f${String(where[column])}`;
+      columns = columns === '' ? column : `${columns}\u001f${column}`;
+    }
+    let shape = shapes.find((each) => each.columns === columns);
+    if (shape === undefined) shapes.push((shape = { columns, known: new Map() }));
+    return { known: shape.known, key };
   }
 }
 
@@ -49,10 +67,10 @@ interface Reading {
   rows: readonly Row[];
 }
 
-const NONE: readonly Row[] = [];
-
-function keyOf({ table, where }: Query): string {
-  let key: string = table;
-  for (const column of Object.keys(where)) key += `\u001f${column}\u001f${String(where[column])}`;
-  return key;
+/** What was asked of a table by the same columns. */
+interface Shape {
+  readonly columns: string;
+  readonly known: Map<string, Reading>;
 }
+
+const NONE: readonly Row[] = [];

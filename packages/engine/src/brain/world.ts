@@ -1,35 +1,13 @@
-import { addQuantities, formatQuantity, holdsOf, instantFromMs, parseQuantity, positionFromBalances, type ChannelId, type HoldRecord, type Instant, type LocationId, type OrderObservation, type Position, type Quantity, type Sku } from '@stockwright/core';
+import { addQuantities, formatQuantity, holdsOf, instantFromMs, parseQuantity, positionFromBalances, type ChannelId, type HoldRecord, type LocationId, type OrderObservation, type Position, type Quantity, type Sku } from '@stockwright/core';
 import type { Expectation, Mark, Query, Row, RowWrite } from '../ports/index.ts';
 import { closeBooks, openBooks, withClaimRows, type OpenBooks } from './book.ts';
+import { claimsOf, holdClaim, holdWrites, keptHold, lineKey, recordOf, type HoldClaim, type KeptHold } from './hold-rows.ts';
 import { Layer } from './layer.ts';
 import { orderFromRow } from './observe.ts';
 import type { Readings } from './readings.ts';
 import { integer, text, textOrNull } from './rows.ts';
 import type { BrainSettings } from './settings.ts';
 import { projectMark } from './work.ts';
-
-/** A hold, with the lines as they were asked for. */
-export interface KeptHold {
-  readonly record: HoldRecord;
-  /** JSON of the lines of the request. */
-  readonly asked: string;
-  readonly version: number;
-  /** What the rows claim now, under keys of {@link lineKey}. */
-  readonly lines: ReadonlyMap<string, HoldClaim>;
-  readonly changed: boolean;
-}
-
-/** One row of what holds claim. */
-export interface HoldClaim {
-  readonly sku: Sku;
-  readonly holdId: string;
-  readonly location: LocationId | '';
-  readonly channel: ChannelId;
-  readonly quantity: Quantity;
-  readonly expiresAt: Instant;
-  readonly state: HoldRecord['state'];
-  readonly orderId: string;
-}
 
 interface OpenSku {
   readonly books: OpenBooks;
@@ -176,13 +154,7 @@ export class World {
   /** Replaces what a hold is and what it claims. */
   setHold(record: HoldRecord, { asked, claims }: { readonly asked: string; readonly claims: boolean }): void {
     const known = this.hold(record.id);
-    const lines = new Map<string, HoldClaim>();
-    if (claims) {
-      for (const { sku, location, quantity } of record.lines) {
-        const { id: holdId, channel, expiresAt, state, orderId } = record;
-        lines.set(lineKey(sku, holdId, location), { sku, holdId, location, channel, quantity, expiresAt, state, orderId });
-      }
-    }
+    const lines = new Map(claims ? claimsOf(record).map((claim) => [lineKey(claim), claim]) : []);
     for (const sku of new Set([...(known?.lines.values() ?? []), ...lines.values()].map((line) => line.sku))) {
       const open = this.open(sku);
       const holds = new Map([...open.holds].filter(([, claim]) => claim.holdId !== record.id));
@@ -203,9 +175,9 @@ export class World {
     const marks: Mark[] = [];
     const { nowMs } = this;
     for (const { books, holds, holdsBefore } of this.skus.values()) {
-      const { sku, version, cause, scale } = books;
+      const { sku, version, cause } = books;
       const booked = closeBooks(books, this.settings);
-      const held = holdWrites(holdsBefore, holds, scale);
+      const held = holdWrites(holdsBefore, holds, this.settings.catalog);
       if (booked.write.length === 0 && held.length === 0 && !booked.moved) continue;
       expect.push({ table: 'item', key: { sku }, version });
       write.push({ table: 'item', key: { sku }, set: { version: version + 1, counted: booked.counted ? 1 : 0, changedAtMs: nowMs } }, ...booked.write, ...held);
@@ -240,12 +212,9 @@ export class World {
     const books = openBooks(sku, { item: reads.rows(item)[0], positions: reads.rows(positions), bases: reads.rows(bases), claims: reads.rows(claims) }, this.settings);
     const holdsBefore = new Map(reads.rows(holdLines).map((row) => {
       const claim = this.claimOf(row);
-      return [lineKey(claim.sku, claim.holdId, claim.location), claim] as const;
+      return [lineKey(claim), claim] as const;
     }));
-    // What has long been over is cleared away with whatever is written next; a late payment asks for its lines anew.
-    const over = instantFromMs(Math.max(0, this.nowMs - EXPIRED_KEPT_MS));
-    const isOver = ({ state, expiresAt }: HoldClaim): boolean => state === 'held' && expiresAt < over;
-    const holds = [...holdsBefore.values()].some(isOver) ? new Map([...holdsBefore].filter(([, claim]) => !isOver(claim))) : holdsBefore;
+    const holds = withoutOver(holdsBefore, this.nowMs);
     const fresh: OpenSku = { books, holds, holdsBefore };
     this.skus.set(sku, fresh);
     return fresh;
@@ -259,48 +228,18 @@ export class World {
 /** For how long the lines of a hold that has expired stay to be looked at. */
 const EXPIRED_KEPT_MS = 24 * 60 * 60_000;
 
+/** What has long been over is cleared away with whatever is written next; a late payment asks for its lines anew. */
+function withoutOver(holds: ReadonlyMap<string, HoldClaim>, nowMs: number): ReadonlyMap<string, HoldClaim> {
+  if (holds.size === 0) return holds;
+  const over = instantFromMs(Math.max(0, nowMs - EXPIRED_KEPT_MS));
+  const isOver = ({ state, expiresAt }: HoldClaim): boolean => state === 'held' && expiresAt < over;
+  return [...holds.values()].some(isOver) ? new Map([...holds].filter(([, claim]) => !isOver(claim))) : holds;
+}
+
 /** What opening a sku reads. */
 export function skuQueries(sku: Sku): Readonly<Record<'item' | 'positions' | 'bases' | 'claims' | 'holdLines', Query>> {
   return {
     item: { table: 'item', where: { sku } }, positions: { table: 'position', where: { sku } }, bases: { table: 'sourceBase', where: { sku } },
     claims: { table: 'claim', where: { sku, settled: 0 } }, holdLines: { table: 'holdLine', where: { sku } },
   };
-}
-
-/** The claim that a row of a hold describes. */
-export function holdClaim(row: Row, { catalog }: Pick<BrainSettings, 'catalog'>): HoldClaim {
-  const sku = text(row, 'sku') as Sku;
-  return {
-    sku, holdId: text(row, 'holdId'), location: text(row, 'location') as LocationId | '', channel: text(row, 'channel') as ChannelId,
-    quantity: parseQuantity(text(row, 'quantity'), { scale: catalog.items.get(sku)?.scale ?? 0 }), expiresAt: text(row, 'expiresAt') as Instant,
-    state: text(row, 'state') as HoldRecord['state'], orderId: text(row, 'orderId'),
-  };
-}
-
-/** A hold with the one line that a claim is. */
-export function recordOf({ holdId, channel, expiresAt, state, orderId, sku, location, quantity }: HoldClaim): HoldRecord {
-  return { id: holdId, channel, expiresAt, state, orderId, lines: [{ sku, location, quantity }] };
-}
-
-function keptHold(row: Row, lines: readonly HoldClaim[]): KeptHold {
-  const record: HoldRecord = {
-    id: text(row, 'holdId'), channel: text(row, 'channel') as ChannelId, state: text(row, 'state') as HoldRecord['state'],
-    expiresAt: text(row, 'expiresAt') as Instant, orderId: text(row, 'orderId'), lines: lines.map(({ sku, location, quantity }) => ({ sku, location, quantity })),
-  };
-  return { record, asked: text(row, 'asked'), version: integer(row, 'version'), changed: false, lines: new Map(lines.map((line) => [lineKey(line.sku, line.holdId, line.location), line])) };
-}
-
-function lineKey(sku: Sku, holdId: string, location: string): string {
-  return `${sku}\u001f${holdId}\u001f${location}`;
-}
-
-function holdWrites(before: ReadonlyMap<string, HoldClaim>, after: ReadonlyMap<string, HoldClaim>, scale: number): RowWrite[] {
-  const writes: RowWrite[] = [];
-  for (const [key, { sku, holdId, location }] of before) if (!after.has(key)) writes.push({ table: 'holdLine', key: { sku, holdId, location }, remove: true });
-  for (const [key, claim] of after) {
-    if (before.get(key) === claim) continue;
-    const { sku, holdId, location, channel, quantity, expiresAt, state, orderId } = claim;
-    writes.push({ table: 'holdLine', key: { sku, holdId, location }, set: { channel, quantity: formatQuantity(quantity, scale), expiresAt, state, orderId } });
-  }
-  return writes;
 }

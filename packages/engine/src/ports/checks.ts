@@ -65,9 +65,9 @@ export function checkWrite(write: RowWrite): void {
   const { key, types } = layoutOf(table);
   checkKey(table, write.key);
   if ('remove' in write) return;
-  for (const column of Object.keys(write.set)) {
-    const type = types.get(column);
+  for (const column in write.set) {
     if (key.includes(column)) throw storeMisuse(`column ${column} of table ${table} is part of its key and cannot be set`);
+    const type = types.get(column);
     if (!fits(type, write.set[column])) throw misfit({ table, column, type, value: write.set[column] });
   }
 }
@@ -129,6 +129,8 @@ function layoutOf(table: TableName): Layout {
 
 function checkKey(table: TableName, given: Readonly<Record<string, Value>>): void {
   const { key, types } = layoutOf(table);
+  let count = 0;
+  for (const column in given) if (Object.hasOwn(given, column)) count += 1;
   for (const column of key) {
     const value = given[column];
     if (value === undefined || value === null) throw storeMisuse(`table ${table} needs ${column} in its key`);
@@ -136,7 +138,7 @@ function checkKey(table: TableName, given: Readonly<Record<string, Value>>): voi
     if (!fits(type, value)) throw misfit({ table, column, type, value });
     if (typeof value === 'string' && storable(value) !== value) checkKeyText(value, `the key of table ${table}`);
   }
-  if (Object.keys(given).length === key.length) return;
+  if (count === key.length) return;
   throw storeMisuse(`the key of table ${table} is ${key.join(', ')}, and ${Object.keys(given).join(', ')} was given`);
 }
 

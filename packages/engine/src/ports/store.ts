@@ -4,7 +4,8 @@
  * - **version**: a number in a row; whoever writes states which one it read, and loses where another was faster.
  * - **mark**: says that something must be looked at again. Many marks on one key are one piece of work.
  * - **work row**: a key with a revision (raised by each mark) and a settled revision; dirty while they differ.
- * - **claim**: a lease on a dirty work row, with a fence that tells this lease from every other.
+ * - **claim**: a lease on a dirty work row, with a fence that tells this lease from every other. Fences of a row grow, and
+ *   none is below the store's clock at its claim: so none is given twice, also where a failover lost the row that knew it.
  * - **settle**: says what became of a claim, together with the rows that follow from it, all or nothing.
  * - **decide**: a commit whose content is worked out inside the store's lock, for rows that many writers want at once.
  * - **epoch**: which history the store continues; another one after a failover or a restored backup, when commits may be gone.

@@ -1,18 +1,19 @@
 import type { ChannelId, LocationId, Sku } from '@stockwright/core';
 import type { TargetKey } from '../brain/project.ts';
 import { integer, text, textOrNull } from '../brain/rows.ts';
-import { readOrdersMark } from '../brain/work.ts';
+import { projectMark, readOrdersMark } from '../brain/work.ts';
 import { EPOCH_KEY, forgetCursors } from './pages.ts';
 import { doubtTargets } from './targets.ts';
 import { commitSafely, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
-/** How many numbers one commit doubts. */
+/** How many numbers one commit doubts, or marks to be computed anew. */
 const KEYS_PER_COMMIT = 200;
 
 /**
  * Looks whether the store continues the history that it had. After a failover or a restored backup commits may be gone,
  * and with them what channels accepted: every number is then read or written anew, and once more when no request
- * from before can land any more.
+ * from before can land any more. It is also computed anew: a projector that was under way may have looked at a position
+ * that is gone, and written what followed from it into the history that is left.
  */
 export async function doubtAfterEpoch(runtime: Runtime): Promise<void> {
   const { store, pulse, random } = runtime;
@@ -23,7 +24,8 @@ export async function doubtAfterEpoch(runtime: Runtime): Promise<void> {
   const seen = textOrNull(row, 'epoch');
   if (seen !== null && seen !== epoch) {
     runtime.logger.warn({ epoch, before: seen }, 'the store continues another history; every number is doubted once');
-    for (const channel of runtime.channels.values()) await doubtChannel(runtime, channel, { cause: 'the store continues another history' });
+    for (const channel of runtime.channels.values()) await doubtChannel(runtime, channel, { cause: ANOTHER_HISTORY });
+    await computeAnew(runtime);
     runtime.emit('epoch-changed', { epoch, before: seen, atMs: runtime.clock.now() });
   }
   if (seen !== epoch) {
@@ -39,6 +41,19 @@ export async function doubtAfterEpoch(runtime: Runtime): Promise<void> {
     });
   }
   pulse.epoch = epoch;
+}
+
+const ANOTHER_HISTORY = 'the store continues another history';
+
+async function computeAnew(runtime: Runtime): Promise<void> {
+  const { random, settings, store } = runtime;
+  const skus = [...settings.catalog.items.keys()];
+  const nowMs = await store.now();
+  for (let from = 0; from < skus.length; from += KEYS_PER_COMMIT) {
+    const marks = skus.slice(from, from + KEYS_PER_COMMIT).map((sku) => projectMark(sku, nowMs, ANOTHER_HISTORY));
+    await commitSafely(runtime, { commitId: random.uuid(), expect: [], write: [], marks });
+    wakeFor(runtime, marks);
+  }
 }
 
 /** Takes nothing for known of what a channel shows, of one sku or of all. @returns How many numbers are doubted. */

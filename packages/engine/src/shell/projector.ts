@@ -2,7 +2,7 @@ import { instantFromMs, type Availability, type AvailabilityKey, type ChannelId,
 import { projectTarget, targetKeyText, uniqueKeys, wakeMarks, wantsOf, type Projected, type TargetKey, type TargetRows } from '../brain/project.ts';
 import { balancesFromRows, integer, text } from '../brain/rows.ts';
 import { PROJECT_SHARD } from '../brain/work.ts';
-import { holdClaim, recordOf } from '../brain/world.ts';
+import { holdClaim, recordOf } from '../brain/hold-rows.ts';
 import type { Claim, Mark, Query, Row, Settlement } from '../ports/index.ts';
 import { wakeFor, type Runtime } from './runtime.ts';
 

@@ -51,16 +51,17 @@ export async function pushClaims(runtime: Runtime, { adapter }: ChannelSettings,
   // The holder of a lease that ran out may still have a request under way: its outcome is unknown. The mark outlives this
   // worker, who may be frozen by now and without a lease himself.
   await doubtTargets(runtime, adapter, { keys: items.flatMap(({ claim, key }) => (claim.takenOver ? [key] : [])), cause: 'taken over' });
-  let planned = await planAll(runtime, adapter, items);
+  let planned = await planAll(runtime, adapter, { items, grounds: new Map() });
   const unread = planned.filter(({ step }) => step.step === 'read');
+  let grounds: Grounds = new Map();
   if (unread.length > 0) {
     try {
-      await findGround(runtime, adapter, unread.map(({ item }) => item.key));
+      grounds = await findGround(runtime, adapter, unread.map(({ item }) => item.key));
     } catch (error) {
       await giveBack(runtime, items, { error, nowMs: await runtime.store.now() });
       return false;
     }
-    planned = await planAll(runtime, adapter, items);
+    planned = await planAll(runtime, adapter, { items, grounds });
   }
   await settleQuiet(runtime, planned.filter(({ step }) => step.step !== 'send'));
   const sends = sendsOf(planned);
@@ -73,7 +74,7 @@ export async function pushClaims(runtime: Runtime, { adapter }: ChannelSettings,
     return false;
   }
   // What is sent is what is wanted after the wait.
-  planned = await planAll(runtime, adapter, waited);
+  planned = await planAll(runtime, adapter, { items: waited, grounds });
   await settleQuiet(runtime, planned.filter(({ step }) => step.step !== 'send'));
   const left = sendsOf(planned);
   return left.length === 0 ? true : send(runtime, adapter, left);
@@ -101,13 +102,17 @@ async function payFor({ store, clock, signal }: Runtime, { account, capabilities
   return 'never';
 }
 
-async function planAll(runtime: Runtime, adapter: Adapter, items: readonly Item[]): Promise<Planned[]> {
+/** What was read of numbers of which nobody knows whether it contains a sale, by the text of their keys. */
+type Grounds = ReadonlyMap<string, string>;
+
+async function planAll(runtime: Runtime, adapter: Adapter, { items, grounds }: { readonly items: readonly Item[]; readonly grounds: Grounds }): Promise<Planned[]> {
   const found = await loadTargets(runtime, [...new Set(items.map(({ key }) => key.sku))]);
   const nowMs = await runtime.store.now();
   const lowered = [...found.values()].flatMap(({ target }) => (target !== undefined && target['channel'] !== adapter.id && !runtime.paused.has(channelShard(target['channel'] as ChannelId)) ? [target] : []));
   return items.map((item) => {
     const own = found.get(targetKeyText(item.key)) ?? NO_TARGET;
-    const step = planPush(own, { scale: scaleOf(runtime, item.key.sku), mustRead: compares(adapter) && adapter.capabilities.readBack, effectiveWithinMs: adapter.capabilities.effectiveWithinMs, nowMs });
+    const { readBack, effectiveWithinMs } = adapter.capabilities;
+    const step = planPush(own, { scale: scaleOf(runtime, item.key.sku), mustRead: compares(adapter) && readBack, ground: grounds.get(targetKeyText(item.key)), effectiveWithinMs, nowMs });
     if (step.step !== 'send') return { item, rows: own, step };
     const channel = raiseWaitsFor(step, lowered.filter((row) => row['sku'] === item.key.sku), { nowMs, dirtySinceMs: item.claim.dirtySinceMs });
     return { item, rows: own, step: channel === undefined ? step : { step: 'wait', channel } };
@@ -129,8 +134,10 @@ function scaleOf({ settings }: Runtime, sku: Sku): number {
 /**
  * Finds out what the channel shows, so that the next write can compare. Its orders are read after the levels: a sale
  * that the level contains is then known, and its unit is not offered again.
+ *
+ * @returns What was read of those that were sold meanwhile: the level may contain the sale or not.
  */
-async function findGround(runtime: Runtime, adapter: Adapter, keys: readonly TargetKey[]): Promise<void> {
+async function findGround(runtime: Runtime, adapter: Adapter, keys: readonly TargetKey[]): Promise<Grounds> {
   const readAtMs = await runtime.store.now();
   const before = await targetRows(runtime, keys);
   const levels: ObservedLevel[] = [];
@@ -142,23 +149,28 @@ async function findGround(runtime: Runtime, adapter: Adapter, keys: readonly Tar
   await pausing(runtime, adapter, { kind: 'readOrders', read: () => readChangedOrders(runtime, adapter) });
   await drainProjector(runtime);
   const observed = new Map(levels.map((level) => [targetKeyText(levelKey(adapter.id, level)), level]));
+  const grounds = new Map<string, string>();
   await updateTargets(runtime, keys, (key, rows, nowMs) => {
     const level = observed.get(targetKeyText(key));
+    grounds.delete(targetKeyText(key));
     // What was accepted since the read began is not in it, and what had been accepted just before may not show yet.
     const isNewer = integer(rows.target, 'ackedAtMs') >= readAtMs && textOrNull(rows.target, 'acked') !== null;
     if (isNewer || isLanding(rows.target, { effectiveWithinMs: adapter.capabilities.effectiveWithinMs, readAtMs })) return NO_CHANGE;
     if (level === undefined) return { set: { problem: UNLISTED, problemSinceMs: nowMs } };
-    const movesAtRead = { ...ownMoves(rows.sale), givenBack: ownMoves(before(key).sale).givenBack };
-    return settleRead(key, rows, { observed: level.quantity, observedAt: level.observedAt, readAtMs, movesAtRead, scale: scaleOf(runtime, key.sku), compares: compares(adapter), nowMs });
+    const movesBefore = ownMoves(before(key).sale);
+    if (movesBefore.sold !== ownMoves(rows.sale).sold) grounds.set(targetKeyText(key), level.quantity);
+    return settleRead(key, rows, { observed: level.quantity, observedAt: level.observedAt, readAtMs, movesBefore, scale: scaleOf(runtime, key.sku), compares: compares(adapter), nowMs });
   });
+  return grounds;
 }
 
-/** Ends claims that need no write; one that waits for the end of a suspicion comes again then. */
+/**
+ * Ends claims that need no write; one that waits for the end of a suspicion comes again then. That a number is right is
+ * only said of the row that the plan read: a store that continues an older history by now may have it in doubt again.
+ */
 async function settleQuiet(runtime: Runtime, planned: readonly Planned[]): Promise<void> {
   if (planned.length === 0) return;
   const nowMs = await runtime.store.now();
-  const marks: Mark[] = [];
-  for (const { item: { key }, step } of planned) if (step.step === 'nothing') runtime.emit('push-not-owed', { ...key, atMs: nowMs });
   const settlements = planned.map(({ item, rows, step }): Settlement => {
     if (step.step === 'wait') return { claim: item.claim, outcome: { status: 'release', atMs: nowMs + WAIT_MS, reason: `the number of ${step.channel} comes down first` } };
     if (step.step === 'landing') return { claim: item.claim, outcome: { status: 'release', atMs: step.untilMs, reason: 'what was written last may not show yet' } };
@@ -171,12 +183,17 @@ async function settleQuiet(runtime: Runtime, planned: readonly Planned[]): Promi
     const untilMs = integer(rows.target, 'suspectUntilMs');
     const want = textOrNull(rows.target, 'want');
     // Also where it has ended since the plan was made: the plan did not know, so nobody has asserted anything.
-    const own = untilMs > 0 && want !== null ? [assertMark(item.key, { want, believed: want, untilMs })] : [];
-    marks.push(...own);
-    return { claim: item.claim, outcome: { status: 'done' }, marks: own };
+    const marks = untilMs > 0 && want !== null ? [assertMark(item.key, { want, believed: want, untilMs })] : [];
+    const { channel, location, sku } = item.key;
+    return { claim: item.claim, outcome: { status: 'done' }, marks, expect: [{ table: 'target', key: { channel, location, sku }, version: integer(rows.target, 'version') }] };
   });
-  await runtime.store.settle(settlements);
-  wakeFor(runtime, marks);
+  const results = await runtime.store.settle(settlements);
+  const moved = settlements.filter((_settlement, index) => results[index] === 'conflict');
+  if (moved.length > 0) await runtime.store.settle(moved.map(({ claim }) => ({ claim, outcome: { status: 'release', atMs: nowMs, reason: 'the number moved meanwhile' } })));
+  planned.forEach(({ item: { key }, step }, index) => {
+    if (step.step === 'nothing' && results[index] === 'settled') runtime.emit('push-not-owed', { ...key, atMs: nowMs });
+  });
+  wakeFor(runtime, settlements.flatMap(({ marks = [] }, index) => (results[index] === 'settled' ? marks : [])));
 }
 
 async function send(runtime: Runtime, adapter: Adapter, planned: readonly Planned<Sending>[]): Promise<boolean> {

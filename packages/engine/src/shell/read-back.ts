@@ -52,7 +52,7 @@ async function compareAll(runtime: Runtime, adapter: ChannelSettings['adapter'])
       // Another worker may have written or sold since: then nothing is judged, and the next read-back does.
       drift = judge(own);
       if (drift.kind !== 'unexplained') return NO_CHANGE;
-      return settleRead(key, own, { observed: level.quantity, observedAt: level.observedAt, readAtMs, movesAtRead: { ...ownMoves(own.sale), givenBack: movesBefore.givenBack }, scale, compares: compares(adapter), nowMs });
+      return settleRead(key, own, { observed: level.quantity, observedAt: level.observedAt, readAtMs, movesBefore, scale, compares: compares(adapter), nowMs });
     });
     tellDrift(runtime, key, drift);
   }

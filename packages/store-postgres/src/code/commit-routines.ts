@@ -25,7 +25,6 @@ function changeRoutines({ table, routine }: Scope): readonly Routine[] {
       END IF;
       INSERT INTO ${table('commitLog')} ("namespace", "commitId", "atMs") VALUES (p_namespace, p_commit_id, v_now) ON CONFLICT DO NOTHING;
       IF NOT FOUND THEN RETURN '{"status":"already"}'; END IF;
-      v_done := ${routine('lock_work')}(p_namespace, p_change -> 'marks');
       v_done := ${routine('apply')}(p_namespace, p_change, v_now);
       RETURN '{"status":"committed"}';`,
     },
@@ -38,10 +37,10 @@ function changeRoutines({ table, routine }: Scope): readonly Routine[] {
     {
       name: 'apply', parameters: 'p_namespace text, p_change jsonb, p_now bigint', returns: 'boolean', declare: ['v_done boolean'],
       body: `
+      IF p_change ? 'marks' THEN v_done := ${routine('mark')}(p_namespace, p_change -> 'marks', p_now); END IF;
       IF p_change ? 'inserts' THEN v_done := ${routine('insert_rows')}(p_namespace, p_change -> 'inserts'); END IF;
       IF p_change ? 'writes' THEN v_done := ${routine('write_rows')}(p_namespace, p_change -> 'writes'); END IF;
-      IF p_change ? 'removes' THEN v_done := ${routine('remove_rows')}(p_namespace, p_change -> 'removes'); END IF;
-      IF p_change ? 'marks' THEN v_done := ${routine('mark')}(p_namespace, p_change -> 'marks', p_now); END IF;${DONE}`,
+      IF p_change ? 'removes' THEN v_done := ${routine('remove_rows')}(p_namespace, p_change -> 'removes'); END IF;${DONE}`,
     },
   ];
 }

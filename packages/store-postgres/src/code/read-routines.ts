@@ -1,11 +1,14 @@
 import { tableDefinition, type TableName } from '@stockwright/engine/ports';
-import { layoutOf, listed, literal, namesOf, quoted, SQL_TYPE, TABLE_NAMES } from '../names.ts';
-import { NOW, type Routine, type Scope } from './routine.ts';
+import { layoutOf, listed, namesOf, quoted, TABLE_NAMES, type Column } from '../names.ts';
+import { branched, cellsOf, NOW, type Routine, type Scope } from './routine.ts';
 
 /** The names of the columns by which a look-up asks, in the order in which it passes their values. */
 export function lookUpName(table: TableName, columns: readonly string[]): string {
   return [table, ...columns].join(' ');
 }
+
+/** Which query of a look asked. */
+const PLACE: Column = { name: 'place', type: 'integer' };
 
 interface LookUp {
   readonly table: TableName;
@@ -29,8 +32,19 @@ export function lookUps(): ReadonlyMap<string, LookUp> {
   return found;
 }
 
+/** The cells of a row as an array of texts: for values of several types the server would look up the type of each, row by row. */
+export function textsOf(columns: readonly Column[], row: string): string {
+  return `ARRAY[${columns.map(({ name, type }) => `${row}.${quoted(name)}${type === 'text' ? '' : '::text'}`).join(', ')}]`;
+}
+
+/** The rows `f` of a table in the order of their keys, each behind the place of the query that asked for it. */
+export function foundIn(table: TableName): string {
+  const { key, all } = layoutOf(table);
+  return `coalesce(json_agg(${textsOf([PLACE, ...all], 'f')} ORDER BY f."place", ${listed(namesOf(key), 'f.')}), '[]')`;
+}
+
 /**
- * Reads by keys, with the moment: `p_asked` has for each look-up its name and rows of a place and the values asked for.
+ * Reads by keys, with the moment: `p_asked` has for each look-up its place and rows of a place and the values asked for.
  * A branch is static SQL, planned once a connection, where the same statement sent as text is planned each time, which
  * takes longer than to run it. Stable, so that all branches see what the calling statement sees: one moment.
  *
@@ -39,32 +53,25 @@ export function lookUps(): ReadonlyMap<string, LookUp> {
  * only while its column is not held equal, which is why the last one lies between a value and itself.
  */
 export function readRoutines(scope: Scope): readonly Routine[] {
-  const branches = [...lookUps()].map(([name, { table, columns, last }]) => {
-    const { key, columns: others } = layoutOf(table);
-    const types = new Map([...key, ...others].map((column) => [column.name, SQL_TYPE[column.type]]));
-    const value = (column: string, index: number): string => {
-      const text = `a.value ->> ${String(index + 1)}`;
-      return types.get(column) === 'text' ? text : `(${text})::bigint`;
-    };
-    const same = ['t."namespace" = p_namespace', ...columns.map((column, index) => {
-      const asked = `q."v${String(index)}"`;
+  const branches = [...lookUps().values()].map(({ table, columns, last }) => {
+    const { all } = layoutOf(table);
+    const same = ['t."namespace" = p_namespace', ...columns.map((column) => {
+      const asked = `r.${quoted(column)}`;
       return column === last ? `t.${quoted(column)} >= ${asked} AND t.${quoted(column)} <= ${asked}` : `t.${quoted(column)} = ${asked}`;
     })].join(' AND ');
-    const asked = `SELECT (a.value ->> 0)::int AS "place"${columns.map((column, index) => `, ${value(column, index)} AS "v${String(index)}"`).join('')} FROM jsonb_array_elements(v_look -> 1) AS a`;
-    const ofTable = listed(namesOf([...key, ...others]), 't.');
-    return `WHEN ${literal(name)} THEN
-      SELECT json_agg(json_build_array(f."place", ${listed(namesOf([...key, ...others]), 'f.')}) ORDER BY f."place", ${listed(namesOf(key), 'f.')})::text INTO v_rows
-        FROM (SELECT q."place", ${ofTable} FROM (${asked} OFFSET 0) AS q CROSS JOIN LATERAL (SELECT * FROM ${scope.table(table)} AS t WHERE ${same} ORDER BY t.${quoted(last)} OFFSET 0) AS t) AS f;`;
+    const asked = cellsOf('v_look -> 1', [PLACE, ...columns.map((column) => all.find(({ name }) => name === column) ?? { name: column, type: 'text' as const })]);
+    return `SELECT ${foundIn(table)}::text INTO v_rows
+      FROM (SELECT r."place", ${listed(namesOf(all), 't.')} FROM (SELECT * FROM ${asked} OFFSET 0) AS r CROSS JOIN LATERAL (SELECT * FROM ${scope.table(table)} AS t WHERE ${same} ORDER BY t.${quoted(last)} OFFSET 0) AS t) AS f;`;
   });
   return [{
     name: 'look', parameters: 'p_namespace text, p_asked jsonb, p_now bigint', returns: 'text', isEntry: true, isStable: true,
-    declare: ['v_look jsonb', 'v_rows text', `v_all text[] := ARRAY[(${NOW})::text]`],
-    body: `FOR v_look IN SELECT value FROM jsonb_array_elements(p_asked) LOOP
-    CASE v_look ->> 0
-    ${branches.join('\n    ')}
-    END CASE;
-    v_all := v_all || coalesce(v_rows, '[]');
+    declare: ['v_look jsonb', 'v_branch int', 'v_rows text', `v_all text := '[' || (${NOW})::text`],
+    body: `FOR v_index IN 0 .. jsonb_array_length(p_asked) - 1 LOOP
+    v_look := p_asked -> v_index;
+    v_branch := (v_look ->> 0)::int;
+    ${branched('v_branch', branches)}
+    v_all := v_all || ',' || v_rows;
   END LOOP;
-  RETURN '[' || array_to_string(v_all, ',') || ']';`,
+  RETURN v_all || ']';`,
   }];
 }

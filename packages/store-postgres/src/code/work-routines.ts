@@ -1,10 +1,15 @@
-import { DONE, NOW, type Routine, type Scope } from './routine.ts';
+import type { Column } from '../names.ts';
+import { cellsOf, DONE, isLeft, NOW, updateMet, type Routine, type Scope } from './routine.ts';
 
 const CLAIM = `"namespace" = p_namespace AND "kind" = p_claim ->> 'kind' AND "shard" = p_claim ->> 'shard' AND "key" = p_claim ->> 'key'`;
 
+const NAMED: readonly Column[] = ['kind', 'shard', 'key'].map((name) => ({ name, type: 'text' }));
+/** The cells of a mark. */
+const MARKED: readonly Column[] = [...NAMED, { name: 'priority', type: 'integer' }, { name: 'notBeforeMs', type: 'integer' }, { name: 'cause', type: 'text' }, { name: 'times', type: 'integer' }];
+const SAME = `t."namespace" = p_namespace AND t."kind" = r."kind" AND t."shard" = r."shard" AND t."key" = r."key"`;
+
 /** Work that rests takes the moment and the priority of its next mark; work that waits keeps the sooner. */
 const RESTS = `t."state" IN ('settled', 'quarantined')`;
-const NOT_BEFORE = `CASE WHEN ${RESTS} THEN excluded."notBeforeMs" ELSE least(t."notBeforeMs", excluded."notBeforeMs") END`;
 const LEASED = `t."leaseUntilMs" IS NOT NULL`;
 
 /** What a claim, and whoever looks at the work, is told of a row. */
@@ -17,26 +22,9 @@ export function workRoutines({ table }: Scope): readonly Routine[] {
   return [
     {
       name: 'lock_work', parameters: 'p_namespace text, p_works jsonb', returns: 'boolean',
-      body: `PERFORM t.ctid FROM jsonb_to_recordset(p_works) AS r("kind" text, "shard" text, "key" text) CROSS JOIN LATERAL (
-        SELECT w.ctid FROM ${work} AS w WHERE w."namespace" = p_namespace AND w."kind" = r."kind" AND w."shard" = r."shard" AND w."key" = r."key" FOR UPDATE) AS t;${DONE}`,
+      body: `PERFORM w.ctid FROM ${cellsOf('p_works', NAMED)} CROSS JOIN LATERAL (SELECT t.ctid FROM ${work} AS t WHERE ${SAME} FOR UPDATE) AS w;${DONE}`,
     },
-    {
-      // Marks of one commit on one key come as one, with the sooner moment and priority, the last cause, and how many they were.
-      name: 'mark', parameters: 'p_namespace text, p_marks jsonb, p_now bigint', returns: 'boolean',
-      body: `INSERT INTO ${work} AS t ("namespace", "kind", "shard", "key", "priority", "notBeforeMs", "cause", "dirtySinceMs", "revision", "settledRevision", "fence", "attempts", "state", "dueAtMs")
-        SELECT p_namespace, r."kind", r."shard", r."key", r."priority", r."notBeforeMs", r."cause", p_now, r."times", 0, 0, 0, CASE WHEN r."notBeforeMs" <= p_now THEN 'due' ELSE 'waiting' END, r."notBeforeMs"
-        FROM jsonb_to_recordset(p_marks) AS r("kind" text, "shard" text, "key" text, "priority" bigint, "notBeforeMs" bigint, "cause" text, "times" bigint)
-        ON CONFLICT ("namespace", "kind", "shard", "key") DO UPDATE SET
-          "notBeforeMs" = ${NOT_BEFORE},
-          "priority" = CASE WHEN ${RESTS} THEN excluded."priority" ELSE least(t."priority", excluded."priority") END,
-          "dirtySinceMs" = CASE t."state" WHEN 'settled' THEN excluded."dirtySinceMs" ELSE t."dirtySinceMs" END,
-          "state" = CASE WHEN ${LEASED} THEN t."state" WHEN (${NOT_BEFORE}) <= p_now THEN 'due' ELSE 'waiting' END,
-          "dueAtMs" = CASE WHEN ${LEASED} THEN t."dueAtMs" ELSE (${NOT_BEFORE}) END,
-          "markedSinceMs" = CASE WHEN ${LEASED} THEN coalesce(t."markedSinceMs", p_now) END,
-          "markedNotBeforeMs" = CASE WHEN ${LEASED} THEN least(t."markedNotBeforeMs", excluded."notBeforeMs") END,
-          "markedPriority" = CASE WHEN ${LEASED} THEN least(t."markedPriority", excluded."priority") END,
-          "revision" = t."revision" + excluded."revision", "attempts" = 0, "cause" = excluded."cause", "reason" = NULL;${DONE}`,
-    },
+    mark(work),
     {
       name: 'is_held', parameters: 'p_namespace text, p_claim jsonb', returns: 'boolean',
       body: `RETURN EXISTS (SELECT FROM ${work} WHERE ${CLAIM} AND "fence" = (p_claim ->> 'fence')::bigint AND "leaseUntilMs" IS NOT NULL);`,
@@ -66,6 +54,37 @@ export function workRoutines({ table }: Scope): readonly Routine[] {
         FROM (SELECT * FROM ${work} WHERE "namespace" = p_namespace AND "state" <> 'settled' AND ("kind", "key", "shard") > (p_kind, p_key, p_shard) ORDER BY "kind", "key", "shard" LIMIT p_limit) AS w);`,
     },
   ];
+}
+
+/**
+ * Marks of one commit on one key come as one, with the sooner moment and priority, the last cause, and how many they
+ * were. Most work has been marked before: it is updated, and only what was not there is inserted.
+ */
+function mark(work: string): Routine {
+  const setFrom = (row: string): string => {
+    const notBefore = `CASE WHEN ${RESTS} THEN ${row}."notBeforeMs" ELSE least(t."notBeforeMs", ${row}."notBeforeMs") END`;
+    return `"notBeforeMs" = ${notBefore},
+          "priority" = CASE WHEN ${RESTS} THEN ${row}."priority" ELSE least(t."priority", ${row}."priority") END,
+          "dirtySinceMs" = CASE t."state" WHEN 'settled' THEN p_now ELSE t."dirtySinceMs" END,
+          "state" = CASE WHEN ${LEASED} THEN t."state" WHEN (${notBefore}) <= p_now THEN 'due' ELSE 'waiting' END,
+          "dueAtMs" = CASE WHEN ${LEASED} THEN t."dueAtMs" ELSE (${notBefore}) END,
+          "markedSinceMs" = CASE WHEN ${LEASED} THEN coalesce(t."markedSinceMs", p_now) END,
+          "markedNotBeforeMs" = CASE WHEN ${LEASED} THEN least(t."markedNotBeforeMs", ${row}."notBeforeMs") END,
+          "markedPriority" = CASE WHEN ${LEASED} THEN least(t."markedPriority", ${row}."priority") END,
+          "attempts" = 0, "cause" = ${row}."cause", "reason" = NULL, "revision" = t."revision" + `;
+  };
+  const rows = cellsOf('p_marks', MARKED);
+  return {
+    name: 'mark', parameters: 'p_namespace text, p_marks jsonb, p_now bigint', returns: 'boolean', declare: ['v_count bigint'],
+    body: `${updateMet(work, { set: `${setFrom('r')}r."times"`, rows, same: SAME })}
+      GET DIAGNOSTICS v_count = ROW_COUNT;
+      IF v_count < jsonb_array_length(p_marks) THEN
+        INSERT INTO ${work} AS t ("namespace", "kind", "shard", "key", "priority", "notBeforeMs", "cause", "dirtySinceMs", "revision", "settledRevision", "fence", "attempts", "state", "dueAtMs")
+        SELECT p_namespace, r."kind", r."shard", r."key", r."priority", r."notBeforeMs", r."cause", p_now, r."times", 0, 0, 0, CASE WHEN r."notBeforeMs" <= p_now THEN 'due' ELSE 'waiting' END, r."notBeforeMs"
+        FROM ${rows} WHERE ${isLeft(work, SAME)}
+        ON CONFLICT ("namespace", "kind", "shard", "key") DO UPDATE SET ${setFrom('excluded')}excluded."revision";
+      END IF;${DONE}`,
+  };
 }
 
 /** Ends a held claim. What was marked meanwhile stays to be done, from the moment that its marks named. */
@@ -104,7 +123,7 @@ function claim(work: string): Routine {
       WHERE w."namespace" = p_namespace AND w."shard" = p_shard AND w."state" = 'due' AND w."kind" = k."kind" AND w."dueAtMs" <= v_now
       ORDER BY ${order}, w."key" LIMIT p_limit FOR UPDATE SKIP LOCKED) AS found ORDER BY ${order.replaceAll('w.', 'found.')}, found."kind", found."key" LIMIT p_limit`;
   const lease = (order: string): string => `WITH picked AS (${due(order)}),
-      leased AS (UPDATE ${work} AS t SET "state" = 'waiting', "dueAtMs" = v_now + p_lease, "leaseUntilMs" = v_now + p_lease, "worker" = p_worker, "fence" = t."fence" + 1,
+      leased AS (UPDATE ${work} AS t SET "state" = 'waiting', "dueAtMs" = v_now + p_lease, "leaseUntilMs" = v_now + p_lease, "worker" = p_worker, "fence" = greatest(t."fence" + 1, v_now),
         "markedSinceMs" = NULL, "markedNotBeforeMs" = NULL, "markedPriority" = NULL
         FROM picked WHERE t.ctid = picked."row"
         RETURNING t.*, picked."takenOver")

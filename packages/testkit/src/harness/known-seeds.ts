@@ -11,15 +11,14 @@ export const KNOWN_SEEDS: readonly { readonly seed: bigint; readonly plan: Plan;
   { seed: 20_071n, plan: 1, found: 'a cursor slipped in between a failover and its notice' },
   { seed: 20_188n, plan: 1, found: 'an order was lost with the commits of a failover' },
   { seed: 94n, plan: 1, found: 'a suspicion that ended while a push was planned was asserted by nobody' },
+  { seed: 181n, plan: 1, found: 'a push that was not owed any more ended the work on a suspicion which a failover had brought back' },
   { seed: 235n, plan: 1, found: 'a number was doubted and called owed although nothing was wanted yet' },
   { seed: 5_356n, plan: 1, found: 'a worker that was frozen took work over without a lease, and left no mark' },
   { seed: 100_462n, plan: 1, found: 'a channel was read before its last accepted write showed, and was believed' },
 ];
 
 /** Seeds that still go wrong. The tests see that they do, so that whoever mends one moves it to the list above. */
-export const OPEN_SEEDS: readonly { readonly seed: bigint; readonly plan: Plan; readonly sees: RegExp }[] = [
-  { seed: 181n, plan: 1, sees: /shop F is suspect, and nothing is going to push it/ },
-];
+export const OPEN_SEEDS: readonly { readonly seed: bigint; readonly plan: Plan; readonly sees: RegExp }[] = [];
 
 /** A seed that notices the absence of each mechanism. */
 export const KILLING_SEEDS: Readonly<Record<string, bigint>> = {

@@ -91,9 +91,7 @@ export class Tier1World implements World, Surroundings, Stage {
       shop.onOverwrite = (sku) => { this.drift.disturbed(shop.id, sku); };
     }
     if (this.weather.poisoned) this.shops[0]?.poisoned.add(new Prng(this.seed, 'poison').pick(this.shape.listed));
-    this.workers = [0, 1].map((index) => new Worker(index, (life) => this.compose(life), ({ events }) => {
-      events.on('drift-found', (found) => { this.drift.found(found, this.shops.find(({ id }) => id === found.channel)?.shows(found.sku, found.location) ?? 0); });
-    }));
+    this.workers = [0, 1].map((index) => new Worker(index, (life) => this.compose(life), ({ events }) => { events.on('drift-found', (found) => { this.drift.found(found); }); }));
     this.people = new People(this);
   }
 

@@ -1,7 +1,7 @@
 import type { AvailabilityKey, CatalogItem, CatalogItemInput, Instant, Policy, PolicyRule, PositionReader, Sku } from '@stockwright/core';
 import { mostKits } from './kits-model.ts';
 import { rulesFor, type RuleOf } from './rules.ts';
-import { afterWithholding, StockModel, steps, type ModelWorld } from './stock-model.ts';
+import { afterWithholding, StockModel, steps, wholeSteps, type ModelWorld } from './stock-model.ts';
 
 /** What the model is asked. @public */
 export interface ModelQuestion {
@@ -34,6 +34,8 @@ interface Sold {
 interface Supply {
   left(): number;
   at(location: string): number;
+  /** Whether channels of other locations can be served as well as before when so much is sold from some of them. */
+  leavesOthers(sold: ReadonlyMap<string, number>): boolean;
   /** What is expected and promised to nobody yet. */
   unpromised(): number;
   /** What live holds of the channel, or of all channels, were promised beyond stock. */
@@ -60,14 +62,9 @@ const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, numbe
  * ```
  * @public
  */
-export function modelAvailability({ policy, catalog, key, reader, asOf, ownHolds = [] }: ModelQuestion): ModelAnswer {
-  const channel = policy.channels.find(({ id }) => id === key.channel);
-  const input = catalog.find(({ sku }) => sku === key.sku);
-  if (channel === undefined || input === undefined) throw new RangeError(`The model knows no ${key.sku} on ${key.channel}.`);
-  const world: ModelWorld = { policy, reader, channel, asOf, ownHolds: new Set(ownHolds), sellersOf: (sku) => catalog.flatMap((one) => [...partsOf(one, catalog)].filter(([part]) => part.sku === sku).map(([, units]) => ({ item: itemOf(one), units }))) };
-  const item = itemOf(input);
-  const sold: Sold = { world, item, rule: (kind) => rulesFor(policy, kind, { asOf, where: { item, channel: channel.id } })[0] };
-  const supply = supplyOf(sold, input, catalog);
+export function modelAvailability(question: ModelQuestion): ModelAnswer {
+  const { sold, supply } = asked(question);
+  const { channel } = sold.world;
   const { shown, pinned, multiple } = listing(sold, supply?.left());
   if (shown === undefined) return { immediate: undefined, parts: {}, backorder: 0, preorder: 0 };
   const total = Math.max(0, shown);
@@ -76,6 +73,27 @@ export function modelAvailability({ policy, catalog, key, reader, asOf, ownHolds
   // Where nothing limits what is sold the first location shows what a listing rule says.
   if (supply === undefined) return { immediate: total, parts: Object.fromEntries(channel.locations.map((location, index) => [location, index === 0 ? total : 0])), ...beyond };
   return { ...spread(sold, supply, { total, pinned, multiple }), ...beyond };
+}
+
+/**
+ * What one location of the channel could give by itself, at least nothing: what `locationSupply` answers. Absent where
+ * nothing limits it.
+ *
+ * @public
+ */
+export function modelLocationSupply(question: ModelQuestion, location: string): number | undefined {
+  const { supply } = asked(question);
+  return supply === undefined ? undefined : Math.max(0, supply.at(location));
+}
+
+function asked({ policy, catalog, key, reader, asOf, ownHolds = [] }: ModelQuestion): { readonly sold: Sold; readonly supply: Supply | undefined } {
+  const channel = policy.channels.find(({ id }) => id === key.channel);
+  const input = catalog.find(({ sku }) => sku === key.sku);
+  if (channel === undefined || input === undefined) throw new RangeError(`The model knows no ${key.sku} on ${key.channel}.`);
+  const world: ModelWorld = { policy, reader, channel, asOf, ownHolds: new Set(ownHolds), sellersOf: (sku) => catalog.flatMap((one) => [...partsOf(one, catalog)].filter(([part]) => part.sku === sku).map(([, units]) => ({ item: itemOf(one), units }))) };
+  const item = itemOf(input);
+  const sold: Sold = { world, item, rule: (kind) => rulesFor(policy, kind, { asOf, where: { item, channel: channel.id } })[0] };
+  return { sold, supply: supplyOf(sold, input, catalog) };
 }
 
 function itemOf({ sku, scale = 0, tracked = true, category }: CatalogItemInput): CatalogItem {
@@ -89,7 +107,7 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
     sumOf([...new Map(stocks.flatMap((stock) => [...stock.heldBeyond(item.sku, promise, whose === 'own' ? world.channel.id : undefined)])).values()]);
   if (input.components === undefined) {
     const stock = new StockModel(world, itemOf(input));
-    return { left: () => stock.left(), at: (location) => stock.at(location), unpromised: () => stock.unpromised(), short: () => stock.short(), claims: () => stock.claims(), held: held([stock]) };
+    return { left: () => stock.left(), at: (location) => stock.at(location), leavesOthers: (sold) => stock.leavesOthers(sold), unpromised: () => stock.unpromised(), short: () => stock.short(), claims: () => stock.claims(), held: held([stock]) };
   }
   const parts = [...exploded(input, catalog)].map(([part, units]) => ({ stock: new StockModel(world, itemOf(part)), units }));
   if (parts.length === 0) return undefined;
@@ -99,6 +117,7 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
   return {
     at,
     held: held(parts.map(({ stock }) => stock)),
+    leavesOthers: (sold) => parts.every(({ stock, units }) => stock.leavesOthers(new Map([...sold].map(([location, kits]) => [location, kits * units])))),
     unpromised: () => least((stock) => stock.unpromised()),
     left: () => {
       const inAll = least((stock) => stock.left());
@@ -135,7 +154,7 @@ function listing({ item, rule }: Sold, supply: number | undefined): { readonly s
   if (shown !== undefined && hide !== undefined && shown <= steps(hide.threshold, item, Math.floor)) shown = 0;
   if (pin !== undefined) shown = steps(pin.quantity, item, Math.floor);
   if (cap !== undefined) shown = Math.min(shown ?? Number.POSITIVE_INFINITY, steps(cap.most, item, Math.floor));
-  const multiple = multiples === undefined ? 1 : steps(multiples.of, item, Math.ceil);
+  const multiple = multiples === undefined ? 1 : wholeSteps(multiples.of, item);
   return { shown: shown === undefined ? undefined : floorTo(shown, multiple), pinned: pin !== undefined, multiple };
 }
 
@@ -168,14 +187,32 @@ function limits<Kind extends 'backorderLimit' | 'preorderLimit'>({ world: { poli
   return { own: rules.find(isOwn), all: rules.find((rule) => !isOwn(rule)) };
 }
 
-/** Stage 10: parts that sum to the number, none beyond what its location has; only a pin may promise more, on the first. */
+/**
+ * Stage 10: parts that sum to the number, none beyond what its location has, and each at nobody's cost, for as long as that
+ * goes; only a pin may promise more, on the first.
+ */
 function spread({ world: { channel } }: Sold, supply: Supply, { total: wished, pinned, multiple }: { readonly total: number; readonly pinned: boolean; readonly multiple: number }): Pick<ModelAnswer, 'immediate' | 'parts'> {
   const room = channel.locations.map((location) => floorTo(Math.max(0, supply.at(location)), multiple));
   const all = sumOf(room);
   const total = pinned ? wished : Math.min(wished, all);
-  const parts = room.map((most) => (channel.spread === 'proportional' && all > 0 ? Math.min(most, floorTo(Math.floor((total * most) / all), multiple)) : 0));
-  room.forEach((most, index) => { parts[index] = (parts[index] ?? 0) + Math.min(total - sumOf(parts), most - (parts[index] ?? 0)); });
+  const parts = room.map(() => 0);
+  const fits = (index: number, more: number): boolean => supply.leavesOthers(new Map(channel.locations.map((location, other) => [location, (parts[other] ?? 0) + (other === index ? more : 0)])));
+  const give = (index: number, wish: number, isFair: boolean): void => {
+    let more = Math.max(0, Math.min(wish, (room[index] ?? 0) - (parts[index] ?? 0)));
+    if (isFair) {
+      let [fair, most] = [0, (room[index] ?? 0) - (parts[index] ?? 0)];
+      while (fair < most) {
+        const middle = Math.ceil((fair + most) / 2);
+        if (fits(index, middle)) fair = middle;
+        else most = middle - 1;
+      }
+      more = Math.min(more, floorTo(fair, multiple));
+    }
+    parts[index] = (parts[index] ?? 0) + more;
+  };
+  const isContested = total > 0;
+  if (channel.spread === 'proportional' && all > 0) room.forEach((most, index) => give(index, floorTo(Math.floor((total * most) / all), multiple), isContested));
+  for (const isFair of isContested ? [true, false] : [false]) room.forEach((_, index) => give(index, total - sumOf(parts), isFair));
   parts[0] = (parts[0] ?? 0) + (total - sumOf(parts));
   return { immediate: total, parts: Object.fromEntries(channel.locations.map((location, index) => [location, parts[index] ?? 0])) };
 }
-

@@ -26,7 +26,7 @@ export interface Needs {
   readonly demands: readonly { readonly units: number; readonly from: readonly string[] }[];
 }
 
-/** How many units of demand can be served: a maximum flow, found one unit at a time. */
+/** How many units of demand can be served: a maximum flow, found one unit at a time. @public */
 export function served({ supply, demands }: Needs): number {
   const network: Network = new Map();
   edge(network, 'source', 'sink', 0);

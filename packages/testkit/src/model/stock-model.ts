@@ -16,6 +16,12 @@ export interface ModelWorld {
 
 /** A rule's quantity in steps. */
 export const steps = (value: string | number, { scale }: Pick<CatalogItem, 'scale'>, round: (value: number) => number): number => round(Number((Number(value) * 10 ** scale).toFixed(6)));
+/** The fewest steps that hold a quantity a whole number of times, found by trying. */
+export function wholeSteps(value: string | number, item: Pick<CatalogItem, 'scale'>): number {
+  let times = 1;
+  while (!Number.isInteger(steps(Number(value) * times, item, (steps) => steps))) times += 1;
+  return steps(Number(value) * times, item, Math.round);
+}
 /** A part of a whole, to a whole step. */
 export const part = (whole: number, percent: string | number, round: (value: number) => number): number => round(Number(((whole * Number(percent)) / 100).toFixed(9)));
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
@@ -123,6 +129,14 @@ export class StockModel {
     return served({ ...needs, supply: rest }) === served(needs);
   }
 
+  /** The same of those only who cannot be served from all of the channel's locations: to whom it matters from which one is taken. */
+  leavesOthers(taken: ReadonlyMap<string, number>): boolean {
+    const { supply, demands } = this.#needs();
+    const others = demands.filter(({ from }) => !this.#world.channel.locations.every((location) => from.includes(location)));
+    const rest = new Map([...supply].map(([location, units]) => [location, units - (taken.get(location) ?? 0)]));
+    return served({ supply: rest, demands: others }) === served({ supply, demands: others });
+  }
+
   /** Channels with exactly this channel's locations, by id. */
   #peers(): readonly string[] {
     const set = (locations: readonly string[]): string => [...new Set(locations)].sort().join(' ');
@@ -184,14 +198,17 @@ export class StockModel {
     return (own ?? 0) + (parts[members.indexOf(me)] ?? 0);
   }
 
-  /** How much demand stock cannot serve: the most over every group of channels, counting what locations owe. */
+  /** How much demand stock cannot serve: the most over every group of channels, counting what locations owe. Nothing makes up for that elsewhere where each location is counted for itself. */
   short(): number {
-    const { channels } = this.#world.policy;
+    const { channels, clamp } = this.#world.policy;
+    const apart = clamp === 'perLocation';
+    const listed = [...new Set(channels.flatMap(({ locations }) => locations))];
+    const owed = apart ? sumOf(listed.map((location) => positive(-this.at(location)))) : 0;
     const groups = channels.reduce<PolicyChannel[][]>((found, channel) => [...found, ...found.map((group) => [...group, channel])], [[]]);
-    return Math.max(...groups.map((group) => {
+    return owed + Math.max(...groups.map((group) => {
       const places = [...new Set(group.flatMap(({ locations }) => locations))];
       const inside = channels.filter(({ locations }) => locations.every((location) => places.includes(location)));
-      return sumOf(inside.map(({ id }) => this.#claims(id))) + (inside.some(({ id }) => id === this.#world.channel.id) ? this.#unlisted() : 0) - sumOf(places.map((location) => this.at(location)));
+      return sumOf(inside.map(({ id }) => this.#claims(id))) + (inside.some(({ id }) => id === this.#world.channel.id) ? this.#unlisted() : 0) - sumOf(places.map((location) => (apart ? positive(this.at(location)) : this.at(location))));
     }));
   }
 

@@ -21,8 +21,12 @@ const limits: fc.Arbitrary<Policy> = fc.tuple(policies({ kinds: [] }), fc.unique
   ...policy, rules: rules.map((rule, index) => ({ id: `limit-${String(index)}`, owner: 'o', reason: 'r', ...rule } as NonNullable<PolicyInput['rules']>[number])),
 }));
 
+/** Multiples that the step of a sku may not count. */
+const halves: fc.Arbitrary<Policy> = everyPolicies().map((policy) => ({ ...policy, rules: policy.rules.map((rule) => (rule.kind === 'sellMultiple' ? { ...rule, of: Number(rule.of) / 2 } : rule)) }));
+
 describe.each([
   ['rules of every kind', everyPolicies()],
+  ['multiples in halves', halves],
   ['no rules', policies({ kinds: [] })],
   ['limits beyond stock', limits],
   ['listing rules', policies({ kinds: ['buffer', 'hideAtOrBelow', 'cap', 'safetyStock'] })],

@@ -7,6 +7,11 @@ import { Rows } from './rows.ts';
 
 const COLUMN: Readonly<Record<Measure, number>> = { onHand: 0, unavailable: 1, committed: 2, incoming: -1, inTransit: -2 };
 
+const NOTHING: Position = { sku: '' as Sku, scale: 0, locations: new Map(), unrouted: new Map(), holds: [] };
+
+/** What takes back what was done to a sku: the position that it had, or what was added to one of its numbers. */
+export type Undo = { readonly known: boolean } & ({ readonly position: Position | undefined } | { readonly place: number; readonly measure: Measure; readonly delta: number });
+
 /**
  * Positions in rows of numbers, one for each location where something stands. A position that has more to it than stock
  * at the policy's locations in safe integers is kept as it is, beside.
@@ -68,6 +73,20 @@ export class Columns {
     if (holds.length > 0 || unrouted.size > 0) return false;
     for (const [location, stock] of locations) if (!this.#places.has(location) || MEASURES.some((measure) => typeof stock[measure] !== 'number')) return false;
     return true;
+  }
+
+  /** Whether anything was ever said of a sku. */
+  isKnown(slot: number): boolean {
+    return this.#known[slot] === 1;
+  }
+
+  /** Takes back what was done to a sku. */
+  undo(slot: number, undo: Undo): void {
+    if ('place' in undo) this.add(slot, undo.place, { measure: undo.measure, delta: -undo.delta, signed: true });
+    else if (undo.position !== undefined) this.set(slot, undo.position);
+    if (undo.known) return;
+    this.set(slot, NOTHING);
+    this.#known[slot] = 0;
   }
 
   place(location: string): number | undefined {

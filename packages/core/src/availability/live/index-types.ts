@@ -24,7 +24,7 @@ export interface AvailabilityIndexOptions {
   readonly rules?: readonly CustomRule<unknown>[];
   /** The moment that the answers are for, until {@link AvailabilityIndex.advanceTo}. */
   readonly asOf: Instant;
-  /** Where things stand to begin with, one position a sku; a sku that is not among them has no stock. */
+  /** Where things stand to begin with, one position a sku, a second is refused; a sku that is not among them has no stock. */
   readonly positions?: Iterable<Position>;
   /** What the policy needs besides positions: consumption, velocity and so on. */
   readonly reads?: Omit<PositionReader, 'position'>;
@@ -33,9 +33,16 @@ export interface AvailabilityIndexOptions {
 /** All numbers of a policy in memory, brought up to date event by event. @public */
 export interface AvailabilityIndex {
   readonly calculator: AvailabilityCalculator;
-  /** Books an event and works out every number that it enters. @throws `INVALID_INPUT` where the sku is unknown or a kit. */
+  /**
+   * Books an event and works out every number that it enters, or refuses it and leaves everything as it was; so it does
+   * where a rule or a read of one's own fails.
+   *
+   * @throws `INVALID_INPUT` with a path where the sku is unknown or a kit, the location or measure is none, the delta is
+   *   finer than the sku's step, or a part of the position is not what it must be: a Map by location of five quantities,
+   *   a Map of demand by channel, holds that end at an instant.
+   */
   apply(event: IndexEvent): void;
-  /** Moves time on and works out every number that time alone may have changed. Time that goes back is refused. */
+  /** Moves time on and works out every number that time alone may have changed, or leaves everything as it was. @throws `INVALID_INPUT` where that is no instant or lies before the last one. */
   advanceTo(asOf: Instant): void;
   affectedKeys(sku: Sku): readonly AvailabilityKey[];
   /** The number of a key as things stand; the same as the calculator's. */

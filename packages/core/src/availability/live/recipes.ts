@@ -1,4 +1,5 @@
 import type { CatalogItem } from '../../catalog/catalog.ts';
+import type { Sku } from '../../identity/ids.ts';
 
 /** Which kits use what, in arrays: the pairs of one sku or kit stand together. */
 export class Recipes {
@@ -13,7 +14,7 @@ export class Recipes {
   /** Whether what a kit takes are safe integers. */
   readonly exact: Uint8Array;
 
-  constructor(items: readonly CatalogItem[], numberOf: (sku: string) => number) {
+  constructor(items: readonly CatalogItem[], numberOf: (sku: Sku) => number) {
     const count = items.length;
     const pairs = items.reduce((sum, { components }) => sum + (components?.length ?? 0), 0);
     this.userStart = new Int32Array(count + 1);

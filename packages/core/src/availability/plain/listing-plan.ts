@@ -1,7 +1,7 @@
 import type { Instant } from '../../identity/instant.ts';
 import type { CompiledPolicy } from '../../policy/compile.ts';
 import { ruleAt, type ItemRules, type When } from '../../policy/item-rules.ts';
-import { parseQuantity, scaleQuantity, type Quantity } from '../../quantity/quantity.ts';
+import { parseQuantity, PERCENT_SCALE, scaleQuantity, type Quantity } from '../../quantity/quantity.ts';
 import { inSteps } from '../stages/rule-quantity.ts';
 
 /** What stage 8 does to one listing until a moment, in numbers alone. */
@@ -32,7 +32,7 @@ export function listingPlan(rules: ItemRules, channel: number, { scale, asOf }: 
   const [hide, pin, cap] = [ruleAt(rules.hideAtOrBelow, channel, when), ruleAt(rules.pin, channel, when), ruleAt(rules.cap, channel, when)];
   if (withhold !== undefined && 'levels' in withhold) return undefined;
   const numbers: Quantity[] = [
-    withhold !== undefined && 'fixed' in withhold ? inSteps(withhold.fixed, scale, 'up') : 0, withhold !== undefined && 'percent' in withhold ? parseQuantity(withhold.percent, { scale: 4 }) : 0,
+    withhold !== undefined && 'fixed' in withhold ? inSteps(withhold.fixed, scale, 'up') : 0, withhold !== undefined && 'percent' in withhold ? parseQuantity(withhold.percent, { scale: PERCENT_SCALE }) : 0,
     hide === undefined ? NONE : inSteps(hide.threshold, scale, 'down'), pin === undefined ? NONE : inSteps(pin.quantity, scale, 'down'), cap === undefined ? NONE : inSteps(cap.most, scale, 'down'),
   ];
   const [buffer, bufferPercent, hideAt, pinned, most] = numbers;

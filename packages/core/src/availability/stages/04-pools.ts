@@ -38,7 +38,7 @@ export interface Pool<N> {
 export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool<N>): N {
   const { ops, channel } = context;
   const about = ops.about?.('pools', stocked.item.sku);
-  const { supersets = [{ ...channel, channels: channel.overlapping, own: true }] } = channel;
+  const { supersets = [allNear(channel)] } = channel;
   const [own] = supersets;
   const asked = pool.asked || pool.guards !== undefined;
   if (own !== undefined && supersets.length === 1) {
@@ -47,6 +47,11 @@ export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool
   }
   const least = ops.min(supersets.map((set) => leftOf(context, pool, { set, about })), ops.note?.(about, 'least over the shared pools', 'SHARED_POOL'));
   return asked ? plusUnserved(context, pool, { least, about }) : least;
+}
+
+/** A channel's own set with every channel that shares a location with it, where there are too many unions: safe. */
+function allNear({ name, locations, places, overlapping }: CompiledChannel): Asked & { readonly own: boolean } {
+  return { name, locations, places, channels: overlapping, own: true };
 }
 
 /** What steps are about. */
@@ -61,7 +66,8 @@ function leftOf<N>(context: StageContext<N>, pool: Pool<N>, { set, about }: Part
   const { ops, channel, compiled } = context;
   const signed = compiled.policy.clamp === 'total';
   const own = signed && set.own;
-  const read = own ? (place: number): N => pool.at(place) : (place: number): N => (signed && channel.owns[place] === true ? pool.at(place) : countedAt(context, pool, { place, about }));
+  const owns = own || !signed ? undefined : channel.owns;
+  const read = own ? (place: number): N => pool.at(place) : (place: number): N => (owns?.[place] === true ? pool.at(place) : countedAt(context, pool, { place, about }));
   const supply = ops.total(set.places, { read, net: own && pool.net !== undefined ? { stocks: pool.net, locations: set.locations } : undefined }, ops.note?.(about, `supply of ${set.name}`));
   return pool.asked || pool.guards !== undefined ? lessDemands(context, pool, { from: supply, channels: set.channels, about }) : supply;
 }
@@ -81,7 +87,7 @@ export function lessDemands<N>({ ops, channel, compiled }: StageContext<N>, pool
   for (const number of channels) {
     const claims = pool.asked ? pool.claims(number) : undefined;
     if (claims !== undefined) left = ops.subtract(left, claims, ops.note?.(about, `after open demand of ${nameOf(compiled, number)}`, 'CLAIMS'));
-    const guard = channel.peers.includes(number) ? undefined : pool.guards?.(number);
+    const guard = channel.isPeer.has(number) ? undefined : pool.guards?.(number);
     if (guard !== undefined) left = ops.subtract(left, guard.kept, ops.note?.(ops.because?.(about, guard.rule), `after what is kept for ${nameOf(compiled, number)}`, 'PROTECTED'));
   }
   const unlisted = unlistedOn(channel, pool, channels);
@@ -116,7 +122,7 @@ export function demandOn<N>({ ops, channel }: StageContext<N>, pool: Pool<N>, ch
   for (const number of channels) {
     const claims = pool.asked ? pool.claims(number) : undefined;
     if (claims !== undefined) open = addQuantities(open, ops.value(claims));
-    const guard = channel.peers.includes(number) ? undefined : pool.guards?.(number);
+    const guard = channel.isPeer.has(number) ? undefined : pool.guards?.(number);
     if (guard !== undefined) open = addQuantities(open, ops.value(guard.kept));
   }
   const unlisted = unlistedOn(channel, pool, channels);
@@ -138,7 +144,7 @@ function isServed<N>(context: StageContext<N>, pool: Pool<N>, set: UnionSet): bo
 export function unservedIn<N>(context: StageContext<N>, pool: Pool<N>, { set, about }: Part & { set: UnionSet }): { readonly beyond: N; readonly reasonCode: ReasonCode } {
   const { ops, channel } = context;
   const claims = claimsOn(channel, pool, set.channels);
-  const kept = set.channels.flatMap((number) => (channel.peers.includes(number) ? [] : (pool.guards?.(number)?.kept ?? [])));
+  const kept = set.channels.flatMap((number) => (channel.isPeer.has(number) ? [] : (pool.guards?.(number)?.kept ?? [])));
   const demands = [...claims, ...kept];
   const [only] = demands;
   const asked = demands.length === 1 && only !== undefined ? only : ops.sum(demands, ops.note?.(about, `open demand that only ${set.name} can serve`));
@@ -151,15 +157,25 @@ function claimsOn<N>(channel: CompiledChannel, pool: Pool<N>, channels: readonly
   return pool.asked ? [...channels.map((number) => pool.claims(number)), unlistedOn(channel, pool, channels)].filter((claim) => claim !== undefined) : [];
 }
 
-/** How much demand the stock cannot serve, counting what locations owe. @see design.md section 6, stage 7 */
+/**
+ * How much demand the stock cannot serve, counting what locations owe. Under the clamp `perLocation` nothing at another
+ * location makes up for what one owes, so all of that is lacking. @see design.md section 6, stage 7
+ */
 export function shortOf<N>(context: StageContext<N>, { item }: Stocked, pool: Pool<N>): N {
   const { ops, channel, compiled } = context;
   const about = ops.about?.('beyondStock', item.sku);
-  const sets: readonly Asked[] = channel.supersets === undefined ? [{ ...channel, channels: channel.overlapping }] : compiled.unions;
+  const sets: readonly Asked[] = channel.supersets === undefined ? [allNear(channel)] : compiled.unions;
+  const owing = compiled.policy.clamp === 'total' ? [] : [...new Set(sets.flatMap(({ places }) => places))].filter((place) => compareQuantities(ops.value(pool.at(place)), 0) < 0);
+  const read = owing.length === 0 ? (place: number): N => pool.at(place) : (place: number): N => countedAt(context, pool, { place, about });
+  const nothing = ops.input(0, ops.note?.(about, 'nothing'));
   const short = sets.map(({ places, locations, channels, name }) => {
     const claims = claimsOn(channel, pool, channels);
-    const supply = ops.total(places, { read: (place) => pool.at(place), net: pool.net === undefined ? undefined : { stocks: pool.net, locations } }, ops.note?.(about, `supply of ${name}`));
-    return ops.subtract(ops.sum([ops.input(0, ops.note?.(about, 'nothing')), ...claims], ops.note?.(about, `open demand that only ${name} can serve`)), supply, ops.note?.(about, `demand that ${name} cannot serve`));
+    const net = pool.net === undefined || owing.length > 0 ? undefined : { stocks: pool.net, locations };
+    const supply = ops.total(places, { read, net }, ops.note?.(about, `supply of ${name}`));
+    return ops.subtract(ops.sum([nothing, ...claims], ops.note?.(about, `open demand that only ${name} can serve`)), supply, ops.note?.(about, `demand that ${name} cannot serve`));
   });
-  return ops.notNegative(ops.max(short, ops.note?.(about, 'most demand that stock cannot serve')), ops.note?.(about, 'demand that stock cannot serve'));
+  const unserved = ops.notNegative(ops.max(short, ops.note?.(about, 'most demand that stock cannot serve')), ops.note?.(about, 'demand that stock cannot serve'));
+  if (owing.length === 0) return unserved;
+  const owed = owing.map((place) => ops.subtract(nothing, pool.at(place), ops.note?.(aboutPlace(about, compiled.locationAt[place]), 'owed here')));
+  return ops.sum([unserved, ...owed], ops.note?.(about, 'demand that stock cannot serve, and what locations owe'));
 }

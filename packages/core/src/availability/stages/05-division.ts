@@ -1,5 +1,5 @@
 import { ruleAt } from '../../policy/item-rules.ts';
-import { addQuantities, compareQuantities, MAX_SCALE, parseQuantity, type Quantity } from '../../quantity/quantity.ts';
+import { addQuantities, compareQuantities, MAX_SCALE, parseQuantity, PERCENT_SCALE, type Quantity } from '../../quantity/quantity.ts';
 import type { StageContext, Stocked } from '../context.ts';
 import { allottedTo, type Guard, type Guards } from './05-guards.ts';
 
@@ -113,7 +113,7 @@ function withinPercentage<N>(context: StageContext<N>, stocked: Stocked, { pool,
   const rule = ruleAt(stocked.rules.percentOfPool, channel.index, context);
   if (rule === undefined) return drawn;
   const about = ops.because?.(ops.about?.('division', stocked.item.sku), rule);
-  const most = ops.percentDown(pool, parseQuantity(rule.percent, { scale: 4 }), ops.note?.(about, `percentage of the pool for ${channel.id}`));
+  const most = ops.percentDown(pool, parseQuantity(rule.percent, { scale: PERCENT_SCALE }), ops.note?.(about, `percentage of the pool for ${channel.id}`));
   return ops.min([drawn, most], ops.note?.(about, `within its percentage of the pool`, 'PERCENT_OF_POOL'));
 }
 

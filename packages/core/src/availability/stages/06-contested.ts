@@ -1,3 +1,4 @@
+import type { About } from '../../explanation/arithmetic.ts';
 import type { LocationId, Sku } from '../../identity/ids.ts';
 import type { ContestedGroup, ContestedUnion } from '../../policy/contested.ts';
 import { addQuantities, compareQuantities, maxQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../../quantity/quantity.ts';
@@ -30,7 +31,7 @@ export function kitsBeside<N>(context: StageContext<N>, kit: Kit, asked: Asked<N
 }
 
 /** What a union of sets has of a component beyond what is asked of it. */
-interface Room {
+export interface Room {
   readonly sku: Sku;
   readonly quantityPer: Quantity;
   readonly set: ContestedUnion;
@@ -60,7 +61,8 @@ function besideServed<N>(context: StageContext<N>, kit: Kit, { group, unions, su
   return bound ? ops.min(coversOf(context, kit, most), ops.note?.(about, 'kits beside what other channels ask of these locations', 'SHARED_POOL')) : undefined;
 }
 
-function roomsOf<N>(context: StageContext<N>, pool: Pool<N>, { sku, quantityPer, unions }: { readonly sku: Sku; readonly quantityPer: Quantity; readonly unions: readonly ContestedUnion[] }): readonly Room[] {
+/** What each union of the other channels' sets has beyond what they ask of it. */
+export function roomsOf<N>(context: StageContext<N>, pool: Pool<N>, { sku, quantityPer, unions }: { readonly sku: Sku; readonly quantityPer: Quantity; readonly unions: readonly ContestedUnion[] }): readonly Room[] {
   return unions.map((set) => {
     const demand = demandOn(context, pool, set.channels);
     let left: Quantity = subtractQuantities(0, demand);
@@ -70,7 +72,7 @@ function roomsOf<N>(context: StageContext<N>, pool: Pool<N>, { sku, quantityPer,
 }
 
 /** The union that lacks the most of what is asked of it; absent where none lacks anything. */
-function worstOf(rooms: readonly Room[]): Room | undefined {
+export function worstOf(rooms: readonly Room[]): Room | undefined {
   let worst: Room | undefined;
   for (const room of rooms) if (compareQuantities(room.left, worst?.left ?? 0) < 0) worst = room;
   return worst;
@@ -91,14 +93,20 @@ function leastOf(rooms: readonly (readonly Room[])[], parts: number): { readonly
 }
 
 /** The same number in arithmetic. */
-function roomStep<N>(context: StageContext<N>, pool: Pool<N>, { room: { sku, quantityPer, set }, rooms }: { readonly room: Room; readonly rooms: readonly Room[] }): N {
+function roomStep<N>(context: StageContext<N>, pool: Pool<N>, { room, rooms }: { readonly room: Room; readonly rooms: readonly Room[] }): N {
   const { ops } = context;
+  const { sku, quantityPer, set } = room;
   const about = ops.about?.('kits', sku);
+  return ops.floorDivide(unitsStep(context, pool, { room, rooms, about }), quantityPer, ops.note?.(about, `kits that ${sku} allows beside what other channels ask of ${set.name}`, 'SHARED_POOL'));
+}
+
+/** How many units may be taken from a union of the other channels' sets at nobody's cost. */
+export function unitsStep<N>(context: StageContext<N>, pool: Pool<N>, { room: { set }, rooms, about }: { readonly room: Room; readonly rooms: readonly Room[]; readonly about: About | undefined }): N {
+  const { ops } = context;
   const supply = ops.total(set.places, { read: (place) => countedAt(context, pool, { place, about }), net: undefined }, ops.note?.(about, `supply of ${set.name}`));
   const left = lessDemands(context, pool, { from: supply, channels: set.channels, about });
   const worst = worstOf(rooms)?.set;
-  const room = worst === undefined ? left : ops.add(left, unservedIn(context, pool, { set: worst, about }).beyond, ops.note?.(about, 'left, since demand that nothing can serve takes nothing', 'CLAIMS'));
-  return ops.floorDivide(room, quantityPer, ops.note?.(about, `kits that ${sku} allows beside what other channels ask of ${set.name}`, 'SHARED_POOL'));
+  return worst === undefined ? left : ops.add(left, unservedIn(context, pool, { set: worst, about }).beyond, ops.note?.(about, 'left, since demand that nothing can serve takes nothing', 'CLAIMS'));
 }
 
 /** The ways to cover up to three parts by sets of them, each part by bit; two covers of all by pairs count each part twice. */

@@ -31,7 +31,7 @@ export function kitCount<N>(context: StageContext<N>, kit: Kit, supply: Componen
 }
 
 /** Whole kits that one location can build from what it has. */
-export function kitsAt<N>({ ops, compiled }: StageContext<N>, kit: Kit, { supply, place }: { supply: ComponentSupply<N>; place: number }): N {
+export function kitsAt<N>({ ops, compiled }: StageContext<N>, kit: Kit, { supply, place }: { supply: Pick<ComponentSupply<N>, 'at'>; place: number }): N {
   const location = compiled.locationAt[place];
   const counts = kit.components.map(({ sku, quantityPer }) =>
     ops.floorDivide(supply.at(sku, place), quantityPer, ops.note?.(ops.about?.('kits', sku, location), `kits that ${sku} allows here`)));

@@ -20,6 +20,14 @@ describe('a backorder limit', () => {
     expect(of({ at: { W1: 7 }, unrouted: { other: 2 } }, [backorder(5)])).toMatchObject({ immediate: 5, backorder: 5 });
   });
 
+  it('counts what a location owes, which another makes up for only where all are counted together', () => {
+    const stock = { at: { W1: { onHand: 0, committed: 4 }, W2: 3 } };
+    const channels = [shopOn('W1', 'W2')];
+    expect(of(stock, [backorder(10)], { channels, clamp: 'perLocation' })).toMatchObject({ immediate: 3, backorder: 6 });
+    expect(of(stock, [backorder(10)], { channels, clamp: 'total' })).toMatchObject({ immediate: 0, backorder: 9 });
+    expect(of({ ...stock, unrouted: { shop: 5 } }, [backorder(10)], { channels, clamp: 'perLocation' })).toMatchObject({ immediate: 0, backorder: 4 });
+  });
+
   it('is the smaller of what the channel and what all channels have left', () => {
     const rules = [backorder(10), backorder(4, { channel: 'shop' })];
     expect(of({ at: { W1: 0 } }, rules, open({ shop: 1, other: 2 }))).toMatchObject({ backorder: 3 });

@@ -39,6 +39,11 @@ describe('whole multiples', () => {
     expect(of(5, [sixes]).immediate).toBe(0);
   });
 
+  it.each([[2.5, 0, 12, 10], ['2.5', 0, 4, 0], [0.5, 0, 7, 7], ['1.2', 0, 11, 6], [0.75, 1, 40, 30], ['0.25', 2, 130, 125]])('of %s at a scale of %i make of %i steps %i: never a number that is none', (multiple, scale, onHand, shown) => {
+    const catalog = [{ sku: 'MUG', scale }];
+    expect(of(onHand, [rule('sellMultiple', { of: multiple })], { catalog }).immediate).toBe(shown);
+  });
+
   it('hold at each location', () => {
     const at = { W1: 10, W2: 9, W3: 5 };
     for (const spread of ['priority', 'proportional'] as const) {

@@ -3,7 +3,7 @@ import { ruleAt, type ItemRules } from '../../policy/item-rules.ts';
 import type { Quantity } from '../../quantity/quantity.ts';
 import type { StageContext } from '../context.ts';
 import { customised } from './custom.ts';
-import { inSteps } from './rule-quantity.ts';
+import { inSteps, multipleInSteps } from './rule-quantity.ts';
 import { withhold } from './withhold.ts';
 
 const WORDS = { name: 'buffer', held: 'buffer held back', rest: 'after the buffer' };
@@ -98,7 +98,7 @@ function inMultiples<N>(context: StageContext<N>, { item, rules }: Listing, { sh
   const { ops, channel } = context;
   const rule = ruleAt(rules.sellMultiple, channel.index, context);
   if (rule === undefined) return { shown, pinned, forcedOut: false, multiple: undefined };
-  const multiple = inSteps(rule.of, item.scale, 'up');
+  const multiple = multipleInSteps(rule.of, item.scale);
   const note = ops.note?.(ops.because?.(ops.about?.('listing', item.sku), rule), 'in whole multiples', 'SELL_MULTIPLE');
   return { shown: ops.multipleDown(shown, multiple, note), pinned, forcedOut: false, multiple };
 }

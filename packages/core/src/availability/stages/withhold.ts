@@ -1,7 +1,7 @@
 import type { About } from '../../explanation/arithmetic.ts';
 import type { ReasonCode } from '../../explanation/trace.ts';
 import type { ByLevel, PolicyRule, Withheld } from '../../policy/policy.ts';
-import { compareQuantities, parseQuantity } from '../../quantity/quantity.ts';
+import { compareQuantities, parseQuantity, PERCENT_SCALE } from '../../quantity/quantity.ts';
 import type { StageContext } from '../context.ts';
 import { inSteps } from './rule-quantity.ts';
 
@@ -31,7 +31,7 @@ export function withheldFrom<N>(context: StageContext<N>, from: N, { withheld, w
   const there = ops.notNegative(from, ops.note?.(about, 'there to hold back from'));
   const wish = 'fixed' in withheld
     ? ops.input(inSteps(withheld.fixed, scale, 'up'), ops.note?.(ruled, words.name))
-    : ops.percentUp(there, parseQuantity(withheld.percent, { scale: 4 }), ops.note?.(ruled, words.name));
+    : ops.percentUp(there, parseQuantity(withheld.percent, { scale: PERCENT_SCALE }), ops.note?.(ruled, words.name));
   return heldBack(context, from, { there, wish, ruled, withholding });
 }
 

@@ -39,14 +39,9 @@ export class DriftWatch {
     this.everythingAtMs = this.now();
   }
 
-  /**
-   * A read-back found a difference that nothing of the engine's own explains.
-   *
-   * @param shown - What the channel truly shows at this moment: a number that was not what was believed was rightly corrected.
-   */
-  found({ channel, sku, location, believed, observed }: { readonly channel: ChannelId; readonly sku: Sku; readonly location: string; readonly believed: string | null; readonly observed: string }, shown: number): void {
+  /** A read-back found a difference that nothing of the engine's own explains. Also where the correction was right: then what was believed was not. */
+  found({ channel, sku, location, believed, observed }: { readonly channel: ChannelId; readonly sku: Sku; readonly location: string; readonly believed: string | null; readonly observed: string }): void {
     this.corrections += 1;
-    if (believed !== String(shown)) return;
     const sinceMs = Math.max(this.everythingAtMs, this.causes.get(`${channel} ${sku}`) ?? Number.NEGATIVE_INFINITY);
     if (this.underWay.has(`${channel} ${location} ${sku}`) || this.now() - sinceMs <= EXPLAINS_MS) return;
     this.violations.add('I8', sku, `a read-back corrected ${sku} on ${channel}, believed ${String(believed)} and read as ${observed}, and nobody had touched it`);
