@@ -47,8 +47,10 @@ export class MemoryWork {
   }
 
   claim({ shard, kinds, limit, leaseMs, worker, order = 'urgency' }: ClaimRequest, nowMs: number): readonly Claim[] {
-    const due = [...(this.dirty.get(shard) ?? [])]
-      .filter((work) => kinds.includes(work.kind) && dueMs(work) <= nowMs)
+    const found: Work[] = [];
+    for (const work of this.dirty.get(shard) ?? []) if (kinds.includes(work.kind) && dueMs(work) <= nowMs) found.push(work);
+    if (found.length === 0) return [];
+    const due = found
       .sort((a, b) => (order === 'age' ? a.dirtySinceMs - b.dirtySinceMs : 0) || a.priority - b.priority || a.dirtySinceMs - b.dirtySinceMs || compareText(a.kind, b.kind) || compareText(a.key, b.key))
       .slice(0, limit);
     return due.map((work) => {
@@ -97,10 +99,11 @@ export class MemoryWork {
   dirtyShards(limit: number, nowMs: number): readonly DirtyShard[] {
     return [...this.dirty]
       .map(([shard, dirty]) => {
-        const works = [...dirty];
-        const nextDueMs = least(works.map(dueMs));
-        const soonest = works.filter((work) => dueMs(work) <= Math.max(nowMs, nextDueMs));
-        return { shard, oldestDirtySinceMs: least(soonest.map(({ dirtySinceMs }) => dirtySinceMs)), nextDueMs };
+        let nextDueMs = Number.POSITIVE_INFINITY;
+        for (const work of dirty) nextDueMs = Math.min(nextDueMs, dueMs(work));
+        let oldestDirtySinceMs = Number.POSITIVE_INFINITY;
+        for (const work of dirty) if (dueMs(work) <= Math.max(nowMs, nextDueMs)) oldestDirtySinceMs = Math.min(oldestDirtySinceMs, work.dirtySinceMs);
+        return { shard, oldestDirtySinceMs, nextDueMs };
       })
       .sort((a, b) => a.nextDueMs - b.nextDueMs || compareText(a.shard, b.shard))
       .slice(0, limit);
@@ -136,10 +139,7 @@ function dueMs({ leaseUntilMs, notBeforeMs }: Work): number {
   return leaseUntilMs ?? notBeforeMs;
 }
 
+/** No kind, shard or key has a null character. */
 function idOf({ kind, shard, key }: { readonly kind: string; readonly shard: string; readonly key: string }): string {
-  return JSON.stringify([kind, shard, key]);
-}
-
-function least(numbers: readonly number[]): number {
-  return numbers.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  return `${kind}\0${shard}\0${key}`;
 }

@@ -33,6 +33,7 @@ export async function drainChannel(runtime: Runtime, channel: ChannelId): Promis
   for (let round = 1; ; round += 1) {
     if (runtime.signal.aborted) return {};
     if (round > ROUNDS_PER_DRAIN) return { againAtMs: 0 };
+    lanes.newRound();
     const orders = (await lanes.open('readOrdersById')) ? await claim(runtime, channel, { kind: 'readOrder', limit: ORDERS_PER_READ }) : [];
     if (orders.length > 0) await readOrdersById(runtime, settings, orders);
     const [poll] = (await lanes.open('readOrders')) ? await claim(runtime, channel, { kind: 'readOrders', limit: 1 }) : [];
@@ -56,6 +57,8 @@ class Lanes {
   private readonly runtime: Runtime;
   private readonly adapter: ChannelSettings['adapter'];
   private againAtMs = Number.POSITIVE_INFINITY;
+  /** What was found out in this round, by limit: several kinds of call may draw on one. */
+  private readonly asked = new Map<string, boolean>();
 
   constructor(runtime: Runtime, { adapter }: ChannelSettings) {
     this.runtime = runtime;
@@ -70,10 +73,19 @@ class Lanes {
       this.againAtMs = Math.min(this.againAtMs, (await store.now()) + this.runtime.times.sweepMs);
       return false;
     }
-    const paused = await store.takeBudget(limitName(account, capabilities.limits[kind]), 0, capabilities.publishRate ?? { capacity: 1, refillPerSecond: 1 });
+    const limit = limitName(account, capabilities.limits[kind]);
+    const known = this.asked.get(limit);
+    if (known !== undefined) return known;
+    const paused = await store.takeBudget(limit, 0, capabilities.publishRate ?? { capacity: 1, refillPerSecond: 1 });
+    this.asked.set(limit, paused.ok);
     if (paused.ok) return true;
     this.againAtMs = Math.min(this.againAtMs, (await store.now()) + paused.waitMs);
     return false;
+  }
+
+  /** What a limit allows is asked anew: a call that was made meanwhile may have been told to wait. */
+  newRound(): void {
+    this.asked.clear();
   }
 
   /** When a lane that was closed is worth another look. */

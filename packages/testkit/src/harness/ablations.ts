@@ -1,6 +1,7 @@
 import type { AvailabilityChannel, PublishOutcome } from '@stockwright/adapter';
 import type { ChannelOptions, EngineOptions } from '@stockwright/engine';
 import type { Claim, Settlement, Store } from '@stockwright/engine/ports';
+import { createMemoryStore } from '@stockwright/store-memory';
 import type { Weather } from './weather.ts';
 
 /** A piece of the engine's own text that is replaced as the module is loaded; it must be there exactly once. */

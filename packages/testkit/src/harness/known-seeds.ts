@@ -1,22 +1,24 @@
+import type { Plan } from './weather.ts';
+
 /** Seeds that once went wrong, and what they found. They are played by every run of the tests. */
-export const KNOWN_SEEDS: readonly { readonly seed: bigint; readonly found: string }[] = [
-  { seed: 1n, found: 'a listing whose order the owner had booked first was not looked at again' },
-  { seed: 3n, found: 'a host whose clock was ahead ran without end' },
-  { seed: 8n, found: 'a host whose clock was behind slept through its work' },
-  { seed: 10n, found: 'a cursor that was kept after a failover hid what had been read before it' },
-  { seed: 11n, found: 'a projection waited by the clock of its host' },
-  { seed: 21n, found: 'a suspicion never ended where the clock of the host was behind' },
-  { seed: 20_071n, found: 'a cursor slipped in between a failover and its notice' },
-  { seed: 20_188n, found: 'an order was lost with the commits of a failover' },
-  { seed: 94n, found: 'a suspicion that ended while a push was planned was asserted by nobody' },
-  { seed: 181n, found: 'a push that was not owed any more ended the work on a suspicion which a failover had brought back' },
-  { seed: 235n, found: 'a number was doubted and called owed although nothing was wanted yet' },
-  { seed: 5_356n, found: 'a worker that was frozen took work over without a lease, and left no mark' },
-  { seed: 100_462n, found: 'a channel was read before its last accepted write showed, and was believed' },
+export const KNOWN_SEEDS: readonly { readonly seed: bigint; readonly plan: Plan; readonly found: string }[] = [
+  { seed: 1n, plan: 1, found: 'a listing whose order the owner had booked first was not looked at again' },
+  { seed: 3n, plan: 1, found: 'a host whose clock was ahead ran without end' },
+  { seed: 8n, plan: 1, found: 'a host whose clock was behind slept through its work' },
+  { seed: 10n, plan: 1, found: 'a cursor that was kept after a failover hid what had been read before it' },
+  { seed: 11n, plan: 1, found: 'a projection waited by the clock of its host' },
+  { seed: 21n, plan: 1, found: 'a suspicion never ended where the clock of the host was behind' },
+  { seed: 20_071n, plan: 1, found: 'a cursor slipped in between a failover and its notice' },
+  { seed: 20_188n, plan: 1, found: 'an order was lost with the commits of a failover' },
+  { seed: 94n, plan: 1, found: 'a suspicion that ended while a push was planned was asserted by nobody' },
+  { seed: 181n, plan: 1, found: 'a push that was not owed any more ended the work on a suspicion which a failover had brought back' },
+  { seed: 235n, plan: 1, found: 'a number was doubted and called owed although nothing was wanted yet' },
+  { seed: 5_356n, plan: 1, found: 'a worker that was frozen took work over without a lease, and left no mark' },
+  { seed: 100_462n, plan: 1, found: 'a channel was read before its last accepted write showed, and was believed' },
 ];
 
 /** Seeds that still go wrong. The tests see that they do, so that whoever mends one moves it to the list above. */
-export const OPEN_SEEDS: readonly { readonly seed: bigint; readonly sees: RegExp }[] = [];
+export const OPEN_SEEDS: readonly { readonly seed: bigint; readonly plan: Plan; readonly sees: RegExp }[] = [];
 
 /** A seed that notices the absence of each mechanism. */
 export const KILLING_SEEDS: Readonly<Record<string, bigint>> = {
