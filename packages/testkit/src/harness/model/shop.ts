@@ -34,9 +34,6 @@ export class Shop {
   /** Told of whatever changes a number. */
   onChange: (sku: Sku, shown: number, why: string) => void = () => undefined;
 
-  /** Told of a sale that an accepted write, which does not show yet, will undo. */
-  onOverwrite: (sku: Sku) => void = () => undefined;
-
   constructor(time: SimTime, settings: ShopSettings) {
     this.time = time;
     this.settings = settings;
@@ -68,7 +65,6 @@ export class Shop {
   /** A customer buys what is shown; nothing where too little is. */
   buy(orderId: string, sku: Sku, quantity: number): OrderObservation | undefined {
     if (this.shows(sku) < quantity) return undefined;
-    if ((this.landings.get(sku) ?? 0) > this.time.now()) this.onOverwrite(sku);
     this.show(sku, this.shows(sku) - quantity, `sold as ${orderId}`);
     const placedAt = instantFromMs(this.stamps.next());
     const zero = '0' as QuantityText;
