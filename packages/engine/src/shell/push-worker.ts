@@ -6,7 +6,7 @@ import { levelKey } from '../brain/reconcile.ts';
 import { nextTryMs } from '../brain/retry.ts';
 import { integer, textOrNull } from '../brain/rows.ts';
 import { channelShard, fromPushKey } from '../brain/work.ts';
-import type { Claim, Mark, RowWrite, Settlement } from '../ports/index.ts';
+import type { Claim, RowWrite, Settlement } from '../ports/index.ts';
 import { readChangedOrders } from './order-reader.ts';
 import { eachPage } from './pages.ts';
 import { drainProjector, loadTargets } from './projector.ts';
