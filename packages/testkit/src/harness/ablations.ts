@@ -55,6 +55,8 @@ export const ABLATIONS: readonly Ablation[] = [
   },
   {
     name: 'claimed-revision', about: 'work is settled at its newest revision instead of the one that was claimed',
+    // The mark that is lost comes between the look at a position and the settlement, which is a moment where stores are quick.
+    weather: (weather) => ({ ...weather, slowEvery: 6, slowMs: 3_000, orderEveryMs: 5_000 }),
     options: withStore((store) => ({ settle: async (settlements) => store.settle(await atNewest(store, settlements)) })),
   },
   {

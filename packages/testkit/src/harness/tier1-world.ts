@@ -88,7 +88,6 @@ export class Tier1World implements World, Surroundings, Stage {
     this.shops = this.shape.shops.map((id, index) => this.open(id, index));
     for (const shop of this.shops) {
       shop.onChange = (sku, shown, why) => { this.changed(shop, sku, { shown, why }); };
-      shop.onOverwrite = (sku) => { this.drift.disturbed(shop.id, sku); };
     }
     if (this.weather.poisoned) this.shops[0]?.poisoned.add(new Prng(this.seed, 'poison').pick(this.shape.listed));
     this.workers = [0, 1].map((index) => new Worker(index, (life) => this.compose(life), ({ events }) => { events.on('drift-found', (found) => { this.drift.found(found); }); }));

@@ -19,7 +19,7 @@ export class DriftWatch {
     this.now = now;
   }
 
-  /** From now on a number may differ from what the engine believes: edited by hand, written late or without an answer, or sold just before an accepted write shows. */
+  /** From now on a number may differ from what the engine believes: edited by hand, or written late or without an answer. */
   disturbed(channel: ChannelId, sku: Sku): void {
     this.causes.set(`${channel} ${sku}`, this.now());
   }

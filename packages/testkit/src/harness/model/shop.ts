@@ -40,9 +40,6 @@ export class Shop {
   /** Told of whatever changes a number. */
   onChange: (sku: Sku, shown: number, why: string) => void = () => undefined;
 
-  /** Told of a sale that an accepted write, which does not show yet, will undo. */
-  onOverwrite: (sku: Sku) => void = () => undefined;
-
   constructor(time: SimTime, settings: ShopSettings) {
     this.time = time;
     this.settings = settings;
@@ -89,10 +86,7 @@ export class Shop {
   buy(orderId: string, sku: Sku, quantity: number): OrderObservation | undefined {
     const taken = this.takenFrom(sku, quantity);
     if (taken === undefined) return undefined;
-    for (const { place, units } of taken) {
-      if ((this.landings.get(levelOf(sku, place)) ?? 0) > this.time.now()) this.onOverwrite(sku);
-      this.show({ sku, place }, this.shows(sku, place) - units, `sold as ${orderId}`);
-    }
+    for (const { place, units } of taken) this.show({ sku, place }, this.shows(sku, place) - units, `sold as ${orderId}`);
     const placedAt = instantFromMs(this.stamps.next());
     const zero = '0' as QuantityText;
     const lines = taken.map(({ place, units }, index): OrderLineObservation => ({
