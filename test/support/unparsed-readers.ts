@@ -133,7 +133,10 @@ export const READERS: readonly Reader[] = [
   { entry: CORE, name: 'createAvailability', method: 'explain', sound: fc.constantFrom({ asOf: NOON }, { asOf: NOON, ownHolds: ['h'] }), read: (input) => CALCULATOR.explain({ channel: parseChannelId('shop'), sku: SKU }, WORLD, input as Moment) },
   { entry: CORE, name: 'whatIf', sound: policies, read: (input) => whatIf({ catalog: CATALOG, before: BASE, after: without(parsePolicy(input)) }, [{ asOf: NOON, positions: WORLD }]) },
   { entry: CORE, name: 'diffExplanations', sound: policies, read: explained },
-  { entry: CORE, name: 'parseObservation', sound: observations(), read: (input) => acceptObservation(emptyBooks(SKU), parseObservation(input)) },
+  { entry: CORE, name: 'parseObservation', sound: observations(), read: (input) => {
+    const observation = parseObservation(input);
+    return acceptObservation(emptyBooks('sku' in observation ? observation.sku : SKU), observation);
+  } },
   { entry: CORE, name: 'parseSale', sound: sales(), read: (input) => acceptObservation(emptyBooks(SKU, 2), orderFromSale(parseSale(input))) },
   { entry: CORE, name: 'parseHoldRequest', sound: holdRequests(), read: (input) => decideHold(CALCULATOR, parseHoldRequest(input, CATALOG), { positions: WORLD, asOf: NOON }) },
   { entry: CORE, name: 'parsePromiseQuestion', sound: fc.oneof(promiseQuestions(), zonedQuestions), read: (input) => {

@@ -61,6 +61,28 @@ describe('a channel that cannot compare', () => {
   });
 });
 
+describe('a channel that compares, and shows what it accepted only a while later', () => {
+  it('is lowered again where that overwrote a sale', async () => {
+    const { engine, erp, shop, clock, pass } = await open({
+      polls: { readBackMs: 100 * 3_600_000 }, channel: { effectMs: () => 8_000, capabilities: { effectiveWithinMs: 8_000 } },
+    });
+    erp.count(MUG, W1, 10);
+    await engine.start();
+    await pass(60_000);
+    expect(shop.shows(MUG)).toBe(10);
+    erp.count(MUG, W1, 6);
+    while (shop.writes.length < 2) await pass(500);
+    // Accepted and not shown yet: what is sold now is sold of the ten, and the six will not know of it.
+    shop.buy({ orderId: 'o1', sku: MUG, quantity: 1, atMs: clock.now() });
+    expect(shop.shows(MUG)).toBe(9);
+    await pass(120_000);
+    expect(shop.shows(MUG)).toBe(5);
+    const writes = shop.writes.length;
+    await pass(3_600_000);
+    expect(shop.writes.length).toBe(writes);
+  });
+});
+
 describe('the rate of a vendor', () => {
   it('is never exceeded, and the newest number goes out after the wait', async () => {
     const skus = Array.from({ length: 40 }, (_value, index) => parseSku(`S${String(index + 10)}`));

@@ -48,6 +48,8 @@ export interface Availability extends AvailabilityKey {
 export interface Explanation {
   readonly key: AvailabilityKey;
   readonly availability: Availability;
+  /** The locations that serve the channel, most preferred first. */
+  readonly locations: readonly LocationId[];
   /** Decimal digits of the sku's step; the values in `steps` count steps of the sku that each is about. */
   readonly scale: number;
   /** Arithmetic in order; each step refers to earlier ones. */
@@ -228,7 +230,8 @@ function answer(compiled: CompiledPolicy, key: AvailabilityKey, question: Questi
 
 function explained(compiled: CompiledPolicy, key: AvailabilityKey, { question, tracing: { ops, taken } }: { readonly question: Question; readonly tracing: Tracing }): Explanation {
   const boundaries = new Boundaries(question.moment.asOf);
-  const { total, parts, backorder, preorder } = calculate(contextFor(compiled, key, { question, ops, boundaries }), key.sku);
+  const context = contextFor(compiled, key, { question, ops, boundaries });
+  const { total, parts, backorder, preorder } = calculate(context, key.sku);
   const availability: Availability = {
     channel: key.channel, sku: key.sku, immediate: total === undefined ? undefined : ops.value(total),
     parts: parts.size === 0 ? NO_PARTS : new Map([...parts].map(([location, part]) => [location, ops.value(part)])),
@@ -237,7 +240,7 @@ function explained(compiled: CompiledPolicy, key: AvailabilityKey, { question, t
   };
   const traces = taken();
   return {
-    key, availability, scale: itemOf(compiled, key.sku).scale, steps: traces.steps, totalStep: total,
+    key, availability, locations: context.channel.locations, scale: itemOf(compiled, key.sku).scale, steps: traces.steps, totalStep: total,
     partSteps: parts, backorderStep: typeof backorder === 'number' ? backorder : undefined, preorderStep: preorder,
     limitingFactor: total === undefined ? undefined : limitOf(traces, total),
   };

@@ -1,17 +1,18 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import { invalidInput, type Issue } from '../errors/error.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { NO_STOCK, type Position } from '../ledger/position.ts';
 import { channelOf, compilePolicy, itemOf, type CompiledPolicy } from '../policy/compile.ts';
 import type { Policy } from '../policy/policy.ts';
-import { addQuantities, compareQuantities, maxQuantity, multiplyQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
+import { addQuantities, compareQuantities, isQuantity, maxQuantity, multiplyQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
 import type { AvailabilityKey } from './availability.ts';
 import type { PositionReader } from './context.ts';
 import { emptiedAt } from './stages/03-sourcing.ts';
 
 /** What a channel shows of a listing. @public */
 export interface PublishedNumber extends AvailabilityKey {
-  /** In steps of the sku that is listed. */
+  /** In steps of the sku that is listed, `>= 0`. */
   readonly shown: Quantity;
   /** What may have been sold and not told yet, within the channel's order lag; nothing where absent. */
   readonly unseen?: Quantity;
@@ -39,6 +40,7 @@ export interface PublicationRisk {
  * Nothing is counted at locations that nothing is sold from: closed, not live yet, in a stock-take or silent.
  *
  * @param published - Every number that is shown, one per key; listings that nothing limits are passed over.
+ * @throws `INVALID_INPUT` with a path where a number is negative, or the policy or catalogue lacks what is named.
  * @returns One line per stocked sku that a listing uses, in the order of first use.
  * @public
  */
@@ -49,9 +51,12 @@ export function publicationRisk(
 ): readonly PublicationRisk[] {
   const compiled = compilePolicy({ ...policy, rules: [], overlays: [] }, catalog);
   const offers = new Map<Sku, Offer[]>();
+  let order = -1;
   for (const { channel, sku, shown, unseen = ZERO } of published) {
+    order += 1;
     const { index } = channelOf(compiled, channel);
     const item = itemOf(compiled, sku);
+    refuseLessThanNothing({ shown, unseen }, order);
     if (!item.tracked) continue;
     for (const { sku: component, quantityPer } of item.components ?? [{ sku, quantityPer: 1 }]) {
       const known = offers.get(component) ?? [];
@@ -62,6 +67,13 @@ export function publicationRisk(
   const sourcing = { compiled, positions, asOf, boundaries: () => undefined };
   const isEmptied = (place: number): boolean => emptiedAt(sourcing, place) !== undefined;
   return [...offers].map(([sku, all]) => riskOf(compiled, { sku, offers: all, position: positions.position(sku), asOf, isEmptied }));
+}
+
+/** Less than nothing shown by one would hide what another oversells. */
+function refuseLessThanNothing(numbers: Readonly<Record<'shown' | 'unseen', Quantity>>, order: number): void {
+  const issues = Object.entries(numbers).flatMap(([name, value]): Issue[] =>
+    (isQuantity(value) && compareQuantities(value, 0) >= 0 ? [] : [{ path: [order, name], message: `${String(value)} is no count of steps of zero or more` }]));
+  if (issues.length > 0) throw invalidInput('published numbers', issues);
 }
 
 /** What one listing offers of a component. */

@@ -13,6 +13,7 @@ export interface CatalogItemInput {
   readonly scale?: number | undefined;
   /** False: never limits anything, also as a component (drop-shipped goods, services). */
   readonly tracked?: boolean | undefined;
+  /** Under which rules may name it, on the same terms as a sku. */
   readonly category?: string | undefined;
   /** What a kit is made of; absent for a stocked sku. */
   readonly components?: readonly { readonly sku: string; readonly quantityPer: string | number }[] | undefined;
@@ -79,6 +80,8 @@ export function parseCatalog(input: unknown): Catalog {
   parsed.data.forEach((item, index) => {
     const problem = identifierProblem(item.sku, 'sku') ?? (raw.has(item.sku) ? `sku ${item.sku} is listed twice` : undefined);
     if (problem !== undefined) issues.push({ path: [index, 'sku'], message: problem });
+    const misnamed = item.category === undefined ? undefined : identifierProblem(item.category, 'category');
+    if (misnamed !== undefined) issues.push({ path: [index, 'category'], message: misnamed });
     raw.set(item.sku, item);
   });
   parsed.data.forEach((item, index) => issues.push(...componentIssues(item, index, raw)));

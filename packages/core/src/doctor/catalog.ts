@@ -39,10 +39,12 @@ function identifierFindings(items: readonly Item[]): Finding[] {
   const findings: Finding[] = [];
   const first = new Map<string, number>();
   const similar = new Map<string, string>();
-  items.forEach(({ sku }, index) => {
+  items.forEach(({ sku, category }, index) => {
     const path = [index, 'sku'];
     const problem = identifierProblem(sku, 'sku');
     if (problem !== undefined) findings.push({ code: 'MALFORMED', severity: 'error', path, message: problem });
+    const misnamed = category === undefined ? undefined : identifierProblem(category, 'category');
+    if (misnamed !== undefined) findings.push({ code: 'MALFORMED', severity: 'error', path: [index, 'category'], message: misnamed });
     const earlier = first.get(sku);
     if (earlier !== undefined) {
       findings.push({ code: 'DUPLICATE_SKU', severity: 'error', path, message: `sku ${sku} is listed at ${String(earlier)} already; keep one of the two` });

@@ -1,8 +1,13 @@
-import type { Explanation } from '../availability/availability.ts';
+import type { Availability, AvailabilityKey, Explanation } from '../availability/availability.ts';
 import type { LocationId, Sku } from '../identity/ids.ts';
-import { formatQuantity, parseQuantity, type Quantity, type QuantityText } from '../quantity/quantity.ts';
+import type { Instant } from '../identity/instant.ts';
+import { formatQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
+import { shown, type Described } from './described-change.ts';
 import type { LimitingFactor } from './limit.ts';
+import { Merged } from './merged.ts';
+import { isBeginning } from './merged-steps.ts';
 import type { Stage, TraceStep } from './trace.ts';
+import { Waterfall } from './waterfall.ts';
 
 /** A step that came to something else, in units of its sku. @public */
 export interface StepChange {
@@ -16,37 +21,132 @@ export interface StepChange {
   readonly after: QuantityText | undefined;
 }
 
+/** Something that the arithmetic began with or was told to do, and that is another now: stock, demand, holds, a rule, a recipe, a location. @public */
+export interface Cause extends Described {
+  /**
+   * By how much it changed each part of the answer, in units of the key's sku: with all earlier causes as they are now, and all later
+   * ones as they were. So the effects of all causes together are the whole difference. Absent where the part is or was no number.
+   */
+  readonly effect: { readonly immediate: QuantityText | undefined; readonly backorder: QuantityText | undefined; readonly preorder: QuantityText | undefined };
+}
+
+interface Both<Value> {
+  readonly before: Value;
+  readonly after: Value;
+}
+
 /** Why a number is another than it was. @public */
 export interface ExplanationDifference {
+  readonly key: AvailabilityKey;
+  /** Decimal digits of the sku's step; `before` and `after` count steps. */
+  readonly scale: Both<number>;
   readonly before: Quantity | undefined;
   readonly after: Quantity | undefined;
-  readonly limitingFactor: { readonly before: LimitingFactor | undefined; readonly after: LimitingFactor | undefined };
-  /** What the arithmetic began with that differs: stock, demand, rules. These are the causes. */
-  readonly causes: readonly StepChange[];
+  readonly backorder: Both<Availability['backorder']>;
+  readonly preorder: Both<Quantity>;
+  readonly asOf: Both<Instant>;
+  readonly policyVersion: Both<string>;
+  readonly limitingFactor: Both<LimitingFactor | undefined>;
+  /** What differs by itself, in the order of the pipeline. There is one wherever any part of the answer differs. */
+  readonly causes: readonly Cause[];
   /** All other steps that differ, in order: how the causes came to the number. */
   readonly consequences: readonly StepChange[];
 }
 
 /**
- * Compares two explanations of one key, from two moments or two policies.
+ * Says why a number is another than it was: compares two explanations of one key, from two moments or two policies.
  *
+ * @remarks
+ * Both are brought onto one arithmetic in which each cause can be turned from how it was to how it is. They are turned in the order of the
+ * pipeline, stock before rules, and what the number does at each turn is the effect of that cause. A cause without effect differs too, and
+ * others keep it from being seen: a cap that binds hides what stock does.
+ * @returns Causes, which name a step with its figures, and consequences. {@link formatDifference} makes sentences of them.
+ * @example
+ * ```ts
+ * diffExplanations(calculator.explain(key, yesterday, { asOf: then }), calculator.explain(key, today, { asOf: now })).causes
+ * ```
  * @public
  */
 export function diffExplanations(before: Explanation, after: Explanation): ExplanationDifference {
-  const [was, is] = [stepsByName(before.steps), stepsByName(after.steps)];
-  const causes: StepChange[] = [];
-  const consequences: StepChange[] = [];
-  for (const name of new Set([...was.keys(), ...is.keys()])) {
+  const causes = countedOtherwise(before, after) ?? [...causesOf(before, after), ...unlimitedCause(before, after)];
+  const [was, is] = [before.availability, after.availability];
+  return {
+    key: after.key, scale: { before: before.scale, after: after.scale },
+    before: was.immediate, after: is.immediate,
+    backorder: { before: was.backorder, after: is.backorder }, preorder: { before: was.preorder, after: is.preorder },
+    asOf: { before: was.asOf, after: is.asOf }, policyVersion: { before: was.policyVersion, after: is.policyVersion },
+    limitingFactor: { before: before.limitingFactor, after: after.limitingFactor },
+    causes, consequences: consequencesOf(before.steps, after.steps, causes),
+  };
+}
+
+function causesOf(before: Explanation, after: Explanation): readonly Cause[] {
+  const merged = new Merged(before, after);
+  const places = { immediate: placeOf(merged, before.totalStep, after.totalStep), backorder: placeOf(merged, before.backorderStep, after.backorderStep), preorder: placeOf(merged, before.preorderStep, after.preorderStep) };
+  for (const location of new Set([...before.partSteps.keys(), ...after.partSteps.keys()])) placeOf(merged, before.partSteps.get(location), after.partSteps.get(location));
+  const waterfall = new Waterfall(merged);
+  const unlimited = before.availability.backorder === 'unlimited' || after.availability.backorder === 'unlimited';
+  const read = (): Numbers => ({
+    immediate: waterfall.value(places.immediate), backorder: unlimited ? undefined : (waterfall.value(places.backorder) ?? ZERO), preorder: waterfall.value(places.preorder) ?? ZERO,
+  });
+  let numbers = read();
+  return merged.finish().map(({ switches, begins: _, ...described }): Cause => {
+    const earlier = numbers;
+    waterfall.turnOn(switches);
+    numbers = read();
+    return { ...described, effect: effectOf(earlier, numbers, after.scale) };
+  });
+}
+
+function placeOf(merged: Merged, was: number | undefined, is: number | undefined): number {
+  return merged.place({ was, is });
+}
+
+type Numbers = { readonly [Part in keyof Cause['effect']]: Quantity | undefined };
+
+function effectOf(earlier: Numbers, later: Numbers, scale: number): Cause['effect'] {
+  const change = (was: Quantity | undefined, is: Quantity | undefined): QuantityText | undefined => (was === undefined || is === undefined ? undefined : formatQuantity(subtractQuantities(is, was), scale));
+  return { immediate: change(earlier.immediate, later.immediate), backorder: change(earlier.backorder, later.backorder), preorder: change(earlier.preorder, later.preorder) };
+}
+
+/** That there was no limit, or is none, is no step of arithmetic. */
+function unlimitedCause(before: Explanation, after: Explanation): readonly Cause[] {
+  const [was, is] = [before.availability.backorder === 'unlimited', after.availability.backorder === 'unlimited'];
+  if (was === is || (was ? after : before).backorderStep !== undefined) return [];
+  return [{ kind: is ? 'added' : 'removed', stage: 'beyondStock', label: 'backorders without limit', sku: after.key.sku, measure: 'units', before: undefined, after: undefined, effect: { immediate: undefined, backorder: undefined, preorder: undefined } }];
+}
+
+/** The first sku that one explanation counts in other steps than the other, which makes their arithmetic incomparable. */
+function countedOtherwise(before: Explanation, after: Explanation): readonly [Cause] | undefined {
+  const [was, is] = [before, after].map(scalesOf) as [ReadonlyMap<Sku, number>, ReadonlyMap<Sku, number>];
+  for (const [sku, digits] of was) {
+    const now = is.get(sku) ?? digits;
+    if (now === digits) continue;
+    const described: Described = { kind: 'changed', stage: 'locationSupply', label: 'decimal digits', sku, measure: 'units', before: formatQuantity(digits), after: formatQuantity(now) };
+    return [{ ...described, effect: { immediate: undefined, backorder: undefined, preorder: undefined } }];
+  }
+  return undefined;
+}
+
+function scalesOf({ key, scale, steps }: Explanation): ReadonlyMap<Sku, number> {
+  const counted = steps.flatMap(({ sku, operation, scale: digits = 0 }): (readonly [Sku, number])[] => (sku === undefined || operation === 'floorDivide' ? [] : [[sku, digits]]));
+  return new Map([...counted, [key.sku, scale]]);
+}
+
+function consequencesOf(before: readonly TraceStep[], after: readonly TraceStep[], causes: readonly Cause[]): readonly StepChange[] {
+  const [was, is] = [stepsByName(before), stepsByName(after)];
+  const told = new Set(causes.map((cause) => nameOf(cause)));
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((name): StepChange[] => {
     const [old, now] = [was.get(name), is.get(name)];
     const step = now ?? old;
-    if (step === undefined || (old?.value === now?.value && old?.rule?.id === now?.rule?.id)) continue;
-    const begins = step.operation === 'input' || step.operation === 'constant';
-    (begins ? causes : consequences).push(changeOf(step, { old, now }));
-  }
-  return {
-    before: before.availability.immediate, after: after.availability.immediate,
-    limitingFactor: { before: before.limitingFactor, after: after.limitingFactor }, causes: causes.filter(({ label }) => label !== 'nothing'), consequences,
-  };
+    if (step === undefined || isBeginning(step) || told.has(nameOf(step)) || (old?.value === now?.value && old?.rule?.id === now?.rule?.id)) return [];
+    const { stage, label, sku, location } = step;
+    return [{ stage, label, sku, location, rule: step.rule?.id, before: old === undefined ? undefined : shown(old), after: now === undefined ? undefined : shown(now) }];
+  });
+}
+
+function nameOf({ stage, label, sku, location }: Pick<TraceStep, 'stage' | 'label' | 'sku' | 'location'>): string {
+  return [stage, label, sku ?? '', location ?? ''].join('\u001f');
 }
 
 /** Steps by what they are; of several that are the same, each by its place among them. */
@@ -54,15 +154,10 @@ function stepsByName(steps: readonly TraceStep[]): ReadonlyMap<string, TraceStep
   const named = new Map<string, TraceStep>();
   const seen = new Map<string, number>();
   for (const step of steps) {
-    const name = [step.stage, step.label, step.sku ?? '', step.location ?? ''].join('\u001f');
+    const name = nameOf(step);
     const count = seen.get(name) ?? 0;
     seen.set(name, count + 1);
     named.set(`${name}\u001f${String(count)}`, step);
   }
   return named;
-}
-
-function changeOf(step: TraceStep, { old, now }: { readonly old: TraceStep | undefined; readonly now: TraceStep | undefined }): StepChange {
-  const shown = (one: TraceStep | undefined): QuantityText | undefined => (one === undefined ? undefined : formatQuantity(parseQuantity(one.value), one.scale ?? 0));
-  return { stage: step.stage, label: step.label, sku: step.sku, location: step.location, rule: (now ?? old)?.rule?.id, before: shown(old), after: shown(now) };
 }

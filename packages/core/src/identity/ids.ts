@@ -37,6 +37,11 @@ export function identifierProblem(value: unknown, what: string): string | undefi
   return undefined;
 }
 
+/** A name as it is written; whatever else stands in its place, as a message may show it. */
+export function named(value: unknown): string {
+  return identifierProblem(value, 'name') === undefined ? (value as string) : shown(value);
+}
+
 /**
  * Reads a stock keeping unit.
  *

@@ -4,7 +4,7 @@ import { addMs, instantFromMs, instantToMs, parseInstant, type Instant } from '.
 const LOCAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/;
 const OFFSET = /^[+-]/;
 /** Past these the clocks of a place may show a year that cannot be written; none of them change there. */
-const [FIRST_MS, LAST_MS] = [Date.parse('0001-01-02T00:00:00Z'), Date.parse('9999-12-30T00:00:00Z')];
+const [FIRST_MS, LAST_MS] = [instantToMs('0001-01-02T00:00:00.000Z' as Instant), instantToMs('9999-12-30T00:00:00.000Z' as Instant)];
 const DAY_MS = 86_400_000;
 
 /** Whether a text is a local time without an offset, such as `2026-11-27T00:00`. */

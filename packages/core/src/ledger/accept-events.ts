@@ -1,5 +1,6 @@
-import { invalidInput } from '../errors/error.ts';
-import { assertNever } from '../internal/assert.ts';
+import { invalidInput, type StockwrightError } from '../errors/error.ts';
+import { shown } from '../errors/issue.ts';
+import { named } from '../identity/ids.ts';
 import type { BookObservation, ConditionObservation, CountObservation, IncomingObservation, OrderWatermark, ReceiptObservation, TransferObservation } from '../observations/events.ts';
 import type { Measure, StockDelta } from '../observations/observations.ts';
 import { compareQuantities, maxQuantity, negateQuantity, parseQuantity, quantitiesEqual, type Quantity, type QuantityText } from '../quantity/quantity.ts';
@@ -15,14 +16,15 @@ export const MAX_WATERMARKS = 16;
 /**
  * Takes anything that a system said into the books of one sku. Duplicates and disorder change nothing about the result.
  *
- * @param observation - Of the books' sku, by the owner of what it speaks of (the caller checks that); an order and a
+ * @param observation - Of the books' sku, by the owner of what it speaks of (the caller checks who that is); an order and a
  *   watermark may speak of others besides.
  * @param rules - Needed only where an owner tells by watermark, see {@link acceptOrder}.
  * @returns The same books where nothing changed.
- * @throws `INVALID_INPUT` where a quantity is not one of the sku's step, or negative where nothing can be.
+ * @throws `INVALID_INPUT` where it speaks of another sku, a quantity is not one of the sku's step, or negative where nothing can be.
  * @public
  */
 export function acceptObservation(books: Books, observation: BookObservation, rules?: BookingRules): Books {
+  if ('sku' in observation && observation.sku !== books.sku) throw invalidInput('observation', [{ path: ['sku'], message: `speaks of ${named(observation.sku)}, and these are the books of ${books.sku}` }]);
   switch (observation.kind) {
     case 'stock':
       return acceptStock(books, observation);
@@ -45,8 +47,13 @@ export function acceptObservation(books: Books, observation: BookObservation, ru
     case 'watermark':
       return acceptWatermark(books, observation);
     default:
-      return assertNever(observation);
+      throw unknownKind(observation);
   }
+}
+
+function unknownKind(observation: never): StockwrightError {
+  const { kind } = observation as { readonly kind?: unknown };
+  return invalidInput('observation', [{ path: ['kind'], message: `there is no observation of kind ${shown(kind)}` }]);
 }
 
 function acceptReceipt(books: Books, receipt: ReceiptObservation): Books {

@@ -1,7 +1,7 @@
 import type { ChannelId, LocationId, Sku, SourceId } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import type { LinePromise, Measure } from '../observations/observations.ts';
-import type { Quantity } from '../quantity/quantity.ts';
+import { refuseScale, type Quantity } from '../quantity/quantity.ts';
 import type { ContraAccount } from './accounts.ts';
 import type { IncomingDocument, TransferDocument } from './documents.ts';
 
@@ -116,7 +116,14 @@ export interface BookingRules {
   readonly closed?: ReadonlySet<LocationId>;
 }
 
-/** Books in which nothing stands yet. @public */
+/**
+ * Books in which nothing stands yet.
+ *
+ * @param scale - Decimal digits of the sku's step, 0 to 12.
+ * @throws `INVALID_INPUT` at `scale` where that is no such number.
+ * @public
+ */
 export function emptyBooks(sku: Sku, scale = 0): Books {
+  refuseScale(scale);
   return { sku, scale, bases: [], claims: [] };
 }

@@ -1,5 +1,6 @@
+import { invalidInput, type Issue } from '../errors/error.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
-import type { Instant } from '../identity/instant.ts';
+import { instantProblem, type Instant } from '../identity/instant.ts';
 import type { Quantity } from '../quantity/quantity.ts';
 import type { HeldBeyondStock, Hold } from './position.ts';
 
@@ -45,9 +46,15 @@ export function isLiveHold({ state, expiresAt }: HoldRecord, asOf: Instant): boo
 /**
  * Lets a live hold last longer. It is never made shorter: an earlier end than it has changes nothing.
  *
+ * @throws `INVALID_INPUT` where an end or a moment is no instant, since it would not compare.
  * @public
  */
 export function extendHold(hold: HoldRecord, { until, asOf }: { readonly until: Instant; readonly asOf: Instant }): HoldChange {
+  const issues = Object.entries({ until, asOf }).flatMap(([name, value]): Issue[] => {
+    const message = instantProblem(value);
+    return message === undefined ? [] : [{ path: [name], message }];
+  });
+  if (issues.length > 0) throw invalidInput('extension of a hold', issues);
   const refused = refusal(hold, asOf);
   if (refused !== undefined) return refused;
   return until > hold.expiresAt ? { status: 'changed', hold: { ...hold, expiresAt: until } } : { status: 'unchanged', hold };

@@ -1,7 +1,7 @@
 import type { Catalog, CatalogItem } from '../catalog/catalog.ts';
-import { StockwrightError } from '../errors/error.ts';
+import { invalidInput, StockwrightError, type Issue } from '../errors/error.ts';
 import { listed, shown } from '../errors/issue.ts';
-import { identifierProblem, type ChannelId, type LocationId, type Sku } from '../identity/ids.ts';
+import { named, type ChannelId, type LocationId, type Sku } from '../identity/ids.ts';
 import { contestedGroups, type ContestedGroup } from './contested.ts';
 import { boundRules, type BoundRule, type CustomRule } from './define-rule.ts';
 import { LocationSets, numberLocations, SupersetOf, type LocationUnion, type NumberedLocations, type Superset, type UnionSet } from './location-sets.ts';
@@ -69,6 +69,7 @@ export interface CompiledPolicy {
 
 /** Prepares a policy for a catalogue, once per activation. */
 export function compilePolicy(policy: Policy, catalog: Catalog, definitions: readonly CustomRule<unknown>[] = []): CompiledPolicy {
+  refuseUnread(policy, catalog);
   const numbered = numberLocations(policy.channels);
   const { locationAt, placeOf } = numbered;
   const sets = new LocationSets(numbered);
@@ -98,6 +99,16 @@ export function compilePolicy(policy: Policy, catalog: Catalog, definitions: rea
     rules: book,
     soldOf: rules.some(({ kind }) => kind === 'preorderLimit') ? sellers(catalog, book) : undefined,
   };
+}
+
+/** Documents that nobody has read yet look like policies and catalogues, and lack their defaults. */
+function refuseUnread(policy: unknown, catalog: unknown): void {
+  const { channels, rules, overlays, locations } = (policy ?? {}) as Readonly<Record<string, unknown>>;
+  const { items, kitsUsing } = (catalog ?? {}) as Readonly<Record<string, unknown>>;
+  const issues: Issue[] = [];
+  if (![channels, rules, overlays, locations].every(Array.isArray)) issues.push({ path: ['policy'], message: `${shown(policy)} is no policy; read it with parsePolicy first` });
+  if (![items, kitsUsing].every((map) => typeof (map as Partial<Catalog['items']> | undefined)?.get === 'function')) issues.push({ path: ['catalog'], message: `${shown(catalog)} is no catalogue; read it with parseCatalog first` });
+  if (issues.length > 0) throw invalidInput('policy or catalogue', issues);
 }
 
 /** Finds what sells a stocked sku, once for each. */
@@ -199,9 +210,4 @@ export function itemOf(compiled: CompiledPolicy, sku: Sku): CatalogItem {
   if (item !== undefined) return item;
   const message = `The catalogue has no sku ${named(sku)}. Add it to the catalogue, or map the identifier to a sku that is there.`;
   throw new StockwrightError(message, { code: 'INVALID_INPUT', issues: [{ path: ['sku'], message }] });
-}
-
-/** A name as it is written; whatever else stands in its place, as a message may show it. */
-function named(value: unknown): string {
-  return identifierProblem(value, 'name') === undefined ? (value as string) : shown(value);
 }

@@ -1,4 +1,5 @@
 import { invalidInput, StockwrightError, type Issue } from '../errors/error.ts';
+import { shown } from '../errors/issue.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { addQuantities, compareQuantities, formatQuantity, isQuantity, quantitiesEqual, type Quantity } from '../quantity/quantity.ts';
@@ -102,7 +103,8 @@ function bind(rule: Extract<PolicyRule, { kind: 'custom' }>, definitions: readon
 
 function whole(result: Quantity, rule: string): Quantity {
   if (isQuantity(result)) return addQuantities(result, 0);
-  throw new StockwrightError(`Custom rule ${rule} returned ${String(result)}, which is not a whole count of steps.`, { code: 'INVALID_INPUT' });
+  const message = `Custom rule ${rule} returned ${shown(result)}, which is not a whole count of steps.`;
+  throw new StockwrightError(message, { code: 'INVALID_INPUT', issues: [{ path: ['rules', rule], message }] });
 }
 
 /** A law that does not hold, and the input that shows it. @public */

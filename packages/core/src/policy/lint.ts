@@ -1,7 +1,8 @@
 import type { Catalog, CatalogItem } from '../catalog/catalog.ts';
+import { invalidInput } from '../errors/error.ts';
 import { listed } from '../errors/issue.ts';
 import type { Sku } from '../identity/ids.ts';
-import type { Instant } from '../identity/instant.ts';
+import { instantProblem, type Instant } from '../identity/instant.ts';
 import { compareQuantities, formatQuantity, MAX_SCALE, maxQuantity, parseQuantity, PERCENT_SCALE, quantityProblem, scaleQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
 import { multipleInSteps } from '../availability/stages/rule-quantity.ts';
 import { contestedGroups, MAX_PARTS } from './contested.ts';
@@ -44,10 +45,13 @@ interface Ground {
  * What a careful colleague would ask about.
  *
  * @param asOf - Rules and overlays that ended by then are reported.
- * @param catalog - Where it is given, names of skus and categories are looked up in it.
+ * @param catalog - Where it is given, names of skus and categories are looked up in it, and multiples are held against steps.
+ * @throws `INVALID_INPUT` where `asOf` is no instant.
  * @public
  */
 export function lintPolicy(policy: Policy, asOf: Instant, catalog?: Catalog): readonly LintFinding[] {
+  const problem = instantProblem(asOf);
+  if (problem !== undefined) throw invalidInput('moment', [{ path: ['asOf'], message: problem }]);
   const ground = groundOf(policy, catalog);
   const lists = [policy.rules, ...policy.overlays.map(({ rules }) => rules)];
   return [

@@ -73,7 +73,7 @@ function beginningOf(day: Day, zone: string): Instant {
 
 /** Absent for the last day that can be written. */
 function endOf(day: Day, zone: string): Instant | undefined {
-  return instantToMs(`${day}T00:00:00.000Z` as Instant) >= LAST_DAY_MS ? undefined : beginningOf(addDays(day, 1), zone);
+  return beginningInUtc(day) >= LAST_DAY_MS ? undefined : beginningOf(addDays(day, 1), zone);
 }
 
 /** @throws `INVALID_INPUT` at `zone` */
@@ -102,7 +102,12 @@ export function isDay(value: unknown): value is Day {
 
 /** The day so many days later. */
 export function addDays(from: Day, count: number): Day {
-  return dayInUtc(instantFromMs(instantToMs(`${from}T00:00:00.000Z` as Instant) + count * DAY_MS));
+  return dayInUtc(instantFromMs(beginningInUtc(from) + count * DAY_MS));
+}
+
+/** In milliseconds since 1970. */
+export function beginningInUtc(day: Day): number {
+  return instantToMs(`${day}T00:00:00.000Z` as Instant);
 }
 
 function dayInUtc(instant: Instant): Day {

@@ -1,10 +1,11 @@
 import type { Availability, AvailabilityCalculator, Moment } from '../availability/availability.ts';
 import type { PositionReader } from '../availability/context.ts';
-import { invalidInput } from '../errors/error.ts';
-import type { ChannelId, Sku } from '../identity/ids.ts';
-import type { Instant } from '../identity/instant.ts';
+import { invalidInput, type Issue } from '../errors/error.ts';
+import { shown } from '../errors/issue.ts';
+import { named, type ChannelId, type Sku } from '../identity/ids.ts';
+import { instantProblem, type Instant } from '../identity/instant.ts';
 import type { HoldLine, HoldRecord } from '../ledger/hold.ts';
-import { addQuantities, compareQuantities, formatQuantity, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { addQuantities, compareQuantities, formatQuantity, isQuantity, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import { withHolds, type Tentative } from './overlay.ts';
 import { channelOf } from './location-supply.ts';
 import { placeKits, TENTATIVE } from './place-kits.ts';
@@ -72,11 +73,11 @@ export interface HoldDecision {
  * @param calculator - Of the policy and catalogue in effect.
  * @param request - Lines are served in their order.
  * @param world - Positions, and the moment; `ownHolds` of the same customer besides the request's own id are left out too.
- * @throws `INVALID_INPUT` where a quantity is not greater than zero, or the policy or catalogue lacks what is named.
+ * @throws `INVALID_INPUT` with a path where a quantity or a limit is not greater than zero, `expiresAt` is no instant, or the policy or catalogue lacks what is named.
  * @public
  */
 export function decideHold(calculator: AvailabilityCalculator, request: HoldRequest, { positions, asOf, ownHolds = [] }: HoldWorld): HoldDecision {
-  request.lines.forEach(refuseNothing);
+  refuseUnsound(request, ownHolds);
   const moment: Moment = { asOf, ownHolds: new Set([...ownHolds, request.id]) };
   const ask: Ask = { calculator, request, positions, moment };
   const granted: Granted[] = [];
@@ -114,9 +115,20 @@ interface Granted {
   readonly claims: readonly Tentative[];
 }
 
-function refuseNothing({ sku, quantity }: HoldRequestLine, index: number): void {
-  if (compareQuantities(quantity, 0) > 0) return;
-  throw invalidInput('request for a hold', [{ path: ['lines', index, 'quantity'], message: `${formatQuantity(quantity)} of ${sku} cannot be held; ask for more than 0` }]);
+function refuseUnsound({ lines, expiresAt }: HoldRequest, ownHolds: unknown): void {
+  const problem = instantProblem(expiresAt);
+  const issues: Issue[] = problem === undefined ? [] : [{ path: ['expiresAt'], message: problem }];
+  // A text is a row of texts to the compiler, and no character of it is a hold.
+  if (typeof ownHolds === 'string') issues.push({ path: ['ownHolds'], message: `must be a list or set of the ids of holds, not ${shown(ownHolds)}` });
+  const refuse = (value: unknown, path: readonly (string | number)[], what: string): void => {
+    if (!isQuantity(value)) issues.push({ path, message: `${shown(value)} is no whole count of steps, as parseQuantity gives it` });
+    else if (compareQuantities(value, 0) <= 0) issues.push({ path, message: `${formatQuantity(value)} ${what}` });
+  };
+  lines.forEach(({ sku, quantity, limits = {} }, index) => {
+    refuse(quantity, ['lines', index, 'quantity'], `of ${named(sku)} cannot be held; ask for more than 0`);
+    for (const [name, limit] of Object.entries(limits) as [string, Quantity | undefined][]) if (limit !== undefined) refuse(limit, ['lines', index, 'limits', name], 'must be greater than 0');
+  });
+  if (issues.length > 0) throw invalidInput('request for a hold', issues);
 }
 
 function decideLine(line: HoldRequestLine, granted: readonly Granted[], ask: Ask): { decision: HoldLineDecision; claims: readonly Tentative[] } {

@@ -1,6 +1,7 @@
 import { invalidInput, type Issue } from '../errors/error.ts';
+import { shown } from '../errors/issue.ts';
 import { apportion } from '../quantity/d-hondt.ts';
-import { compareQuantities, formatQuantity, maxQuantity, minQuantity, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
+import { compareQuantities, formatQuantity, isQuantity, maxQuantity, minQuantity, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
 
 /** How much somebody was promised, and how much of a shortfall is theirs to bear. @public */
 export interface Target<Id extends string = string> {
@@ -40,7 +41,8 @@ export function giveUpExcess<Id extends string>(supply: Quantity, targets: reado
 function refuseNegative(supply: Quantity, targets: readonly Target[]): void {
   const issues: Issue[] = [];
   const check = (value: Quantity, path: readonly (string | number)[]): void => {
-    if (compareQuantities(value, 0) < 0) issues.push({ path, message: `${formatQuantity(value)} must not be negative` });
+    if (!isQuantity(value)) issues.push({ path, message: `${shown(value)} is no whole count of steps, as parseQuantity gives it` });
+    else if (compareQuantities(value, 0) < 0) issues.push({ path, message: `${formatQuantity(value)} must not be negative` });
   };
   check(supply, ['supply']);
   targets.forEach(({ quantity, weight }, index) => {

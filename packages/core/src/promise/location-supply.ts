@@ -1,7 +1,8 @@
 import { compiledOf, createAvailability, supplyIn, type AvailabilityCalculator, type Moment } from '../availability/availability.ts';
 import type { PositionReader } from '../availability/context.ts';
-import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
-import { StockwrightError } from '../errors/error.ts';
+import { named, type ChannelId, type LocationId, type Sku } from '../identity/ids.ts';
+import { invalidInput } from '../errors/error.ts';
+import { listed } from '../errors/issue.ts';
 import { scopeOf } from '../policy/item-rules.ts';
 import type { Policy, PolicyChannel, PolicyRule } from '../policy/policy.ts';
 import type { Quantity } from '../quantity/quantity.ts';
@@ -54,8 +55,8 @@ export function drawable(calculator: AvailabilityCalculator, { channel, sku }: P
 export function channelOf(policy: Policy, id: ChannelId): PolicyChannel {
   const channel = policy.channels.find((one) => one.id === id);
   if (channel !== undefined) return channel;
-  const known = policy.channels.map((one) => one.id).join(', ');
-  throw new StockwrightError(`Policy ${policy.version} lists no channel ${id}; it lists ${known}.`, { code: 'INVALID_INPUT' });
+  const known = listed(policy.channels.map((one) => one.id));
+  throw invalidInput('question', [{ path: ['channel'], message: `policy ${policy.version} lists no channel ${named(id)}; it lists ${known}` }]);
 }
 
 const known = new WeakMap<AvailabilityCalculator, Map<string, AvailabilityCalculator>>();

@@ -1,7 +1,8 @@
 import type { Catalog, Component } from '../catalog/catalog.ts';
 import { invalidInput } from '../errors/error.ts';
-import type { LocationId, Sku } from '../identity/ids.ts';
-import { addQuantities, compareQuantities, formatQuantity, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { shown } from '../errors/issue.ts';
+import { named, type LocationId, type Sku } from '../identity/ids.ts';
+import { addQuantities, compareQuantities, formatQuantity, isQuantity, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 
 /** A location that could serve something. @public */
 export interface FulfilmentCandidate {
@@ -18,7 +19,7 @@ export type CompareCandidates = (a: FulfilmentCandidate, b: FulfilmentCandidate)
 export interface FulfilmentRequest {
   /** In steps of the sku, greater than zero. Lines of one sku are added up. */
   readonly lines: readonly { readonly sku: Sku; readonly quantity: Quantity }[];
-  /** The most preferred location first. */
+  /** The most preferred location first; one that is named again is passed over. */
   readonly locations: readonly LocationId[];
   /** In the order of `locations` where absent; or the location that has most left first; or as the caller says. */
   readonly order?: 'priority' | 'highestSupply' | CompareCandidates | undefined;
@@ -68,9 +69,11 @@ export function planFulfilment(request: FulfilmentRequest, world: FulfilmentWorl
   const shelves = new Shelves(world);
   const [allocations, backordered]: [Allocation[], Allocation[]] = [[], []];
   const missing: { sku: Sku; quantity: Quantity }[] = [];
-  for (const [sku, wanted] of accumulated(request)) {
+  // What a location has is there once, however often it is named.
+  const locations = [...new Set(request.locations)];
+  for (const [sku, wanted] of accumulated(request, world)) {
     const components = shelves.partsOf(sku);
-    const candidates = request.locations.map((location): FulfilmentCandidate => ({ location, sku, supply: shelves.room(components, location) }));
+    const candidates = locations.map((location): FulfilmentCandidate => ({ location, sku, supply: shelves.room(components, location) }));
     if (request.order !== undefined && request.order !== 'priority') candidates.sort(request.order === 'highestSupply' ? mostFirst : request.order);
     let left = wanted;
     for (const { location, supply } of candidates) {
@@ -98,9 +101,11 @@ export function coveringLocations(request: FulfilmentRequest, world: FulfilmentW
   return request.locations.filter((location) => planFulfilment({ lines: request.lines, locations: [location] }, world).isComplete);
 }
 
-function accumulated({ lines }: FulfilmentRequest): ReadonlyMap<Sku, Quantity> {
+function accumulated({ lines }: FulfilmentRequest, { catalog }: FulfilmentWorld): ReadonlyMap<Sku, Quantity> {
   const sums = new Map<Sku, Quantity>();
   lines.forEach(({ sku, quantity }, index) => {
+    if (!catalog.items.has(sku)) throw invalidInput('request for a plan', [{ path: ['lines', index, 'sku'], message: `the catalogue has no sku ${named(sku)}` }]);
+    if (!isQuantity(quantity)) throw invalidInput('request for a plan', [{ path: ['lines', index, 'quantity'], message: `${shown(quantity)} is no whole count of steps, as parseQuantity gives it` }]);
     if (compareQuantities(quantity, 0) <= 0) {
       throw invalidInput('request for a plan', [{ path: ['lines', index, 'quantity'], message: `${formatQuantity(quantity)} of ${sku} cannot be shipped; ask for more than 0` }]);
     }
@@ -126,8 +131,7 @@ class Shelves {
   /** The stocked parts of a sku: itself, or those of the kit. */
   partsOf(sku: Sku): readonly Component[] {
     const item = this.#world.catalog.items.get(sku);
-    if (item === undefined) throw invalidInput('request for a plan', [{ path: ['lines'], message: `the catalogue has no sku ${sku}` }]);
-    if (!item.tracked) return [];
+    if (item?.tracked !== true) return [];
     return item.components ?? [{ sku, quantityPer: 1 }];
   }
 

@@ -1,7 +1,7 @@
 import { invalidInput } from '../errors/error.ts';
 import type { ExpectedSupply } from '../ledger/documents.ts';
 import { addQuantities, compareQuantities, maxQuantity, minQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
-import { addDays, DAY_MS, daysIn, LAST_DAY_MS, parseDay, type Day } from './day.ts';
+import { addDays, beginningInUtc, DAY_MS, daysIn, LAST_DAY_MS, parseDay, type Day } from './day.ts';
 
 /** The longest horizon that can be asked about: ten years. @public */
 export const MAX_HORIZON_DAYS = 3660;
@@ -81,7 +81,7 @@ export function projectOnHand(question: PromiseQuestion): readonly ProjectedDay[
 /** Why so many days from one on are no horizon, or nothing where they are one. */
 export function horizonProblem(from: Day, days: number): string | undefined {
   if (!Number.isSafeInteger(days) || days < 1 || days > MAX_HORIZON_DAYS) return `${String(days)} is not a number of days from 1 to ${String(MAX_HORIZON_DAYS)}`;
-  if (Date.parse(from) + (days - 1) * DAY_MS <= LAST_DAY_MS) return undefined;
+  if (beginningInUtc(from) + (days - 1) * DAY_MS <= LAST_DAY_MS) return undefined;
   return `${String(days)} days from ${from} end after 9999-12-31, the last day that can be written`;
 }
 

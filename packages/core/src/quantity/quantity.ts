@@ -63,7 +63,7 @@ function normal(value: bigint): Quantity {
  * @param options - `scale`: decimal digits of the sku's step, 0 to 12, 0 unless its unit says otherwise.
  *   `path`: where the value stood in the caller's input.
  * @returns The exact count of steps. Nothing is rounded: digits finer than the step are an error.
- * @throws `INVALID_INPUT` with the path.
+ * @throws `INVALID_INPUT` with the path, or at `scale` where that is no such number.
  * @example
  * ```ts
  * parseQuantity('12') // => 12
@@ -76,6 +76,7 @@ export function parseQuantity(
   { scale = 0, path = [] }: { readonly scale?: number; readonly path?: readonly (string | number)[] } = {},
 ): Quantity {
   if (typeof value === 'number' && scale === 0 && Number.isSafeInteger(value)) return value + 0;
+  if (scale !== 0) refuseScale(scale);
   if (typeof value === 'string') {
     const short = shortQuantity(value, scale);
     if (short !== undefined) return short;
@@ -110,6 +111,12 @@ export function shortQuantity(text: string, scale: number): number | undefined {
   for (let missing = fraction; missing < scale; missing += 1) count *= 10;
   if (count > LARGEST) return undefined;
   return negative ? 0 - count : count;
+}
+
+/** @throws `INVALID_INPUT` at `scale` where that is no number of decimal digits that a step may have. */
+export function refuseScale(scale: number): void {
+  if (Number.isInteger(scale) && scale >= 0 && scale <= MAX_SCALE) return;
+  throw invalidInput('scale', [{ path: ['scale'], message: `${String(scale)} is no number of decimal digits from 0 to ${String(MAX_SCALE)}` }]);
 }
 
 /**
@@ -161,6 +168,7 @@ function textProblem(text: string, scale: number): string | undefined {
  */
 export function formatQuantity(value: Quantity, scale = 0): QuantityText {
   if (scale === 0) return (typeof value === 'number' && value >= 0 ? (SMALL[value] ?? String(value)) : String(value)) as QuantityText;
+  refuseScale(scale);
   const text = String(value);
   const sign = text.startsWith('-') ? '-' : '';
   const digits = text.slice(sign.length).padStart(scale + 1, '0');
@@ -251,6 +259,7 @@ export function greatestCommonDivisor(a: Quantity, b: Quantity): Quantity {
  * @param numerator - Any quantity; with `denominator` it makes the exact rational.
  * @param denominator - Greater than zero.
  * @param rounding - `down` towards minus infinity, `up` towards plus infinity.
+ * @throws `INVALID_INPUT` where `denominator` is not greater than zero.
  * @example
  * ```ts
  * scaleQuantity(15, 10, 100, 'up') // => 2
@@ -259,6 +268,7 @@ export function greatestCommonDivisor(a: Quantity, b: Quantity): Quantity {
  */
 // oxlint-disable-next-line max-params -- a fraction and its rounding read best in line
 export function scaleQuantity(value: Quantity, numerator: Quantity, denominator: Quantity, rounding: Rounding): Quantity {
+  if (!(compareQuantities(denominator, 0) > 0)) throw invalidInput('fraction', [{ path: ['denominator'], message: `${String(denominator)} must be greater than 0` }]);
   if (typeof value === 'number' && typeof numerator === 'number' && typeof denominator === 'number') {
     const product = value * numerator;
     if (Number.isSafeInteger(product)) {

@@ -4,7 +4,7 @@ import { schemaIssues } from '../errors/schema-issues.ts';
 import { identifierProblem, type Sku } from '../identity/ids.ts';
 import { accountFromKey, accountKey, type Account, type AccountRef } from '../ledger/accounts.ts';
 import { foldMovements, type Balances, type Movement } from '../ledger/ledger.ts';
-import { formatQuantity, isZeroQuantity, MAX_SCALE, parseQuantity, quantityProblem, sumQuantities, type Quantity, type QuantityText } from '../quantity/quantity.ts';
+import { compareQuantities, formatQuantity, isQuantity, isZeroQuantity, MAX_SCALE, parseQuantity, quantityProblem, sumQuantities, type Quantity, type QuantityText } from '../quantity/quantity.ts';
 import { sha256 } from './sha256.ts';
 
 /** A movement with the version of its sku that booked it. @public */
@@ -46,7 +46,7 @@ export interface Checkpoint {
  * Seals what the movements of a sku came to.
  *
  * @param subject - `version`: the last one that goes in. Movements may be given in any order, only those since `previous`.
- * @throws `INVALID_INPUT` where `previous` is not intact or of another sku, or a movement lies outside of the versions.
+ * @throws `INVALID_INPUT` where `previous` is not intact or of another sku, a movement lies outside of the versions, or its quantity is not greater than zero.
  * @public
  */
 export function sealCheckpoint({ sku, scale = 0, version, movements, previous }: {
@@ -56,8 +56,8 @@ export function sealCheckpoint({ sku, scale = 0, version, movements, previous }:
   readonly movements: readonly VersionedMovement[];
   readonly previous?: Checkpoint | undefined;
 }): Checkpoint {
-  const issues: Issue[] = movements.flatMap((movement, index) =>
-    (movement.version <= version ? [] : [{ path: ['movements', index, 'version'], message: `version ${String(movement.version)} is later than the checkpoint's ${String(version)}` }]));
+  const issues: Issue[] = isVersion(version) ? movements.flatMap((movement, index) => movementIssues(movement, { index, version }))
+    : [{ path: ['version'], message: `${String(version)} is no whole number of zero or more` }];
   if (previous !== undefined && (previous.sku !== sku || previous.scale !== scale || previous.version > version)) {
     issues.push({ path: ['previous'], message: `the checkpoint of ${previous.sku} at version ${String(previous.version)} is no predecessor of ${sku} at ${String(version)}` });
   }
@@ -66,6 +66,18 @@ export function sealCheckpoint({ sku, scale = 0, version, movements, previous }:
   const balances = [...folded].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, quantity]) => ({ ...accountFromKey(key), quantity: formatQuantity(quantity, scale) }));
   const content = { sku, scale, version, movements: (previous?.movements ?? 0) + movements.length, balances, previous: previous?.seal ?? '' };
   return { ...content, seal: sealOf(content) };
+}
+
+function movementIssues({ version, quantity }: VersionedMovement, { index, version: last }: { readonly index: number; readonly version: number }): Issue[] {
+  const issues: Issue[] = [];
+  if (!isVersion(version)) issues.push({ path: ['movements', index, 'version'], message: `${String(version)} is no whole number of zero or more` });
+  else if (version > last) issues.push({ path: ['movements', index, 'version'], message: `version ${String(version)} is later than the checkpoint's ${String(last)}` });
+  if (!isQuantity(quantity) || compareQuantities(quantity, 0) <= 0) issues.push({ path: ['movements', index, 'quantity'], message: `${String(quantity)} is no count of steps greater than zero` });
+  return issues;
+}
+
+function isVersion(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
 /**

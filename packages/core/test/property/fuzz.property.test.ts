@@ -106,6 +106,7 @@ describe('the doctor', () => {
       sku: skus,
       scale: fc.constantFrom(0, 0, 2),
       tracked: fc.boolean(),
+      category: fc.constantFrom('mugs', ' mugs', ''),
       components: fc.array(fc.record({ sku: skus, quantityPer: fc.constantFrom<string | number>(1, 2, '0.5', 0, -1, '9'.repeat(13), 1e308) }), { minLength: 1, maxLength: 3 }),
     }, { requiredKeys: ['sku'] }), { maxLength: 6 });
     const refuses = (input: unknown): boolean => {

@@ -53,7 +53,7 @@ export function ownMoves(sale: Row | undefined): OwnMoves {
 
 /**
  * What the channel is believed to show: the last figure that we know it had, less what it has sold since, where a write
- * that compared could tell which sales that figure contained (`ackedSold`). After a write that did not (`ackedBlind`), a
+ * that compared, and showed at once, could tell which sales that figure contained (`ackedSold`). After any other (`ackedBlind`), a
  * sale may have come before or after it: nobody knows then, and the number is written again. The same holds once customers
  * have given something back (`ackedGivenBack`): one shop puts it on sale again, another does not.
  */

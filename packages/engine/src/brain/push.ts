@@ -86,8 +86,8 @@ export interface SentLine {
 /** What the push brain knows of the channel. */
 export interface PushRules {
   readonly lateRequestMsMax: number;
-  /** Whether the write compared, so that it tells which sales it came after. */
-  readonly compares: boolean;
+  /** Whether the write compared and shows at once, so that what is sold later is sold of what it wrote. */
+  readonly excludesSales: boolean;
   readonly scale: number;
   readonly nowMs: number;
   /** When a failed write is tried again. */
@@ -136,7 +136,7 @@ interface Ending {
 
 function applied(sent: SentLine, rows: TargetRows, { rules, result }: Ending): PushResult {
   const { sold, givenBack } = sent.movesAtSend;
-  const acked = { acked: sent.want, ackedSold: sold, ackedGivenBack: givenBack, ackedBlind: rules.compares ? 0 : 1 };
+  const acked = { acked: sent.want, ackedSold: sold, ackedGivenBack: givenBack, ackedBlind: rules.excludesSales ? 0 : 1 };
   const believed = believedOf({ target: { ...rows.target, ...acked }, sale: rows.sale }, rules.scale);
   const want = textOrNull(rows.target, 'want') ?? sent.want;
   const differs = believed === want ? 0 : 1;

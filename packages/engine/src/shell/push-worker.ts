@@ -6,11 +6,11 @@ import { levelKey } from '../brain/reconcile.ts';
 import { nextTryMs } from '../brain/retry.ts';
 import { integer, textOrNull } from '../brain/rows.ts';
 import { channelShard, fromPushKey } from '../brain/work.ts';
-import type { Claim, Mark, RowWrite, Settlement } from '../ports/index.ts';
+import type { Claim, RowWrite, Settlement } from '../ports/index.ts';
 import { readChangedOrders } from './order-reader.ts';
 import { eachPage } from './pages.ts';
 import { drainProjector, loadTargets } from './projector.ts';
-import { doubtTargets, NO_CHANGE, NO_TARGET, RACES_MAX, targetRows, updateTargets } from './targets.ts';
+import { compares, doubtTargets, excludesSales, NO_CHANGE, NO_TARGET, RACES_MAX, targetRows, updateTargets } from './targets.ts';
 import { called, codeOf, commitSafely, limitName, messageOf, STOPPED, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /** How many levels one read asks for. */
@@ -121,11 +121,6 @@ async function planAll(runtime: Runtime, adapter: Adapter, { items, grounds }: {
 
 /** When a number that waits for another channel's is looked at again. */
 const WAIT_MS = 2_000;
-
-/** Whether a write can be made to depend on what the channel shows; only then is it worth a read. */
-export function compares({ capabilities }: Adapter): boolean {
-  return capabilities.compareAndSet !== 'none';
-}
 
 function scaleOf({ settings }: Runtime, sku: Sku): number {
   return settings.catalog.items.get(sku)?.scale ?? 0;
@@ -249,7 +244,7 @@ async function settleSent(runtime: Runtime, adapter: Adapter, { sends, outcomes,
     const nowMs = await runtime.store.now();
     const settlements = open.map(({ item: { claim, key }, step, outcome }, index): Settlement => {
       const retryAtMs = nextTryMs(nowMs, { attempts: claim.attempts, random: runtime.random.next() });
-      const rules = { lateRequestMsMax: adapter.capabilities.lateRequestMsMax, compares: compares(adapter) && step.expected !== null, scale: scaleOf(runtime, key.sku), nowMs, retryAtMs };
+      const rules = { lateRequestMsMax: adapter.capabilities.lateRequestMsMax, excludesSales: step.expected !== null && excludesSales(adapter), scale: scaleOf(runtime, key.sku), nowMs, retryAtMs };
       const result = settlePush({ key, want: step.want, movesAtSend: step.movesAtSend, sentAtMs, attempts: claim.attempts }, rows(key), { outcome, rules });
       const finish: RowWrite[] = index === 0 ? [finished] : [];
       return { claim, outcome: result.outcome, expect: result.expect, write: [...result.write, ...finish], marks: result.marks };

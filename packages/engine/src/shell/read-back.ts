@@ -7,8 +7,7 @@ import type { Claim } from '../ports/index.ts';
 import { failReads, readChangedOrders } from './order-reader.ts';
 import { cursorWrite, eachPage } from './pages.ts';
 import { loadTargets } from './projector.ts';
-import { compares } from './push-worker.ts';
-import { NO_CHANGE, updateTargets } from './targets.ts';
+import { compares, NO_CHANGE, updateTargets } from './targets.ts';
 import { called, commitSafely, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /**

@@ -11,6 +11,18 @@ export const RACES_MAX = 20;
 /** What is known of a target that is not there. */
 export const NO_TARGET: TargetRows = { target: undefined, sale: undefined };
 
+type Adapter = ChannelSettings['adapter'];
+
+/** Whether an accepted write undoes no sale: it compared, and it shows at once. One that shows later overwrites what was sold until then. */
+export function excludesSales({ capabilities }: Adapter): boolean {
+  return capabilities.compareAndSet !== 'none' && capabilities.effectiveWithinMs === 0;
+}
+
+/** Whether a write can be made to depend on what the channel shows; only then is it worth a read. */
+export function compares({ capabilities }: Adapter): boolean {
+  return capabilities.compareAndSet !== 'none';
+}
+
 /** Finds the rows of targets as they are now. */
 export async function targetRows(runtime: Runtime, keys: readonly TargetKey[]): Promise<(key: TargetKey) => TargetRows> {
   const found = await loadTargets(runtime, [...new Set(keys.map(({ sku }) => sku))]);

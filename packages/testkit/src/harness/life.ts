@@ -48,6 +48,7 @@ export class Life implements Clock {
   readonly offset: () => number;
   private dead = false;
   private pausedUntilMs = 0;
+  private readonly asleep: (() => void)[] = [];
   private untilBlow = 0;
   private untilSlow = 0;
   private slowUntilMs = 0;
@@ -103,8 +104,10 @@ export class Life implements Clock {
     this.slowUntilMs = this.world.time.now() + ms;
   }
 
+  /** Ends a pause for everything that waits for its end. */
   wakeUp(): void {
     this.pausedUntilMs = 0;
+    for (const wake of this.asleep.splice(0)) wake();
   }
 
   /** One call of the store: quick as a rule. Unheard: told where it did its work and the answer is lost. */
@@ -194,7 +197,10 @@ export class Life implements Clock {
   /** Resolves once the process runs, and never where it is dead. */
   private async awake(): Promise<void> {
     const { time } = this.world;
-    while (!this.dead && this.pausedUntilMs > time.now()) await time.after(this.pausedUntilMs - time.now());
+    while (!this.dead && this.pausedUntilMs > time.now()) {
+      const over = time.after(this.pausedUntilMs - time.now());
+      await Promise.race([over, new Promise<void>((resolve) => { this.asleep.push(resolve); })]);
+    }
     if (this.dead) await never();
   }
 

@@ -1,7 +1,7 @@
 import type { CatalogItem } from '../../catalog/catalog.ts';
 import { invalidInput, type StockwrightError } from '../../errors/error.ts';
 import { shown } from '../../errors/issue.ts';
-import { identifierProblem, type LocationId, type Sku } from '../../identity/ids.ts';
+import { identifierProblem, named, type LocationId, type Sku } from '../../identity/ids.ts';
 import { instantProblem } from '../../identity/instant.ts';
 import type { Position } from '../../ledger/position.ts';
 import { positionIssues } from '../../ledger/position-issues.ts';
@@ -72,7 +72,7 @@ export class Entrance {
     const number = this.#numbers.get(sku);
     const item = number === undefined ? undefined : this.#items[number];
     if (number !== undefined && item?.components === undefined) return number;
-    throw refusedEvent(path, number === undefined ? `the catalogue has no sku ${shown(sku)}` : `${sku} is a kit: its components have stock, it has none`);
+    throw refusedEvent(path, number === undefined ? `the catalogue has no sku ${named(sku)}` : `${sku} is a kit: its components have stock, it has none`);
   }
 
   /** The number of the sku of a position that is one. */

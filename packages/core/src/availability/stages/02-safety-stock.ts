@@ -1,8 +1,8 @@
-import { StockwrightError } from '../../errors/error.ts';
 import type { Sku } from '../../identity/ids.ts';
 import { ruleAt, type RuleOf } from '../../policy/item-rules.ts';
 import type { DaysOfCover } from '../../policy/policy.ts';
 import type { Stocked, StageContext } from '../context.ts';
+import { missingRead } from './missing-read.ts';
 import { heldBack, withhold, type Withholding } from './withhold.ts';
 
 const WORDS = { name: 'safety stock', held: 'safety stock held back', rest: 'after safety stock' };
@@ -30,7 +30,7 @@ function afterCover<N>(context: StageContext<N>, supply: N, { rule, cover, place
   const { about } = withholding;
   const location = compiled.locationAt[place];
   if (positions.velocity === undefined || location === undefined) {
-    throw new StockwrightError(`Rule ${rule.id} keeps days of cover of ${sku}, so how fast it sells must be known: pass positions with a method velocity.`, { code: 'INVALID_INPUT' });
+    throw missingRead('velocity', `Rule ${rule.id} keeps days of cover of ${sku}, so how fast it sells must be known`);
   }
   const velocity = positions.velocity({ sku, location });
   if (velocity === undefined) return supply;

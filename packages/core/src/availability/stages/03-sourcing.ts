@@ -1,9 +1,9 @@
-import { StockwrightError } from '../../errors/error.ts';
 import type { LocationId } from '../../identity/ids.ts';
 import { addMs } from '../../identity/instant.ts';
 import type { ReasonCode } from '../../explanation/trace.ts';
 import type { StaleRule, Withheld } from '../../policy/policy.ts';
 import type { StageContext, Stocked } from '../context.ts';
+import { missingRead } from './missing-read.ts';
 import { withheldFrom } from './withhold.ts';
 
 /**
@@ -46,7 +46,7 @@ export function emptiedAt(context: Sourcing, place: number): Emptied | undefined
 /** Since when the source of a location is silent for longer than it may be; absent where it is not. */
 function silentSince({ positions, asOf, boundaries }: Sourcing, location: LocationId, stale: StaleRule): string | undefined {
   if (positions.heardAt === undefined) {
-    throw new StockwrightError(`What is sold from ${location} depends on when its source last spoke: pass positions with a method heardAt.`, { code: 'INVALID_INPUT' });
+    throw missingRead('heardAt', `What is sold from ${location} depends on when its source last spoke`);
   }
   const heard = positions.heardAt(location);
   const staleFrom = heard === undefined ? undefined : addMs(heard, stale.afterMinutes * 60_000);

@@ -1,7 +1,7 @@
-import { StockwrightError } from '../../errors/error.ts';
 import { ruleAt } from '../../policy/item-rules.ts';
 import type { Allotted, PolicyRule } from '../../policy/policy.ts';
 import type { StageContext, Stocked } from '../context.ts';
+import { missingRead } from './missing-read.ts';
 import { inSteps } from './rule-quantity.ts';
 
 /** What is kept for a channel, and the rule that says so. */
@@ -58,7 +58,7 @@ export function allottedTo<N>(context: StageContext<N>, { item }: Stocked, { cha
   const rounding = rule.kind === 'drawCap' ? 'down' : 'up';
   if ('level' in allotted) return ops.input(inSteps(allotted.level, item.scale, rounding), ops.note?.(about, name, 'PROTECTED'));
   if (positions.consumed === undefined || id === undefined) {
-    throw new StockwrightError(`Rule ${rule.id} counts what ${id ?? 'its channel'} took of ${item.sku}: pass positions with a method consumed.`, { code: 'INVALID_INPUT' });
+    throw missingRead('consumed', `Rule ${rule.id} counts what ${id ?? 'its channel'} took of ${item.sku}`);
   }
   const taken = positions.consumed({ sku: item.sku, channel: id, from: rule.from, until: rule.until });
   const quota = ops.input(inSteps(allotted.quota, item.scale, rounding), ops.note?.(about, `quota of ${id}`));

@@ -23,9 +23,9 @@ describe('a backorder limit', () => {
   it('counts what a location owes, which another makes up for only where all are counted together', () => {
     const stock = { at: { W1: { onHand: 0, committed: 4 }, W2: 3 } };
     const channels = [shopOn('W1', 'W2')];
-    expect(of(stock, [backorder(10)], { channels, clamp: 'perLocation' })).toMatchObject({ immediate: 3, backorder: 6 });
-    expect(of(stock, [backorder(10)], { channels, clamp: 'total' })).toMatchObject({ immediate: 0, backorder: 9 });
-    expect(of({ ...stock, unrouted: { shop: 5 } }, [backorder(10)], { channels, clamp: 'perLocation' })).toMatchObject({ immediate: 0, backorder: 4 });
+    expect(of(stock, [backorder(10)], { channels, policy: { clamp: 'perLocation' } })).toMatchObject({ immediate: 3, backorder: 6 });
+    expect(of(stock, [backorder(10)], { channels, policy: { clamp: 'total' } })).toMatchObject({ immediate: 0, backorder: 9 });
+    expect(of({ ...stock, unrouted: { shop: 5 } }, [backorder(10)], { channels, policy: { clamp: 'perLocation' } })).toMatchObject({ immediate: 0, backorder: 4 });
   });
 
   it('is the smaller of what the channel and what all channels have left', () => {

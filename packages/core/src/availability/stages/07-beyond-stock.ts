@@ -1,5 +1,4 @@
 import type { CatalogItem } from '../../catalog/catalog.ts';
-import { StockwrightError } from '../../errors/error.ts';
 import type { ChannelId } from '../../identity/ids.ts';
 import type { HeldBeyondStock, Hold } from '../../ledger/position.ts';
 import { ruleWhere, scopeOf, type RuleOf } from '../../policy/item-rules.ts';
@@ -7,6 +6,7 @@ import { sumQuantities, type Quantity } from '../../quantity/quantity.ts';
 import type { StageContext } from '../context.ts';
 import { isOpen } from '../open-hold.ts';
 import type { Listing } from './08-listing.ts';
+import { missingRead } from './missing-read.ts';
 import { inSteps } from './rule-quantity.ts';
 
 /** What may be promised beyond stock. */
@@ -146,7 +146,7 @@ function least<N>({ ops }: StageContext<N>, item: CatalogItem, { left, label }: 
 
 function openOf<N>({ positions }: StageContext<N>, item: CatalogItem, { rule, part, needed }: { readonly rule: RuleOf<LimitKind>; readonly part: 'backordered' | 'preordered'; readonly needed: boolean }): ReadonlyMap<ChannelId, Quantity> | undefined {
   if (positions.promised === undefined && needed) {
-    throw new StockwrightError(`Rule ${rule.id} limits what is promised of ${item.sku}, so what is open must be known: pass positions with a method promised.`, { code: 'INVALID_INPUT' });
+    throw missingRead('promised', `Rule ${rule.id} limits what is promised of ${item.sku}, so what is open must be known`);
   }
   return positions.promised?.(item.sku)?.[part];
 }

@@ -1,0 +1,107 @@
+import type { LocationId, Sku } from '../identity/ids.ts';
+import { formatQuantity, parseQuantity, type QuantityText } from '../quantity/quantity.ts';
+import { isBeginning, isNothing, textOf, type Steps } from './merged-steps.ts';
+import type { Stage, TraceOperation, TraceStep } from './trace.ts';
+
+/** What the figures of a change count: units of the sku, percent, units in one kit, units in one multiple, days. @public */
+export type ChangeMeasure = 'units' | 'percent' | 'perKit' | 'multiple' | 'days';
+
+/** What differs, in words and figures. */
+export interface Described {
+  /** `added` is in the later explanation alone, `removed` in the earlier alone. */
+  readonly kind: 'changed' | 'added' | 'removed';
+  readonly stage: Stage;
+  readonly label: string;
+  /** What stood in its place before, where that was something else. */
+  readonly labelBefore?: string | undefined;
+  readonly locationBefore?: LocationId | undefined;
+  readonly sku?: Sku | undefined;
+  readonly location?: LocationId | undefined;
+  /** The rule that is the reason, with who wants it and why. */
+  readonly rule?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly reason?: string | undefined;
+  /** The rule that was the reason before, where it was another. */
+  readonly ruleBefore?: string | undefined;
+  readonly measure: ChangeMeasure;
+  readonly before: QuantityText | undefined;
+  readonly after: QuantityText | undefined;
+}
+
+/** What was found to differ. */
+export interface Found extends Described {
+  /** Whether it differs by itself, as a number that the arithmetic begins with, a rule or a setting does, and does not only follow. */
+  readonly begins: boolean;
+}
+
+/** That a location serves the channel, or no longer does. */
+export function describeServing(location: LocationId, kind: 'added' | 'removed'): Found {
+  return { kind, begins: true, stage: 'sourcing', label: 'serves the channel', location, measure: 'units', before: undefined, after: undefined };
+}
+
+const MEASURES: Partial<Record<TraceOperation, ChangeMeasure>> = { percentUp: 'percent', percentDown: 'percent', floorDivide: 'perKit', multipleDown: 'multiple', ratioUp: 'days' };
+
+/** A number, or what an operation is set to, that is in both explanations and differs. */
+export function describeChange(was: TraceStep, is: TraceStep, steps: { readonly before: Steps; readonly after: Steps }): Found {
+  const set = was.operation === is.operation && textOf(was) !== textOf(is) && was.operation !== 'input' ? MEASURES[is.operation] : undefined;
+  const [before, after] = set === undefined ? [shown(was), shown(is)] : [setting(was, steps.before), setting(is, steps.after)];
+  const begins = set !== undefined || is.rule !== undefined || was.rule !== undefined || isOfLocation(is) || isOfLocation(was) || (isBeginning(was) && isBeginning(is));
+  return { kind: 'changed', begins, ...about(is), ...placeBefore(was, is), ruleBefore: was.rule?.id === is.rule?.id ? undefined : was.rule?.id, measure: set ?? 'units', before, after };
+}
+
+/** A step that is in one explanation alone, by what it brings to its argument `at`: what is taken off, the most that is allowed, the multiple. */
+export function describeStep({ was, is }: { readonly was: TraceStep | undefined; readonly is: TraceStep | undefined }, { before, after, at = 0 }: { readonly before: Steps; readonly after: Steps; readonly at?: number }): Found {
+  const [step, steps] = is === undefined ? [was as TraceStep, before] : [is, after];
+  const side = broughtBy(step, steps, at);
+  const measure = MEASURES[step.operation];
+  const value = measure === undefined ? shown(side) : setting(step, steps);
+  const words = { ...about(side), ...(side.rule === undefined ? ruleOf(step) : {}), measure: measure ?? 'units', begins: measure !== undefined || isBeginning(side) || isTally(side, steps) || (side.rule ?? step.rule) !== undefined || isOfLocation(step) } as const;
+  return is === undefined ? { kind: 'removed', ...words, before: value, after: undefined } : { kind: 'added', ...words, before: undefined, after: value };
+}
+
+/** Whether a number is nothing but several that the arithmetic begins with: orders and holds of one channel. */
+function isTally(step: TraceStep, steps: Steps): boolean {
+  return step.operation === 'sum' && !step.label.startsWith('supply of') && steps.argsOf(step).every(isBeginning);
+}
+
+/** Whether a location as a whole is the reason: closed, not live yet, in a stock-take, silent. */
+export function isOfLocation({ reasonCode }: TraceStep): boolean {
+  return reasonCode === 'LOCATION' || reasonCode === 'STALE';
+}
+
+/** A number that one explanation has and the other has none of, by what it began with, or by the last rule on its way where no rule began it. */
+export function originOf(step: TraceStep, steps: Steps): TraceStep {
+  const way = [...steps.wayTo(step).keys()];
+  const begin = way.at(-1) ?? step;
+  return begin.rule === undefined ? (way.find(({ rule }) => rule !== undefined) ?? begin) : begin;
+}
+
+function broughtBy(step: TraceStep, steps: Steps, at: number): TraceStep {
+  if (step.operation !== 'subtract' && step.operation !== 'sum' && step.operation !== 'min' && step.operation !== 'zeroAtOrBelow') return step;
+  const [side, ...more] = steps.argsOf(step).filter((_, index) => index !== at);
+  return side === undefined || more.length > 0 || isNothing(side) ? step : side;
+}
+
+function about(step: TraceStep): Pick<Described, 'stage' | 'label' | 'sku' | 'location' | 'rule' | 'owner' | 'reason'> {
+  return { stage: step.stage, label: step.label, sku: step.sku, location: step.location, ...ruleOf(step) };
+}
+
+function placeBefore(was: TraceStep, is: TraceStep): Pick<Described, 'labelBefore' | 'locationBefore'> {
+  return was.label === is.label && was.location === is.location && was.sku === is.sku ? {} : { labelBefore: was.label, locationBefore: was.location };
+}
+
+function ruleOf({ rule }: TraceStep): Pick<Described, 'rule' | 'owner' | 'reason'> {
+  return rule === undefined ? {} : { rule: rule.id, owner: rule.owner, reason: rule.reason };
+}
+
+/** What a step came to, in units of its sku. */
+export function shown({ value, scale = 0 }: TraceStep): QuantityText {
+  return scale === 0 ? value : formatQuantity(parseQuantity(value), scale);
+}
+
+/** What an operation is set to: a percentage, units in a kit or in a multiple, days. */
+function setting(step: TraceStep, steps: Steps): QuantityText | undefined {
+  const text = textOf(step);
+  const scale = step.operation === 'floorDivide' || step.operation === 'multipleDown' ? (steps.arg(step, 0)?.scale ?? 0) : 0;
+  return text === undefined || scale === 0 ? text : formatQuantity(parseQuantity(text), scale);
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { createAvailability } from '../availability/availability.ts';
+import { parseCatalog } from '../catalog/catalog.ts';
+import { parseChannelId, parseSku, type ChannelId, type LocationId, type Sku } from '../identity/ids.ts';
+import { addMs, type Instant } from '../identity/instant.ts';
+import type { Position } from '../ledger/position.ts';
+import { parsePolicy } from '../policy/parse.ts';
+import type { PolicyInput } from '../policy/schema.ts';
+import { diffExplanations } from './diff.ts';
+import { formatDifference } from './format-difference.ts';
+
+const THEN = '2026-11-22T12:00:00.000Z' as Instant;
+const NOW = '2026-11-23T12:00:00.000Z' as Instant;
+const who = { owner: 'ops', reason: 'breakage' };
+type Rule = NonNullable<PolicyInput['rules']>[number];
+
+interface Day {
+  readonly at: Instant;
+  readonly mugs?: number;
+  readonly perSet?: number;
+  readonly held?: boolean;
+  readonly policy?: Partial<PolicyInput>;
+}
+
+/** Mugs at two locations, 3 of them committed, and a set of them with a pot. */
+function explained({ at, mugs = 20, perSet = 2, held = false, policy }: Day, sku: string) {
+  const catalog = parseCatalog([{ sku: 'MUG' }, { sku: 'POT' }, { sku: 'SET', components: [{ sku: 'MUG', quantityPer: perSet }, { sku: 'POT', quantityPer: 1 }] }]);
+  const locations = ['W1', 'W2'];
+  const stocks = (onHand: number) => new Map([['W1' as LocationId, { onHand, unavailable: 0, committed: 3, incoming: 0, inTransit: 0 }], ['W2' as LocationId, { onHand: 4, unavailable: 0, committed: 0, incoming: 0, inTransit: 0 }]]);
+  const hold = { id: 'cart', channel: 'till' as ChannelId, location: '' as const, quantity: 4, expiresAt: addMs(THEN, 600_000) };
+  const position = (of: Sku): Position => ({ sku: of, scale: 0, locations: stocks(of === 'MUG' ? mugs : 30), unrouted: new Map(), holds: held && of === 'MUG' ? [hold] : [] });
+  return createAvailability({ catalog, policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations }, { id: 'till', locations }], ...policy }) })
+    .explain({ channel: parseChannelId('shop'), sku: parseSku(sku) }, { position, promised: () => ({ backordered: new Map(), preordered: new Map() }) }, { asOf: at });
+}
+
+const told = (before: Omit<Day, 'at'>, after: Omit<Day, 'at'>, sku = 'MUG'): readonly string[] =>
+  formatDifference(diffExplanations(explained({ ...before, at: THEN }, sku), explained({ ...after, at: NOW }, sku))).split('\n');
+const ruled = (...rules: Rule[]): Omit<Day, 'at'> => ({ policy: { rules } });
+const percent = (value: number): Rule => ({ ...who, id: 'shrinkage', kind: 'safetyStock', withhold: { percent: value } });
+const cap = (most: number): Rule => ({ ...who, id: 'scarce', kind: 'cap', most });
+
+describe('formatDifference', () => {
+  it('says what the number was and is, and each cause with what it did', () => {
+    const hide: Rule = { ...who, id: 'dust', kind: 'hideAtOrBelow', threshold: 9 };
+    expect(told({ mugs: 20 }, { mugs: 12, policy: { version: '2', rules: [hide] } })).toEqual([
+      'MUG on shop: 21 at 2026-11-22T12:00:00.000Z (policy 1), 13 at 2026-11-23T12:00:00.000Z (policy 2), because:',
+      '      -8  on hand (W1): 20 before, 12 now',
+      'Changed without effect:',
+      '          hide at or below: 9, in effect now (rule dust of ops: breakage)',
+    ]);
+  });
+
+  it.each<readonly [string, readonly string[], string]>([
+    ['a percentage, at all locations in one line', told(ruled(percent(10)), ruled(percent(25))), '      -3  safety stock (W1, W2): 10 % before, 25 % now (rule shrinkage of ops: breakage)'],
+    ['a rule that is new', told({}, ruled(cap(5))), '     -16  at most: 5, in effect now (rule scarce of ops: breakage)'],
+    ['a rule that is gone', told(ruled(cap(5)), {}), '     +16  at most: 5, no longer in effect (rule scarce of ops: breakage)'],
+    ['a rule in place of another', told(ruled(cap(5)), ruled({ ...cap(7), id: 'scarcer' })), '      +2  at most: 5 before, 7 now (rule scarcer of ops: breakage; before, rule scarce)'],
+    ['a pin', told({}, ruled({ ...who, id: 'pin', kind: 'pin', quantity: 5 })), '     -16  pinned: 5 now, where before it was 21 (supply of W1, W2) (rule pin of ops: breakage)'],
+    ['the multiple that is sold', told(ruled({ ...who, id: 'box', kind: 'sellMultiple', of: 4 }), ruled({ ...who, id: 'box', kind: 'sellMultiple', of: 6 })), '      -2  in whole multiples: 4 before, 6 now (rule box of ops: breakage)'],
+    ['a weight', told(ruled({ ...who, id: 'split', kind: 'share', between: { shop: 1, till: 1 } }), ruled({ ...who, id: 'split', kind: 'share', between: { shop: 1, till: 2 } })), '      -4  weight of till: 1 before, 2 now (rule split of ops: breakage)'],
+    ['a location that closed', told({}, { policy: { locations: [{ id: 'W2', lifecycle: 'closed' }] } }), '      -4  not sold since the location is closed (W2): none before, 4 now'],
+    ['a location that serves the channel now', told({ policy: { channels: [{ id: 'shop', locations: ['W1'] }] } }, {}), '      +4  serves the channel (W2): now'],
+    ['a recipe', told({}, { perSet: 3 }, 'SET'), '      -3  MUG in each kit: 2 before, 3 now'],
+    ['a hold that ended', told({ held: true }, { held: true }), '      +4  held for till until 2026-11-22T12:10:00.000Z: 4 before, none now'],
+    ['a window that opened', told(ruled({ ...percent(25), from: '2026-11-23T00:00:00Z' }), ruled({ ...percent(25), from: '2026-11-23T00:00:00Z' })), '      -5  safety stock held back (W1): 5, in effect now (rule shrinkage of ops: breakage)'],
+    ['a limit beyond stock', told(ruled({ ...who, id: 'late', kind: 'backorderLimit', limit: 5 }), ruled({ ...who, id: 'late', kind: 'backorderLimit', limit: 8 })), '       0  backorder limit of all channels: 5 before, 8 now (rule late of ops: breakage); +3 may be backordered'],
+  ])('names %s', (_what, lines, line) => {
+    expect(lines).toContain(line);
+    expect(lines.filter((one) => one.startsWith('Changed'))).toEqual([]);
+  });
+
+  it('says that what changed has no effect, and that nothing changed', () => {
+    expect(told({ ...ruled(cap(5)), mugs: 20 }, { ...ruled(cap(5)), mugs: 22 })).toEqual([
+      'MUG on shop: 5 at 2026-11-22T12:00:00.000Z, 5 at 2026-11-23T12:00:00.000Z.', 'What changed has no effect:', '          on hand (W1): 20 before, 22 now',
+    ]);
+    expect(told({}, {})).toEqual(['MUG on shop: 21 at 2026-11-22T12:00:00.000Z, 21 at 2026-11-23T12:00:00.000Z. Nothing that enters the number changed.']);
+  });
+});

@@ -1,0 +1,274 @@
+import type { Explanation } from '../availability/availability.ts';
+import type { LocationId } from '../identity/ids.ts';
+import { subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
+import { describeChange, describeServing, describeStep, isOfLocation, originOf, type Found } from './described-change.ts';
+import { ANY_ORDER, isBeginning, isNothing, membersByKey, type Link, type Links, quantityOf, Steps, textsOf } from './merged-steps.ts';
+import type { TraceOperation, TraceStep } from './trace.ts';
+
+/** One place in the arithmetic of both explanations. What it is made of stands before it; `NONE` is nothing at all. */
+export type MergedNode =
+  | { readonly kind: 'value'; readonly value: Quantity }
+  | { readonly kind: 'switch'; readonly off: number; readonly on: number }
+  | { readonly kind: 'operation'; readonly operation: TraceOperation; readonly args: readonly number[]; readonly texts: readonly Quantity[] };
+
+/** The number of no place. */
+export const NONE = -1;
+
+/** Something that differs, and the switches that turn it from how it was into how it is. */
+export interface Difference extends Found {
+  readonly switches: number[];
+}
+
+type Explained = Pick<Explanation, 'steps' | 'locations'>;
+
+/** Two steps of which each may be missing. */
+interface Pair {
+  readonly was: TraceStep | undefined;
+  readonly is: TraceStep | undefined;
+}
+
+/**
+ * The arithmetic of two explanations in one, with a switch wherever they differ: all off it comes to what was, all on to
+ * what is. Steps that are the same stand once, so that what differs early reaches everything that follows.
+ *
+ * Steps are matched along the way that a number takes through the stages. A step on the way of one alone is an operation
+ * that a switch turns on or off; a number on both is a switch between two values. What only follows from other
+ * differences (demand that nothing can serve any more gives nothing back) has no name of its own and is turned with the
+ * last of those.
+ */
+export class Merged {
+  readonly nodes: MergedNode[] = [];
+  readonly differences: Difference[] = [];
+  readonly #before: Steps;
+  readonly #after: Steps;
+  readonly #known = new Map<string, number>();
+  /** By place, the last difference that it depends on. */
+  readonly #last: number[] = [];
+  /** Steps of one explanation alone, and their places, that no difference has told of yet. */
+  #untold: { readonly steps: Steps; readonly id: number; readonly place: number }[] = [];
+
+  /** By location that serves the channel in one explanation alone, the difference that says so. */
+  readonly #serving = new Map<LocationId, number>();
+
+  constructor(before: Explained, after: Explained) {
+    this.#before = new Steps(before.steps);
+    this.#after = new Steps(after.steps);
+    for (const location of new Set([...before.locations, ...after.locations])) {
+      if (before.locations.includes(location) === after.locations.includes(location)) continue;
+      this.#serving.set(location, this.differences.push({ ...describeServing(location, after.locations.includes(location) ? 'added' : 'removed'), switches: [] }) - 1);
+    }
+  }
+
+  /** The place of a number that is a step of each explanation, or of one. */
+  place({ was, is }: { readonly was: number | undefined; readonly is: number | undefined }): number {
+    const [old, now] = [was === undefined ? undefined : this.#before.all[was], is === undefined ? undefined : this.#after.all[is]];
+    if ((old === undefined) === (now === undefined)) return this.#eitherOf({ was: old, is: now });
+    const origin = { was: old === undefined ? undefined : originOf(old, this.#before), is: now === undefined ? undefined : originOf(now, this.#after) };
+    return this.#switch({ off: this.#alone(old, this.#before), on: this.#alone(now, this.#after) }, describeStep(origin, this.#steps), [origin.was, origin.is].some((step) => step !== undefined && isNothing(step)));
+  }
+
+  /** Differences that only follow join one that does not, of the same sku where there is one: what they follow is not always a step. */
+  finish(): readonly Difference[] {
+    const begun = this.differences.filter(({ begins, kind, label }) => begins && (kind !== 'added' || label !== 'nothing'));
+    if (begun.length === 0) return this.differences;
+    for (const [index, { begins, sku, switches }] of this.differences.entries()) {
+      if (begins) continue;
+      const near = begun.filter((one) => one.sku === sku);
+      const owner = near.findLast((one) => this.differences.indexOf(one) < index) ?? near[0] ?? begun[0];
+      owner?.switches.push(...switches);
+    }
+    return begun;
+  }
+
+  #eitherOf(pair: Pair): number {
+    const { was, is } = pair;
+    if (was !== undefined && is !== undefined) return this.#both(was, is);
+    if (was === undefined && is === undefined) return NONE;
+    return this.#switch({ off: this.#alone(was, this.#before), on: this.#alone(is, this.#after) }, describeStep(pair, this.#steps), this.#isDerived(pair));
+  }
+
+  get #steps(): { readonly before: Steps; readonly after: Steps } {
+    return { before: this.#before, after: this.#after };
+  }
+
+  #both(was: TraceStep, is: TraceStep): number {
+    const key = `${String(was.id)} ${String(is.id)}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const place = this.#before.nameOf(was) === this.#after.nameOf(is) ? this.#same(was, is) : this.#different(was, is);
+    this.#known.set(key, place);
+    this.#before.paired.set(was.id, place);
+    this.#after.paired.set(is.id, place);
+    return place;
+  }
+
+  #same(was: TraceStep, is: TraceStep): number {
+    const { operation } = is;
+    if (isBeginning(is)) {
+      const [off, on] = [this.#value(quantityOf(was)), this.#value(quantityOf(is))];
+      return was.value === is.value ? on : this.#switch({ off, on }, describeChange(was, is, this.#steps));
+    }
+    if (ANY_ORDER.has(operation)) return this.#members(is, { was: this.#before.argsOf(was), is: this.#after.argsOf(is) }) ?? this.#replaced(was, is);
+    const [first, ...sides] = this.#before.argsOf(was);
+    const [firstNow, ...sidesNow] = this.#after.argsOf(is);
+    const from = this.#eitherOf({ was: first, is: firstNow });
+    if (operation === 'custom') return this.#customised(from, this.#valueOrSwitch({ off: this.#byCustom(was, this.#before), on: this.#byCustom(is, this.#after) }, describeChange(was, is, this.#steps)));
+    const [texts, textsNow] = [textsOf(was), textsOf(is)];
+    if (String(texts) === String(textsNow) && (operation !== 'apportion' || labelsOf(sides) === labelsOf(sidesNow))) {
+      return this.#operation(operation, [from, ...sides.map((side, index) => this.#eitherOf({ was: side, is: sidesNow[index] }))], textsNow);
+    }
+    return this.#switch({
+      off: this.#operation(operation, [from, ...sides.map((side) => this.#alone(side, this.#before))], texts),
+      on: this.#operation(operation, [from, ...sidesNow.map((side) => this.#alone(side, this.#after))], textsNow),
+    }, describeChange(was, is, this.#steps));
+  }
+
+  /** Members of a sum or of several of which one is the least; nothing where no member of a least one stayed. */
+  #members({ operation }: TraceStep, { was, is }: { readonly was: readonly TraceStep[]; readonly is: readonly TraceStep[] }): number | undefined {
+    const [before, after] = [membersByKey(was, this.#before), membersByKey(is, this.#after)];
+    const [first, firstNow] = [before.keys().next().value ?? '', after.keys().next().value ?? ''];
+    const leads = !after.has(first) && !before.has(firstNow) && isNumberOnWay(operation, was[0], is[0]);
+    const stays = [...before.keys()].some((key) => after.has(key) && !isNothing(after.get(key) as TraceStep));
+    if (operation !== 'sum' && !stays && !leads) return undefined;
+    const args: number[] = [];
+    if (leads && was[0] !== undefined && is[0] !== undefined) args.push(this.#both(was[0], is[0]));
+    for (const key of new Set([...before.keys(), ...after.keys()])) {
+      if (leads && (key === first || key === firstNow)) continue;
+      args.push(this.#eitherOf({ was: before.get(key), is: after.get(key) }));
+    }
+    return this.#operation(operation, args, []);
+  }
+
+  /** Two steps of which each is something else: what lies on the way of one alone is turned on or off. */
+  #different(was: TraceStep, is: TraceStep): number {
+    if (isSameUnderAnotherRule(was, is)) return this.#same(was, is);
+    const grown = this.#asMember(was, is);
+    if (grown !== undefined) return grown;
+    return this.#met(this.#before.wayTo(was), this.#after.wayTo(is)) ?? this.#met(this.#before.madeOf(was), this.#after.madeOf(is)) ?? this.#replaced(was, is);
+  }
+
+  /** The nearest step that both are made of, with what lies between on either side turned on or off. */
+  #met(of: Links, ofNow: Links): number | undefined {
+    const named = new Map([...of.keys()].toReversed().map((step) => [this.#before.nameOf(step), step]));
+    for (const now of ofNow.keys()) {
+      const old = named.get(this.#after.nameOf(now));
+      if (old === undefined || isNothing(now)) continue;
+      let place = this.#both(old, now);
+      for (let link = of.get(old); link !== undefined; link = of.get(link.into)) place = this.#onWay(place, link, 'removed');
+      for (let link = ofNow.get(now); link !== undefined; link = ofNow.get(link.into)) place = this.#onWay(place, link, 'added');
+      return place;
+    }
+    return undefined;
+  }
+
+  /** Where one is a sum that the other is a member of, that is a sum of one. */
+  #asMember(was: TraceStep, is: TraceStep): number | undefined {
+    const [one, oneNow] = [[...membersByKey([was], this.#before).keys()][0] ?? '', [...membersByKey([is], this.#after).keys()][0] ?? ''];
+    if (is.operation === 'sum' && membersByKey(this.#after.argsOf(is), this.#after).has(one)) return this.#members(is, { was: [was], is: this.#after.argsOf(is) });
+    if (was.operation === 'sum' && membersByKey(this.#before.argsOf(was), this.#before).has(oneNow)) return this.#members(was, { was: this.#before.argsOf(was), is: [is] });
+    return undefined;
+  }
+
+  #onWay(from: number, { into: step, at }: Link, kind: 'added' | 'removed'): number {
+    const steps = kind === 'removed' ? this.#before : this.#after;
+    const pair: Pair = kind === 'removed' ? { was: step, is: undefined } : { was: undefined, is: step };
+    const args = steps.argsOf(step).map((arg, index) => (index === at ? from : this.#alone(arg, steps)));
+    const changed = step.operation === 'custom' ? this.#customised(from, this.#value(this.#byCustom(step, steps))) : this.#operation(step.operation, args, textsOf(step));
+    steps.paired.set(step.id, changed);
+    return this.#switch(kind === 'removed' ? { off: changed, on: from } : { off: from, on: changed }, describeStep(pair, { ...this.#steps, at }), this.#isDerived(pair, at));
+  }
+
+  #replaced(was: TraceStep, is: TraceStep): number {
+    const places = { off: this.#alone(was, this.#before), on: this.#alone(is, this.#after) };
+    const derived = this.#isDerived({ was, is: undefined }) && this.#isDerived({ was: undefined, is });
+    return this.#switch(places, describeChange(was, is, this.#steps), derived);
+  }
+
+  /** Whether a step of one explanation brings no rule and no number that the other does not have; `but` is an argument that is not looked at. */
+  #isDerived({ was, is }: Pair, but?: number): boolean {
+    const [step, own, other] = is === undefined ? [was, this.#before, this.#after] : [is, this.#after, this.#before];
+    if (step === undefined) return true;
+    if (but === undefined && (own.paired.has(step.id) || own.told.has(step.id))) return true;
+    if (isBeginning(step)) return isNothing(step) || other.beginsWith(step);
+    return step.rule === undefined && !isOfLocation(step) && own.argsOf(step).every((arg, at) => at === but || this.#isDerived(is === undefined ? { was: arg, is: undefined } : { was: undefined, is: arg }));
+  }
+
+  /** What stands for a step of one explanation: with the other's where they were matched. */
+  #alone(step: TraceStep | undefined, steps: Steps): number {
+    if (step === undefined) return NONE;
+    const known = steps.paired.get(step.id) ?? steps.alone.get(step.id);
+    if (known !== undefined) return known;
+    const args = steps.argsOf(step).map((arg) => this.#alone(arg, steps));
+    const place = isBeginning(step) ? this.#value(quantityOf(step))
+      : step.operation === 'custom' ? this.#customised(args[0] ?? NONE, this.#value(this.#byCustom(step, steps)))
+        : this.#operation(step.operation, args, textsOf(step));
+    steps.alone.set(step.id, place);
+    this.#untold.push({ steps, id: step.id, place });
+    return place;
+  }
+
+  /** A rule of one's own is not known here, only by how much it changed a number. */
+  #byCustom(step: TraceStep, steps: Steps): Quantity {
+    const from = steps.arg(step, 0);
+    return subtractQuantities(quantityOf(step), from === undefined ? ZERO : quantityOf(from));
+  }
+
+  #customised(from: number, by: number): number {
+    return this.#operation('sum', [from, by], []);
+  }
+
+  #valueOrSwitch({ off, on }: { readonly off: Quantity; readonly on: Quantity }, described: Found): number {
+    const places = { off: this.#value(off), on: this.#value(on) };
+    return String(off) === String(on) ? places.on : this.#switch(places, described);
+  }
+
+  #value(value: Quantity): number {
+    return this.#put({ kind: 'value', value }, NONE);
+  }
+
+  #operation(operation: TraceOperation, args: readonly number[], texts: readonly Quantity[]): number {
+    return this.#put({ kind: 'operation', operation, args, texts }, args.reduce((last, arg) => Math.max(last, this.#last[arg] ?? NONE), NONE));
+  }
+
+  /** A switch of its own difference or, where it only follows or was told of before, of an earlier one. */
+  #switch({ off, on }: { readonly off: number; readonly on: number }, described: Found, follows = false): number {
+    const last = Math.max(this.#last[off] ?? NONE, this.#last[on] ?? NONE);
+    const { location, locationBefore } = described;
+    const served = (location === undefined ? undefined : this.#serving.get(location)) ?? (locationBefore === undefined ? undefined : this.#serving.get(locationBefore));
+    let owner = served ?? (follows ? last : this.#toldAs(described));
+    if (owner === NONE) owner = this.differences.push({ ...described, begins: described.begins && !follows, switches: [] }) - 1;
+    for (const { steps, id, place } of this.#untold) {
+      steps.told.add(id);
+      this.#last[place] = Math.max(this.#last[place] ?? NONE, owner);
+    }
+    this.#untold = [];
+    const place = this.#put({ kind: 'switch', off, on }, Math.max(last, owner));
+    this.differences[owner]?.switches.push(place);
+    return place;
+  }
+
+  /** A recipe is counted by in several places: in all stock, and at each location. */
+  #toldAs({ kind, measure, sku, before, after }: Found): number {
+    return measure === 'perKit' ? this.differences.findIndex((one) => one.measure === measure && one.kind === kind && one.sku === sku && one.before === before && one.after === after) : NONE;
+  }
+
+  #put(node: MergedNode, last: number): number {
+    this.#last.push(last);
+    return this.nodes.push(node) - 1;
+  }
+}
+
+/** Whether first members that differ are one number that took another way, and not two numbers. */
+function isNumberOnWay(operation: TraceOperation, was: TraceStep | undefined, is: TraceStep | undefined): boolean {
+  if (was === undefined || is === undefined) return false;
+  return operation !== 'sum' || (was.location === undefined && is.location === undefined && !(isBeginning(was) && isBeginning(is)));
+}
+
+/** Whether two rules do the same in words that differ: stock for three days, stock for nine. */
+function isSameUnderAnotherRule(was: TraceStep, is: TraceStep): boolean {
+  return was.rule !== undefined && is.rule !== undefined && was.operation === is.operation && !ANY_ORDER.has(is.operation) && was.stage === is.stage && was.sku === is.sku && was.location === is.location;
+}
+
+function labelsOf(steps: readonly TraceStep[]): string {
+  return steps.map(({ label }) => label).join('\u001f');
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import {
+  acceptObservation, addMs, createAvailability, createAvailabilityIndex, decideHold, defineRule, emptyBooks, extendHold, formatQuantity, giveUpExcess, instantFromMs, lintPolicy, locationSupply, parseCatalog, parseChannelId, parseInstant, parseLocationId, parseObservation, parsePolicy, parseQuantity, parseSku,
+  planFulfilment, publicationRisk, scaleQuantity, sealCheckpoint, type BookObservation, type Catalog, type HoldRecord, type HoldRequest, type Instant, type Policy, type PolicyInput, type Position, type Quantity,
+} from '../src/index.ts';
+
+const NOW = parseInstant('2026-11-23T12:00:00Z');
+const [SHOP, W1, MUG, SET] = [parseChannelId('shop'), parseLocationId('W1'), parseSku('MUG'), parseSku('SET')];
+const who = { owner: 'o', reason: 'r' };
+const catalog = parseCatalog([{ sku: 'MUG' }, { sku: 'SET', components: [{ sku: 'MUG', quantityPer: 2 }] }]);
+const raw: PolicyInput = { version: '1', channels: [{ id: 'shop', locations: ['W1'] }] };
+const policy = parsePolicy(raw);
+const calculator = createAvailability({ policy, catalog });
+const mugs: Position = { sku: MUG, scale: 0, locations: new Map([[W1, { onHand: 9, unavailable: 0, committed: 0, incoming: 0, inTransit: 0 }]]), unrouted: new Map(), holds: [] };
+const positions = { position: (sku: string) => (sku === MUG ? mugs : undefined) };
+
+const refused = (path: readonly (string | number)[], message = '') => expect.objectContaining({ code: 'INVALID_INPUT', issues: [{ path, message: expect.stringContaining(message) as string }] });
+
+describe('what nobody has read yet', () => {
+  it('is no policy and no catalogue, and the refusal says what reads them', () => {
+    const unread = raw as unknown as Policy;
+    const items = [{ sku: 'MUG' }] as unknown as Catalog;
+    expect(() => createAvailability({ policy: unread, catalog })).toThrow(refused(['policy'], 'read it with parsePolicy first'));
+    expect(() => createAvailability({ policy, catalog: items })).toThrow(refused(['catalog'], 'read it with parseCatalog first'));
+    expect(() => createAvailabilityIndex({ policy, catalog: items, asOf: NOW })).toThrow(refused(['catalog'], 'read it with parseCatalog first'));
+  });
+
+  it('has no category that no rule could name', () => {
+    for (const category of ['', ' mugs', 'x'.repeat(201)]) expect(() => parseCatalog([{ sku: 'MUG', category }])).toThrow(refused([0, 'category'], 'category'));
+  });
+});
+
+describe('a reader that cannot tell what the rules need', () => {
+  it.each<[string, object]>([
+    ['velocity', { kind: 'safetyStock', withhold: { daysOfCover: 2 } }], ['promised', { kind: 'preorderLimit', limit: 3 }], ['consumed', { kind: 'drawCap', scope: { channel: 'shop' }, most: { quota: 3 } }],
+  ])('is refused at its method %s', (method, rule) => {
+    const ruled = createAvailability({ catalog, policy: parsePolicy({ ...raw, rules: [{ ...who, id: 'a', ...rule }] }) });
+    expect(() => ruled.compute({ channel: SHOP, sku: MUG }, positions, { asOf: NOW })).toThrow(refused(['positions', method], `pass positions with a method ${method}.`));
+  });
+
+  it('is refused at heardAt', () => {
+    const stale = createAvailability({ catalog, policy: parsePolicy({ ...raw, locations: [{ id: 'W1', stale: { afterMinutes: 5, becomes: 'zero' } }] }) });
+    expect(() => stale.compute({ channel: SHOP, sku: MUG }, positions, { asOf: NOW })).toThrow(refused(['positions', 'heardAt']));
+  });
+});
+
+it('a rule of one\'s own that returns half a step is refused with its name', () => {
+  const half = defineRule({ rule: 'acme.half', version: 1, stage: 'listing', label: 'half', laws: [], settings: { parse: () => ({}) }, apply: ({ quantity }) => Number(quantity) / 2 });
+  const halved = createAvailability({ catalog, rules: [half], policy: parsePolicy({ ...raw, rules: [{ ...who, id: 'a', kind: 'custom', rule: 'acme.half', ruleVersion: 1, stage: 'listing' }] }) });
+  expect(() => halved.compute({ channel: SHOP, sku: MUG }, positions, { asOf: NOW })).toThrow(refused(['rules', 'acme.half'], 'returned 4.5, which is not a whole count of steps'));
+});
+
+describe('a plan', () => {
+  const world = { catalog, supply: () => 5 };
+
+  it('takes what a location has once, however often the location is named', () => {
+    for (const sku of [MUG, SET]) {
+      const once = planFulfilment({ lines: [{ sku, quantity: 8 }], locations: [W1] }, world);
+      expect(planFulfilment({ lines: [{ sku, quantity: 8 }], locations: [W1, W1, W1] }, world)).toEqual(once);
+      expect(once.isComplete).toBe(false);
+    }
+  });
+
+  it('names the line that it cannot read', () => {
+    const plan = (sku: string, quantity: Quantity) => planFulfilment({ lines: [{ sku: MUG, quantity: 1 }, { sku: parseSku(sku), quantity }], locations: [W1] }, world);
+    expect(() => plan('CUP', 1)).toThrow(refused(['lines', 1, 'sku'], 'no sku CUP'));
+    for (const quantity of [0.5, Number.NaN, Number.POSITIVE_INFINITY]) expect(() => plan('MUG', quantity)).toThrow(refused(['lines', 1, 'quantity'], 'no whole count of steps'));
+    expect(() => plan('MUG', 0)).toThrow(refused(['lines', 1, 'quantity'], 'ask for more than 0'));
+  });
+});
+
+describe('a request for a hold', () => {
+  const request: HoldRequest = { id: 'cart', channel: SHOP, expiresAt: addMs(NOW, 60_000), grant: 'part', lines: [{ sku: MUG, quantity: 2 }] };
+  const decided = (part: Partial<HoldRequest>, ownHolds: Iterable<string> = []) => decideHold(calculator, { ...request, ...part }, { positions, asOf: NOW, ownHolds });
+
+  it('is refused where a quantity or a limit is no count of steps greater than zero', () => {
+    for (const multipleOf of [0, -2, 0.5, Number.NaN]) expect(() => decided({ lines: [{ sku: MUG, quantity: 2, limits: { multipleOf } }] })).toThrow(refused(['lines', 0, 'limits', 'multipleOf']));
+    for (const quantity of [0.5, Number.NaN, -1]) expect(() => decided({ lines: [{ sku: MUG, quantity }] })).toThrow(refused(['lines', 0, 'quantity']));
+    expect(decided({ lines: [{ sku: MUG, quantity: 5, limits: { multipleOf: 2, least: 2, most: undefined } }] }).lines[0]?.granted).toBe(4);
+  });
+
+  it('is refused where its end would not compare, or one text stands for the holds of its own', () => {
+    expect(() => decided({ expiresAt: '2026-11-23T12:01:00Z' as Instant })).toThrow(refused(['expiresAt'], 'read it with parseInstant'));
+    expect(() => decided({}, 'cart-1')).toThrow(refused(['ownHolds']));
+  });
+});
+
+describe('numbers that are none', () => {
+  it('are refused as what others show, since they would hide a risk', () => {
+    const risk = (shown: Quantity, unseen?: Quantity) => publicationRisk({ policy, catalog }, [{ channel: SHOP, sku: MUG, shown: 9 }, { channel: SHOP, sku: SET, shown, ...(unseen === undefined ? {} : { unseen }) }], { positions, asOf: NOW });
+    expect(() => risk(-5)).toThrow(refused([1, 'shown']));
+    expect(() => risk(1, Number.NaN)).toThrow(refused([1, 'unseen']));
+    expect(risk(1)[0]?.oversell).toBe(2);
+  });
+
+  it('are refused where stock is divided, scaled, read or written', () => {
+    expect(() => giveUpExcess(Number.NaN, [])).toThrow(refused(['supply']));
+    expect(() => giveUpExcess(1, [{ id: 'a', quantity: 1.5, weight: 1 }])).toThrow(refused(['targets', 0, 'quantity']));
+    for (const denominator of [0, -1, Number.NaN]) expect(() => scaleQuantity(3, 1, denominator, 'down')).toThrow(refused(['denominator']));
+    expect(() => scaleQuantity(parseQuantity('9'.repeat(20)), 1, 0, 'down')).toThrow(refused(['denominator']));
+    for (const scale of [-1, 0.5, 13, Number.NaN]) {
+      expect(() => parseQuantity('1', { scale })).toThrow(refused(['scale']));
+      expect(() => formatQuantity(1, scale)).toThrow(refused(['scale']));
+    }
+  });
+
+  it('are refused as moments', () => {
+    for (const ms of [Number.NaN, Number.POSITIVE_INFINITY, 8.64e15, -62_167_219_200_001]) expect(() => instantFromMs(ms)).toThrow(refused([]));
+    expect(() => addMs(parseInstant('9999-12-31T23:59:59.999Z'), 1)).toThrow(refused([]));
+  });
+});
+
+describe('the books', () => {
+  const count = parseObservation({ kind: 'count', source: 'wms', sku: 'MUG', location: 'W1', at: NOW, onHand: 3 });
+
+  it('take in nothing of another sku, of no kind, and count in no step that is none', () => {
+    expect(() => acceptObservation(emptyBooks(SET), count)).toThrow(refused(['sku'], 'speaks of MUG, and these are the books of SET'));
+    expect(() => acceptObservation(emptyBooks(MUG), { ...count, kind: 'guess' } as unknown as BookObservation)).toThrow(refused(['kind'], 'no observation of kind "guess"'));
+    for (const scale of [1.5, 13, -1]) expect(() => emptyBooks(MUG, scale)).toThrow(refused(['scale']));
+  });
+
+  it('are sealed at a version, over movements of more than nothing', () => {
+    const moved = (quantity: Quantity, version = 1) => [{ version, quantity, from: { account: 'supplier', location: '', channel: '' }, to: { account: 'onHand', location: W1, channel: '' } } as const];
+    for (const version of [Number.NaN, -1, 0.5]) expect(() => sealCheckpoint({ sku: MUG, version, movements: [] })).toThrow(refused(['version']));
+    for (const quantity of [0, -3, 0.5]) expect(() => sealCheckpoint({ sku: MUG, version: 1, movements: moved(quantity) })).toThrow(refused(['movements', 0, 'quantity']));
+    for (const version of [2, Number.NaN]) expect(() => sealCheckpoint({ sku: MUG, version: 1, movements: moved(1, version) })).toThrow(refused(['movements', 0, 'version']));
+  });
+});
+
+it('a hold is not extended to what is no instant, and no policy is looked at as of one', () => {
+  const hold: HoldRecord = { id: 'h', channel: SHOP, expiresAt: addMs(NOW, 1), state: 'held', orderId: '', lines: [] };
+  expect(() => extendHold(hold, { until: 'zzz' as Instant, asOf: NOW })).toThrow(refused(['until']));
+  expect(() => lintPolicy(policy, '2026-11-23' as Instant)).toThrow(refused(['asOf']));
+});
+
+it('the supply of a location for a channel that is not there is refused with a path', () => {
+  expect(() => locationSupply(calculator, { channel: parseChannelId('kiosk'), sku: MUG, location: W1 }, { positions, moment: { asOf: NOW } })).toThrow(refused(['channel'], 'lists no channel kiosk; it lists shop'));
+});
