@@ -1,4 +1,4 @@
-import { runWorld, type WorldResult } from '@stockwright/testkit/harness';
+import { ablationOf, runWorld, type WorldResult } from '@stockwright/testkit/harness';
 import { describe, expect, it } from 'vitest';
 import { tier2World } from '../src/tier2/tier2-world.ts';
 
@@ -30,6 +30,16 @@ describe('real adapters against the simulators, under faults', () => {
       'crash before', 'crash after', 'pause before', 'pause after', 'refused', 'answer lost', 'clock jump', 'edited by hand', 'failover',
     ];
     expect([...vendors, ...others].filter((kind) => !kinds.has(kind))).toEqual([]);
+  });
+});
+
+describe('the absence of a mechanism', () => {
+  it.each([['budget', 1n, 'I7'], ['version-gate', 3n, 'I3'], ['suspicion', 6n, 'I1']] as const)('is noticed behind real adapters too: %s', async (name, seed, invariant) => {
+    const ablation = ablationOf(name);
+    const { violations } = await runWorld({ seed, ablation }, tier2World);
+    expect(violations.map((violation) => violation.invariant).join()).toContain(invariant);
+    const control = await runWorld({ seed, ablation, control: true }, tier2World);
+    expect(control.violations).toEqual([]);
   });
 });
 

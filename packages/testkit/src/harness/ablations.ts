@@ -55,8 +55,8 @@ export const ABLATIONS: readonly Ablation[] = [
   },
   {
     name: 'claimed-revision', about: 'work is settled at its newest revision instead of the one that was claimed',
-    // The mark that is lost comes between the look at a position and the settlement, which is a moment where stores are quick.
-    weather: (weather) => ({ ...weather, slowEvery: 6, slowMs: 3_000, orderEveryMs: 5_000 }),
+    // What is marked while it is worked on must be marked often: the way to the store is long, and people are many.
+    weather: (weather) => ({ ...weather, slowEvery: 3, slowMs: 3_000, orderEveryMs: 5_000, failovers: 0 }),
     options: withStore((store) => ({ settle: async (settlements) => store.settle(await atNewest(store, settlements)) })),
   },
   {

@@ -92,7 +92,7 @@ function bustlingWeather(weather: Weather): Weather {
 /** What people do besides in the world of a seed. */
 function bustleOf(seed: bigint): Bustle {
   const prng = new Prng(seed, 'bustle');
-  const places = prng.chance(0.35) ? 2 : 1;
+  const places = prng.chance(0.25) ? 2 : 1;
   return {
     places, parts: prng.pick([0.2, 0.6]), transfers: places === 1 ? 0 : prng.between(1, 6), commands: prng.between(1, 6), looks: prng.between(0, 4), insideHost: prng.between(0, 4),
     rushes: prng.chance(0.4) ? 1 : 0, oddities: prng.between(0, 3),

@@ -2,11 +2,15 @@ import type { AvailabilityChannel, CallContext, ChannelCapabilities, LevelKey, O
 import { instantFromMs, instantToMs, type ChannelId, type Instant, type OrderObservation, type QuantityText, type Sku } from '@stockwright/core';
 import type { Life } from '../life.ts';
 import type { Shop, ShopKey } from '../model/shop.ts';
-import { LATE_REQUEST_MS } from '../weather.ts';
+import { LATE_REQUEST_MS, NO_BUSTLE } from '../weather.ts';
 import { Network, type Storms } from './network.ts';
 
 const LEVELS_PER_PAGE = 6;
 const ORDERS_PER_PAGE = 15;
+
+/** One vendor counts all reads together, and another counts each kind for itself. */
+const LIMITS_SHARED: ChannelCapabilities['limits'] = { publish: 'writes', readLevels: 'reads', readOrders: 'reads', readOrdersById: 'reads' };
+const LIMITS_APART: ChannelCapabilities['limits'] = { publish: 'writes', readLevels: 'levels', readOrders: 'orders', readOrdersById: 'single orders' };
 
 /** What the harness learns of each write as it leaves. */
 export interface ChannelWatch {
@@ -38,7 +42,7 @@ export class ChannelPort implements AvailabilityChannel {
     this.capabilities = {
       locations: shop.isPerPlace, compareAndSet: weather.compares[second ? 1 : 0] ? 'quantity' : 'none', idempotencyKeys: false, readBack: true, readOrders: true,
       publishBatchMax: weather.batchMax, lateRequestMsMax: LATE_REQUEST_MS, effectiveWithinMs: second ? weather.effectMs : 0,
-      limits: { publish: 'writes', readLevels: 'reads', readOrders: 'reads', readOrdersById: 'reads' }, quantityMax: '1000000' as QuantityText,
+      limits: second && weather.bustle !== NO_BUSTLE ? LIMITS_APART : LIMITS_SHARED, quantityMax: '1000000' as QuantityText,
       ...(weather.rate === undefined ? {} : { publishRate: weather.rate }),
     };
   }
