@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  addMs, createAvailability, createAvailabilityIndex, formatQuantity, instantToMs, parseCatalog, parsePolicy, parseSku, type AvailabilityKey, type Catalog, type ChannelId, type Instant, type LocationId, type Policy,
+  addMs, createAvailability, createAvailabilityIndex, formatQuantity, parseCatalog, parsePolicy, parseSku, type AvailabilityKey, type Catalog, type ChannelId, type Instant, type LocationId, type Policy,
   type PolicyInput, type Position, type PositionReader, type Quantity, type Sku,
 } from '../../src/index.ts';
 import { catalogs, NOON, policies, readerOf, worlds } from './arbitraries.ts';
@@ -161,25 +161,4 @@ it('incremental is full over a thousand steps', () => {
       for (const key of asked) expect(index.compute(key)).toEqual(full.compute(key, readerOf(world), { asOf }));
     });
   }), { numRuns: 12 });
-});
-
-it('validUntil is the earliest moment at which something that was read changes state, and absent where there is none', () => {
-  fc.assert(fc.property(catalogs(), policies(), worlds(), fc.integer({ min: -15, max: 15 }), (catalog, policy, world, minute) => {
-    const calculator = createAvailability({ catalog, policy });
-    const asOf = addMs(NOON, minute * 60_000);
-    const instants = new Set<string>();
-    const note = (...moments: (string | undefined)[]): void => { for (const moment of moments) if (moment !== undefined && moment > asOf) instants.add(moment); };
-    for (const { holds } of world.values()) for (const { expiresAt } of holds) note(expiresAt);
-    for (const { from, until } of [...policy.rules, ...policy.overlays, ...policy.overlays.flatMap(({ rules }) => rules)]) note(from, until);
-    for (const { stale } of policy.locations) if (stale !== undefined) note(addMs(NOON, (stale.afterMinutes - 10) * 60_000));
-    const at = (key: AvailabilityKey, moment: Instant) => { const { immediate, parts, backorder, preorder } = calculator.compute(key, readerOf(world), { asOf: moment }); return [immediate, [...parts], backorder, preorder]; };
-    for (const key of keysOf(catalog, policy)) {
-      const { validUntil } = calculator.compute(key, readerOf(world), { asOf });
-      // It is a moment of something there is, and until then nothing changes: at no such moment before, nor just before it.
-      if (validUntil !== undefined) expect(instants).toContain(validUntil);
-      const now = at(key, asOf);
-      for (const moment of instants) if (validUntil === undefined || moment < validUntil) expect(at(key, moment as Instant)).toEqual(now);
-      if (validUntil !== undefined && instantToMs(validUntil) - 1 > instantToMs(asOf)) expect(at(key, addMs(validUntil, -1))).toEqual(now);
-    }
-  }), { numRuns: 200 });
 });
