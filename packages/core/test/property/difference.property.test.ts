@@ -127,7 +127,7 @@ describe('diffExplanations', () => {
           expect([key, causes, sum(effects, after.scale)]).toEqual([key, causes, formatQuantity(subtractQuantities(is, was), after.scale)]);
         }
       }
-    }), { numRuns: 200, endOnFailure: true });
+    }), { numRuns: 200 });
     expect(Math.min(met.different, met.several)).toBeGreaterThan(500);
   });
 
@@ -173,7 +173,7 @@ describe('diffExplanations', () => {
         // What decides without a step (which level of a buffer fits, which demand can be served) shows as what it decided.
         effective += Number(named.some(({ effect }) => effect.immediate !== '0'));
       }
-    }), { numRuns: 200, endOnFailure: true });
+    }), { numRuns: 200 });
     expect(felt).toBeGreaterThan(20);
     expect(effective / felt).toBeGreaterThan(0.8);
   });

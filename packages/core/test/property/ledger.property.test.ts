@@ -106,13 +106,13 @@ describe('verifyLedger', () => {
   });
 
   it('names the first account that was tampered with', () => {
-    fc.assert(fc.property(histories(), bookingRules(), fc.infiniteStream(fc.nat()), fc.integer({ min: 1, max: 9 }), (history, rules, picks, by) => {
+    fc.assert(fc.property(histories(), bookingRules(), fc.array(fc.nat(), { minLength: 2, maxLength: 2 }), fc.integer({ min: 1, max: 9 }), (history, rules, picks, by) => {
       const movements = bookInBatches(history, rules, 2);
       const honest = foldMovements(movements);
       const keys = [...honest.keys()].sort();
       fc.pre(keys.length > 0);
       const kept = new Map(honest);
-      const touched = [...picks.take(2)].map((pick) => keys[pick % keys.length] ?? '').filter((key, index, all) => all.indexOf(key) === index);
+      const touched = picks.map((pick) => keys[pick % keys.length] ?? '').filter((key, index, all) => all.indexOf(key) === index);
       for (const key of touched) kept.set(key, addQuantities(honest.get(key) ?? 0, by));
       const first = [...touched].sort()[0] ?? '';
 

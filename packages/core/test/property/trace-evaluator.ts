@@ -1,9 +1,13 @@
 import type { TraceStep } from '../../src/index.ts';
 
-/** Reads a trace by what its steps do, never by what they say that they came to. */
-export function evaluate(steps: readonly TraceStep[], id: number): bigint {
+/** All that is seen of a step. */
+type Blind = Pick<TraceStep, 'operation' | 'args'>;
+
+/** Reads a trace by what its steps do, never by what they say that they came to: from their operation, their arguments and nothing else. */
+export function evaluate(steps: readonly Blind[], id: number): bigint {
   const step = steps[id];
   if (step === undefined) throw new Error(`no step ${String(id)}`);
+  if (step.args.some((arg) => typeof arg === 'number' && arg >= id)) throw new Error(`step ${String(id)} refers to what is not there yet`);
   const args = step.args.map((arg) => (typeof arg === 'number' ? evaluate(steps, arg) : arg));
   const whole = (index: number): bigint => BigInt(args[index] ?? 'nothing');
   const all = args.map((_, index) => whole.bind(undefined, index));

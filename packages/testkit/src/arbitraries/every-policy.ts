@@ -23,8 +23,8 @@ function divisions(channels: readonly string[]): fc.Arbitrary<Rule[]> {
   const rule = fc.oneof(
     fc.tuple(scope, allotted).map(([of, keep]): Rule => ({ ...base, kind: 'protection', scope: of, keep })),
     fc.tuple(scope, few, fc.boolean()).map(([of, segment, shared]): Rule => ({ ...base, kind: 'ringfence', scope: of, segment, shared })),
-    fc.tuple(item, some, fc.infiniteStream(fc.integer({ min: 1, max: 5 }))).map(([of, ids, weights]): Rule =>
-      ({ ...base, kind: 'share', scope: of, between: Object.fromEntries(ids.map((id) => [id, weights.next().value])) })),
+    fc.tuple(item, some.chain((ids) => fc.tuple(...ids.map((id) => fc.tuple(fc.constant(id), fc.integer({ min: 1, max: 5 })))))).map(([of, weights]): Rule =>
+      ({ ...base, kind: 'share', scope: of, between: Object.fromEntries(weights) })),
     fc.tuple(item, fc.shuffledSubarray([...channels], { minLength: Math.min(2, channels.length) }).filter(({ length }) => length > 1 || channels.length < 2))
       .map(([of, order]): Rule => (order.length < 2 ? { ...base, kind: 'buffer', withhold: { fixed: 1 } } : { ...base, kind: 'priority', scope: of, order })),
     fc.tuple(scope, fc.integer({ min: 0, max: 100 })).map(([of, percent]): Rule => ({ ...base, kind: 'percentOfPool', scope: of, percent })),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   acceptObservation, availableToPromise, createAvailability, decideHold, emptyBooks, formatQuantity, holdsOf, orderFromSale, parseCatalog, parseHoldRequest, parseObservation, parsePolicy, parsePromiseQuestion, parseSale, parseSku,
 } from '@stockwright/core';
-import { catalogInputs, everyPolicies, holdRequests, holds, NOON, observations, orders, promiseQuestions, sales } from '../../src/index.ts';
+import { catalogInputs, catalogs, everyPolicies, holdRequests, holds, NOON, observations, orders, promiseQuestions, readerOf, sales, worlds } from '../../src/index.ts';
 
 /** What a value is when it has been written and read. */
 const again = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -41,6 +41,15 @@ describe('arbitraries', () => {
   it('draw policies with every kind of rule but those of one\'s own', () => {
     const kinds = everyKind(everyPolicies(), ({ rules, overlays }) => [...rules, ...overlays.flatMap((overlay) => overlay.rules)].map(({ kind }) => kind));
     expect(kinds).toEqual(['backorderLimit', 'buffer', 'cap', 'drawCap', 'forceOut', 'hideAtOrBelow', 'percentOfPool', 'pin', 'preorderLimit', 'priority', 'protection', 'ringfence', 'safetyStock', 'sellMultiple', 'share']);
+  });
+
+  it('shrink what a law fails on, in the company of others, to what it fails on', () => {
+    const failing = fc.property(catalogs(), everyPolicies(), worlds(), (catalog, policy, world) => {
+      createAvailability({ catalog, policy });
+      if (policy.rules.length > 3 && readerOf(world).position(parseSku('A')) !== undefined) throw new Error('four rules');
+    });
+    const found = [1, 2, 3, 4, 5].map((seed) => fc.check(failing, { seed }));
+    expect(found.map(({ errorInstance, numShrinks }) => [String(errorInstance), numShrinks > 5])).toEqual(found.map(() => ['Error: four rules', true]));
   });
 
   it('draw questions about the days to come', () => {
