@@ -83,6 +83,10 @@ export async function differences(world: Stage): Promise<readonly Difference[]> 
 /** Whether everything shows what it should, nothing is owed, and nothing that was accepted has yet to show. */
 export async function isAtRest(world: Stage): Promise<boolean> {
   if (world.shops.some(({ isLanding }) => isLanding) || (await differences(world)).length > 0) return false;
+  // A listing that refuses every number is at rest once it has refused the last one.
+  for await (const { kind, state, notBeforeMs, leaseUntilMs } of world.store.port.scanWork()) {
+    if (kind === 'push' && state === 'ready' && (leaseUntilMs !== null || notBeforeMs <= world.time.now())) return false;
+  }
   const [targets = []] = await world.store.port.load([{ table: 'target', where: {} }]);
   return targets.every((row) => row['differs'] !== 1 || world.shops.some(({ id, poisoned }) => id === row['channel'] && poisoned.has(String(row['sku']) as Sku)));
 }
