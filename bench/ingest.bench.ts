@@ -50,7 +50,7 @@ interface Sides {
   readonly theirs: Events;
 }
 
-function hands(run: Run): Pick<Sides, 'hand' | 'others'> & { readonly hand: ByHand & Hand; readonly others: readonly (ByHand & Hand)[] } {
+function hands(run: Run): { readonly hand: ByHand & Hand; readonly others: readonly (ByHand & Hand)[] } {
   return { hand: { name: 'by hand: look, then write', ...lookThenWrite(run) }, others: [{ name: 'by hand: rules in SQL, one statement', ...inSql(run) }] };
 }
 
