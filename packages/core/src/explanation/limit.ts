@@ -88,9 +88,11 @@ interface Following {
 }
 
 function followLeast(step: TraceStep, first: TraceStep, { traces, found }: Following): TraceStep | undefined {
-  const { steps } = traces;
-  const least = step.args.find((arg) => typeof arg === 'number' && steps[arg]?.value === step.value);
-  const winner = typeof least === 'number' ? (steps[least] ?? first) : first;
+  let winner = first;
+  for (let index = step.args.length - 1; index >= 0; index -= 1) {
+    const arg = argOf(traces, step, index);
+    if (arg?.value === step.value) winner = arg;
+  }
   if (step.reasonCode === 'COMPONENT') return winner.operation === 'min' ? follow(winner, traces, found) : winner;
   return winner !== first && step.reasonCode !== 'STOCK' ? step : follow(winner, traces, found);
 }

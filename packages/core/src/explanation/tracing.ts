@@ -19,9 +19,9 @@ export interface Tracing {
 
 type Args = readonly (number | QuantityText)[];
 
-/** The steps written down so far. Both lists are used again and again, so that they need not grow anew each time. */
+/** The steps written down so far. The values are used again and again; the steps are a list of their own each time, as long as the last was. */
 class Record {
-  readonly #steps: TraceStep[] = [];
+  #steps: TraceStep[] = [];
   readonly #values: Quantity[] = [];
   #count = 0;
   readonly #scaleOf: (sku: Sku) => number;
@@ -37,9 +37,62 @@ class Record {
   }
 
   taken(): Traces {
-    const steps = this.#steps.slice(0, this.#count);
+    const steps = this.#steps;
+    steps.length = this.#count;
+    // A new list of new steps costs no look at whether anything old refers to something new.
+    this.#steps = new Array<TraceStep>(Math.min(this.#count, SHARED));
     this.#count = 0;
     return { steps, values: this.#values };
+  }
+
+  /** The most frequent arithmetic of all, where nothing but whole units without a rule is met: its five steps at once. */
+  net(stock: LocationStock, about: About | undefined): Traced {
+    const where = written(about);
+    const { stage, sku, location } = where;
+    if (where.scale !== undefined || where.rule !== undefined) return this.#netStepByStep(stock, where);
+    const { onHand, unavailable, committed } = stock;
+    const [steps, values] = [this.#steps, this.#values];
+    let id = this.#count;
+    let left = onHand;
+    let args = argsOf(left);
+    values[id] = left;
+    steps[id] = { id, stage, operation: 'input', args, value: args[0] as QuantityText, label: 'on hand', sku, location, reasonCode: 'STOCK' };
+    if (unavailable !== 0) {
+      args = argsOf(unavailable);
+      values[id + 1] = unavailable;
+      steps[id + 1] = { id: id + 1, stage, operation: 'input', args, value: args[0] as QuantityText, label: 'unavailable', sku, location, reasonCode: undefined };
+      left = subtractQuantities(left, unavailable);
+      values[id + 2] = left;
+      steps[id + 2] = { id: id + 2, stage, operation: 'subtract', args: pairFrom(id), value: formatQuantity(left), label: 'sellable on hand', sku, location, reasonCode: 'STOCK' };
+      id += 2;
+    }
+    if (committed !== 0) {
+      args = argsOf(committed);
+      values[id + 1] = committed;
+      steps[id + 1] = { id: id + 1, stage, operation: 'input', args, value: args[0] as QuantityText, label: 'committed here', sku, location, reasonCode: undefined };
+      left = subtractQuantities(left, committed);
+      values[id + 2] = left;
+      steps[id + 2] = { id: id + 2, stage, operation: 'subtract', args: pairFrom(id), value: formatQuantity(left), label: 'not committed', sku, location, reasonCode: 'CLAIMS' };
+      id += 2;
+    }
+    this.#count = id + 1;
+    return id as Traced;
+  }
+
+  #netStepByStep({ onHand, unavailable, committed }: LocationStock, where: About): Traced {
+    let step = this.put('input', argsOf(onHand), onHand, where, 'on hand', 'STOCK');
+    let quantity = onHand;
+    if (unavailable !== 0) {
+      const taken = this.put('input', argsOf(unavailable), unavailable, where, 'unavailable', undefined);
+      quantity = subtractQuantities(quantity, unavailable);
+      step = this.put('subtract', [step, taken], quantity, where, 'sellable on hand', 'STOCK');
+    }
+    if (committed !== 0) {
+      const taken = this.put('input', argsOf(committed), committed, where, 'committed here', undefined);
+      quantity = subtractQuantities(quantity, committed);
+      step = this.put('subtract', [step, taken], quantity, where, 'not committed', 'CLAIMS');
+    }
+    return step;
   }
 
   protected scaleOf(sku: Sku): number | undefined {
@@ -77,11 +130,19 @@ function written<Words>(words: Words | undefined): Words {
   return words;
 }
 
-/** An input is its own argument; those of the counts that most stock has are shared. */
-const SHARED: readonly (readonly QuantityText[])[] = Array.from({ length: 1_000 }, (_, count) => Object.freeze([formatQuantity(count)]));
+/** As many as most explanations have steps, and as most stock counts: so many lists of arguments are made once. */
+const SHARED = 1_000;
+/** An input is its own argument. */
+const INPUTS: readonly (readonly QuantityText[])[] = Array.from({ length: SHARED }, (_, count) => Object.freeze([formatQuantity(count)]));
+/** A step and the one after it, as arguments. */
+const PAIRS: readonly (readonly number[])[] = Array.from({ length: SHARED }, (_, id) => Object.freeze([id, id + 1]));
+
+function pairFrom(id: number): readonly number[] {
+  return PAIRS[id] ?? [id, id + 1];
+}
 
 function argsOf(quantity: Quantity): readonly QuantityText[] {
-  return (typeof quantity === 'number' && quantity >= 0 ? SHARED[quantity] : undefined) ?? [formatQuantity(quantity)];
+  return (typeof quantity === 'number' && quantity >= 0 ? INPUTS[quantity] : undefined) ?? [formatQuantity(quantity)];
 }
 
 /** Each operation says what it does and leaves the writing to the record. */
@@ -141,24 +202,6 @@ class TracedArithmetic extends TracedDivisions implements Arithmetic<Traced> {
 
   input(quantity: Quantity, note: Note | undefined): Traced {
     return this.write('input', argsOf(quantity), { quantity, note });
-  }
-
-  /** The most frequent arithmetic of all, without a note for each step. */
-  net({ onHand, unavailable, committed }: LocationStock, about: About | undefined): Traced {
-    const where = written(about);
-    let step = this.put('input', argsOf(onHand), onHand, where, 'on hand', 'STOCK');
-    let quantity = onHand;
-    if (unavailable !== 0) {
-      const taken = this.put('input', argsOf(unavailable), unavailable, where, 'unavailable', undefined);
-      quantity = subtractQuantities(quantity, unavailable);
-      step = this.put('subtract', [step, taken], quantity, where, 'sellable on hand', 'STOCK');
-    }
-    if (committed !== 0) {
-      const taken = this.put('input', argsOf(committed), committed, where, 'committed here', undefined);
-      quantity = subtractQuantities(quantity, committed);
-      step = this.put('subtract', [step, taken], quantity, where, 'not committed', 'CLAIMS');
-    }
-    return step;
   }
 
   sum(numbers: readonly Traced[], note: Note | undefined): Traced {
