@@ -9,6 +9,8 @@ const MEMORY_MB = 12_000;
 export class Contender {
   readonly #process: ChildProcess;
   bytes = 0;
+  /** Milliseconds of its first pass over all keys. */
+  coldMs = 0;
 
   constructor(kind: Kind, skus: number) {
     this.#process = fork(join(import.meta.dirname, 'child.ts'), [JSON.stringify({ kind, skus, shared })], {
@@ -19,7 +21,9 @@ export class Contender {
   /** Builds the implementation; one at a time, so that nobody's garbage is in the other's way. */
   static async start(kind: Kind, skus: number): Promise<Contender> {
     const contender = new Contender(kind, skus);
-    contender.bytes = (await contender.#reply()).bytes / skus;
+    const { bytes, coldMs } = await contender.#reply();
+    contender.bytes = bytes / skus;
+    contender.coldMs = coldMs;
     return contender;
   }
 
