@@ -76,7 +76,9 @@ describe('a request for a hold', () => {
   it('is refused where a quantity or a limit is no count of steps greater than zero', () => {
     for (const multipleOf of [0, -2, 0.5, Number.NaN]) expect(() => decided({ lines: [{ sku: MUG, quantity: 2, limits: { multipleOf } }] })).toThrow(refused(['lines', 0, 'limits', 'multipleOf']));
     for (const quantity of [0.5, Number.NaN, -1]) expect(() => decided({ lines: [{ sku: MUG, quantity }] })).toThrow(refused(['lines', 0, 'quantity']));
+    for (const name of ['least', 'most']) expect(() => decided({ lines: [{ sku: MUG, quantity: 2, limits: { [name]: -1 } }] })).toThrow(refused(['lines', 0, 'limits', name]));
     expect(decided({ lines: [{ sku: MUG, quantity: 5, limits: { multipleOf: 2, least: 2, most: undefined } }] }).lines[0]?.granted).toBe(4);
+    expect(decided({ lines: [{ sku: MUG, quantity: 2, limits: { least: 0 } }] }).lines[0]?.granted).toBe(2);
   });
 
   it('is refused where its end would not compare, or one text stands for the holds of its own', () => {

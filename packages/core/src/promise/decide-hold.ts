@@ -12,8 +12,11 @@ import { placeKits, TENTATIVE } from './place-kits.ts';
 
 /** How much of one sku may be asked for at a time. In steps of the sku. @public */
 export interface RequestLimits {
+  /** `>= 0`; 0 is none. */
   readonly least?: Quantity | undefined;
+  /** `>= 0`; with 0 nothing may be asked for. */
   readonly most?: Quantity | undefined;
+  /** Greater than zero. */
   readonly multipleOf?: Quantity | undefined;
 }
 
@@ -120,13 +123,19 @@ function refuseUnsound({ lines, expiresAt }: HoldRequest, ownHolds: unknown): vo
   const issues: Issue[] = problem === undefined ? [] : [{ path: ['expiresAt'], message: problem }];
   // A text is a row of texts to the compiler, and no character of it is a hold.
   if (typeof ownHolds === 'string') issues.push({ path: ['ownHolds'], message: `must be a list or set of the ids of holds, not ${shown(ownHolds)}` });
-  const refuse = (value: unknown, path: readonly (string | number)[], what: string): void => {
+  const refuse = (value: unknown, path: readonly (string | number)[], { fits, what }: { readonly fits: (sign: number) => boolean; readonly what: string }): void => {
     if (!isQuantity(value)) issues.push({ path, message: `${shown(value)} is no whole count of steps, as parseQuantity gives it` });
-    else if (compareQuantities(value, 0) <= 0) issues.push({ path, message: `${formatQuantity(value)} ${what}` });
+    else if (!fits(compareQuantities(value, 0))) issues.push({ path, message: `${formatQuantity(value)} ${what}` });
   };
+  const more = (sign: number): boolean => sign > 0;
   lines.forEach(({ sku, quantity, limits = {} }, index) => {
-    refuse(quantity, ['lines', index, 'quantity'], `of ${named(sku)} cannot be held; ask for more than 0`);
-    for (const [name, limit] of Object.entries(limits) as [string, Quantity | undefined][]) if (limit !== undefined) refuse(limit, ['lines', index, 'limits', name], 'must be greater than 0');
+    refuse(quantity, ['lines', index, 'quantity'], { fits: more, what: `of ${named(sku)} cannot be held; ask for more than 0` });
+    for (const [name, limit] of Object.entries(limits) as [string, Quantity | undefined][]) {
+      if (limit === undefined) continue;
+      // No least is written as 0, and a most of 0 lets nothing be asked for; there is no multiple of 0.
+      const fit = name === 'multipleOf' ? { fits: more, what: 'must be greater than 0' } : { fits: (sign: number): boolean => sign >= 0, what: 'must not be less than 0' };
+      refuse(limit, ['lines', index, 'limits', name], fit);
+    }
   });
   if (issues.length > 0) throw invalidInput('request for a hold', issues);
 }

@@ -33,11 +33,11 @@ export function parseHoldRequest(input: unknown, catalog: Catalog): HoldRequest 
   if (!parsed.success) throw invalidInput('request for a hold', schemaIssues(parsed.error.issues));
   const issues: Issue[] = [];
   const { id, channel, grant, expiresAt, lines } = parsed.data;
-  const read = (value: string | number | undefined, scale: number, path: readonly (string | number)[]): Quantity | undefined => {
+  const read = (value: string | number | undefined, { scale, path, least }: { readonly scale: number; readonly path: readonly (string | number)[]; readonly least?: 0 }): Quantity | undefined => {
     if (value === undefined) return undefined;
     const problem = quantityProblem(value, scale);
     const quantity = problem === undefined ? parseQuantity(value, { scale }) : 0;
-    const message = problem ?? (compareQuantities(quantity, 0) > 0 ? undefined : `${String(value)} must be greater than 0`);
+    const message = problem ?? (compareQuantities(quantity, 0) >= (least ?? 1) ? undefined : `${String(value)} must ${least === 0 ? 'not be less' : 'be greater'} than 0`);
     if (message !== undefined) issues.push({ path, message });
     return quantity;
   };
@@ -48,8 +48,9 @@ export function parseHoldRequest(input: unknown, catalog: Catalog): HoldRequest 
       const path = ['lines', index];
       if (item === undefined) issues.push({ path: [...path, 'sku'], message: `the catalogue has no sku ${sku}` });
       const scale = item?.scale ?? 0;
-      const bounds = { least: read(limits?.least, scale, [...path, 'limits', 'least']), most: read(limits?.most, scale, [...path, 'limits', 'most']), multipleOf: read(limits?.multipleOf, scale, [...path, 'limits', 'multipleOf']) };
-      return { sku: sku as Sku, quantity: read(quantity, scale, [...path, 'quantity']) ?? 0, promise, limits: limits === undefined ? undefined : bounds };
+      const at = (name: string): { readonly scale: number; readonly path: readonly (string | number)[] } => ({ scale, path: [...path, 'limits', name] });
+      const bounds = { least: read(limits?.least, { ...at('least'), least: 0 }), most: read(limits?.most, { ...at('most'), least: 0 }), multipleOf: read(limits?.multipleOf, at('multipleOf')) };
+      return { sku: sku as Sku, quantity: read(quantity, { scale, path: [...path, 'quantity'] }) ?? 0, promise, limits: limits === undefined ? undefined : bounds };
     }),
   };
   if (issues.length > 0) throw invalidInput('request for a hold', issues);
