@@ -40,7 +40,8 @@ class Record {
     const steps = this.#steps;
     steps.length = this.#count;
     // A new list of new steps costs no look at whether anything old refers to something new.
-    this.#steps = new Array<TraceStep>(Math.min(this.#count, SHARED));
+    this.#steps = [];
+    this.#steps.length = Math.min(this.#count, SHARED);
     this.#count = 0;
     return { steps, values: this.#values };
   }

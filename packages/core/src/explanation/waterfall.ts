@@ -45,14 +45,18 @@ export class Waterfall {
       const change = changes.get(place);
       const is = change === undefined ? this.#evaluate(place) : addQuantities(was ?? ZERO, change);
       this.#values[place] = is;
-      if (was === is || (was !== undefined && is !== undefined && quantitiesEqual(was, is))) continue;
+      if (isSame(was, is)) continue;
       const by = subtractQuantities(is ?? ZERO, was ?? ZERO);
       for (const user of this.#uses[place] ?? []) {
         touched.add(user);
-        const node = this.#nodes[user];
-        if (node?.kind === 'operation' && node.operation === 'sum') changes.set(user, addQuantities(changes.get(user) ?? ZERO, by));
+        if (this.#isSum(user)) changes.set(user, addQuantities(changes.get(user) ?? ZERO, by));
       }
     }
+  }
+
+  #isSum(place: number): boolean {
+    const node = this.#nodes[place];
+    return node?.kind === 'operation' && node.operation === 'sum';
   }
 
   #evaluate(place: number): Quantity | undefined {
@@ -64,6 +68,10 @@ export class Waterfall {
       case 'operation': return resultOf(node.operation, node.args.flatMap((arg) => this.#values[arg] ?? []), node.texts);
     }
   }
+}
+
+function isSame(was: Quantity | undefined, is: Quantity | undefined): boolean {
+  return was === is || (was !== undefined && is !== undefined && quantitiesEqual(was, is));
 }
 
 function partsOf(node: MergedNode): readonly number[] {

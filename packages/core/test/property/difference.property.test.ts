@@ -62,11 +62,11 @@ function withOnHand(world: World, { sku, location, change }: { readonly sku: Sku
 interface Planted { readonly before?: Scene; readonly scene: Scene; readonly isCause: (cause: Cause) => boolean; readonly concerns?: (channel: string) => boolean }
 const PLANTED: readonly (readonly [string, (scene: Scene, pick: number) => Planted | undefined])[] = [
   ['a rule that is gone', (scene, pick) => {
-    // A priority has no step of its own: it shows in what is kept for others.
+    // A priority has no step of its own: it shows in what is kept for others. That another channel's preorders may wait shows in those.
     const rules = scene.policy.rules.filter(({ id, kind }) => kind !== 'priority' && !scene.policy.overlays.some(({ suspends }) => suspends.includes(id)));
     const gone = rules[pick % Math.max(1, rules.length)];
     if (gone === undefined) return undefined;
-    return { scene: { ...scene, policy: parsePolicy({ ...scene.policy, rules: scene.policy.rules.filter((rule) => rule !== gone) }) }, isCause: ({ rule, ruleBefore }) => rule === gone.id || ruleBefore === gone.id };
+    return { scene: { ...scene, policy: parsePolicy({ ...scene.policy, rules: scene.policy.rules.filter((rule) => rule !== gone) }) }, isCause: ({ rule, ruleBefore, label }) => rule === gone.id || ruleBefore === gone.id || (gone.kind === 'preorderLimit' && label.includes('that wait for incoming stock')) };
   }],
   ['a percentage of safety stock', (scene, pick) => {
     const other = (percent: number): Scene => ({ ...scene, policy: parsePolicy({ ...scene.policy, rules: [...scene.policy.rules.filter(({ kind }) => kind !== 'safetyStock'), { id: 'most', owner: 'o', reason: 'r', kind: 'safetyStock', withhold: { percent } }], overlays: [] }) });
