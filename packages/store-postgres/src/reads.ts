@@ -1,9 +1,9 @@
-import { foundIn, lookUpName, lookUps, textsOf } from './code/read-routines.ts';
+import { foundIn, lookUpName, lookUps, textsOf, toldOf } from './code/read-routines.ts';
 import type { Routines } from './code/routines.ts';
 import { NOW_MS } from './code/routine.ts';
 import { checkQuery, storable, tableDefinition, type Look, type Query, type Row, type TableName, type Value } from '@stockwright/engine/ports';
 import type { PostgresQueryable } from './database.ts';
-import { layoutOf, listed, quoted, SQL_TYPE } from './names.ts';
+import { layoutOf, listed, quoted, SQL_TYPE, type Column } from './names.ts';
 
 /** Queries that differ in their values alone. */
 interface Shape {
@@ -46,8 +46,14 @@ export class Reads {
     const rows: Row[][] = queries.map(() => []);
     const shapes = shapesOf(queries);
     const [nowMs, ...tables] = await this.answered(run, shapes, atMs);
-    shapes.forEach(({ table }, index) => {
-      for (const cells of tables[index] ?? []) rows[Number(cells[0])]?.push(rowOf(table, cells));
+    shapes.forEach(({ table, compared }, index) => {
+      const told = toldOf(table, compared);
+      for (const cells of tables[index] ?? []) {
+        const place = Number(cells[0]);
+        const row: Record<string, Value> = {};
+        for (const column of compared) row[column] = storable(queries[place]?.where[column] ?? null);
+        rows[place]?.push(withCells(row, told, cells));
+      }
     });
     return { rows, nowMs };
   }
@@ -81,7 +87,7 @@ export class Reads {
       values,
     );
     const [answer] = rows as { readonly answer: string }[];
-    return (JSON.parse(answer?.answer ?? '[]') as (string | null)[][]).map((cells) => rowOf(table, [null, ...cells]));
+    return (JSON.parse(answer?.answer ?? '[]') as (string | null)[][]).map((cells) => withCells({}, layoutOf(table).all, [null, ...cells]));
   }
 
   private lookUp({ table, compared, empty, asked }: Shape, values: unknown[]): string {
@@ -90,7 +96,7 @@ export class Reads {
     const arrays = [bind(asked.map(([place]) => place)) + '::int[]', ...compared.map((column, index) => `${bind(asked.map((cells) => cells[index + 1]))}::${types.get(column) ?? 'text'}[]`)];
     const conditions = ['t."namespace" = $1', ...compared.map((column, index) => `t.${quoted(column)} = q."v${String(index)}"`), ...empty.map((column) => `t.${quoted(column)} IS NULL`)];
     const asks = ['place', ...compared.map((_column, index) => `v${String(index)}`)];
-    return `(SELECT ${foundIn(table)} FROM (SELECT q."place", t.* FROM unnest(${arrays.join(', ')}) AS q(${listed(asks)}) JOIN ${this.at(table)} AS t ON ${conditions.join(' AND ')}) AS f)`;
+    return `(SELECT ${foundIn(table, compared)} FROM (SELECT q."place", t.* FROM unnest(${arrays.join(', ')}) AS q(${listed(asks)}) JOIN ${this.at(table)} AS t ON ${conditions.join(' AND ')}) AS f)`;
   }
 
   private at(table: TableName): string {
@@ -131,12 +137,10 @@ function isOf({ columns, isEmpty }: Shape, where: Query['where']): boolean {
   return index === columns.length;
 }
 
-/** The row whose cells stand as texts behind a place. */
-function rowOf(table: TableName, cells: readonly (string | null)[]): Row {
-  const { all } = layoutOf(table);
-  const row: Record<string, Value> = {};
-  for (let column = 0; column < all.length; column += 1) {
-    const { name = '', type } = all[column] ?? {};
+/** A row with the cells that stand as texts behind a place. */
+function withCells(row: Record<string, Value>, columns: readonly Column[], cells: readonly (string | null)[]): Row {
+  for (let column = 0; column < columns.length; column += 1) {
+    const { name = '', type } = columns[column] ?? {};
     const cell = cells[column + 1] ?? null;
     row[name] = type === 'text' || cell === null ? cell : Number(cell);
   }
