@@ -1,18 +1,22 @@
-import { foundIn, lookUpName, lookUps, textsOf } from './code/read-routines.ts';
+import { foundIn, lookUpName, lookUps, textsOf, toldOf } from './code/read-routines.ts';
 import type { Routines } from './code/routines.ts';
 import { NOW_MS } from './code/routine.ts';
 import { checkQuery, storable, tableDefinition, type Look, type Query, type Row, type TableName, type Value } from '@stockwright/engine/ports';
 import type { PostgresQueryable } from './database.ts';
-import { layoutOf, listed, quoted, SQL_TYPE } from './names.ts';
+import { layoutOf, listed, quoted, SQL_TYPE, type Column } from './names.ts';
 
 /** Queries that differ in their values alone. */
 interface Shape {
   readonly table: TableName;
-  /** The columns that are compared. */
+  /** The columns in the order in which they were asked for, and whether each is to be null. */
+  readonly columns: readonly string[];
+  readonly isEmpty: readonly boolean[];
+  /** The columns that are compared, by name. */
   readonly compared: readonly string[];
   /** The columns that are to be null. */
   readonly empty: readonly string[];
-  readonly asked: { readonly place: number; readonly values: readonly Value[] }[];
+  /** The place of each query, and its values of the compared columns. */
+  readonly asked: (readonly [number, ...Value[]])[];
 }
 
 /** The moment, and for each shape its rows as texts, behind the place of the query that asked for them. */
@@ -42,8 +46,14 @@ export class Reads {
     const rows: Row[][] = queries.map(() => []);
     const shapes = shapesOf(queries);
     const [nowMs, ...tables] = await this.answered(run, shapes, atMs);
-    shapes.forEach(({ table }, index) => {
-      for (const cells of tables[index] ?? []) rows[Number(cells[0])]?.push(rowOf(table, cells));
+    shapes.forEach(({ table, compared }, index) => {
+      const told = toldOf(table, compared);
+      for (const cells of tables[index] ?? []) {
+        const place = Number(cells[0]);
+        const row: Record<string, Value> = {};
+        for (const column of compared) row[column] = storable(queries[place]?.where[column] ?? null);
+        rows[place]?.push(withCells(row, told, cells));
+      }
     });
     return { rows, nowMs };
   }
@@ -51,7 +61,7 @@ export class Reads {
   private async answered(run: PostgresQueryable, shapes: readonly Shape[], atMs: number | null): Promise<Answer> {
     const values: unknown[] = [this.namespace];
     let statement = `SELECT ${this.routines.call('look')}($1, $2, $3) AS "answer"`;
-    if (shapes.every(hasBranch)) values.push(JSON.stringify(shapes.map((shape) => [BRANCHES.get(nameOf(shape)), shape.asked.map(({ place, values: each }) => [place, ...each])])), atMs);
+    if (shapes.every(hasBranch)) values.push(JSON.stringify(shapes.map((shape) => [BRANCHES.get(nameOf(shape)), shape.asked])), atMs);
     else {
       const moment = `coalesce($${String(values.push(atMs))}::bigint, ${NOW_MS})`;
       statement = `SELECT json_build_array(${[moment, ...shapes.map((shape) => this.lookUp(shape, values))].join(', ')})::text AS "answer"`;
@@ -77,16 +87,16 @@ export class Reads {
       values,
     );
     const [answer] = rows as { readonly answer: string }[];
-    return (JSON.parse(answer?.answer ?? '[]') as (string | null)[][]).map((cells) => rowOf(table, [null, ...cells]));
+    return (JSON.parse(answer?.answer ?? '[]') as (string | null)[][]).map((cells) => withCells({}, layoutOf(table).all, [null, ...cells]));
   }
 
   private lookUp({ table, compared, empty, asked }: Shape, values: unknown[]): string {
     const bind = (value: unknown): string => `$${String(values.push(value))}`;
     const types = new Map(layoutOf(table).all.map(({ name, type }) => [name, SQL_TYPE[type]]));
-    const arrays = [bind(asked.map(({ place }) => place)) + '::int[]', ...compared.map((column, index) => `${bind(asked.map(({ values: each }) => each[index]))}::${types.get(column) ?? 'text'}[]`)];
+    const arrays = [bind(asked.map(([place]) => place)) + '::int[]', ...compared.map((column, index) => `${bind(asked.map((cells) => cells[index + 1]))}::${types.get(column) ?? 'text'}[]`)];
     const conditions = ['t."namespace" = $1', ...compared.map((column, index) => `t.${quoted(column)} = q."v${String(index)}"`), ...empty.map((column) => `t.${quoted(column)} IS NULL`)];
     const asks = ['place', ...compared.map((_column, index) => `v${String(index)}`)];
-    return `(SELECT ${foundIn(table)} FROM (SELECT q."place", t.* FROM unnest(${arrays.join(', ')}) AS q(${listed(asks)}) JOIN ${this.at(table)} AS t ON ${conditions.join(' AND ')}) AS f)`;
+    return `(SELECT ${foundIn(table, compared)} FROM (SELECT q."place", t.* FROM unnest(${arrays.join(', ')}) AS q(${listed(asks)}) JOIN ${this.at(table)} AS t ON ${conditions.join(' AND ')}) AS f)`;
   }
 
   private at(table: TableName): string {
@@ -95,27 +105,42 @@ export class Reads {
 }
 
 function shapesOf(queries: readonly Query[]): readonly Shape[] {
-  const shapes = new Map<string, Shape>();
+  const shapes: Shape[] = [];
+  const ofTables = new Map<TableName, Shape[]>();
   queries.forEach((query, place) => {
     checkQuery(query);
     const { table, where } = query;
-    const columns = Object.keys(where).sort();
-    const empty = columns.filter((column) => where[column] === null);
-    const compared = columns.filter((column) => where[column] !== null);
-    const id = [table, compared.join(), empty.join()].join(' ');
-    const shape = shapes.get(id) ?? { table, compared, empty, asked: [] };
-    shapes.set(id, shape);
-    shape.asked.push({ place, values: compared.map((column) => storable(where[column] ?? null)) });
+    let ofTable = ofTables.get(table);
+    if (ofTable === undefined) ofTables.set(table, (ofTable = []));
+    let shape = ofTable.find((each) => isOf(each, where));
+    if (shape === undefined) {
+      const columns = Object.keys(where);
+      const sorted = columns.toSorted();
+      shape = { table, columns, isEmpty: columns.map((column) => where[column] === null), compared: sorted.filter((column) => where[column] !== null), empty: sorted.filter((column) => where[column] === null), asked: [] };
+      ofTable.push(shape);
+      shapes.push(shape);
+    }
+    const cells: [number, ...Value[]] = [place];
+    for (const column of shape.compared) cells.push(storable(where[column] ?? null));
+    shape.asked.push(cells);
   });
-  return [...shapes.values()];
+  return shapes;
 }
 
-/** The row whose cells stand as texts behind a place. */
-function rowOf(table: TableName, cells: readonly (string | null)[]): Row {
-  const { all } = layoutOf(table);
-  const row: Record<string, Value> = {};
-  for (let column = 0; column < all.length; column += 1) {
-    const { name = '', type } = all[column] ?? {};
+/** Whether a shape has the columns of a query, in the order in which the query has them. */
+function isOf({ columns, isEmpty }: Shape, where: Query['where']): boolean {
+  let index = 0;
+  for (const column in where) {
+    if (columns[index] !== column || isEmpty[index] !== (where[column] === null)) return false;
+    index += 1;
+  }
+  return index === columns.length;
+}
+
+/** A row with the cells that stand as texts behind a place. */
+function withCells(row: Record<string, Value>, columns: readonly Column[], cells: readonly (string | null)[]): Row {
+  for (let column = 0; column < columns.length; column += 1) {
+    const { name = '', type } = columns[column] ?? {};
     const cell = cells[column + 1] ?? null;
     row[name] = type === 'text' || cell === null ? cell : Number(cell);
   }

@@ -40,6 +40,7 @@ export function accountKey({ account, location, channel }: AccountRef): string {
 
 /** The account that a key of {@link accountKey} names. @public */
 export function accountFromKey(key: string): AccountRef {
-  const [account = '', location = '', channel = ''] = key.split('\u001f');
-  return { account: account as Account, location: location as LocationId | '', channel: channel as ChannelId | '' };
+  const first = key.indexOf('\u001f');
+  const second = key.indexOf('\u001f', first + 1);
+  return { account: key.slice(0, first) as Account, location: key.slice(first + 1, second) as LocationId | '', channel: key.slice(second + 1) as ChannelId | '' };
 }

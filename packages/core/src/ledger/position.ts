@@ -64,13 +64,15 @@ export function positionFromBalances(
   balances: Balances,
   holds: readonly Hold[] = [],
 ): Position {
-  const locations = new Map<LocationId, LocationStock>();
+  const locations = new Map<LocationId, { -readonly [Measured in keyof LocationStock]: Quantity }>();
   const unrouted = new Map<ChannelId, Quantity>();
   for (const [key, quantity] of balances) {
     const { account, location, channel } = accountFromKey(key);
     if (location !== '') {
-      const stock = locations.get(location) ?? NO_STOCK;
-      locations.set(location, { ...stock, [account]: quantity });
+      let stock = locations.get(location);
+      if (stock === undefined) locations.set(location, (stock = { ...NO_STOCK }));
+      // Contra accounts have no place.
+      stock[account as keyof LocationStock] = quantity;
     } else if (channel !== '' && account === 'committed') {
       unrouted.set(channel, quantity);
     }

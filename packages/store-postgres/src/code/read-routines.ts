@@ -37,10 +37,15 @@ export function textsOf(columns: readonly Column[], row: string): string {
   return `ARRAY[${columns.map(({ name, type }) => `${row}.${quoted(name)}${type === 'text' ? '' : '::text'}`).join(', ')}]`;
 }
 
-/** The rows `f` of a table in the order of their keys, each behind the place of the query that asked for it. */
-export function foundIn(table: TableName): string {
-  const { key, all } = layoutOf(table);
-  return `coalesce(json_agg(${textsOf([PLACE, ...all], 'f')} ORDER BY f."place", ${listed(namesOf(key), 'f.')}), '[]')`;
+/** The columns of a table that a look-up by some of them does not know beforehand. */
+export function toldOf(table: TableName, compared: readonly string[]): readonly Column[] {
+  return layoutOf(table).all.filter(({ name }) => !compared.includes(name));
+}
+
+/** The rows `f` of a table in the order of their keys, each behind the place of the query that asked for it, without what it asked by. */
+export function foundIn(table: TableName, compared: readonly string[]): string {
+  const order = namesOf(layoutOf(table).key).filter((name) => !compared.includes(name));
+  return `coalesce(json_agg(${textsOf([PLACE, ...toldOf(table, compared)], 'f')} ORDER BY ${listed(['place', ...order], 'f.')}), '[]')`;
 }
 
 /**
@@ -60,8 +65,9 @@ export function readRoutines(scope: Scope): readonly Routine[] {
       return column === last ? `t.${quoted(column)} >= ${asked} AND t.${quoted(column)} <= ${asked}` : `t.${quoted(column)} = ${asked}`;
     })].join(' AND ');
     const asked = cellsOf('v_look -> 1', [PLACE, ...columns.map((column) => all.find(({ name }) => name === column) ?? { name: column, type: 'text' as const })]);
-    return `SELECT ${foundIn(table)}::text INTO v_rows
-      FROM (SELECT r."place", ${listed(namesOf(all), 't.')} FROM (SELECT * FROM ${asked} OFFSET 0) AS r CROSS JOIN LATERAL (SELECT * FROM ${scope.table(table)} AS t WHERE ${same} ORDER BY t.${quoted(last)} OFFSET 0) AS t) AS f;`;
+    const told = namesOf(toldOf(table, columns)).map((name) => `, t.${quoted(name)}`).join('');
+    return `SELECT ${foundIn(table, columns)}::text INTO v_rows
+      FROM (SELECT r."place"${told} FROM (SELECT * FROM ${asked} OFFSET 0) AS r CROSS JOIN LATERAL (SELECT * FROM ${scope.table(table)} AS t WHERE ${same} ORDER BY t.${quoted(last)} OFFSET 0) AS t) AS f;`;
   });
   return [{
     name: 'look', parameters: 'p_namespace text, p_asked jsonb, p_now bigint', returns: 'text', isEntry: true, isStable: true,

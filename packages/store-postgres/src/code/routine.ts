@@ -23,7 +23,7 @@ export interface Routine {
 }
 
 /** Estimates of such plans are far too high, and compiling what takes microseconds takes milliseconds. */
-const BY_KEY_ONLY = 'SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan';
+const BY_KEY_ONLY = 'SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_memoize = off SET plan_cache_mode = force_generic_plan';
 
 /** The scope of a schema and a version of the routines. */
 export function scopeOf(schema: string, suffix: string): Scope {
