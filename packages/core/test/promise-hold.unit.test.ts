@@ -209,7 +209,7 @@ it('reads a request in units of each sku', () => {
   const catalog = parseCatalog([{ sku: 'CLOTH', scale: 2 }]);
   const input = { id: 'cart', channel: 'shop', expiresAt: '2026-11-23T13:00:00+01:00', grant: 'all', lines: [{ sku: 'CLOTH', quantity: '1.25', limits: { multipleOf: 0.25 } }] };
   expect(parseHoldRequest(input, catalog)).toMatchObject({ expiresAt: '2026-11-23T12:00:00.000Z', lines: [{ sku: 'CLOTH', quantity: 125, limits: { multipleOf: 25 } }] });
-  for (const [line, path] of [[{ sku: 'X', quantity: 1 }, 'lines[0].sku'], [{ sku: 'CLOTH', quantity: '0.001' }, 'lines[0].quantity'], [{ sku: 'CLOTH', quantity: 1, limits: { least: 0 } }, 'lines[0].limits.least']] as const) {
+  for (const [line, path] of [[{ sku: 'X', quantity: 1 }, 'lines[0].sku'], [{ sku: 'CLOTH', quantity: '0.001' }, 'lines[0].quantity'], [{ sku: 'CLOTH', quantity: 1, limits: { least: '-0.01' } }, 'lines[0].limits.least'], [{ sku: 'CLOTH', quantity: 1, limits: { multipleOf: 0 } }, 'lines[0].limits.multipleOf']] as const) {
     expect(() => parseHoldRequest({ ...input, lines: [line] }, catalog)).toThrow(path);
   }
 });
