@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import { useInBrowser, weigh } from './consumer-bundle.mjs';
 import { conformanceCommonJs, conformanceEsm, CONFORMANCE_PACKAGES } from './consumer-conformance.mjs';
 import { JEST, JEST_PACKAGES, jestCommonJs, jestEsm } from './consumer-jest.mjs';
-import { serverMissing, withDatabase } from '../test/faults/support/databases.ts';
+import { serverMissing, withDatabase } from '../test/support/postgres-server.ts';
 import { commonJsProgram, esmProgram, typeProgram } from './consumers.mjs';
 import { installed, publishedPackages, refuseMissingEntries, root, run, secondsSince, selectPackages } from './workspace.mjs';
 
