@@ -150,7 +150,8 @@ export {
 } from './observations/events.ts';
 export type { LinePromise, PaymentState } from './observations/observations.ts';
 export { orderFromEvents, type OrderEvent, type OrderHistory } from './observations/order-events.ts';
-export { MAX_LINES, parseObservation, parseSale } from './observations/parse.ts';
+export { parseObservation, parseSale } from './observations/parse.ts';
+export { MAX_LINES } from './observations/schemas.ts';
 export { acceptObservation, MAX_WATERMARKS } from './ledger/accept-events.ts';
 export type { Watermark } from './ledger/books.ts';
 export { bookConsumption, consumedByChannel, promisedBeyondStock, type LedgerEntry, type PromisedByChannel } from './ledger/consumption.ts';

@@ -1,17 +1,18 @@
 import * as z from 'zod';
 import { MAX_KIT_COMPONENTS, MAX_KIT_DEPTH, MAX_RECIPE_PARTS } from '../catalog/catalog.ts';
 import { identifierProblem } from '../identity/ids.ts';
+import { once } from '../internal/once.ts';
 import { addQuantities, compareQuantities, formatQuantity, MAX_INTEGER_DIGITS, MAX_SCALE, multiplyQuantity, parseQuantity, quantityProblem, type Quantity } from '../quantity/quantity.ts';
 import { bounded, malformed, type Finding } from './finding.ts';
 
-const itemsSchema = z.array(z.strictObject({
+const itemsSchema = /* @__PURE__ */ once(() => z.array(z.strictObject({
   sku: z.string(),
   scale: z.number().int().min(0).max(MAX_SCALE).optional(),
   tracked: z.boolean().optional(),
   category: z.string().optional(),
   components: z.array(z.strictObject({ sku: z.string(), quantityPer: z.union([z.string(), z.number()]) })).min(1).optional(),
-}));
-type Item = z.infer<typeof itemsSchema>[number];
+})));
+type Item = z.infer<ReturnType<typeof itemsSchema>>[number];
 
 /**
  * Looks through a catalogue before anything runs on it, and finds all that is wrong at once.
@@ -21,7 +22,7 @@ type Item = z.infer<typeof itemsSchema>[number];
  * @public
  */
 export function diagnoseCatalog(input: unknown): readonly Finding[] {
-  const parsed = itemsSchema.safeParse(input);
+  const parsed = itemsSchema().safeParse(input);
   if (!parsed.success) return malformed(parsed.error.issues);
   const items = parsed.data;
   const bySku = new Map<string, number>();

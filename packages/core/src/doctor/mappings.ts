@@ -1,18 +1,18 @@
 import * as z from 'zod';
-import { identifierProblem } from '../identity/ids.ts';
+import { identifierSchema } from '../identity/identifier-schema.ts';
+import { once } from '../internal/once.ts';
 import { malformed, type Finding } from './finding.ts';
 
-const identifier = z.string().check((context) => {
-  const problem = identifierProblem(context.value, 'identifier');
-  if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: context.value });
-});
-const kind = z.enum(['sku', 'location']);
-const external = { account: identifier, kind, external: identifier };
-const mappingsSchema = z.strictObject({
-  skus: z.array(identifier).default([]),
-  locations: z.array(identifier).default([]),
-  mappings: z.array(z.strictObject({ ...external, target: identifier, retired: z.enum(['zero', 'leave']).optional() })).default([]),
-  seen: z.array(z.strictObject(external)).default([]),
+const mappingsSchema = /* @__PURE__ */ once(() => {
+  const identifier = identifierSchema();
+  const kind = z.enum(['sku', 'location']);
+  const external = { account: identifier, kind, external: identifier };
+  return z.strictObject({
+    skus: z.array(identifier).default([]),
+    locations: z.array(identifier).default([]),
+    mappings: z.array(z.strictObject({ ...external, target: identifier, retired: z.enum(['zero', 'leave']).optional() })).default([]),
+    seen: z.array(z.strictObject(external)).default([]),
+  });
 });
 
 /** What external identifiers mean, and which ones the outside world uses, as JSON carries them. @public */
@@ -26,7 +26,7 @@ export interface MappingsInput {
   readonly seen?: readonly { readonly account: string; readonly kind: 'sku' | 'location'; readonly external: string }[] | undefined;
 }
 
-type Parsed = z.infer<typeof mappingsSchema>;
+type Parsed = z.infer<ReturnType<typeof mappingsSchema>>;
 
 /**
  * Looks through mappings: identifiers that nobody mapped, that mean two things, that two of one account share, and
@@ -36,7 +36,7 @@ type Parsed = z.infer<typeof mappingsSchema>;
  * @public
  */
 export function diagnoseMappings(input: unknown): readonly Finding[] {
-  const parsed = mappingsSchema.safeParse(input);
+  const parsed = mappingsSchema().safeParse(input);
   if (!parsed.success) return malformed(parsed.error.issues);
   return [...mappingFindings(parsed.data), ...seenFindings(parsed.data)];
 }

@@ -1,19 +1,19 @@
 import * as z from 'zod';
-import { identifierProblem } from '../identity/ids.ts';
+import { identifierSchema } from '../identity/identifier-schema.ts';
+import { once } from '../internal/once.ts';
 import { formatQuantity, MAX_SCALE, parseQuantity, quantityProblem } from '../quantity/quantity.ts';
 import { malformed, type Finding } from './finding.ts';
 
-const identifier = z.string().check((context) => {
-  const problem = identifierProblem(context.value, 'identifier');
-  if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: context.value });
-});
-const amount = z.union([z.string(), z.number()]).check((context) => {
-  const problem = quantityProblem(context.value, MAX_SCALE);
-  if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: context.value });
-});
-const unitsSchema = z.strictObject({
-  conversions: z.array(z.strictObject({ from: identifier, to: identifier, numerator: amount, denominator: amount.optional() })).default([]),
-  items: z.array(z.strictObject({ sku: identifier, stockUnit: identifier, sellUnit: identifier.optional(), scale: z.number().int().min(0).max(MAX_SCALE).optional() })).default([]),
+const unitsSchema = /* @__PURE__ */ once(() => {
+  const identifier = identifierSchema();
+  const amount = z.union([z.string(), z.number()]).check((context) => {
+    const problem = quantityProblem(context.value, MAX_SCALE);
+    if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: context.value });
+  });
+  return z.strictObject({
+    conversions: z.array(z.strictObject({ from: identifier, to: identifier, numerator: amount, denominator: amount.optional() })).default([]),
+    items: z.array(z.strictObject({ sku: identifier, stockUnit: identifier, sellUnit: identifier.optional(), scale: z.number().int().min(0).max(MAX_SCALE).optional() })).default([]),
+  });
 });
 
 /** Units and what one is in terms of another, as JSON carries them. One `from` is `numerator / denominator` of `to`. @public */
@@ -41,7 +41,7 @@ const MAX_DIGITS = 200;
  * @public
  */
 export function diagnoseUnits(input: unknown): readonly Finding[] {
-  const parsed = unitsSchema.safeParse(input);
+  const parsed = unitsSchema().safeParse(input);
   if (!parsed.success) return malformed(parsed.error.issues);
   const findings: Finding[] = [];
   const graph = new Map<string, { to: string; factor: Rational }[]>();
@@ -77,7 +77,7 @@ export function diagnoseUnits(input: unknown): readonly Finding[] {
 
 type InRoot = ReadonlyMap<string, { readonly root: string; readonly value: Rational }>;
 
-function itemFindings(items: NonNullable<z.infer<typeof unitsSchema>['items']>, inRoot: InRoot): Finding[] {
+function itemFindings(items: NonNullable<z.infer<ReturnType<typeof unitsSchema>>['items']>, inRoot: InRoot): Finding[] {
   return items.flatMap(({ sku, stockUnit, sellUnit = stockUnit, scale = 0 }, index): Finding[] => {
     if (sellUnit === stockUnit) return [];
     const path = ['items', index, 'sellUnit'];

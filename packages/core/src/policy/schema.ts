@@ -1,12 +1,9 @@
 import * as z from 'zod';
 import { shown } from '../errors/issue.ts';
-import { identifierProblem } from '../identity/ids.ts';
+import { identifierSchema } from '../identity/identifier-schema.ts';
 import { MAX_SCALE, PERCENT_SCALE, quantityProblem } from '../quantity/quantity.ts';
 
-const identifier = z.string().check((context) => {
-  const problem = identifierProblem(context.value, 'identifier');
-  if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: context.value });
-});
+const identifier = identifierSchema();
 const quantity = z.union([z.string(), z.number()]).check((context) => {
   const problem = quantityProblem(context.value, MAX_SCALE);
   const negative = problem === undefined && String(context.value).startsWith('-');

@@ -3,19 +3,22 @@ import { isStockwrightError, invalidInput, type Issue } from '../errors/error.ts
 import { schemaIssues } from '../errors/schema-issues.ts';
 import { parseInstant } from '../identity/instant.ts';
 import { zoneProblem } from '../identity/zone.ts';
+import { once } from '../internal/once.ts';
 import { compareQuantities, parseQuantity, quantityProblem, type Quantity } from '../quantity/quantity.ts';
 import { daysIn, isDay, type Day } from './day.ts';
 import { horizonProblem, MAX_HORIZON_DAYS, type DatedQuantity, type PromiseQuestion } from './promise-by-day.ts';
 
 type Path = readonly (string | number)[];
 
-const day = z.string().max(10).refine(isDay, 'not a day such as 2026-11-23');
-const moment = z.string().max(64);
-const text = z.union([z.string(), z.number()]);
-const dated = z.array(z.strictObject({ day: day.optional(), at: moment.optional(), quantity: text })).max(100_000);
-const questionSchema = z.strictObject({
-  from: day.optional(), asOf: moment.optional(), zone: z.string().max(64).default('UTC'), days: z.number().int().min(1).max(MAX_HORIZON_DAYS), opening: text, supply: dated.default([]), demand: dated.default([]),
-  overdue: z.enum(['ignore', 'count']).optional(),
+const questionSchema = /* @__PURE__ */ once(() => {
+  const day = z.string().max(10).refine(isDay, 'not a day such as 2026-11-23');
+  const moment = z.string().max(64);
+  const text = z.union([z.string(), z.number()]);
+  const dated = z.array(z.strictObject({ day: day.optional(), at: moment.optional(), quantity: text })).max(100_000);
+  return z.strictObject({
+    from: day.optional(), asOf: moment.optional(), zone: z.string().max(64).default('UTC'), days: z.number().int().min(1).max(MAX_HORIZON_DAYS), opening: text, supply: dated.default([]), demand: dated.default([]),
+    overdue: z.enum(['ignore', 'count']).optional(),
+  });
 });
 
 /**
@@ -35,7 +38,7 @@ const questionSchema = z.strictObject({
  * @public
  */
 export function parsePromiseQuestion(input: unknown, { scale = 0 }: { readonly scale?: number } = {}): PromiseQuestion {
-  const parsed = questionSchema.safeParse(input);
+  const parsed = questionSchema().safeParse(input);
   if (!parsed.success) throw invalidInput('question', schemaIssues(parsed.error.issues));
   const { zone, supply, demand, opening, overdue, days } = parsed.data;
   const unknown = zoneProblem(zone);

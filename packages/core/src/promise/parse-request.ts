@@ -2,23 +2,24 @@ import * as z from 'zod';
 import type { Catalog } from '../catalog/catalog.ts';
 import { invalidInput, type Issue } from '../errors/error.ts';
 import { schemaIssues } from '../errors/schema-issues.ts';
-import { identifierProblem, type ChannelId, type Sku } from '../identity/ids.ts';
+import { identifierSchema } from '../identity/identifier-schema.ts';
+import type { ChannelId, Sku } from '../identity/ids.ts';
 import { parseInstant } from '../identity/instant.ts';
+import { once } from '../internal/once.ts';
 import { compareQuantities, parseQuantity, quantityProblem, type Quantity } from '../quantity/quantity.ts';
-import { MAX_LINES } from '../observations/parse.ts';
+import { MAX_LINES } from '../observations/schemas.ts';
 import type { HoldRequest } from './decide-hold.ts';
 
-const identifier = z.string().check((context) => {
-  const problem = identifierProblem(context.value, 'identifier');
-  if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: context.value });
-});
-const amount = z.union([z.string(), z.number()]);
-const requestSchema = z.strictObject({
-  id: identifier, channel: identifier, expiresAt: z.string().max(64), grant: z.enum(['all', 'part']),
-  lines: z.array(z.strictObject({
-    sku: identifier, quantity: amount, promise: z.enum(['stock', 'backorder', 'preorder']).optional(),
-    limits: z.strictObject({ least: amount.optional(), most: amount.optional(), multipleOf: amount.optional() }).optional(),
-  })).min(1).max(MAX_LINES),
+const requestSchema = /* @__PURE__ */ once(() => {
+  const identifier = identifierSchema();
+  const amount = z.union([z.string(), z.number()]);
+  return z.strictObject({
+    id: identifier, channel: identifier, expiresAt: z.string().max(64), grant: z.enum(['all', 'part']),
+    lines: z.array(z.strictObject({
+      sku: identifier, quantity: amount, promise: z.enum(['stock', 'backorder', 'preorder']).optional(),
+      limits: z.strictObject({ least: amount.optional(), most: amount.optional(), multipleOf: amount.optional() }).optional(),
+    })).min(1).max(MAX_LINES),
+  });
 });
 
 /**
@@ -29,7 +30,7 @@ const requestSchema = z.strictObject({
  * @public
  */
 export function parseHoldRequest(input: unknown, catalog: Catalog): HoldRequest {
-  const parsed = requestSchema.safeParse(input);
+  const parsed = requestSchema().safeParse(input);
   if (!parsed.success) throw invalidInput('request for a hold', schemaIssues(parsed.error.issues));
   const issues: Issue[] = [];
   const { id, channel, grant, expiresAt, lines } = parsed.data;

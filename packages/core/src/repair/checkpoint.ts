@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { invalidInput, type Issue } from '../errors/error.ts';
 import { schemaIssues } from '../errors/schema-issues.ts';
+import { identifierSchema } from '../identity/identifier-schema.ts';
 import { identifierProblem, type Sku } from '../identity/ids.ts';
+import { once } from '../internal/once.ts';
 import { accountFromKey, accountKey, type Account, type AccountRef } from '../ledger/accounts.ts';
 import { foldMovements, type Balances, type Movement } from '../ledger/ledger.ts';
 import { compareQuantities, formatQuantity, isQuantity, isZeroQuantity, MAX_SCALE, parseQuantity, quantityProblem, sumQuantities, type Quantity, type QuantityText } from '../quantity/quantity.ts';
@@ -106,20 +108,19 @@ export function isIntact({ seal, ...content }: Checkpoint): boolean {
   return isZeroQuantity(sumQuantities(content.balances.map(({ quantity }) => parseQuantity(quantity, { scale: content.scale }))));
 }
 
-const account = z.enum(['onHand', 'unavailable', 'committed', 'incoming', 'inTransit', 'supplier', 'customer', 'demand', 'adjustment', 'transit', 'condition']);
-const place = z.string().check((context) => {
-  const problem = context.value === '' ? undefined : identifierProblem(context.value, 'place');
-  if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: context.value });
-});
-const sku = z.string().check((context) => {
-  const problem = identifierProblem(context.value, 'sku');
-  if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: context.value });
-});
-const count = z.number().int().min(0);
-const checkpointSchema = z.strictObject({
-  sku, scale: z.number().int().min(0).max(MAX_SCALE), version: count, movements: count,
-  balances: z.array(z.strictObject({ account, location: place, channel: place, quantity: z.string() })).max(100_000),
-  previous: z.string().max(64), seal: z.string().max(64),
+const checkpointSchema = /* @__PURE__ */ once(() => {
+  const account = z.enum(['onHand', 'unavailable', 'committed', 'incoming', 'inTransit', 'supplier', 'customer', 'demand', 'adjustment', 'transit', 'condition']);
+  const place = z.string().check((context) => {
+    const problem = context.value === '' ? undefined : identifierProblem(context.value, 'place');
+    if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: context.value });
+  });
+  const sku = identifierSchema('sku');
+  const count = z.number().int().min(0);
+  return z.strictObject({
+    sku, scale: z.number().int().min(0).max(MAX_SCALE), version: count, movements: count,
+    balances: z.array(z.strictObject({ account, location: place, channel: place, quantity: z.string() })).max(100_000),
+    previous: z.string().max(64), seal: z.string().max(64),
+  });
 });
 
 /**
@@ -129,7 +130,7 @@ const checkpointSchema = z.strictObject({
  * @public
  */
 export function parseCheckpoint(input: unknown): Checkpoint {
-  const parsed = checkpointSchema.safeParse(input);
+  const parsed = checkpointSchema().safeParse(input);
   if (!parsed.success) throw invalidInput('checkpoint', schemaIssues(parsed.error.issues));
   const issues: Issue[] = parsed.data.balances.flatMap(({ quantity }, index) => {
     const problem = quantityProblem(quantity, parsed.data.scale);

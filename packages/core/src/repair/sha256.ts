@@ -1,15 +1,18 @@
-/** Rotations and constants of SHA-256 (FIPS 180-4): fractional parts of roots of the first primes. */
-const PRIMES: number[] = [];
-for (let candidate = 2; PRIMES.length < 64; candidate += 1) if (PRIMES.every((prime) => candidate % prime !== 0)) PRIMES.push(candidate);
-const fraction = (value: number): number => ((value - Math.floor(value)) * 2 ** 32) >>> 0;
-const ROUNDS = PRIMES.map((prime) => fraction(Math.cbrt(prime)));
-const START = PRIMES.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)));
+import { once } from '../internal/once.ts';
+
+/** Constants of SHA-256 (FIPS 180-4): fractional parts of the roots of the first primes, cubic for the rounds, square for the start. */
+const constants = /* @__PURE__ */ once(() => {
+  const primes: number[] = [];
+  for (let candidate = 2; primes.length < 64; candidate += 1) if (primes.every((prime) => candidate % prime !== 0)) primes.push(candidate);
+  const fraction = (value: number): number => ((value - Math.floor(value)) * 2 ** 32) >>> 0;
+  return { rounds: primes.map((prime) => fraction(Math.cbrt(prime))), start: primes.slice(0, 8).map((prime) => fraction(Math.sqrt(prime))) };
+});
 
 const rotated = (word: number, by: number): number => (word >>> by) | (word << (32 - by));
 
 /** The SHA-256 of a text in UTF-8, in hexadecimal. It is here because pure code has no crypto of its platform. */
 export function sha256(text: string): string {
-  const state = Uint32Array.from(START);
+  const state = Uint32Array.from(constants().start);
   const bytes = padded(utf8(text));
   const view = new DataView(bytes.buffer);
   for (let start = 0; start < bytes.length; start += 64) compress(state, view, start);
@@ -52,9 +55,10 @@ function compress(state: Uint32Array, view: DataView, start: number): void {
     const high = rotated(b, 17) ^ rotated(b, 19) ^ (b >>> 10);
     words[index] = (words[index - 16] ?? 0) + low + (words[index - 7] ?? 0) + high;
   }
+  const { rounds } = constants();
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
   for (let index = 0; index < 64; index += 1) {
-    const first = (h + (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) + ((e & f) ^ (~e & g)) + (ROUNDS[index] ?? 0) + (words[index] ?? 0)) | 0;
+    const first = (h + (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) + ((e & f) ^ (~e & g)) + (rounds[index] ?? 0) + (words[index] ?? 0)) | 0;
     const second = ((rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
   }
