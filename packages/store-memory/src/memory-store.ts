@@ -1,7 +1,7 @@
 import { StockwrightError } from '@stockwright/core';
 import {
   checkChange, checkLocks, checkMoment, checkSettlement, refuseHostTransaction, storeMisuse, TABLES, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
-  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type Expectation, type Look, type Mark, type Query, type Row, type RowWrite, type Settlement, type SettleResult, type Store, type TableName, type WorkRow,
+  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type DueWork, type Expectation, type Look, type Mark, type Query, type Row, type RowWrite, type Settlement, type SettleResult, type Store, type TableName, type WorkRow,
 } from '@stockwright/engine/ports';
 import { MemoryBudgets } from './memory-budgets.ts';
 import { MemoryTable } from './memory-table.ts';
@@ -97,6 +97,10 @@ class MemoryStore implements Store {
 
   async dirtyShards(limit: number): Promise<readonly DirtyShard[]> {
     return this.work.dirtyShards(limit, this.nowMs());
+  }
+
+  async dueWork(shard: string): Promise<DueWork> {
+    return this.work.dueWork(shard, this.nowMs());
   }
 
   async takeBudget(bucket: string, cost: number, policy: BudgetPolicy): ReturnType<Store['takeBudget']> {

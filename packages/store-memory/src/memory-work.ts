@@ -1,4 +1,4 @@
-import type { Claim, ClaimRequest, DirtyShard, Mark, SettleOutcome, Settlement, WorkRow } from '@stockwright/engine/ports';
+import type { Claim, ClaimRequest, DirtyShard, DueWork, Mark, SettleOutcome, Settlement, WorkRow } from '@stockwright/engine/ports';
 import { storable } from '@stockwright/engine/ports';
 import { compareText } from './memory-table.ts';
 
@@ -107,6 +107,17 @@ export class MemoryWork {
       })
       .sort((a, b) => a.nextDueMs - b.nextDueMs || compareText(a.shard, b.shard))
       .slice(0, limit);
+  }
+
+  dueWork(shard: string, nowMs: number): DueWork {
+    let nextDueMs: number | undefined;
+    const kinds = new Set<Work['kind']>();
+    for (const work of this.dirty.get(shard) ?? []) {
+      const due = dueMs(work);
+      if (due <= nowMs) kinds.add(work.kind);
+      if (nextDueMs === undefined || due < nextDueMs) nextDueMs = due;
+    }
+    return { kinds: [...kinds].sort(compareText), nextDueMs, nowMs };
   }
 
   /** Puts work where its state says it belongs. */

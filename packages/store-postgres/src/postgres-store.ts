@@ -1,7 +1,7 @@
 import { StockwrightError } from '@stockwright/core';
 import {
   checkChange, checkLocks, checkMoment, checkSettlement, checkTaking, storable, storeMisuse, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions, type CommitResult,
-  type Decision, type DecisionRequest, type DirtyShard, type Look, type Query, type Row, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
+  type Decision, type DecisionRequest, type DirtyShard, type DueWork, type Look, type Query, type Row, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
 } from '@stockwright/engine/ports';
 import { failedOf, pack } from './change.ts';
 import { routinesOf, type Routines } from './code/routines.ts';
@@ -112,6 +112,11 @@ export class PostgresStore implements Store {
 
   async dirtyShards(limit: number): Promise<readonly DirtyShard[]> {
     return this.attempt(() => this.call('dirty_shards', [this.namespace, limit, this.nowMs()]));
+  }
+
+  async dueWork(shard: string): Promise<DueWork> {
+    const { kinds, nextDueMs, nowMs } = await this.attempt(() => this.call<Omit<DueWork, 'nextDueMs'> & { readonly nextDueMs: number | null }>('due_work', [this.namespace, shard, this.nowMs()]));
+    return { kinds, nextDueMs: nextDueMs ?? undefined, nowMs };
   }
 
   async takeBudget(bucket: string, cost: number, policy: BudgetPolicy): ReturnType<Store['takeBudget']> {

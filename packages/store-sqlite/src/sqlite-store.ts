@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { StockwrightError } from '@stockwright/core';
 import {
   checkChange, checkLocks, checkMoment, checkSettlement, refuseHostTransaction, storeMisuse, tableDefinition, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
-  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type Expectation, type Look, type Query, type Row, type RowKey, type Settlement, type SettleResult, type Store, type StoreCapabilities, type TableName, type WorkRow,
+  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type DueWork, type Expectation, type Look, type Query, type Row, type RowKey, type Settlement, type SettleResult, type Store, type StoreCapabilities, type TableName, type WorkRow,
 } from '@stockwright/engine/ports';
 import { Budgets } from './budgets.ts';
 import { CommitLog } from './commit-log.ts';
@@ -149,6 +149,10 @@ class SqliteStore implements Store {
 
   async dirtyShards(limit: number): Promise<readonly DirtyShard[]> {
     return this.read((nowMs) => this.work.dirtyShards(limit, nowMs));
+  }
+
+  async dueWork(shard: string): Promise<DueWork> {
+    return this.read((nowMs) => this.work.dueWork(shard, nowMs));
   }
 
   async takeBudget(bucket: string, cost: number, policy: BudgetPolicy): ReturnType<Store['takeBudget']> {

@@ -1,4 +1,4 @@
-import { storable, type Claim, type ClaimRequest, type DirtyShard, type Mark, type SettleOutcome, type Settlement, type WorkRow } from '@stockwright/engine/ports';
+import { storable, type Claim, type ClaimRequest, type DirtyShard, type DueWork, type Mark, type SettleOutcome, type Settlement, type WorkRow } from '@stockwright/engine/ports';
 import type { Statements } from './rows.ts';
 
 /** How many rows a scan reads at once. */
@@ -93,6 +93,24 @@ export class Work {
       .map((shard) => this.dirtyShard(shard, nowMs))
       .sort((a, b) => a.nextDueMs - b.nextDueMs || Buffer.compare(Buffer.from(a.shard), Buffer.from(b.shard)))
       .slice(0, limit);
+  }
+
+  /** Kind by kind from the indexes; what waits and is not due yet costs nothing. */
+  dueWork(shard: string, nowMs: number): DueWork {
+    const kinds = new Set<WorkRow['kind']>();
+    for (let last = ''; ;) {
+      const row = this.statements.get(`SELECT "kind" FROM "work" WHERE "namespace" = ? AND "shard" = ? AND "state" = 'due' AND "kind" > ? AND "dueAtMs" <= ? ORDER BY "kind" LIMIT 1`).get(this.namespace, shard, last, nowMs) as unknown as Pick<WorkRow, 'kind'> | undefined;
+      if (row === undefined) break;
+      kinds.add(row.kind);
+      last = row.kind;
+    }
+    const ripe = this.statements.get(`SELECT DISTINCT "kind" FROM "work" WHERE "namespace" = ? AND "shard" = ? AND "state" = 'waiting' AND "dueAtMs" <= ?`).all(this.namespace, shard, nowMs) as unknown as Pick<WorkRow, 'kind'>[];
+    for (const { kind } of ripe) kinds.add(kind);
+    const never = Number.POSITIVE_INFINITY;
+    const due = this.statements.get(`SELECT min("dueAtMs") AS "due" FROM "work" WHERE "namespace" = ? AND "shard" = ? AND "state" = 'due'`).get(this.namespace, shard) as unknown as { due: number | null };
+    const next = this.statements.get(`SELECT min("dueAtMs") AS "due" FROM "work" WHERE "namespace" = ? AND "shard" = ? AND "state" = 'waiting'`).get(this.namespace, shard) as unknown as { due: number | null };
+    const nextDueMs = Math.min(due.due ?? never, next.due ?? never);
+    return { kinds: [...kinds].sort(), nextDueMs: nextDueMs === never ? undefined : nextDueMs, nowMs };
   }
 
   /** Rows that are dirty or quarantined after one, at most a page of them; none are left where the page is not full. */

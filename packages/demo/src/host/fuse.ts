@@ -71,6 +71,7 @@ export class Fuse implements Traffic {
       claim: (request) => counted('claim', [], store.claim(request)),
       settle: (settlements) => counted('settle', settlements.flatMap(({ write = [] }) => write), store.settle(settlements)),
       dirtyShards: (limit) => store.dirtyShards(limit),
+      dueWork: (shard) => store.dueWork(shard),
       takeBudget: (bucket, cost, policy) => store.takeBudget(bucket, cost, policy),
       pauseBucket: (bucket, untilMs, reason) => store.pauseBucket(bucket, untilMs, reason),
       scan: (query) => store.scan(query),

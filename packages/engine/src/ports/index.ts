@@ -13,6 +13,7 @@ export type {
   DecisionPlan,
   DecisionRequest,
   DirtyShard,
+  DueWork,
   Look,
   Expectation,
   Mark,

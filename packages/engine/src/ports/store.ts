@@ -175,6 +175,15 @@ export interface DirtyShard {
   readonly nextDueMs: number;
 }
 
+/** What of one shard can be claimed. @public */
+export interface DueWork {
+  /** The kinds of which there is work that could be claimed now, in the order of their names. */
+  readonly kinds: readonly WorkKind[];
+  /** When the next of its dirty work is due, in the past where some is due now; leased work is due when its lease runs out. Absent where there is none. */
+  readonly nextDueMs: number | undefined;
+  readonly nowMs: number;
+}
+
 /** A token bucket. @public */
 export interface BudgetPolicy {
   readonly capacity: number;
@@ -229,6 +238,8 @@ export interface Store {
   settle(settlements: readonly Settlement[]): Promise<readonly SettleResult[]>;
   /** Shards with dirty work that is not quarantined, the one due soonest first; leased work is due when its lease runs out. */
   dirtyShards(limit: number): Promise<readonly DirtyShard[]>;
+  /** Which kinds of work of one shard are worth a claim, and when the shard is worth another look: one question for who works it off. */
+  dueWork(shard: string): Promise<DueWork>;
   /**
    * Takes units from a bucket that refills by the store's clock, or takes none and says how long to wait. A cost above
    * the capacity waits for a full bucket and leaves a debt; a cost of 0 only asks whether the bucket is paused.

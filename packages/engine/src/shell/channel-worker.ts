@@ -33,19 +33,20 @@ export async function drainChannel(runtime: Runtime, channel: ChannelId): Promis
   for (let round = 1; ; round += 1) {
     if (runtime.signal.aborted) return {};
     if (round > ROUNDS_PER_DRAIN) return { againAtMs: 0 };
+    let { kinds: due } = await runtime.store.dueWork(channelShard(channel));
     lanes.newRound();
-    const orders = (await lanes.open('readOrdersById')) ? await claim(runtime, channel, { kind: 'readOrder', limit: ORDERS_PER_READ }) : [];
+    const orders = due.includes('readOrder') && (await lanes.open('readOrdersById')) ? await claim(runtime, channel, { kind: 'readOrder', limit: ORDERS_PER_READ }) : [];
     if (orders.length > 0) await readOrdersById(runtime, settings, orders);
-    const [poll] = (await lanes.open('readOrders')) ? await claim(runtime, channel, { kind: 'readOrders', limit: 1 }) : [];
+    const [poll] = due.includes('readOrders') && (await lanes.open('readOrders')) ? await claim(runtime, channel, { kind: 'readOrders', limit: 1 }) : [];
     if (poll !== undefined) await pollOrders(runtime, settings, poll);
     if (orders.length > 0 || poll !== undefined) continue;
-    await drainProjector(runtime);
-    if (await lanes.open('publish')) {
+    if (await drainProjector(runtime)) ({ kinds: due } = await runtime.store.dueWork(channelShard(channel)));
+    if (due.includes('push') && (await lanes.open('publish'))) {
       const pushes = await claim(runtime, channel, { kind: 'push', limit: linesMax, order: round % AGED_EVERY === 0 ? 'age' : 'urgency' });
       if (pushes.length > 0 && !(await pushClaims(runtime, settings, pushes))) return lanes.again();
       if (pushes.length > 0) continue;
     }
-    if (!(await lanes.open('readLevels'))) return lanes.again();
+    if (!due.includes('readLevels') || !(await lanes.open('readLevels'))) return lanes.again();
     const [levels] = await claim(runtime, channel, { kind: 'readLevels', limit: 1 });
     if (levels === undefined) return lanes.again();
     await readBack(runtime, settings, levels);

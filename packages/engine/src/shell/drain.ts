@@ -2,7 +2,7 @@ import { channelShard, PROJECT_SHARD, sourceShard } from '../brain/work.ts';
 import type { DrainResult } from '../ports/index.ts';
 import { drainChannel } from './channel-worker.ts';
 import { drainProjector } from './projector.ts';
-import { hostMs, messageOf, storeNow, type Runtime } from './runtime.ts';
+import { hostMs, messageOf, noteSkew, type Runtime } from './runtime.ts';
 import { drainSource } from './source-worker.ts';
 
 /** Works off a shard and says when it has work again, by the host's clock. A failure is logged and the sweep finds the work. */
@@ -33,10 +33,10 @@ const AGAIN_MS = 1_000;
 /** When a shard has work again: at the moment that its worker named, or when the next of its work is due. */
 async function withNext(runtime: Runtime, shard: string, { againAtMs }: DrainResult): Promise<DrainResult> {
   if (runtime.signal.aborted) return {};
-  const [dirty, nowMs] = await Promise.all([runtime.store.dirtyShards(1_000), storeNow(runtime)]);
-  const due = dirty.find((one) => one.shard === shard);
+  const { nextDueMs, nowMs } = await runtime.store.dueWork(shard);
+  noteSkew(runtime, nowMs);
   const named = againAtMs === undefined ? {} : { againAtMs: hostMs(runtime, againAtMs) };
   // Work that is due now waits for what keeps it; work that comes due before that does not.
-  if (due === undefined || (againAtMs !== undefined && (due.nextDueMs <= nowMs || due.nextDueMs >= againAtMs))) return named;
-  return { againAtMs: hostMs(runtime, Math.max(due.nextDueMs, nowMs + AGAIN_MS)) };
+  if (nextDueMs === undefined || (againAtMs !== undefined && (nextDueMs <= nowMs || nextDueMs >= againAtMs))) return named;
+  return { againAtMs: hostMs(runtime, Math.max(nextDueMs, nowMs + AGAIN_MS)) };
 }

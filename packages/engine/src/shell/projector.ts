@@ -9,13 +9,16 @@ import { wakeFor, type Runtime } from './runtime.ts';
 /** How many marks one pass works off. */
 const MARKS_PER_PASS = 100;
 
-/** Works off all recompute marks that are due. */
-export async function drainProjector(runtime: Runtime): Promise<void> {
+/** Works off all recompute marks that are due. Returns whether there were any. */
+export async function drainProjector(runtime: Runtime): Promise<boolean> {
+  let found = false;
   while (!runtime.signal.aborted) {
     const claims = await runtime.store.claim({ shard: PROJECT_SHARD, kinds: ['project'], limit: MARKS_PER_PASS, leaseMs: runtime.times.leaseMs, worker: 'projector' });
-    if (claims.length === 0) return;
+    if (claims.length === 0) break;
+    found = true;
     await projectClaims(runtime, claims);
   }
+  return found;
 }
 
 /**

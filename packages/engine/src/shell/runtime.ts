@@ -118,10 +118,15 @@ export async function commitSafely({ store, logger }: Runtime, change: ChangeSet
 }
 
 /** The store's moment; how far the host's clock is from it is noticed on the way. */
-export async function storeNow({ store, clock, pulse }: Runtime): Promise<number> {
-  const nowMs = await store.now();
-  pulse.skewMs = nowMs - clock.now();
+export async function storeNow(runtime: Runtime): Promise<number> {
+  const nowMs = await runtime.store.now();
+  noteSkew(runtime, nowMs);
   return nowMs;
+}
+
+/** Notices how far the host's clock is from the store's, of which this is the moment. */
+export function noteSkew({ clock, pulse }: Runtime, nowMs: number): void {
+  pulse.skewMs = nowMs - clock.now();
 }
 
 /** A moment of the store's clock by the host's. A host whose clock jumped is told again by the next sweep. */

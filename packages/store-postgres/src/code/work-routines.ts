@@ -48,6 +48,17 @@ export function workRoutines({ table }: Scope): readonly Routine[] {
         SELECT coalesce(json_agg(json_build_object('shard', "shard", 'oldestDirtySinceMs', "oldestDirtySinceMs", 'nextDueMs', "nextDueMs") ORDER BY "nextDueMs", "shard"), '[]')::text FROM found);`,
     },
     {
+      name: 'due_work', parameters: 'p_namespace text, p_shard text, p_now bigint', returns: 'text', isEntry: true, declare: [`v_now bigint := ${NOW}`],
+      body: `RETURN (WITH RECURSIVE
+        due AS ((SELECT "kind" FROM ${work} WHERE "namespace" = p_namespace AND "shard" = p_shard AND "state" = 'due' AND "dueAtMs" <= v_now ORDER BY "kind" LIMIT 1)
+          UNION ALL SELECT (SELECT w."kind" FROM ${work} AS w WHERE w."namespace" = p_namespace AND w."shard" = p_shard AND w."state" = 'due' AND w."dueAtMs" <= v_now AND w."kind" > due."kind" ORDER BY w."kind" LIMIT 1) FROM due WHERE due."kind" IS NOT NULL),
+        kinds AS (SELECT "kind" FROM due WHERE "kind" IS NOT NULL
+          UNION SELECT "kind" FROM ${work} WHERE "namespace" = p_namespace AND "shard" = p_shard AND "state" = 'waiting' AND "dueAtMs" <= v_now)
+        SELECT json_build_object('nowMs', v_now, 'kinds', (SELECT coalesce(json_agg("kind" ORDER BY "kind" COLLATE "C"), '[]') FROM kinds),
+          'nextDueMs', (SELECT least((SELECT min("dueAtMs") FROM ${work} WHERE "namespace" = p_namespace AND "shard" = p_shard AND "state" = 'due'),
+            (SELECT "dueAtMs" FROM ${work} WHERE "namespace" = p_namespace AND "shard" = p_shard AND "state" = 'waiting' ORDER BY "dueAtMs" LIMIT 1))))::text);`,
+    },
+    {
       name: 'work_page', parameters: 'p_namespace text, p_kind text, p_key text, p_shard text, p_limit bigint', returns: 'text', isEntry: true,
       body: `RETURN (SELECT coalesce(json_agg(json_build_object(${shown('w', [...SHOWN, 'settledRevision', 'leaseUntilMs', 'worker'])}, 'state', CASE w."state" WHEN 'quarantined' THEN 'quarantined' ELSE 'ready' END, 'reason', w."reason")
           ORDER BY w."kind", w."key", w."shard"), '[]')::text

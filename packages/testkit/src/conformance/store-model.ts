@@ -89,6 +89,7 @@ async function perform(store: Store, operation: StoreOperation, claims: readonly
     case 'takeBudget': return store.takeBudget(operation.bucket, operation.cost, { capacity: operation.capacity, refillPerSecond: 0.7 });
     case 'pauseBucket': return store.pauseBucket(operation.bucket, operation.untilMs, 'paused');
     case 'dirtyShards': return store.dirtyShards(operation.limit);
+    case 'dueWork': return store.dueWork(operation.shard);
     case 'scanWork': return collect(store.scanWork());
     default: return undefined;
   }

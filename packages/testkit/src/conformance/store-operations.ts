@@ -11,6 +11,7 @@ export type StoreOperation =
   | { readonly does: 'takeBudget'; readonly bucket: string; readonly cost: number; readonly capacity: number }
   | { readonly does: 'pauseBucket'; readonly bucket: string; readonly untilMs: number }
   | { readonly does: 'dirtyShards'; readonly limit: number }
+  | { readonly does: 'dueWork'; readonly shard: string }
   | { readonly does: 'scanWork' }
   | { readonly does: 'advance'; readonly ms: number }
   | { readonly does: 'reopen' };
@@ -92,6 +93,7 @@ export const storeHistories: fc.Arbitrary<readonly StoreOperation[]> = fc.array(
     { weight: 3, arbitrary: fc.record({ does: fc.constant('takeBudget' as const), bucket: channel, cost: fc.constantFrom(0, 1, 2.5, 7), capacity: fc.constantFrom(5, 5, 5, 2) }) },
     { weight: 1, arbitrary: fc.record({ does: fc.constant('pauseBucket' as const), bucket: channel, untilMs: moment }) },
     { weight: 1, arbitrary: fc.record({ does: fc.constant('dirtyShards' as const), limit: fc.constantFrom(1, 5) }) },
+    { weight: 1, arbitrary: fc.record({ does: fc.constant('dueWork' as const), shard }) },
     { weight: 1, arbitrary: fc.constant({ does: 'scanWork' as const }) },
     { weight: 5, arbitrary: fc.record({ does: fc.constant('advance' as const), ms: fc.constantFrom(0, 1, 50, 100, 999, 1_000, 2_500, 20_000) }) },
     { weight: 1, arbitrary: fc.constant({ does: 'reopen' as const }) },

@@ -87,6 +87,7 @@ export const REST_CASES: readonly StoreCase[] = [
     await rejects(() => commit(store, {}), 'commit', 'STORE_UNAVAILABLE');
     await rejects(() => claimAll(store), 'claim', 'STORE_UNAVAILABLE');
     await rejects(() => store.dirtyShards(1), 'dirtyShards', 'STORE_UNAVAILABLE');
+    await rejects(() => store.dueWork('any'), 'dueWork', 'STORE_UNAVAILABLE');
     await rejects(async () => collect(store.scan({ table: 'item', where: {} })), 'scan', 'STORE_UNAVAILABLE');
   } },
   ...(['durable', 'joinsHostTransaction', 'multiProcess'] as const).flatMap((capability): StoreCase[] => [

@@ -226,6 +226,23 @@ export const WORK_CASES: readonly StoreCase[] = [
     await store.settle([done(only(await claimAll(store)))]);
     same(await store.dirtyShards(9), [{ ...shard, nextDueMs: startMs + 9_000 }], 'waiting');
   } },
+  { key: 'due-work-names-kinds', title: 'names the kinds of one shard that could be claimed now, and when the next of its work is due', run: async ({ store, clock }) => {
+    const startMs = clock.now();
+    same(await store.dueWork(SHARD), { kinds: [], nextDueMs: undefined, nowMs: startMs }, 'nothing');
+    const later = (ms: number): { readonly notBeforeMs: number } => ({ notBeforeMs: startMs + ms });
+    await commit(store, { marks: [mark('x', later(0)), mark('y', later(0)), mark('r', { kind: 'readLevels', ...later(300) }), mark('o', { kind: 'readOrder', ...later(500) }), mark('z', { shard: 'other', kind: 'project' })] });
+    same(await store.dueWork(SHARD), { kinds: ['push'], nextDueMs: startMs, nowMs: startMs }, 'one kind');
+    clock.set(startMs + 300);
+    same(await store.dueWork(SHARD), { kinds: ['push', 'readLevels'], nextDueMs: startMs, nowMs: startMs + 300 }, 'two kinds');
+    const claims = await claimAll(store, { kinds: ['push', 'readLevels'] });
+    same(await store.dueWork(SHARD), { kinds: [], nextDueMs: startMs + 500, nowMs: startMs + 300 }, 'leased');
+    clock.set(startMs + 1_300);
+    same(await store.dueWork(SHARD), { kinds: ['push', 'readLevels', 'readOrder'], nextDueMs: startMs + 500, nowMs: startMs + 1_300 }, 'leases that have run out');
+    const again = await claimAll(store, { kinds: ['push', 'readLevels', 'readOrder'] });
+    same([claims.length, again.length], [3, 4], 'claims');
+    await store.settle(again.map((claim, index) => (index === 0 ? { claim, outcome: { status: 'quarantine', reason: 'broken' } } : done(claim))));
+    same(await store.dueWork(SHARD), { kinds: [], nextDueMs: undefined, nowMs: startMs + 1_300 }, 'quarantined and done');
+  } },
   { key: 'oldest-is-of-what-is-due', title: 'the age of a shard is that of its oldest due work', run: async ({ store, clock }) => {
     const startMs = clock.now();
     await commit(store, { marks: [mark('planned', { notBeforeMs: startMs + 50_000 })] });

@@ -31,6 +31,7 @@ export function createUnsureStore(store: Store, fate: (method: 'commit' | 'decid
     claim: (request) => store.claim(request),
     settle: (settlements) => through('settle', () => store.settle(settlements)),
     dirtyShards: (limit) => store.dirtyShards(limit),
+    dueWork: (shard) => store.dueWork(shard),
     takeBudget: (bucket, cost, policy) => store.takeBudget(bucket, cost, policy),
     pauseBucket: (bucket, untilMs, reason) => store.pauseBucket(bucket, untilMs, reason),
     scan: (query) => store.scan(query),

@@ -64,6 +64,7 @@ export class WatchedStore {
       claim: (request) => this.logged((store) => store.claim(request)),
       settle: (settlements) => this.settled(settlements, this.logged((store) => store.settle(settlements))),
       dirtyShards: (limit) => direct().dirtyShards(limit),
+      dueWork: (shard) => direct().dueWork(shard),
       takeBudget: (bucket, cost, policy) => this.logged((store) => store.takeBudget(bucket, cost, policy)),
       pauseBucket: (bucket, untilMs, reason) => this.logged((store) => store.pauseBucket(bucket, untilMs, reason)),
       scan: (query) => direct().scan(query), scanWork: () => direct().scanWork(), close: () => Promise.resolve(),

@@ -1,5 +1,5 @@
 import type {
-  BudgetPolicy, ChangeSet, Claim, ClaimRequest, CommitOptions, CommitResult, Decision, DecisionRequest, DirtyShard, Look, Query, Row, Settlement, SettleResult, Store, StoreCapabilities, WorkRow,
+  BudgetPolicy, ChangeSet, Claim, ClaimRequest, CommitOptions, CommitResult, Decision, DecisionRequest, DirtyShard, DueWork, Look, Query, Row, Settlement, SettleResult, Store, StoreCapabilities, WorkRow,
 } from '@stockwright/engine/ports';
 import type { Grant } from '../invariants/budget-watch.ts';
 import type { Life } from '../life.ts';
@@ -56,6 +56,10 @@ export class StorePort implements Store {
 
   dirtyShards(limit: number): Promise<readonly DirtyShard[]> {
     return this.life.store(() => this.told('dirtyShards', this.inner().dirtyShards(limit)));
+  }
+
+  dueWork(shard: string): Promise<DueWork> {
+    return this.life.store(() => this.told('dueWork', this.inner().dueWork(shard)));
   }
 
   takeBudget(bucket: string, cost: number, policy: BudgetPolicy): ReturnType<Store['takeBudget']> {
