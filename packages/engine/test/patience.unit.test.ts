@@ -63,6 +63,29 @@ describe('a write that a vendor refuses for now', () => {
     expect(sent.length).toBeLessThan(12);
   });
 
+  it.each([
+    ['whose outcome stays unknown', 'unknown'],
+    ['that is always compared with another number than expected', 'conflict'],
+  ] as const)('waits longer each time, also a write %s, on a channel that is read before each', async (_what, status) => {
+    const sent: number[] = [];
+    const { engine, erp, shop, store, clock, pass } = await open();
+    shop.publish = async ({ lines }) => {
+      sent.push(clock.now());
+      return lines.map(() => (status === 'conflict' ? { status } : { status, reason: 'no answer' }));
+    };
+    erp.count(MUG, W1, 9);
+    await engine.start();
+    await pass(600_000);
+    const waits = sent.slice(1).map((atMs, index) => atMs - (sent[index] ?? 0));
+    // At once the first time; then doubling from a second.
+    expect(waits[0]).toBeLessThan(500);
+    expect(sent.length).toBeGreaterThan(6);
+    expect(sent.length).toBeLessThan(20);
+    const attempts = [];
+    for await (const row of store.scan({ table: 'attempt', where: {} })) attempts.push(row);
+    expect(attempts.length).toBe(sent.length);
+  });
+
   it.each([-3_600_000, 0, 3_600_000])('waits as long as the adapter reports, by a clock of the host that is wrong by %d ms', async (wrongByMs) => {
     const sent: number[] = [];
     const { engine, erp, shop, clock, pass } = await open({

@@ -69,13 +69,19 @@ export function believedOf({ target, sale }: TargetRows, scale: number): string 
   return formatQuantity(subtractQuantities(read(acked), since), scale);
 }
 
-/** Brings one target to the number that was computed, and says whether a push is owed. */
+/**
+ * Brings one target to the number that was computed, and says whether a push is owed.
+ *
+ * A target that several marks lead to, such as a kit's through each of its components, may be looked at by two workers at once. Whoever
+ * finds nothing to change says so by its version all the same: who read before him would otherwise write what was true then.
+ */
 export function projectTarget(
   key: TargetKey,
   rows: TargetRows,
-  { want, scale, nowMs, answer, cause }: { want: string; scale: number; nowMs: number; answer: Availability; cause: string },
+  { want, scale, nowMs, answer, cause, severalMarks }: { want: string; scale: number; nowMs: number; answer: Availability; cause: string; severalMarks: boolean },
 ): Projected {
   const { target } = rows;
+  const rowKey = { channel: key.channel, location: key.location, sku: key.sku };
   const version = integer(target, 'version');
   const previous = textOrNull(target, 'want');
   const believed = believedOf(rows, scale);
@@ -83,11 +89,10 @@ export function projectTarget(
   const validUntil = answer.validUntil ?? null;
   const same = previous === want && integer(target, 'differs') === differs && textOrNull(target, 'believed') === believed;
   if (target !== undefined && same && textOrNull(target, 'validUntil') === validUntil && textOrNull(target, 'policyVersion') === answer.policyVersion) {
-    return { expect: [], write: [], marks: [], changed: undefined };
+    return { expect: severalMarks ? [{ table: 'target', key: rowKey, version }] : [], write: severalMarks ? [{ table: 'target', key: rowKey, set: { version: version + 1 } }] : [], marks: [], changed: undefined };
   }
   const wantRevision = integer(target, 'wantRevision') + (previous === want ? 0 : 1);
   const dirtySinceMs = differs === 0 ? null : integer(target, 'differs') === 1 ? integer(target, 'dirtySinceMs') : nowMs;
-  const rowKey = { channel: key.channel, location: key.location, sku: key.sku };
   const set = {
     version: version + 1, want, wantRevision, believed, differs, dirtySinceMs, validUntil, policyVersion: answer.policyVersion,
     ...(previous === want ? {} : { wantAtMs: nowMs, cause }),

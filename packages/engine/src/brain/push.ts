@@ -105,11 +105,13 @@ export function settlePush(sent: SentLine, rows: TargetRows, { outcome, rules }:
     write: [{ table: 'target', key: rowKey, set: { version: version + 1, sentAtMs: sent.sentAtMs, ...set } }],
     marks,
   });
+  // At once the first time, since the number may be wrong now; then with patience.
+  const patient = sent.attempts === 0 ? rules.nowMs : rules.retryAtMs;
   switch (outcome.status) {
     case 'applied':
       return applied(sent, rows, { rules, result });
     case 'conflict':
-      return result({ acked: null, ackedSold: null, believed: null, differs: 1 }, { status: 'release', atMs: rules.nowMs, reason: 'the channel shows another number than expected' });
+      return result({ acked: null, ackedSold: null, believed: null, differs: 1 }, { status: 'retry', atMs: patient, reason: 'the channel shows another number than expected' });
     case 'rejected':
       return result({ problem: outcome.reason, problemSinceMs: integer(rows.target, 'problemSinceMs') || rules.nowMs }, { status: 'quarantine', reason: `${outcome.code}: ${outcome.reason}` });
     case 'notSent':
@@ -118,8 +120,7 @@ export function settlePush(sent: SentLine, rows: TargetRows, { outcome, rules }:
     case 'unknown':
       return result(
         { ...suspicion(rows.target, sent.sentAtMs + rules.lateRequestMsMax), acked: null, ackedSold: null, believed: null, differs: 1 },
-        // At once the first time, since the number may be wrong now; then with patience.
-        { status: 'retry', atMs: sent.attempts === 0 ? rules.nowMs : rules.retryAtMs, reason: outcome.reason },
+        { status: 'retry', atMs: patient, reason: outcome.reason },
       );
   }
 }

@@ -70,10 +70,12 @@ const UNBOUNDED = '9007199254740991' as QuantityText;
 
 function projectAnswer(runtime: Runtime, answer: Availability, { targets, nowMs, cause }: { targets: ReadonlyMap<string, TargetRows>; nowMs: number; cause: string }): Projected[] {
   const scale = runtime.settings.catalog.items.get(answer.sku)?.scale ?? 0;
+  const reads = runtime.settings.calculator.readsOf(answer.sku);
+  const severalMarks = reads.length !== 1 || reads[0] !== answer.sku;
   const most = runtime.channels.get(answer.channel)?.adapter.capabilities.quantityMax ?? UNBOUNDED;
   return [...wantsOf(answer, { scale, most })].map(([location, want]) => {
     const key: TargetKey = { channel: answer.channel, location, sku: answer.sku };
-    return projectTarget(key, targets.get(targetKeyText(key)) ?? { target: undefined, sale: undefined }, { want, scale, nowMs, answer, cause });
+    return projectTarget(key, targets.get(targetKeyText(key)) ?? { target: undefined, sale: undefined }, { want, scale, nowMs, answer, cause, severalMarks });
   });
 }
 

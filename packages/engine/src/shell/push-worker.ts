@@ -56,7 +56,7 @@ export async function pushClaims(runtime: Runtime, { adapter }: ChannelSettings,
   let grounds: Grounds = new Map();
   if (unread.length > 0) {
     try {
-      grounds = await findGround(runtime, adapter, unread.map(({ item }) => item.key));
+      grounds = await findGround(runtime, adapter, unread.map(({ item }) => item));
     } catch (error) {
       await giveBack(runtime, items, { error, nowMs: await runtime.store.now() });
       return false;
@@ -130,9 +130,14 @@ function scaleOf({ settings }: Runtime, sku: Sku): number {
  * Finds out what the channel shows, so that the next write can compare. Its orders are read after the levels: a sale
  * that the level contains is then known, and its unit is not offered again.
  *
+ * What follows from it is done under the claim that is held: a mark would say that something new had happened, and there would be no
+ * patience with a channel that fails. One whose lease is over by then may be somebody else's, who has to hear of it.
+ *
  * @returns What was read of those that were sold meanwhile: the level may contain the sale or not.
  */
-async function findGround(runtime: Runtime, adapter: Adapter, keys: readonly TargetKey[]): Promise<Grounds> {
+async function findGround(runtime: Runtime, adapter: Adapter, items: readonly Item[]): Promise<Grounds> {
+  const keys = items.map(({ key }) => key);
+  const leases = new Map(items.map(({ key, claim }) => [targetKeyText(key), claim.leaseUntilMs]));
   const readAtMs = await runtime.store.now();
   const before = await targetRows(runtime, keys);
   const levels: ObservedLevel[] = [];
@@ -154,14 +159,16 @@ async function findGround(runtime: Runtime, adapter: Adapter, keys: readonly Tar
     if (level === undefined) return { set: { problem: UNLISTED, problemSinceMs: nowMs } };
     const movesBefore = ownMoves(before(key).sale);
     if (movesBefore.sold !== ownMoves(rows.sale).sold) grounds.set(targetKeyText(key), level.quantity);
-    return settleRead(key, rows, { observed: level.quantity, observedAt: level.observedAt, readAtMs, movesBefore, scale: scaleOf(runtime, key.sku), compares: compares(adapter), nowMs });
+    const read = settleRead(key, rows, { observed: level.quantity, observedAt: level.observedAt, readAtMs, movesBefore, scale: scaleOf(runtime, key.sku), compares: compares(adapter), nowMs });
+    return (leases.get(targetKeyText(key)) ?? 0) > nowMs ? { ...read, marks: [] } : read;
   });
   return grounds;
 }
 
 /**
  * Ends claims that need no write; one that waits for the end of a suspicion comes again then. That a number is right is
- * only said of the row that the plan read: a store that continues an older history by now may have it in doubt again.
+ * only said of the row that the plan read: a store that continues an older history by now may have it in doubt again. And it is said
+ * with a version, so that whoever read the channel before, under a lease that is over, writes nothing down that nobody works on.
  */
 async function settleQuiet(runtime: Runtime, planned: readonly Planned[]): Promise<void> {
   if (planned.length === 0) return;
@@ -180,7 +187,9 @@ async function settleQuiet(runtime: Runtime, planned: readonly Planned[]): Promi
     // Also where it has ended since the plan was made: the plan did not know, so nobody has asserted anything.
     const marks = untilMs > 0 && want !== null ? [assertMark(item.key, { want, believed: want, untilMs })] : [];
     const { channel, location, sku } = item.key;
-    return { claim: item.claim, outcome: { status: 'done' }, marks, expect: [{ table: 'target', key: { channel, location, sku }, version: integer(rows.target, 'version') }] };
+    const row = { table: 'target' as const, key: { channel, location, sku } };
+    const version = integer(rows.target, 'version');
+    return { claim: item.claim, outcome: { status: 'done' }, marks, expect: [{ ...row, version }], write: rows.target === undefined ? [] : [{ ...row, set: { version: version + 1 } }] };
   });
   const results = await runtime.store.settle(settlements);
   const moved = settlements.filter((_settlement, index) => results[index] === 'conflict');

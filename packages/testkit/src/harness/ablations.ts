@@ -76,6 +76,16 @@ export const ABLATIONS: readonly Ablation[] = [
     options: withStore((store) => ({ commit: (change, options) => store.commit(change, options).catch(() => ({ status: 'committed' as const })) })),
   },
   {
+    name: 'shared-targets', about: 'who finds a kit’s number right says nothing of it, whoever read its components before and writes after',
+    weather: (weather) => ({ ...weather, slowEvery: 6, slowMs: 3_000, bustle: { ...weather.bustle, swaps: 40 } }),
+    sources: [{ module: '/shell/projector.ts', from: 'const severalMarks = reads.length !== 1 || reads[0] !== answer.sku;', to: 'const severalMarks = reads.length > 1_000;' }],
+  },
+  {
+    name: 'patience', about: 'what a read before a write finds is taken for something new, and a write that fails is tried again at once',
+    weather: (weather) => ({ ...weather, compares: [true, true], rate: undefined, publish: { ...weather.publish, lost: 0.97 } }),
+    sources: [{ module: '/shell/push-worker.ts', from: '? { ...read, marks: [] } : read;', to: '? read : read;' }],
+  },
+  {
     name: 'in-flight', about: 'a read-back takes what a write, a sale or a suspicion explains for somebody else’s doing',
     sources: [{
       module: '/brain/reconcile.ts', from: "if (movedSince || suspect || integer(target, 'differs') === 1) return { kind: 'inFlight' };", to: 'void movedSince; void suspect;',

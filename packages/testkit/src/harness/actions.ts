@@ -37,6 +37,7 @@ export type Action = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: 'rush'; readonly slow: number; readonly shop: number; readonly sku: Sku; readonly buyers: number }
   | { readonly kind: 'disorder'; readonly where: number; readonly lastsMs: number }
   | { readonly kind: 'muddle'; readonly shop: number; readonly sku: Sku }
+  | { readonly kind: 'swap'; readonly kit: number; readonly apartMs: number }
   | { readonly kind: 'transfer'; readonly sku: Sku; readonly units: number; readonly back: boolean }
   | { readonly kind: 'buy'; readonly shop: number; readonly sku: Sku; readonly quantity: number; readonly story: OrderStory }
   | { readonly kind: 'count'; readonly sku: Sku; readonly by: number }
@@ -90,21 +91,25 @@ function bustlingActions(seed: bigint, bustle: Bustle, { stocked, listed }: { re
   add(bustle.rushes, (id, atMs) => ({ id, atMs, kind: 'rush', slow: prng.between(0, 1), shop: prng.between(0, 1), sku: prng.pick(listed), buyers: prng.between(12, 20) }));
   add(bustle.oddities, (id, atMs) => (prng.chance(0.3) ? { id, atMs, kind: 'muddle', shop: prng.between(0, 1), sku: prng.pick(listed) } : { id, atMs, kind: 'disorder', where: prng.between(0, 2), lastsMs: prng.between(20_000, 90_000) }));
   add(bustle.transfers, (id, atMs) => ({ id, atMs, kind: 'transfer', sku: prng.pick(stocked), units: prng.between(1, 4), back: prng.chance(0.5) }));
+  add(bustle.swaps, (id, atMs) => ({ id, atMs, kind: 'swap', kit: prng.between(0, 1), apartMs: prng.between(0, 2_500) }));
   return list;
 }
 
 function basicActions(seed: bigint, weather: Weather, { stocked, listed }: { readonly stocked: readonly Sku[]; readonly listed: readonly Sku[] }): readonly Action[] {
   const prng = new Prng(seed, 'actions');
   const actions: Action[] = [];
+  const moments = new Moments(seed, weather);
+  const wants = moments.wantsOf(listed);
   let atMs = 5_000;
   while (atMs < ACTING_MS) {
-    atMs += prng.between(200, weather.orderEveryMs * 2);
+    atMs = moments.after(atMs, prng);
+    if (weather.rhythm !== undefined && atMs >= ACTING_MS) break;
     const id = `a${String(actions.length)}`;
     const draw = prng.next();
-    if (draw < 0.5) actions.push({ id, atMs, kind: 'buy', shop: prng.between(0, 1), sku: prng.pick(listed), quantity: prng.between(1, 3), story: storyOf(prng) });
+    if (draw < 0.5) actions.push({ id, atMs, kind: 'buy', shop: prng.between(0, 1), sku: prng.pick(wants(atMs)), quantity: prng.between(1, 3), story: storyOf(prng) });
     else if (draw < 0.64) {
       actions.push({
-        id, atMs, kind: 'hold', shop: prng.between(0, 1), sku: prng.pick(listed), quantity: prng.between(1, 3), lastsMs: prng.between(5_000, 60_000),
+        id, atMs, kind: 'hold', shop: prng.between(0, 1), sku: prng.pick(wants(atMs)), quantity: prng.between(1, 3), lastsMs: prng.between(5_000, 60_000),
         fate: prng.pick(['expires', 'released', 'extended', 'converted'] as const), afterMs: prng.between(500, 30_000),
       });
     } else if (draw < 0.66) actions.push({ id, atMs, kind: 'operate', what: prng.pick(['release', 'assert', 'pause', 'doubt', 'health'] as const), shop: prng.between(0, 1), sku: prng.pick(listed) });
@@ -114,6 +119,38 @@ function basicActions(seed: bigint, weather: Weather, { stocked, listed }: { rea
     else actions.push({ id, atMs, kind: 'ask', worker: prng.between(0, 1), what: prng.pick(['status', 'compute', 'explain', 'orders', 'levels', 'source'] as const), shop: prng.between(0, 1), sku: prng.pick(listed) });
   }
   return actions;
+}
+
+/** When people act, and what they want then. */
+class Moments {
+  private readonly seed: bigint;
+  private readonly weather: Weather;
+
+  constructor(seed: bigint, weather: Weather) {
+    this.seed = seed;
+    this.weather = weather;
+  }
+
+  /** The moment of the act after this one. */
+  after(atMs: number, prng: Prng): number {
+    const { rhythm, orderEveryMs } = this.weather;
+    if (rhythm === undefined) return atMs + prng.between(200, orderEveryMs * 2);
+    if (rhythm.spells.some((spell) => atMs >= spell.fromMs && atMs < spell.untilMs)) return atMs + prng.between(200, rhythm.busyMs * 2);
+    const next = atMs + prng.between(200, rhythm.quietMs * 2);
+    // Nobody sleeps through the beginning of a spell.
+    return Math.min(next, ...rhythm.spells.map(({ fromMs }) => (fromMs > atMs ? fromMs : next)));
+  }
+
+  /** What may be bought or held at a moment: in a busy spell few things. */
+  wantsOf(listed: readonly Sku[]): (atMs: number) => readonly Sku[] {
+    const { rhythm } = this.weather;
+    if (rhythm === undefined) return () => listed;
+    const crowds = rhythm.spells.map((spell, index) => {
+      const prng = new Prng(this.seed, `crowd ${String(index)}`);
+      return { ...spell, wanted: Array.from({ length: rhythm.wanted }, () => prng.pick(listed)) };
+    });
+    return (atMs) => crowds.find(({ fromMs, untilMs }) => atMs >= fromMs && atMs < untilMs)?.wanted ?? listed;
+  }
 }
 
 /** Everything that disturbs a world by the clock. */

@@ -33,13 +33,14 @@ export class People {
 
   act(action: Action): void {
     const { world, callers } = this;
-    world.tell('people', () => `${action.kind} ${JSON.stringify(action, ['sku', 'shop', 'quantity', 'by', 'what', 'verb', 'worker', 'units'])}`);
+    world.tell('people', () => `${action.kind} ${JSON.stringify(action, ['sku', 'shop', 'quantity', 'by', 'what', 'verb', 'worker', 'units', 'kit'])}`);
     switch (action.kind) {
       case 'buy': { this.customers.buy(action); return; }
       case 'count': { this.count(action); return; }
       case 'adjust': { this.adjust(action); return; }
       case 'tell': { this.message([world.erp.row(keyOf(action.sku, this.placeOf(action.id)), world.erp.stamps.next())]); return; }
       case 'transfer': { this.transfer(action); return; }
+      case 'swap': { this.swap(action); return; }
       case 'disorder': { this.disorder(action); return; }
       case 'ask': { callers.ask(action); return; }
       case 'hold': { callers.hold(action); return; }
@@ -96,6 +97,18 @@ export class People {
     const { erp } = this.world;
     const place = this.placeOf(id);
     this.message([erp.adjust(sku, place, { by: Math.max(-erp.onHand(sku, place), by), id })]);
+  }
+
+  /** The scarcer component of a kit becomes as plenty as the other was, and then the other as scarce. */
+  private swap({ id, kit, apartMs }: Extract<Action, { kind: 'swap' }>): void {
+    const { erp, time, shape } = this.world;
+    const place = this.placeOf(id);
+    const parts = (shape.recipes[kit]?.parts ?? []).map(({ sku, per }) => ({ sku, per, kits: Math.floor(Math.max(0, erp.onHand(sku, place)) / per) })).sort((a, b) => a.kits - b.kits);
+    const [scarce, plenty] = parts;
+    if (scarce === undefined || plenty === undefined || scarce.kits === plenty.kits) return;
+    const by = plenty.kits - scarce.kits;
+    this.message([erp.adjust(scarce.sku, place, { by: by * scarce.per, id: `${id} more` })]);
+    time.at(time.now() + apartMs, () => { this.message([erp.adjust(plenty.sku, place, { by: -Math.min(by * plenty.per, Math.max(0, erp.onHand(plenty.sku, place))), id: `${id} fewer` })]); });
   }
 
   /** Goods leave one place and come to the other a while later: two words of the owner, which may arrive in any order. */

@@ -1,13 +1,15 @@
 import type { ChannelId } from '@stockwright/core';
-import type { EngineOptions } from '@stockwright/engine';
+import { createEngine, type Engine, type EngineOptions } from '@stockwright/engine';
 import type { Ablation } from './ablations.ts';
 import { ACTING_MS, actionsOf, disturbancesOf } from './actions.ts';
 import { checkOwed, checkQuiet, differences, isAtRest, rowsOf } from './invariants/at-rest.ts';
 import { BudgetWatch } from './invariants/budget-watch.ts';
 import { DriftWatch } from './invariants/drift-watch.ts';
+import { PatienceWatch } from './invariants/patience-watch.ts';
 import { StoreWatch } from './invariants/store-watch.ts';
+import { checkWanted } from './invariants/wanted.ts';
 import { Violations } from './invariants/violations.ts';
-import type { AwaitProbe, Life, Surroundings } from './life.ts';
+import { Life, type AwaitProbe, type Surroundings } from './life.ts';
 import { Erp } from './model/erp.ts';
 import { Shop } from './model/shop.ts';
 import { People } from './people.ts';
@@ -48,6 +50,7 @@ export class Tier1World implements World, Surroundings, Stage {
   readonly store: WatchedStore;
   readonly watch: StoreWatch;
   readonly budget: BudgetWatch;
+  readonly patience: PatienceWatch;
   readonly shape: Shape;
   readonly drift: DriftWatch;
   readonly shops: readonly Shop[];
@@ -57,6 +60,8 @@ export class Tier1World implements World, Surroundings, Stage {
   private readonly ablation: Ablation | undefined;
   private readonly workers: readonly Worker[];
   private readonly people: People;
+  /** Never started: it only computes, over the store itself. */
+  private readonly auditor: Engine;
   private readonly shared = new Map<string, number>();
   private sends = 0;
 
@@ -76,6 +81,7 @@ export class Tier1World implements World, Surroundings, Stage {
     this.probe = spec.probe;
     this.violations = new Violations(() => this.time.now() - START_MS);
     this.watch = new StoreWatch(this.violations, () => this.time.now());
+    this.patience = new PatienceWatch(this.violations, () => this.time.now());
     this.drift = new DriftWatch(this.violations, () => this.time.now());
     this.watch.onPushSettled = (shard, key) => {
       const [place = '', sku = ''] = key.split('\u001f');
@@ -92,6 +98,7 @@ export class Tier1World implements World, Surroundings, Stage {
     if (this.weather.poisoned) this.shops[0]?.poisoned.add(new Prng(this.seed, 'poison').pick(this.shape.listed));
     this.workers = [0, 1].map((index) => new Worker(index, (life) => this.compose(life), ({ events }) => { events.on('drift-found', (found) => { this.drift.found(found); }); }));
     this.people = new People(this);
+    this.auditor = createEngine({ ...this.compose(new Life(this, 'auditor', () => 0)), store: this.store.port });
   }
 
   async start(): Promise<void> {
@@ -103,6 +110,7 @@ export class Tier1World implements World, Surroundings, Stage {
     for (const disturbance of disturbancesOf(seed, weather, shape)) time.at(START_MS + disturbance.atMs, () => { this.people.disturb(disturbance); });
     const look = (): void => {
       void checkOwed(this);
+      void checkWanted(this, (keys) => this.auditor.computeMany(keys));
       time.at(time.now() + CHECK_EVERY_MS, look);
     };
     time.at(START_MS + CHECK_EVERY_MS, look);
@@ -196,7 +204,10 @@ export class Tier1World implements World, Surroundings, Stage {
       sent: (channel, { lines }) => {
         this.sends += 1;
         this.budget.sent(life.name, `model:${channel} writes`, { lines: lines.length });
-        for (const { sku, location = '' } of lines) this.drift.sent(channel, sku, location);
+        for (const line of lines) {
+          this.drift.sent(channel, line.sku, line.location ?? '');
+          this.patience.line(channel, line);
+        }
       },
       doubtful: (channel, sku) => { this.drift.disturbed(channel, sku); },
     };

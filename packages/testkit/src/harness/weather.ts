@@ -41,6 +41,8 @@ export interface Weather {
   readonly batchMax: number;
   readonly changedRows: boolean;
   readonly bustle: Bustle;
+  /** When people act; evenly where absent. */
+  readonly rhythm?: Rhythm;
 }
 
 /**
@@ -49,11 +51,26 @@ export interface Weather {
  *
  * @public
  */
-export type Plan = 1 | 2;
+export type Plan = 1 | 2 | 3;
 /** Every plan. @public */
-export const PLANS: readonly Plan[] = [1, 2];
+export const PLANS: readonly Plan[] = [1, 2, 3];
 /** The one by which worlds are drawn where nobody says otherwise. @public */
-export const NEWEST_PLAN: Plan = 2;
+export const NEWEST_PLAN: Plan = 3;
+
+/**
+ * People come in crowds, from the third plan on, and a crowd wants few things: what meets in a busy minute is what goes wrong, and the
+ * quiet between costs a world hardly anything.
+ */
+export interface Rhythm {
+  /** The busy spells, in milliseconds from the start. */
+  readonly spells: readonly { readonly fromMs: number; readonly untilMs: number }[];
+  /** How many things a crowd wants. */
+  readonly wanted: number;
+  /** Between two acts in a busy spell, on average. */
+  readonly busyMs: number;
+  /** The same at any other time. */
+  readonly quietMs: number;
+}
 
 /** What people do besides, from the second plan on. */
 export interface Bustle {
@@ -73,16 +90,18 @@ export interface Bustle {
   readonly rushes: number;
   /** Things that the ledger cannot take, or that nobody can map. */
   readonly oddities: number;
+  /** The two components of a kit exchange what they are good for, in two words: in between the kit comes to something else, and then to what it was. */
+  readonly swaps: number;
 }
 
 /** Nothing of the kind, as in worlds of the first plan. */
-export const NO_BUSTLE: Bustle = { places: 1, parts: 0, transfers: 0, commands: 0, looks: 0, insideHost: 0, rushes: 0, oddities: 0 };
+export const NO_BUSTLE: Bustle = { places: 1, parts: 0, transfers: 0, commands: 0, looks: 0, insideHost: 0, rushes: 0, oddities: 0, swaps: 0 };
 
 /** How long after it was sent a request of the model channels may take effect, as they declare it. */
 export const LATE_REQUEST_MS = 45_000;
 
 /** Everybody does everything often. */
-const FULL_BUSTLE: Bustle = { places: 2, parts: 0.6, transfers: 4, commands: 30, looks: 40, insideHost: 16, rushes: 3, oddities: 10 };
+const FULL_BUSTLE: Bustle = { places: 2, parts: 0.6, transfers: 4, commands: 30, looks: 40, insideHost: 16, rushes: 3, oddities: 10, swaps: 0 };
 
 /** Weather in which what is seldom happens: whoever reads fails, the rate is low, processes stop and stand still beyond their leases. */
 function bustlingWeather(weather: Weather): Weather {
@@ -90,13 +109,23 @@ function bustlingWeather(weather: Weather): Weather {
 }
 
 /** What people do besides in the world of a seed. */
-function bustleOf(seed: bigint): Bustle {
+function bustleOf(seed: bigint, plan: Plan): Bustle {
   const prng = new Prng(seed, 'bustle');
   const places = prng.chance(0.25) ? 2 : 1;
   return {
     places, parts: prng.pick([0.2, 0.6]), transfers: places === 1 ? 0 : prng.between(1, 6), commands: prng.between(1, 6), looks: prng.between(0, 4), insideHost: prng.between(0, 4),
-    rushes: prng.chance(0.4) ? 1 : 0, oddities: prng.between(0, 3),
+    rushes: prng.chance(0.4) ? 1 : 0, oddities: prng.between(0, 3), swaps: plan < 3 ? 0 : prng.between(0, 8),
   };
+}
+
+/** The spells in which people act in the world of a seed. */
+function rhythmOf(seed: bigint): Rhythm {
+  const prng = new Prng(seed, 'rhythm');
+  const spells = Array.from({ length: prng.between(2, 3) }, () => {
+    const fromMs = prng.between(5_000, 520_000);
+    return { fromMs, untilMs: fromMs + prng.between(20_000, 60_000) };
+  });
+  return { spells, wanted: prng.between(2, 4), busyMs: prng.pick([3_000, 5_000, 8_000]), quietMs: prng.pick([30_000, 60_000, 90_000]) };
 }
 
 /** The weather of a seed. */
@@ -138,7 +167,9 @@ export function weatherOf(seed: bigint, { plan = NEWEST_PLAN, bustling = false }
     rate: prng.chance(0.3) ? { capacity: 5, refillPerSecond: 2 } : undefined,
     batchMax: prng.pick([3, 10, 100]),
     changedRows: prng.chance(0.6),
-    bustle: plan === 1 ? NO_BUSTLE : bustleOf(seed),
+    bustle: plan === 1 ? NO_BUSTLE : bustleOf(seed, plan),
   };
-  return bustling ? bustlingWeather(weather) : weather;
+  // Of what is done less is left to strike at, so blows come closer together.
+  const rhythmic = plan < 3 ? weather : { ...weather, blowEvery: weather.blowEvery / 2, rhythm: rhythmOf(seed) };
+  return bustling ? bustlingWeather(rhythmic) : rhythmic;
 }
