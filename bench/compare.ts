@@ -21,8 +21,8 @@ export interface Side {
 
 /** What a ratio is held against. */
 export interface Goal {
-  /** Its number among the project's goals. */
-  readonly goal: number;
+  /** Its number among the project's goals of speed, where it is one of them. */
+  readonly goal?: number;
   /** What a release must reach. */
   readonly floor: number;
   /** What we would like to reach. */

@@ -35,6 +35,7 @@ console.log(`Node ${process.version}, ${String(rounds)} interleaved rounds, medi
 printTable([HEADER, ...rows.toSorted((a, b) => (a.goal?.goal ?? 99) - (b.goal?.goal ?? 99)).map(cells)]);
 const below = rows.filter((row) => row.goal !== undefined && !reaches(row, row.goal.floor));
 console.log(below.length === 0 ? 'Every floor that was measured holds.' : `${String(below.length)} below the floor.`);
+process.exitCode = below.length === 0 ? 0 : 1;
 
 function cells(row: Measured): readonly string[] {
   const mark = { speed: 'x', time: '/', size: 'b' }[row.kind];

@@ -33,6 +33,7 @@ function print({ workers, roundMs, lines, calls, abreast, wrong }: Scaled, rateB
     `${String(lines)}/${String(owed * rounds)}`.padStart(15),
   ].join('  '));
   for (const what of wrong.slice(0, 10)) console.log(`   WRONG: ${what}`);
-  if (wrong.length > 0) process.exitCode = 1;
+  const aim = AIMS[workers];
+  if (wrong.length > 0 || (aim !== undefined && rateBefore !== undefined && rate < aim * rateBefore)) process.exitCode = 1;
   return rate;
 }
