@@ -66,7 +66,7 @@ export function waitingFor<N>(context: StageContext<N>, stocked: Stocked, sold: 
 }
 
 /** What is incoming at a location that things are sold from, at least nothing. */
-function expectedAt<N>(context: StageContext<N>, { position }: Stocked, place: number): Quantity {
+export function expectedAt<N>(context: StageContext<N>, { position }: Stocked, place: number): Quantity {
   const location = context.compiled.locationAt[place];
   const incoming = location === undefined ? undefined : position?.locations.get(location)?.incoming;
   return incoming === undefined || compareQuantities(incoming, 0) <= 0 || emptiedAt(context, place) !== undefined ? 0 : incoming;
@@ -114,38 +114,38 @@ function addTo<Key>(sums: Map<Key, Quantity>, key: Key, more: Quantity): void {
   sums.set(key, addQuantities(sums.get(key) ?? 0, more));
 }
 
-/**
- * What is expected at the channel's locations and promised to nobody yet: less every preorder, ordered or held, of the sku
- * and of all kits of it, by any channel that may be served from one of these locations.
- */
-export function unpromised<N>(context: StageContext<N>, stocked: Stocked, sold: readonly SoldOf[]): N {
-  const { ops, channel, compiled, positions, boundaries } = context;
-  const { item, position } = stocked;
-  const { sku } = item;
-  const expected = channel.places.flatMap((place) => {
-    const location = compiled.locationAt[place];
-    const incoming = location === undefined ? undefined : position?.locations.get(location)?.incoming;
-    return incoming === undefined || incoming === 0 || emptiedAt(context, place) !== undefined ? [] : [ops.input(incoming, ops.note?.(ops.about?.('beyondStock', sku, location), 'incoming'))];
-  });
-  const about = ops.about?.('beyondStock', sku);
-  const incoming = ops.sum(expected.length === 0 ? [ops.input(0, ops.note?.(about, 'nothing'))] : expected, ops.note?.(about, 'incoming'));
-  const near = (id: ChannelId): boolean => {
-    const index = compiled.channels.get(id)?.index;
-    return index === undefined || channel.overlapping.includes(index);
-  };
-  const taken: N[] = [];
-  for (const { sku: what, quantityPer } of sold) {
-    const ordered = sumQuantities([...(positions.promised?.(what)?.preordered ?? [])].filter(([id]) => near(id)).map(([, quantity]) => quantity));
-    if (ordered !== 0) taken.push(ops.input(multiplyQuantity(quantityPer, ordered), ops.note?.(about, what === sku ? 'preordered' : `preordered in ${what}`)));
+/** Preorders that are told of and that the position does not have: they are owed all the same. */
+export interface Unbooked {
+  /** Of what is not routed. */
+  readonly of: ReadonlyMap<ChannelId, Quantity>;
+  /** Of what is routed. */
+  readonly at: ReadonlyMap<LocationId, Quantity>;
+}
+
+/** Preorders of the sku and of all kits of it, whatever rules say, beyond the demand that its position has. */
+export function unbookedPreorders<N>({ positions }: StageContext<N>, { position }: Stocked, sold: readonly SoldOf[]): Unbooked {
+  const [of, at] = [new Map<ChannelId, Quantity>(), new Map<LocationId, Quantity>()];
+  for (const { sku, quantityPer } of sold) {
+    const told = positions.promised?.(sku);
+    for (const [channel, quantity] of told?.preordered ?? []) {
+      let unrouted = quantity;
+      for (const [location, routed] of told?.preorderedAt?.get(channel) ?? []) {
+        unrouted = subtractQuantities(unrouted, routed);
+        addTo(at, location, multiplyQuantity(quantityPer, routed));
+      }
+      if (compareQuantities(unrouted, 0) > 0) addTo(of, channel, multiplyQuantity(quantityPer, unrouted));
+    }
   }
-  for (const hold of position?.holds ?? []) {
-    const units = isOpen(hold, context) && near(hold.channel) ? preorderedBy(hold, () => true) : 0;
-    if (units === 0) continue;
-    boundaries(hold.expiresAt);
-    taken.push(ops.input(units, ops.note?.(about, `held of what is expected for ${hold.channel} until ${hold.expiresAt}`)));
+  return { of: beyondBooked(of, (channel) => position?.unrouted.get(channel)), at: beyondBooked(at, (location) => position?.locations.get(location)?.committed) };
+}
+
+function beyondBooked<Key>(told: ReadonlyMap<Key, Quantity>, booked: (key: Key) => Quantity | undefined): ReadonlyMap<Key, Quantity> {
+  const beyond = new Map<Key, Quantity>();
+  for (const [key, units] of told) {
+    const more = subtractQuantities(units, maxQuantity(booked(key) ?? 0, 0));
+    if (compareQuantities(more, 0) > 0) beyond.set(key, more);
   }
-  if (taken.length === 0) return incoming;
-  return ops.subtract(incoming, ops.sum(taken, ops.note?.(about, 'preordered or held so')), ops.note?.(about, 'incoming and promised to nobody'));
+  return beyond;
 }
 
 /** Whether a rule may let something wait of a stocked sku. */

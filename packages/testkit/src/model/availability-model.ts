@@ -36,7 +36,7 @@ interface Supply {
   at(location: string): number;
   /** Whether channels of other locations can be served as well as before when so much is sold from some of them. */
   leavesOthers(sold: ReadonlyMap<string, number>): boolean;
-  /** What is expected and promised to nobody yet. */
+  /** How many more there are with what is expected than without. */
   unpromised(): number;
   /** What live holds of the channel, or of all channels, were promised beyond stock. */
   held(promise: 'backorder' | 'preorder', whose: 'own' | 'all'): number;
@@ -112,18 +112,26 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
   const parts = [...exploded(input, catalog)].map(([part, units]) => ({ stock: new StockModel(world, itemOf(part)), units }));
   if (parts.length === 0) return undefined;
   const least = (of: (stock: StockModel) => number): number => Math.min(...parts.map(({ stock, units }) => Math.floor(of(stock) / units)));
-  const at = (location: string): number => Math.max(0, least((stock) => stock.at(location)));
+  const kitsAt = (location: string, of: (stock: StockModel) => StockModel): number => Math.max(0, least((stock) => of(stock).at(location)));
   const perLocation = world.policy.kits === 'perLocation' || world.channel.publish === 'perLocation';
+  const built = (inAll: number, of: (stock: StockModel) => StockModel): number =>
+    (perLocation && inAll > 0 ? mostKits(parts.map(({ stock, units }) => ({ stock: of(stock), units })), { inAll, most: world.channel.locations.map((location) => [location, kitsAt(location, of)]) }) : inAll);
+  const left = (): number => built(least((stock) => stock.left()), (stock) => stock);
   return {
-    at,
+    at: (location) => kitsAt(location, (stock) => stock),
     held: held(parts.map(({ stock }) => stock)),
     leavesOthers: (sold) => parts.every(({ stock, units }) => stock.leavesOthers(new Map([...sold].map(([location, kits]) => [location, kits * units])))),
-    unpromised: () => least((stock) => stock.unpromised()),
-    left: () => {
-      const inAll = least((stock) => stock.left());
-      return perLocation && inAll > 0 ? mostKits(parts, { inAll, most: world.channel.locations.map((location) => [location, at(location)]) }) : inAll;
-    },
+    unpromised: () => built(mostOneByOne(parts), (stock) => stock.received()) - Math.max(0, left()),
+    left,
   };
+}
+
+/** Whole kits of what is left and what is expected besides: one, and one more, until a part is lacking. */
+function mostOneByOne(parts: readonly { readonly stock: StockModel; readonly units: number }[]): number {
+  const there = parts.map(({ stock, units }) => ({ units, left: Math.max(0, stock.left()) + stock.unpromised() }));
+  let kits = 0;
+  while (there.every(({ left, units }) => left >= units * (kits + 1))) kits += 1;
+  return kits;
 }
 
 /** What a sale of something takes: itself, or the parts of a kit; nothing of what is not tracked. */

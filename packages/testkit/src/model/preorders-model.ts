@@ -58,10 +58,16 @@ export function waiting({ policy, reader, asOf, sellers, position, holds, isEmpt
   return { of, at };
 }
 
-/** All that is preordered, ordered or held, by channels that may be served from one of the locations of a channel: in units of the stocked sku, whatever rules say. */
-export function promisedOf({ policy, reader, sellers, holds }: Expecting, own: readonly string[]): number {
-  const near = (channel: string): boolean => policy.channels.find(({ id }) => id === channel)?.locations.some((location) => own.includes(location)) ?? true;
-  const ordered = sellers.flatMap(({ item, units }) => [...(reader.promised?.(item.sku)?.preordered ?? [])].filter(([id]) => near(id)).map(([, quantity]) => Number(quantity) * units));
-  const held = holds.filter(({ channel }) => near(channel)).map(({ quantity, beyond = [] }) => Math.min(Number(quantity), sumOf(beyond.filter(({ promise }) => promise === 'preorder').map(({ units }) => Number(units)))));
-  return sumOf([...ordered, ...held]);
+/** All that is told of as preordered of a stocked sku, as itself or in kits, whatever rules say: by channel what is not routed, by location what is. */
+export function toldOf({ reader, sellers }: Expecting): { readonly of: ReadonlyMap<string, number>; readonly at: ReadonlyMap<string, number> } {
+  const [of, at] = [new Map<string, number>(), new Map<string, number>()];
+  for (const { item, units } of sellers) {
+    const told = reader.promised?.(item.sku);
+    for (const [channel, quantity] of told?.preordered ?? []) {
+      const routed = [...(told?.preorderedAt?.get(channel) ?? [])];
+      for (const [location, there] of routed) at.set(location, (at.get(location) ?? 0) + Number(there) * units);
+      of.set(channel, (of.get(channel) ?? 0) + positive(Number(quantity) - sumOf(routed.map(([, there]) => Number(there)))) * units);
+    }
+  }
+  return { of, at };
 }

@@ -1,6 +1,6 @@
 import type { Allotted, ByLevel, CatalogItem, Instant, Policy, PolicyChannel, PolicyRule, Position, PositionReader, StaleRule, Withheld } from '@stockwright/core';
 import { leftByMaximumFlow, served, type Needs } from './maximum-flow.ts';
-import { promisedOf, waiting, type Expecting, type Seller } from './preorders-model.ts';
+import { toldOf, waiting, type Expecting, type Seller } from './preorders-model.ts';
 import { rulesFor, type RuleOf } from './rules.ts';
 
 /** Everything that a number depends on. Quantities are plain numbers: the model is for small worlds. */
@@ -35,20 +35,38 @@ export function afterWithholding(number: number, held: Withheld | ByLevel, item:
   return number - Math.min(wish, positive(number));
 }
 
-/** One stocked sku as one channel sees it: stages 1 to 5 of the pipeline, each as its definition says. */
+/**
+ * One stocked sku as one channel sees it: stages 1 to 5 of the pipeline, each as its definition says. With `received` as it
+ * will be once all that is expected has come and nothing waits for it: everything owed, told of or booked, asks for stock.
+ */
 export class StockModel {
   readonly #world: ModelWorld;
   readonly #item: CatalogItem;
   readonly #position: Position | undefined;
+  readonly #received: boolean;
 
-  constructor(world: ModelWorld, item: CatalogItem) {
+  constructor(world: ModelWorld, item: CatalogItem, received = false) {
+    this.#received = received;
     this.#world = world;
     this.#item = item;
     this.#position = world.reader.position(item.sku);
   }
 
-  /** Stages 1 to 3: what a location could give. */
+  /** What a location could give. */
   at(location: string): number {
+    return this.#at(location) + (this.#received ? this.#comingTo(location) : 0);
+  }
+
+  /** What a location will have more: what is expected there, less the preorders routed there that ask for nothing yet. */
+  #comingTo(location: string): number {
+    if (this.#isEmptied(location)) return 0;
+    const { incoming = 0, committed = 0 } = this.#position?.locations.get(location as never) ?? {};
+    const told = toldOf(this.#expecting()).at.get(location) ?? 0;
+    return positive(Number(incoming)) - (waiting(this.#expecting()).at.get(location) ?? 0) - positive(told - positive(Number(committed)));
+  }
+
+  /** Stages 1 to 3, as things stand. */
+  #at(location: string): number {
     const { policy, asOf } = this.#world;
     const { onHand = 0, unavailable = 0, committed = 0 } = this.#position?.locations.get(location as never) ?? {};
     let supply = Number(onHand) - Number(unavailable) - Number(committed) - sumOf(this.#liveHolds().filter((hold) => hold.location === location).map(({ quantity }) => Number(quantity)));
@@ -91,14 +109,16 @@ export class StockModel {
   /** Unrouted orders and holds of a channel; preorders, ordered or held, ask for stock only where nothing is expected for them. */
   #claims(channel: string): number {
     const orders = Number(this.#position?.unrouted.get(channel as never) ?? 0);
-    const holds = this.#liveHolds().filter((hold) => hold.location === '' && hold.channel === channel);
-    return orders - (waiting(this.#expecting()).of.get(channel) ?? 0) + sumOf(holds.map(({ quantity }) => Number(quantity)));
+    const holds = sumOf(this.#liveHolds().filter((hold) => hold.location === '' && hold.channel === channel).map(({ quantity }) => Number(quantity)));
+    return this.#received ? Math.max(orders, toldOf(this.#expecting()).of.get(channel) ?? 0) + holds : orders - (waiting(this.#expecting()).of.get(channel) ?? 0) + holds;
   }
 
   /** What channels that the policy does not list ask for: nobody knows from where, so as if it were from here. */
   #unlisted(): number {
     const known = new Set<string>(this.#world.policy.channels.map(({ id }) => id));
-    const orders = [...(this.#position?.unrouted ?? [])].filter(([id]) => !known.has(id)).map(([, units]) => positive(Number(units)));
+    const told: ReadonlyMap<string, number> = this.#received ? toldOf(this.#expecting()).of : new Map();
+    const booked: ReadonlyMap<string, unknown> = this.#position?.unrouted ?? new Map();
+    const orders = [...new Set([...booked.keys(), ...told.keys()])].filter((id) => !known.has(id)).map((id) => Math.max(0, Number(booked.get(id) ?? 0), told.get(id) ?? 0));
     return sumOf([...orders, ...this.#liveHolds().filter((hold) => hold.location === '' && !known.has(hold.channel)).map(({ quantity }) => Number(quantity))]);
   }
 
@@ -107,18 +127,18 @@ export class StockModel {
     return { policy, reader, asOf, sellers: sellersOf(this.#item.sku), position: this.#position, holds: this.#liveHolds(), isEmptied: (location) => this.#isEmptied(location) };
   }
 
-  /** What each location has, and who asks for how much of it from where; channels of other sets also for what is kept for them. */
-  #needs(): Needs {
+  /** What each location has, and who asks for how much of it from where; channels of other sets also for what is kept for them, unless rules are left aside. */
+  #needs(rules: 'kept' | 'aside' = 'kept'): Needs {
     const { policy, channel } = this.#world;
     const all = [...new Set(policy.channels.flatMap(({ locations }) => locations))];
-    const listed = policy.channels.map((other) => ({ from: other.locations, units: this.#claims(other.id) + (this.#peers().includes(other.id) ? 0 : this.#kept(other.id)?.units ?? 0) }));
+    const listed = policy.channels.map((other) => ({ from: other.locations, units: this.#claims(other.id) + (rules === 'aside' || this.#peers().includes(other.id) ? 0 : this.#kept(other.id)?.units ?? 0) }));
     return { supply: new Map(all.map((location) => [location, positive(this.at(location))])), demands: [...listed, { from: channel.locations, units: this.#unlisted() }] };
   }
 
   /** Stage 4: what a maximum flow leaves the channel when claims, and what is kept for channels of other sets, are served; less what its own locations owe. */
-  pool(): number {
+  pool(rules: 'kept' | 'aside' = 'kept'): number {
     const { policy, channel } = this.#world;
-    const left = leftByMaximumFlow(channel.locations, this.#needs());
+    const left = leftByMaximumFlow(channel.locations, this.#needs(rules));
     return policy.clamp === 'perLocation' ? left : left - sumOf(channel.locations.map((location) => positive(-this.at(location))));
   }
 
@@ -198,17 +218,23 @@ export class StockModel {
     return (own ?? 0) + (parts[members.indexOf(me)] ?? 0);
   }
 
-  /** How much demand stock cannot serve: the most over every group of channels, counting what locations owe. Nothing makes up for that elsewhere where each location is counted for itself. */
+  /** How much demand stock cannot serve, and what locations owe beside it: what a maximum flow leaves unserved. */
   short(): number {
     const { channels, clamp } = this.#world.policy;
-    const apart = clamp === 'perLocation';
-    const listed = [...new Set(channels.flatMap(({ locations }) => locations))];
-    const owed = apart ? sumOf(listed.map((location) => positive(-this.at(location)))) : 0;
+    const owed = sumOf([...new Set(channels.flatMap(({ locations }) => locations))].map((location) => positive(-this.at(location))));
+    if (owed > 0 && clamp === 'total') return this.#shortInAll();
+    const needs = this.#needs('aside');
+    return owed + sumOf(needs.demands.map(({ units }) => units)) - served(needs);
+  }
+
+  /** Where one location makes up for what another owes there is no flow: the most over every group of channels, counted together. */
+  #shortInAll(): number {
+    const { channels } = this.#world.policy;
     const groups = channels.reduce<PolicyChannel[][]>((found, channel) => [...found, ...found.map((group) => [...group, channel])], [[]]);
-    return owed + Math.max(...groups.map((group) => {
+    return Math.max(...groups.map((group) => {
       const places = [...new Set(group.flatMap(({ locations }) => locations))];
       const inside = channels.filter(({ locations }) => locations.every((location) => places.includes(location)));
-      return sumOf(inside.map(({ id }) => this.#claims(id))) + (inside.some(({ id }) => id === this.#world.channel.id) ? this.#unlisted() : 0) - sumOf(places.map((location) => (apart ? positive(this.at(location)) : this.at(location))));
+      return sumOf(inside.map(({ id }) => this.#claims(id))) + (inside.some(({ id }) => id === this.#world.channel.id) ? this.#unlisted() : 0) - sumOf(places.map((location) => this.at(location)));
     }));
   }
 
@@ -223,11 +249,14 @@ export class StockModel {
     return held;
   }
 
-  /** What is expected at the channel's locations and promised to nobody yet. */
+  /** The same once what is expected has come. */
+  received(): StockModel {
+    return new StockModel(this.#world, this.#item, true);
+  }
+
+  /** How many more can be had once what is expected has come, everybody who is owed anything being served as well as can be, than now; whatever rules keep of stock. */
   unpromised(): number {
-    const { locations } = this.#world.channel;
-    const incoming = locations.filter((location) => !this.#isEmptied(location)).map((location) => Number(this.#position?.locations.get(location)?.incoming ?? 0));
-    return sumOf(incoming) - promisedOf(this.#expecting(), locations);
+    return positive(this.received().pool('aside')) - positive(this.pool('aside'));
   }
 
   /** What a channel asks for of what is there. */

@@ -125,6 +125,75 @@ describe('what is incoming is promised once, and only where it can be had', () =
   });
 });
 
+describe('what is incoming serves what is owed first', () => {
+  const incoming = [preorder('incoming')];
+  const asked = (sketch: Sketch, rest: Partial<Case> = {}) => of(sketch, incoming, { ...open({}), ...rest });
+  const expecting = (units: number, stock: object = {}) => ({ at: { W1: { incoming: units, ...stock } } });
+
+  it('orders and holds that wait for any stock, whoever they are of', () => {
+    expect(asked({ ...expecting(10), unrouted: { shop: 8 } }, open({ shop: 8 }))).toMatchObject({ immediate: 0, preorder: 2 });
+    expect(asked({ ...expecting(10), unrouted: { other: 4 } })).toMatchObject({ preorder: 6 });
+    expect(asked({ ...expecting(10), unrouted: { elsewhere: 4 } })).toMatchObject({ preorder: 6 });
+    expect(asked({ ...expecting(10), holds: [{ quantity: 3 }, { quantity: 1, location: 'W1' as LocationId }] })).toMatchObject({ preorder: 6, validUntil: LATER });
+    expect(asked({ ...expecting(10), holds: [{ quantity: 3 }] }, { ownHolds: ['hold-0'] })).toMatchObject({ preorder: 10 });
+    expect(asked({ ...expecting(10, { onHand: 3 }), unrouted: { shop: 8 } })).toMatchObject({ immediate: 0, preorder: 5 });
+    expect(asked({ ...expecting(10, { onHand: 3 }), unrouted: { shop: 20 } })).toMatchObject({ immediate: 0, preorder: 0 });
+  });
+
+  it('what a location owes, that of another only where all are counted together', () => {
+    expect(asked(expecting(10, { committed: 4 }))).toMatchObject({ immediate: 0, preorder: 6 });
+    expect(asked(expecting(10, { onHand: -4 }))).toMatchObject({ immediate: 0, preorder: 6 });
+    const apart = { at: { W1: { onHand: -4 }, W2: { onHand: 1, incoming: 10 } } };
+    const channels = [shopOn('W1', 'W2')];
+    expect(asked(apart, { channels, policy: { clamp: 'total' } })).toMatchObject({ immediate: 0, preorder: 7 });
+    expect(asked(apart, { channels, policy: { clamp: 'perLocation' } })).toMatchObject({ immediate: 1, preorder: 10 });
+  });
+
+  it('once: a preorder that is ordered is no other demand besides', () => {
+    expect(asked({ ...expecting(10), unrouted: { shop: 7 } }, open({ shop: 3 }, { shop: 4 }))).toMatchObject({ preorder: 3 });
+    expect(asked({ ...expecting(10, { onHand: 2 }), unrouted: { shop: 4 } }, open({}, { shop: 4 }))).toMatchObject({ immediate: 2, preorder: 6 });
+  });
+
+  it('of channels that draw on other locations only what those cannot serve', () => {
+    const channels = [shopOn('W1', 'W2'), { id: 'other', locations: ['W2'] }];
+    const world = { at: { W1: { incoming: 6 }, W2: { onHand: 3, incoming: 4 } }, unrouted: { other: 5 } };
+    expect(asked(world, { channels })).toMatchObject({ immediate: 0, preorder: 8 });
+    expect(asked(world, { channels, channel: 'other' })).toMatchObject({ immediate: 0, preorder: 2 });
+    expect(asked({ ...world, unrouted: { other: 50 } }, { channels })).toMatchObject({ immediate: 0, preorder: 6 });
+  });
+
+  it('and a protection keeps stock, so that no more than stock and what is incoming is ever promised', () => {
+    const rules: RuleInput[] = [...incoming, { ...who, id: 'keep', kind: 'protection', scope: { channel: 'other' }, keep: { level: 6 } }];
+    expect(of(expecting(5, { onHand: 9 }), rules, open({}))).toMatchObject({ immediate: 3, preorder: 5 });
+    expect(of({ ...expecting(5, { onHand: 2 }), unrouted: { shop: 4 } }, rules, open({}))).toMatchObject({ immediate: 0, preorder: 3 });
+  });
+});
+
+describe('a preorder of a kit', () => {
+  const catalog = [{ sku: 'A' }, { sku: 'B' }, { sku: 'K', components: [{ sku: 'A', quantityPer: 2 }, { sku: 'B', quantityPer: 1 }] }, { sku: 'BOX', components: [{ sku: 'K', quantityPer: 1 }, { sku: 'A', quantityPer: 1 }] }, { sku: 'ONE', components: [{ sku: 'A', quantityPer: 1 }, { sku: 'B', quantityPer: 1 }] }];
+  const kits = (stock: Record<string, Sketch>, rest: Partial<Case> = {}) => ask({ channels: [shopOn('W1', 'W2')], catalog, stock, sku: 'K', rules: [preorder('incoming')], ...open({}), ...rest });
+  const stocked = (onHand: number, incoming = 0): Sketch => ({ at: { W1: { onHand, incoming } } });
+
+  it('takes parts that are there and parts that are expected', () => {
+    expect(kits({ A: stocked(0, 10), B: stocked(20) }, { sku: 'ONE' })).toMatchObject({ immediate: 0, preorder: 10 });
+    expect(kits({ A: stocked(1, 10), B: stocked(3, 1) })).toMatchObject({ immediate: 0, preorder: 4 });
+    expect(kits({ A: stocked(5, 5), B: stocked(3, 9) })).toMatchObject({ immediate: 2, preorder: 3 });
+    expect(kits({ A: stocked(-3, 10), B: stocked(3) })).toMatchObject({ immediate: 0, preorder: 3 });
+    expect(kits({ A: { ...stocked(0, 10), unrouted: { shop: 5 } }, B: stocked(20) })).toMatchObject({ immediate: 0, preorder: 2 });
+    expect(kits({ A: stocked(0, 10), B: stocked(3) }, { sku: 'BOX' })).toMatchObject({ immediate: 0, preorder: 3 });
+    expect(kits({ A: stocked(0, 1), B: stocked(3) })).toMatchObject({ preorder: 0 });
+  });
+
+  it('is built at one location where kits are counted so', () => {
+    const policy = { kits: 'perLocation' } as const;
+    const apart = { A: { at: { W1: { incoming: 10 }, W2: { onHand: 1, incoming: 3 } } }, B: { at: { W1: { onHand: 2 }, W2: { onHand: 5 } } } };
+    expect(kits(apart, { policy })).toMatchObject({ immediate: 0, preorder: 4 });
+    expect(kits(apart)).toMatchObject({ immediate: 0, preorder: 7 });
+    expect(kits({ ...apart, A: { ...apart.A, unrouted: { shop: 9 } } }, { policy })).toMatchObject({ preorder: 2 });
+    expect(kits({ ...apart, A: { ...apart.A, unrouted: { other: 3 } } }, { policy, channels: [shopOn('W1', 'W2'), { id: 'other', locations: ['W2'] }] })).toMatchObject({ preorder: 2 });
+  });
+});
+
 it('the limit of a channel fills up with demand that says nothing of a promise', () => {
   const limit = [backorder(10, { channel: 'shop' })];
   expect(of({ at: { W1: 3 }, unrouted: { shop: 8 } }, limit, open({}))).toMatchObject({ immediate: 0, backorder: 5 });

@@ -25,7 +25,7 @@ export interface Expected<N> {
   short?(): N;
   /** Open demand of a channel that asks for stock, of a stocked sku; absent where it has none. */
   claims?(channel: number): N | undefined;
-  /** What is expected at the channel's locations and promised to nobody yet, in what is sold. */
+  /** How much more could be sold once what is expected has come and all that is owed is served, in what is sold. */
   unpromised(): N;
 }
 
@@ -33,7 +33,8 @@ export interface Expected<N> {
  * Stage 7: what may be promised beyond stock: a limit for the channel less what it has open, and one for all channels
  * less what all have open; the smaller remainder wins. What live holds were promised beyond stock
  * is open like orders. Demand that stock cannot serve counts as backordered, whoever says so; against the limit of a channel as
- * far as the channel asks for it. What is incoming is promised once, whether as a sku or in kits. A limit holds until its rule ends.
+ * far as the channel asks for it. What is incoming is promised once, whether as a sku or in kits, and only what is left of it when
+ * all that is owed is served: orders and holds that stock cannot meet, and what locations owe. A limit holds until its rule ends.
  *
  * @see design.md section 6, stage 7
  */
