@@ -20,6 +20,8 @@ export interface Waiting {
   readonly of: ReadonlyMap<number, Served>;
   /** Of what is routed, by number of location. */
   readonly at: ReadonlyMap<number, Quantity>;
+  /** What would wait, were more incoming: it asks for stock, and is no backorder. */
+  readonly inVain: { readonly of: ReadonlyMap<number, Quantity>; readonly at: ReadonlyMap<number, Quantity> };
 }
 
 /** What may wait, before anybody looks at what is incoming. */
@@ -31,7 +33,8 @@ interface Preorders {
   readonly heldAt: Map<LocationId, Quantity>;
 }
 
-const NOTHING: Waiting = { of: new Map(), at: new Map() };
+/** Where nothing waits, nor would. */
+export const NOTHING_WAITS: Waiting = { of: new Map(), at: new Map(), inVain: { of: new Map(), at: new Map() } };
 
 /**
  * Preorders, also those of live holds and of kits, consume what is incoming until it is received, and only what is left of
@@ -41,7 +44,7 @@ const NOTHING: Waiting = { of: new Map(), at: new Map() };
  */
 export function waitingFor<N>(context: StageContext<N>, stocked: Stocked, sold: readonly SoldOf[]): Waiting {
   const open = preorders(context, stocked, sold);
-  if (open.orders.size === 0 && open.held.size === 0 && open.ordersAt.size === 0 && open.heldAt.size === 0) return NOTHING;
+  if (open.orders.size === 0 && open.held.size === 0 && open.ordersAt.size === 0 && open.heldAt.size === 0) return NOTHING_WAITS;
   const { compiled: { channelAt, locationAt } } = context;
   const expected = new Map<number, Quantity>();
   const take = (place: number, wish: Quantity): Quantity => {
@@ -51,18 +54,25 @@ export function waitingFor<N>(context: StageContext<N>, stocked: Stocked, sold: 
     return taken;
   };
   const at = new Map<number, Quantity>();
+  const inVain = { of: new Map<number, Quantity>(), at: new Map<number, Quantity>() };
   locationAt.forEach((location, place) => {
     const committed = maxQuantity(stocked.position?.locations.get(location)?.committed ?? 0, 0);
     const routed = addQuantities(minQuantity(open.ordersAt.get(location) ?? 0, committed), open.heldAt.get(location) ?? 0);
-    if (compareQuantities(routed, 0) > 0) at.set(place, take(place, routed));
+    if (compareQuantities(routed, 0) <= 0) return;
+    const served = take(place, routed);
+    at.set(place, served);
+    addTo(inVain.at, place, subtractQuantities(routed, served));
   });
   const of = new Map<number, Served>();
   for (const { id, index, places } of channelAt.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     const serve = (wish: Quantity): Quantity => places.reduce<Quantity>((taken, place) => addQuantities(taken, take(place, subtractQuantities(wish, taken))), 0);
-    const orders = minQuantity(open.orders.get(id) ?? 0, stocked.position?.unrouted.get(id) ?? 0);
-    of.set(index, { orders: serve(orders), held: serve(open.held.get(id) ?? 0) });
+    const orders = maxQuantity(minQuantity(open.orders.get(id) ?? 0, stocked.position?.unrouted.get(id) ?? 0), 0);
+    const held = open.held.get(id) ?? 0;
+    const served = { orders: serve(orders), held: serve(held) };
+    of.set(index, served);
+    addTo(inVain.of, index, subtractQuantities(addQuantities(orders, held), addQuantities(served.orders, served.held)));
   }
-  return { of, at };
+  return { of, at, inVain };
 }
 
 /** What is incoming at a location that things are sold from, at least nothing. */

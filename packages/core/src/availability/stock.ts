@@ -4,13 +4,14 @@ import type { LocationStock, Position } from '../ledger/position.ts';
 import type { ItemRules } from '../policy/item-rules.ts';
 import { compareQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { StageContext, Stocked } from './context.ts';
+import { Backordering } from './backordering.ts';
 import { Expected } from './expected.ts';
 import { isOpen } from './open-hold.ts';
-import { mayAnythingWait, waitingFor, type Served, type Waiting } from './preorders.ts';
+import { mayAnythingWait, NOTHING_WAITS, waitingFor, type Served, type Waiting } from './preorders.ts';
 import { locationSupply } from './stages/01-location-supply.ts';
 import { afterSafetyStock } from './stages/02-safety-stock.ts';
 import { afterSourcing } from './stages/03-sourcing.ts';
-import { pooled, shortOf, unguarded, type Pool } from './stages/04-pools.ts';
+import { pooled, unguarded, type Pool } from './stages/04-pools.ts';
 import { divided } from './stages/05-division.ts';
 import { guardsOf, type Guards } from './stages/05-guards.ts';
 import { customised } from './stages/custom.ts';
@@ -36,6 +37,7 @@ export class Stock<N> implements Stocked, Pool<N> {
   #demands: (N | null)[] | undefined;
   #waitingAt: (N | undefined)[] | undefined;
   #expected: Expected<N> | undefined;
+  #backordering: Backordering<N> | undefined;
 
   constructor(context: StageContext<N>, item: CatalogItem, rules: ItemRules) {
     this.#context = context;
@@ -117,9 +119,9 @@ export class Stock<N> implements Stocked, Pool<N> {
     return this.#left;
   }
 
-  /** How much demand the stock cannot serve. */
-  short(): N {
-    return shortOf(this.#context, this, this);
+  /** The same sku as those see it who want to know what is backordered. */
+  get backordering(): Backordering<N> {
+    return (this.#backordering ??= new Backordering(this.#context, this, this.#awaits ? this.#waits() : NOTHING_WAITS));
   }
 
   /** The same sku once what is expected has come. */

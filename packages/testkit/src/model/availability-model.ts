@@ -40,9 +40,9 @@ interface Supply {
   unpromised(): number;
   /** What live holds of the channel, or of all channels, were promised beyond stock. */
   held(promise: 'backorder' | 'preorder', whose: 'own' | 'all'): number;
-  /** Only of a stocked sku: what stock cannot serve, and what the channel asks for. */
+  /** Only of a stocked sku: what stock cannot serve, and what of it the channel asks for. */
   short?(): number;
-  claims?(): number;
+  ownShort?(): number;
 }
 
 const floorTo = (number: number, multiple: number): number => Math.floor(number / multiple) * multiple;
@@ -107,7 +107,7 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
     sumOf([...new Map(stocks.flatMap((stock) => [...stock.heldBeyond(item.sku, promise, whose === 'own' ? world.channel.id : undefined)])).values()]);
   if (input.components === undefined) {
     const stock = new StockModel(world, itemOf(input));
-    return { left: () => stock.left(), at: (location) => stock.at(location), leavesOthers: (sold) => stock.leavesOthers(sold), unpromised: () => stock.unpromised(), short: () => stock.short(), claims: () => stock.claims(), held: held([stock]) };
+    return { left: () => stock.left(), at: (location) => stock.at(location), leavesOthers: (sold) => stock.leavesOthers(sold), unpromised: () => stock.unpromised(), short: () => stock.short(), ownShort: () => stock.ownShort(), held: held([stock]) };
   }
   const parts = [...exploded(input, catalog)].map(([part, units]) => ({ stock: new StockModel(world, itemOf(part)), units }));
   if (parts.length === 0) return undefined;
@@ -171,7 +171,7 @@ function backorder(sold: Sold, supply: Supply): number | 'unlimited' {
   const { own, all } = limits(sold, 'backorderLimit');
   if (own === undefined && all === undefined) return 0;
   const open = sold.world.reader.promised?.(sold.item.sku)?.backordered ?? new Map();
-  const used = { own: Math.max(Number(open.get(sold.world.channel.id) ?? 0) + supply.held('backorder', 'own'), Math.min(supply.claims?.() ?? 0, supply.short?.() ?? 0)), all: Math.max(sumOf([...open.values()].map(Number)) + supply.held('backorder', 'all'), supply.short?.() ?? 0) };
+  const used = { own: Math.max(Number(open.get(sold.world.channel.id) ?? 0) + supply.held('backorder', 'own'), supply.ownShort?.() ?? 0), all: Math.max(sumOf([...open.values()].map(Number)) + supply.held('backorder', 'all'), supply.short?.() ?? 0) };
   const left = [own === undefined ? 'unlimited' : rest(sold, own.limit, used.own), all === undefined ? 'unlimited' : rest(sold, all.limit, used.all)].filter((one) => one !== 'unlimited');
   return left.length === 0 ? 'unlimited' : Math.min(...left);
 }

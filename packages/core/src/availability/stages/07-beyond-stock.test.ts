@@ -51,6 +51,29 @@ describe('a backorder limit', () => {
   });
 });
 
+describe('what counts as backordered', () => {
+  const both = [backorder(100), preorder(100)];
+
+  it('is no preorder, which has a limit of its own, whether or not anything is expected for it', () => {
+    const told = open({ shop: 20 }, { shop: 50 });
+    expect(of({ at: { W1: 0 }, unrouted: { shop: 70 } }, both, told)).toMatchObject({ immediate: 0, backorder: 80, preorder: 50 });
+    expect(of({ at: { W1: { incoming: 30 } }, unrouted: { shop: 70 } }, both, told)).toMatchObject({ immediate: 0, backorder: 80, preorder: 50 });
+    expect(of({ at: { W1: 0 }, unrouted: { shop: 70 } }, [...both, backorder(30, { channel: 'shop' })], told)).toMatchObject({ backorder: 10 });
+    expect(of({ at: { W1: 0 }, unrouted: { shop: 70 } }, [backorder(100)], told)).toMatchObject({ backorder: 30 });
+    const promised = [{ sku: 'MUG' as Sku, promise: 'preorder' as const, quantity: 4, units: 4 }];
+    expect(of({ at: { W1: 0 }, holds: [{ quantity: 5, beyond: promised }] }, both, open({}))).toMatchObject({ backorder: 99, preorder: 96 });
+    expect(of({ at: { W1: { committed: 9 } } }, both, { reads: { promised: () => ({ backordered: new Map(), preordered: new Map([['shop' as ChannelId, 6]]), preorderedAt: new Map([['shop' as ChannelId, new Map([['W1' as LocationId, 6]])]]) }) } })).toMatchObject({ backorder: 97 });
+  });
+
+  it('of a channel is what its own locations cannot serve once others are served, not what others lack elsewhere', () => {
+    const limit = [backorder(10, { channel: 'shop' })];
+    const channels = [shopOn('W1'), { id: 'other', locations: ['W2'] }];
+    expect(of({ at: { W1: 10, W2: 0 }, unrouted: { shop: 3, other: 50 } }, limit, { channels, ...open({}) })).toMatchObject({ immediate: 7, backorder: 10 });
+    expect(of({ at: { W1: 1, W2: 0 }, unrouted: { shop: 3, other: 50 } }, limit, { channels, ...open({}) })).toMatchObject({ immediate: 0, backorder: 8 });
+    expect(of({ at: { W1: 4, W2: 0 }, unrouted: { shop: 3, other: 2 } }, limit, open({}))).toMatchObject({ immediate: 0, backorder: 9 });
+  });
+});
+
 describe('a preorder limit', () => {
   it('leaves 50 of 100 where 50 are preordered', () => {
     expect(of({ at: { W1: 0 }, unrouted: { shop: 50 } }, [preorder(100)], open({}, { shop: 50 }))).toMatchObject({ immediate: 0, preorder: 50 });
