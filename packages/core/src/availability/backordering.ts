@@ -1,9 +1,8 @@
-import type { About } from '../explanation/arithmetic.ts';
 import type { Quantity } from '../quantity/quantity.ts';
 import type { StageContext } from './context.ts';
 import type { Now } from './expected.ts';
 import type { Waiting } from './preorders.ts';
-import { pooled, shortOf, type Pool } from './stages/04-pools.ts';
+import { pooled, shortOf, unguarded, type Pool } from './stages/04-pools.ts';
 
 /**
  * A stocked sku as those see it who want to know what is backordered: nothing is kept for anybody, and preorders ask for
@@ -31,17 +30,12 @@ export class Backordering<N> implements Pool<N> {
   }
 
   at(place: number): N {
-    const { ops, compiled } = this.#context;
-    const about = ops.about?.('beyondStock', this.#now.item.sku, compiled.locationAt[place]);
-    return (this.#supplies[place] ??= this.#preordersAside(this.#now.at(place), this.#inVain.at.get(place), { about, name: 'here', isClaim: false }));
+    return (this.#supplies[place] ??= this.#preordersAside(this.#now.at(place), this.#inVain.at.get(place), { place }));
   }
 
   claims(channel: number): N | undefined {
-    const { ops, compiled } = this.#context;
     const claims = this.#now.claims(channel);
-    if (claims === undefined) return undefined;
-    const about = ops.about?.('beyondStock', this.#now.item.sku);
-    return (this.#claims[channel] ??= this.#preordersAside(claims, this.#inVain.of.get(channel), { about, name: `of ${compiled.channelAt[channel]?.id ?? ''}`, isClaim: true }));
+    return claims === undefined ? undefined : (this.#claims[channel] ??= this.#preordersAside(claims, this.#inVain.of.get(channel), { channel }));
   }
 
   unlisted(): N | undefined {
@@ -58,18 +52,18 @@ export class Backordering<N> implements Pool<N> {
     const { ops, channel } = this.#context;
     const claims = this.claims(channel.index);
     if (claims === undefined) return undefined;
-    const { stage, asked, net, guards } = this;
-    const others: Pool<N> = { stage, asked, net, guards, at: (place) => this.at(place), claims: (number) => (number === channel.index ? undefined : this.claims(number)), unlisted: () => this.unlisted() };
     const about = ops.about?.('beyondStock', this.#now.item.sku);
-    const room = ops.notNegative(pooled(this.#context, this.#now, others), ops.note?.(about, `stock for ${channel.id} once others are served`));
+    const room = ops.notNegative(pooled(this.#context, this.#now, unguarded(this, channel.index)), ops.note?.(about, `stock for ${channel.id} once others are served`));
     return ops.notNegative(ops.subtract(claims, room, ops.note?.(about, `open demand of ${channel.id} beyond that`)), ops.note?.(about, `open demand of ${channel.id} that stock cannot serve`));
   }
 
-  #preordersAside(number: N, inVain: Quantity | undefined, { about, name, isClaim }: { readonly about: About | undefined; readonly name: string; readonly isClaim: boolean }): N {
+  /** What a location has without them, or what a channel asks for. */
+  #preordersAside(number: N, inVain: Quantity | undefined, { place, channel = -1 }: { readonly place?: number; readonly channel?: number }): N {
     if (inVain === undefined || inVain === 0) return number;
-    const { ops } = this.#context;
-    const preorders = ops.input(inVain, ops.note?.(about, `preorders ${name} that nothing is incoming for`));
-    const note = ops.note?.(about, `${isClaim ? 'open demand' : 'not committed'} ${name}, preorders aside`);
-    return isClaim ? ops.subtract(number, preorders, note) : ops.add(number, preorders, note);
+    const { ops, compiled } = this.#context;
+    const about = ops.about?.('beyondStock', this.#now.item.sku, place === undefined ? undefined : compiled.locationAt[place]);
+    const preorders = ops.input(inVain, ops.note?.(about, `preorders ${place === undefined ? `of ${compiled.channelAt[channel]?.id ?? ''}` : 'here'} that wait for incoming stock in vain`));
+    const note = ops.note?.(about, 'preorders aside');
+    return place === undefined ? ops.subtract(number, preorders, note) : ops.add(number, preorders, note);
   }
 }

@@ -84,25 +84,13 @@ export function expectedAt<N>(context: StageContext<N>, { position }: Stocked, p
 
 /** Preorders of what a rule lets be preordered, in steps of the stocked sku. */
 function preorders<N>(context: StageContext<N>, { position }: Stocked, sold: readonly SoldOf[]): Preorders {
-  const open: Preorders = { orders: new Map(), held: new Map(), ordersAt: new Map(), heldAt: new Map() };
-  const { compiled: { channels }, positions, boundaries } = context;
+  const { compiled: { channels }, boundaries } = context;
   const mayWait = ({ limits }: SoldOf, channel: ChannelId): boolean => {
     const index = channels.get(channel)?.index;
     return index !== undefined && ruleAt(limits, index, context) !== undefined;
   };
-  for (const one of sold) {
-    if (one.limits === undefined) continue;
-    const told = positions.promised?.(one.sku);
-    for (const [channel, quantity] of told?.preordered ?? []) {
-      if (compareQuantities(quantity, 0) <= 0 || !mayWait(one, channel)) continue;
-      let unrouted = quantity;
-      for (const [location, routed] of told?.preorderedAt?.get(channel) ?? []) {
-        unrouted = subtractQuantities(unrouted, routed);
-        addTo(open.ordersAt, location, multiplyQuantity(one.quantityPer, routed));
-      }
-      if (compareQuantities(unrouted, 0) > 0) addTo(open.orders, channel, multiplyQuantity(one.quantityPer, unrouted));
-    }
-  }
+  const told = toldPreorders(context, sold.filter(({ limits }) => limits !== undefined), mayWait);
+  const open: Preorders = { orders: told.of, ordersAt: told.at, held: new Map(), heldAt: new Map() };
   for (const hold of position?.holds ?? []) {
     if (!isOpen(hold, context)) continue;
     const units = preorderedBy(hold, (sku) => sold.some((one) => one.sku === sku && mayWait(one, hold.channel)));
@@ -133,20 +121,27 @@ export interface Unbooked {
 }
 
 /** Preorders of the sku and of all kits of it, whatever rules say, beyond the demand that its position has. */
-export function unbookedPreorders<N>({ positions }: StageContext<N>, { position }: Stocked, sold: readonly SoldOf[]): Unbooked {
+export function unbookedPreorders<N>(context: StageContext<N>, { position }: Stocked, sold: readonly SoldOf[]): Unbooked {
+  const { of, at } = toldPreorders(context, sold, () => true);
+  return { of: beyondBooked(of, (channel) => position?.unrouted.get(channel)), at: beyondBooked(at, (location) => position?.locations.get(location)?.committed) };
+}
+
+/** What is told of as preordered, in steps of the stocked sku. */
+function toldPreorders<N>({ positions }: StageContext<N>, sold: readonly SoldOf[], counts: (one: SoldOf, channel: ChannelId) => boolean): { readonly of: Map<ChannelId, Quantity>; readonly at: Map<LocationId, Quantity> } {
   const [of, at] = [new Map<ChannelId, Quantity>(), new Map<LocationId, Quantity>()];
-  for (const { sku, quantityPer } of sold) {
-    const told = positions.promised?.(sku);
+  for (const one of sold) {
+    const told = positions.promised?.(one.sku);
     for (const [channel, quantity] of told?.preordered ?? []) {
+      if (compareQuantities(quantity, 0) <= 0 || !counts(one, channel)) continue;
       let unrouted = quantity;
       for (const [location, routed] of told?.preorderedAt?.get(channel) ?? []) {
         unrouted = subtractQuantities(unrouted, routed);
-        addTo(at, location, multiplyQuantity(quantityPer, routed));
+        addTo(at, location, multiplyQuantity(one.quantityPer, routed));
       }
-      if (compareQuantities(unrouted, 0) > 0) addTo(of, channel, multiplyQuantity(quantityPer, unrouted));
+      if (compareQuantities(unrouted, 0) > 0) addTo(of, channel, multiplyQuantity(one.quantityPer, unrouted));
     }
   }
-  return { of: beyondBooked(of, (channel) => position?.unrouted.get(channel)), at: beyondBooked(at, (location) => position?.locations.get(location)?.committed) };
+  return { of, at };
 }
 
 function beyondBooked<Key>(told: ReadonlyMap<Key, Quantity>, booked: (key: Key) => Quantity | undefined): ReadonlyMap<Key, Quantity> {

@@ -11,7 +11,7 @@ import type { Guards } from './05-guards.ts';
 /** What the locations can give, after stages 1 to 3, and what is asked of them by number of channel. */
 export interface Pool<N> {
   /** Whose arithmetic it is, where not that of stage 4. */
-  readonly stage?: Stage;
+  readonly stage?: Stage | undefined;
   at(place: number): N;
   /** What stands at the locations, where what each can give is nothing but that less what is not sellable and committed. */
   readonly net: ReadonlyMap<LocationId, LocationStock> | undefined;
@@ -51,10 +51,10 @@ export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool
   return asked ? plusUnserved(context, pool, { least, about }) : least;
 }
 
-/** The same with nothing kept for anybody. */
-export function unguarded<N>(pool: Pool<N>): Pool<N> {
+/** The same with nothing kept for anybody, and nothing asked for by a channel. */
+export function unguarded<N>(pool: Pool<N>, without?: number): Pool<N> {
   const { stage, net, asked } = pool;
-  return { ...(stage === undefined ? {} : { stage }), at: (place) => pool.at(place), claims: (channel) => pool.claims(channel), unlisted: () => pool.unlisted(), net, asked, guards: undefined };
+  return { stage, net, asked, guards: undefined, at: (place) => pool.at(place), claims: (channel) => (channel === without ? undefined : pool.claims(channel)), unlisted: () => pool.unlisted() };
 }
 
 /** A channel's own set with every channel that shares a location with it, where there are too many unions: safe. */
