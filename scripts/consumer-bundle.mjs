@@ -10,7 +10,7 @@ const NAMES = ['createAvailability', 'formatQuantity', 'parseCatalog', 'parseCha
  * and 69 kB when this was set; a little more is air. A budget that breaks says that something has begun to hang on everything:
  * `import { z }` in place of `import * as z` alone carries all of zod, which is as much again.
  */
-const BUDGET = { names: ['createAvailability', 'parsePolicy', 'parseCatalog'], ownBytes: 88_000, gzipBytes: 71_000 };
+const BUDGET = { names: ['createAvailability', 'parsePolicy', 'parseCatalog'], ownBytes: 95_000, gzipBytes: 73_000 };
 
 const PROGRAM = `
 const position = {

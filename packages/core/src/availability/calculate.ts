@@ -37,11 +37,13 @@ function kitted<N>(context: StageContext<N>, listing: Listing, kit: Kit): Calcul
     if (stock === undefined) stocks.set(sku, (stock = stockOf(context, sku)));
     return stock;
   };
-  const supply = { at: (sku: Sku, place: number) => of(sku).at(place), left: (sku: Sku) => of(sku).left(), unpromised: (sku: Sku) => of(sku).unpromised(), pool: of };
+  const supply = { at: (sku: Sku, place: number) => of(sku).at(place), left: (sku: Sku) => of(sku).left(), pool: of };
+  const now = kitCount(context, kit, supply);
+  const expected = { at: (sku: Sku, place: number) => of(sku).expected.at(place), unpromised: (sku: Sku) => of(sku).unpromised(), pool: (sku: Sku) => of(sku).expected };
   return shownOf(context, listing, {
-    shown: listed(context, listing, kitCount(context, kit, supply)),
+    shown: listed(context, listing, now),
     at: (place) => kitsAt(context, kit, { supply, place }),
-    expected: { unpromised: () => expectedKits(context, kit, supply) },
+    expected: { unpromised: () => expectedKits(context, kit, { now, left: supply.left, expected }) },
     taken: () => components.map((component) => ({ ...component, pool: of(component.sku) })),
   });
 }

@@ -20,6 +20,8 @@ export interface Waiting {
   readonly of: ReadonlyMap<number, Served>;
   /** Of what is routed, by number of location. */
   readonly at: ReadonlyMap<number, Quantity>;
+  /** What would wait, were more incoming: it asks for stock, and is no backorder. */
+  readonly inVain: { readonly of: ReadonlyMap<number, Quantity>; readonly at: ReadonlyMap<number, Quantity> };
 }
 
 /** What may wait, before anybody looks at what is incoming. */
@@ -31,7 +33,8 @@ interface Preorders {
   readonly heldAt: Map<LocationId, Quantity>;
 }
 
-const NOTHING: Waiting = { of: new Map(), at: new Map() };
+/** Where nothing waits, nor would. */
+export const NOTHING_WAITS: Waiting = { of: new Map(), at: new Map(), inVain: { of: new Map(), at: new Map() } };
 
 /**
  * Preorders, also those of live holds and of kits, consume what is incoming until it is received, and only what is left of
@@ -41,7 +44,7 @@ const NOTHING: Waiting = { of: new Map(), at: new Map() };
  */
 export function waitingFor<N>(context: StageContext<N>, stocked: Stocked, sold: readonly SoldOf[]): Waiting {
   const open = preorders(context, stocked, sold);
-  if (open.orders.size === 0 && open.held.size === 0 && open.ordersAt.size === 0 && open.heldAt.size === 0) return NOTHING;
+  if (open.orders.size === 0 && open.held.size === 0 && open.ordersAt.size === 0 && open.heldAt.size === 0) return NOTHING_WAITS;
   const { compiled: { channelAt, locationAt } } = context;
   const expected = new Map<number, Quantity>();
   const take = (place: number, wish: Quantity): Quantity => {
@@ -51,22 +54,29 @@ export function waitingFor<N>(context: StageContext<N>, stocked: Stocked, sold: 
     return taken;
   };
   const at = new Map<number, Quantity>();
+  const inVain = { of: new Map<number, Quantity>(), at: new Map<number, Quantity>() };
   locationAt.forEach((location, place) => {
     const committed = maxQuantity(stocked.position?.locations.get(location)?.committed ?? 0, 0);
     const routed = addQuantities(minQuantity(open.ordersAt.get(location) ?? 0, committed), open.heldAt.get(location) ?? 0);
-    if (compareQuantities(routed, 0) > 0) at.set(place, take(place, routed));
+    if (compareQuantities(routed, 0) <= 0) return;
+    const served = take(place, routed);
+    at.set(place, served);
+    addTo(inVain.at, place, subtractQuantities(routed, served));
   });
   const of = new Map<number, Served>();
   for (const { id, index, places } of channelAt.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     const serve = (wish: Quantity): Quantity => places.reduce<Quantity>((taken, place) => addQuantities(taken, take(place, subtractQuantities(wish, taken))), 0);
-    const orders = minQuantity(open.orders.get(id) ?? 0, stocked.position?.unrouted.get(id) ?? 0);
-    of.set(index, { orders: serve(orders), held: serve(open.held.get(id) ?? 0) });
+    const orders = maxQuantity(minQuantity(open.orders.get(id) ?? 0, stocked.position?.unrouted.get(id) ?? 0), 0);
+    const held = open.held.get(id) ?? 0;
+    const served = { orders: serve(orders), held: serve(held) };
+    of.set(index, served);
+    addTo(inVain.of, index, subtractQuantities(addQuantities(orders, held), addQuantities(served.orders, served.held)));
   }
-  return { of, at };
+  return { of, at, inVain };
 }
 
 /** What is incoming at a location that things are sold from, at least nothing. */
-function expectedAt<N>(context: StageContext<N>, { position }: Stocked, place: number): Quantity {
+export function expectedAt<N>(context: StageContext<N>, { position }: Stocked, place: number): Quantity {
   const location = context.compiled.locationAt[place];
   const incoming = location === undefined ? undefined : position?.locations.get(location)?.incoming;
   return incoming === undefined || compareQuantities(incoming, 0) <= 0 || emptiedAt(context, place) !== undefined ? 0 : incoming;
@@ -74,25 +84,13 @@ function expectedAt<N>(context: StageContext<N>, { position }: Stocked, place: n
 
 /** Preorders of what a rule lets be preordered, in steps of the stocked sku. */
 function preorders<N>(context: StageContext<N>, { position }: Stocked, sold: readonly SoldOf[]): Preorders {
-  const open: Preorders = { orders: new Map(), held: new Map(), ordersAt: new Map(), heldAt: new Map() };
-  const { compiled: { channels }, positions, boundaries } = context;
+  const { compiled: { channels }, boundaries } = context;
   const mayWait = ({ limits }: SoldOf, channel: ChannelId): boolean => {
     const index = channels.get(channel)?.index;
     return index !== undefined && ruleAt(limits, index, context) !== undefined;
   };
-  for (const one of sold) {
-    if (one.limits === undefined) continue;
-    const told = positions.promised?.(one.sku);
-    for (const [channel, quantity] of told?.preordered ?? []) {
-      if (compareQuantities(quantity, 0) <= 0 || !mayWait(one, channel)) continue;
-      let unrouted = quantity;
-      for (const [location, routed] of told?.preorderedAt?.get(channel) ?? []) {
-        unrouted = subtractQuantities(unrouted, routed);
-        addTo(open.ordersAt, location, multiplyQuantity(one.quantityPer, routed));
-      }
-      if (compareQuantities(unrouted, 0) > 0) addTo(open.orders, channel, multiplyQuantity(one.quantityPer, unrouted));
-    }
-  }
+  const told = toldPreorders(context, sold.filter(({ limits }) => limits !== undefined), mayWait);
+  const open: Preorders = { orders: told.of, ordersAt: told.at, held: new Map(), heldAt: new Map() };
   for (const hold of position?.holds ?? []) {
     if (!isOpen(hold, context)) continue;
     const units = preorderedBy(hold, (sku) => sold.some((one) => one.sku === sku && mayWait(one, hold.channel)));
@@ -114,38 +112,45 @@ function addTo<Key>(sums: Map<Key, Quantity>, key: Key, more: Quantity): void {
   sums.set(key, addQuantities(sums.get(key) ?? 0, more));
 }
 
-/**
- * What is expected at the channel's locations and promised to nobody yet: less every preorder, ordered or held, of the sku
- * and of all kits of it, by any channel that may be served from one of these locations.
- */
-export function unpromised<N>(context: StageContext<N>, stocked: Stocked, sold: readonly SoldOf[]): N {
-  const { ops, channel, compiled, positions, boundaries } = context;
-  const { item, position } = stocked;
-  const { sku } = item;
-  const expected = channel.places.flatMap((place) => {
-    const location = compiled.locationAt[place];
-    const incoming = location === undefined ? undefined : position?.locations.get(location)?.incoming;
-    return incoming === undefined || incoming === 0 || emptiedAt(context, place) !== undefined ? [] : [ops.input(incoming, ops.note?.(ops.about?.('beyondStock', sku, location), 'incoming'))];
-  });
-  const about = ops.about?.('beyondStock', sku);
-  const incoming = ops.sum(expected.length === 0 ? [ops.input(0, ops.note?.(about, 'nothing'))] : expected, ops.note?.(about, 'incoming'));
-  const near = (id: ChannelId): boolean => {
-    const index = compiled.channels.get(id)?.index;
-    return index === undefined || channel.overlapping.includes(index);
-  };
-  const taken: N[] = [];
-  for (const { sku: what, quantityPer } of sold) {
-    const ordered = sumQuantities([...(positions.promised?.(what)?.preordered ?? [])].filter(([id]) => near(id)).map(([, quantity]) => quantity));
-    if (ordered !== 0) taken.push(ops.input(multiplyQuantity(quantityPer, ordered), ops.note?.(about, what === sku ? 'preordered' : `preordered in ${what}`)));
+/** Preorders that are told of and that the position does not have: they are owed all the same. */
+export interface Unbooked {
+  /** Of what is not routed. */
+  readonly of: ReadonlyMap<ChannelId, Quantity>;
+  /** Of what is routed. */
+  readonly at: ReadonlyMap<LocationId, Quantity>;
+}
+
+/** Preorders of the sku and of all kits of it, whatever rules say, beyond the demand that its position has. */
+export function unbookedPreorders<N>(context: StageContext<N>, { position }: Stocked, sold: readonly SoldOf[]): Unbooked {
+  const { of, at } = toldPreorders(context, sold, () => true);
+  return { of: beyondBooked(of, (channel) => position?.unrouted.get(channel)), at: beyondBooked(at, (location) => position?.locations.get(location)?.committed) };
+}
+
+/** What is told of as preordered, in steps of the stocked sku. */
+function toldPreorders<N>({ positions }: StageContext<N>, sold: readonly SoldOf[], counts: (one: SoldOf, channel: ChannelId) => boolean): { readonly of: Map<ChannelId, Quantity>; readonly at: Map<LocationId, Quantity> } {
+  const [of, at] = [new Map<ChannelId, Quantity>(), new Map<LocationId, Quantity>()];
+  for (const one of sold) {
+    const told = positions.promised?.(one.sku);
+    for (const [channel, quantity] of told?.preordered ?? []) {
+      if (compareQuantities(quantity, 0) <= 0 || !counts(one, channel)) continue;
+      let unrouted = quantity;
+      for (const [location, routed] of told?.preorderedAt?.get(channel) ?? []) {
+        unrouted = subtractQuantities(unrouted, routed);
+        addTo(at, location, multiplyQuantity(one.quantityPer, routed));
+      }
+      if (compareQuantities(unrouted, 0) > 0) addTo(of, channel, multiplyQuantity(one.quantityPer, unrouted));
+    }
   }
-  for (const hold of position?.holds ?? []) {
-    const units = isOpen(hold, context) && near(hold.channel) ? preorderedBy(hold, () => true) : 0;
-    if (units === 0) continue;
-    boundaries(hold.expiresAt);
-    taken.push(ops.input(units, ops.note?.(about, `held of what is expected for ${hold.channel} until ${hold.expiresAt}`)));
+  return { of, at };
+}
+
+function beyondBooked<Key>(told: ReadonlyMap<Key, Quantity>, booked: (key: Key) => Quantity | undefined): ReadonlyMap<Key, Quantity> {
+  const beyond = new Map<Key, Quantity>();
+  for (const [key, units] of told) {
+    const more = subtractQuantities(units, maxQuantity(booked(key) ?? 0, 0));
+    if (compareQuantities(more, 0) > 0) beyond.set(key, more);
   }
-  if (taken.length === 0) return incoming;
-  return ops.subtract(incoming, ops.sum(taken, ops.note?.(about, 'preordered or held so')), ops.note?.(about, 'incoming and promised to nobody'));
+  return beyond;
 }
 
 /** Whether a rule may let something wait of a stocked sku. */

@@ -2,14 +2,16 @@ import type { CatalogItem } from '../catalog/catalog.ts';
 import type { LocationId } from '../identity/ids.ts';
 import type { LocationStock, Position } from '../ledger/position.ts';
 import type { ItemRules } from '../policy/item-rules.ts';
-import { compareQuantities } from '../quantity/quantity.ts';
+import { compareQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { StageContext, Stocked } from './context.ts';
+import { Backordering } from './backordering.ts';
+import { Expected } from './expected.ts';
 import { isOpen } from './open-hold.ts';
-import { mayAnythingWait, unpromised, waitingFor, type Served, type Waiting } from './preorders.ts';
+import { mayAnythingWait, NOTHING_WAITS, waitingFor, type Served, type Waiting } from './preorders.ts';
 import { locationSupply } from './stages/01-location-supply.ts';
 import { afterSafetyStock } from './stages/02-safety-stock.ts';
 import { afterSourcing } from './stages/03-sourcing.ts';
-import { pooled, shortOf, type Pool } from './stages/04-pools.ts';
+import { pooled, unguarded, type Pool } from './stages/04-pools.ts';
 import { divided } from './stages/05-division.ts';
 import { guardsOf, type Guards } from './stages/05-guards.ts';
 import { customised } from './stages/custom.ts';
@@ -30,7 +32,12 @@ export class Stock<N> implements Stocked, Pool<N> {
   #guards: Guards<N> | undefined;
   #guarded = false;
   #left: N | undefined;
+  #pool: N | undefined;
   #unpromised: N | undefined;
+  #demands: (N | null)[] | undefined;
+  #waitingAt: (N | undefined)[] | undefined;
+  #expected: Expected<N> | undefined;
+  #backordering: Backordering<N> | undefined;
 
   constructor(context: StageContext<N>, item: CatalogItem, rules: ItemRules) {
     this.#context = context;
@@ -65,9 +72,28 @@ export class Stock<N> implements Stocked, Pool<N> {
     this.#claims ??= [];
     const known = this.#claims[channel];
     if (known !== undefined) return known ?? undefined;
-    const claims = claimsOf(this.#context, this, { number: channel, served: this.#awaits ? this.#waits().of.get(channel) : undefined });
+    const demand = this.demand(channel);
+    const served = this.#awaits && demand !== undefined ? this.#waits().of.get(channel) : undefined;
+    const claims = demand === undefined || served === undefined ? demand : onStock(this.#context, this, { number: channel, demand, served });
     this.#claims[channel] = claims ?? null;
     return claims;
+  }
+
+  /** The same with what waits for incoming stock. */
+  demand(channel: number): N | undefined {
+    if (!this.#awaits) return demandOf(this.#context, this, channel);
+    this.#demands ??= [];
+    const known = this.#demands[channel];
+    if (known !== undefined) return known ?? undefined;
+    const demand = demandOf(this.#context, this, channel);
+    this.#demands[channel] = demand ?? null;
+    return demand;
+  }
+
+  /** Of what is routed to a location, what waits for incoming stock; absent where nothing does. */
+  waitingAt(place: number): N | undefined {
+    this.at(place);
+    return this.#waitingAt?.[place];
   }
 
   /** Unrouted orders and live unrouted holds of channels that the policy does not list, absent where there are none. */
@@ -87,19 +113,36 @@ export class Stock<N> implements Stocked, Pool<N> {
   left(): N {
     if (this.#left !== undefined) return this.#left;
     const context = this.#context;
-    const drawn = divided(context, this, { pool: pooled(context, this, this), guards: this.guards });
+    this.#pool = pooled(context, this, this);
+    const drawn = divided(context, this, { pool: this.#pool, guards: this.guards });
     this.#left = customised(context, drawn, { item: this.item, stage: 'division', rules: this.rules.customDraw, place: context.channel.index });
     return this.#left;
   }
 
-  /** How much demand the stock cannot serve. */
-  short(): N {
-    return shortOf(this.#context, this, this);
+  /** The same sku as those see it who want to know what is backordered. */
+  get backordering(): Backordering<N> {
+    return (this.#backordering ??= new Backordering(this.#context, this, this.#awaits ? this.#waits() : NOTHING_WAITS));
   }
 
-  /** What is expected at the channel's locations and promised to nobody yet. */
+  /** The same sku once what is expected has come. */
+  get expected(): Expected<N> {
+    return (this.#expected ??= new Expected(this.#context, this, this.#context.compiled.soldOf?.(this.item) ?? []));
+  }
+
+  /**
+   * What is expected and promised to nobody yet: what the channel could have once that has come and all that is owed is
+   * served, less what it can have now. What rules keep is kept of stock alone. Below zero where more is owed.
+   */
   unpromised(): N {
-    return (this.#unpromised ??= unpromised(this.#context, this, this.#context.compiled.soldOf?.(this.item) ?? []));
+    if (this.#unpromised !== undefined) return this.#unpromised;
+    const context = this.#context;
+    const { ops } = context;
+    const about = ops.about?.('beyondStock', this.item.sku);
+    const then = pooled(context, this, unguarded(this.expected));
+    const now = this.#pool === undefined || this.guards !== undefined ? pooled(context, this, unguarded(this)) : this.#pool;
+    return (this.#unpromised = ops.subtract(
+      ops.notNegative(then, ops.note?.(about, 'left once what is expected has come and what is owed is served')),
+      ops.notNegative(now, ops.note?.(about, 'left now, whatever is kept')), ops.note?.(about, 'incoming and promised to nobody')));
   }
 
   #waits(): Waiting {
@@ -112,11 +155,14 @@ export class Stock<N> implements Stocked, Pool<N> {
     const waiting = this.#waits().at.get(place) ?? 0;
     if (waiting === 0) return here;
     const about = ops.about?.('locationSupply', this.item.sku, compiled.locationAt[place]);
-    return ops.add(here, ops.input(waiting, ops.note?.(about, 'preorders here that wait for incoming stock')), ops.note?.(about, 'not held, preorders aside'));
+    this.#waitingAt ??= [];
+    const step = ops.input(waiting, ops.note?.(about, 'preorders here that wait for incoming stock'));
+    this.#waitingAt[place] = step;
+    return ops.add(here, step, ops.note?.(about, 'not held, preorders aside'));
   }
 }
 
-function claimsOf<N>(context: StageContext<N>, { item, position }: Stocked, { number, served }: { number: number; served: Served | undefined }): N | undefined {
+function demandOf<N>(context: StageContext<N>, { item, position }: Stocked, number: number): N | undefined {
   const { ops, boundaries, compiled } = context;
   const channel = compiled.channelAt[number]?.id;
   if (channel === undefined || position === undefined) return undefined;
@@ -126,17 +172,21 @@ function claimsOf<N>(context: StageContext<N>, { item, position }: Stocked, { nu
     total = total === undefined ? claim : ops.add(total, claim, ops.note?.(about, `open demand of ${channel}`));
   };
   const orders = position.unrouted.get(channel) ?? 0;
-  if (orders !== 0) {
-    const open = ops.input(orders, ops.note?.(about, `open orders of ${channel}`, 'CLAIMS'));
-    count(served === undefined || served.orders === 0 ? open : ops.subtract(open, ops.input(served.orders, ops.note?.(about, `preorders of ${channel} that wait for incoming stock`)), ops.note?.(about, `open orders of ${channel} on stock`, 'CLAIMS')));
-  }
+  if (orders !== 0) count(ops.input(orders, ops.note?.(about, `open orders of ${channel}`, 'CLAIMS')));
   for (const hold of position.holds) {
     if (hold.location !== '' || hold.channel !== channel || !isOpen(hold, context)) continue;
     boundaries(hold.expiresAt);
     count(ops.input(hold.quantity, ops.note?.(about, `held for ${channel} until ${hold.expiresAt}`, 'CLAIMS')));
   }
-  if (total === undefined || served === undefined || served.held === 0) return total;
-  return ops.subtract(total, ops.input(served.held, ops.note?.(about, `held preorders of ${channel} that wait for incoming stock`)), ops.note?.(about, `open demand of ${channel} on stock`, 'CLAIMS'));
+  return total;
+}
+
+/** What of a channel's demand asks for stock. */
+function onStock<N>({ ops, compiled }: StageContext<N>, { item }: Stocked, { number, demand, served }: { readonly number: number; readonly demand: N; readonly served: Served }): N {
+  const channel = compiled.channelAt[number]?.id ?? '';
+  const about = ops.about?.('pools', item.sku);
+  const without = (from: N, units: Quantity, what: string): N => (units === 0 ? from : ops.subtract(from, ops.input(units, ops.note?.(about, `${what} of ${channel} that wait for incoming stock`)), ops.note?.(about, `open demand of ${channel} on stock`, 'CLAIMS')));
+  return without(without(demand, served.orders, 'preorders'), served.held, 'held preorders');
 }
 
 /** No negative demand of theirs gives anything: what is not known of must not raise a number. */

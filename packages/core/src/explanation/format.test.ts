@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { explained, type Case } from '../../test/sketch.ts';
 import { createAvailability } from '../availability/availability.ts';
 import { parseCatalog } from '../catalog/catalog.ts';
 import { parseChannelId, parseSku, type ChannelId, type LocationId, type Sku } from '../identity/ids.ts';
@@ -100,4 +101,47 @@ it('shows the decimals of a sku, also in a kit of it', () => {
 
 it('says that a sku is not limited', () => {
   expect(told('CARD')).toEqual(['CARD on shop: not limited as of 2026-11-23T12:00:00.000Z (policy 7)']);
+});
+
+describe('what may be preordered', () => {
+  const catalog = [{ sku: 'A' }, { sku: 'B' }, { sku: 'K', components: [{ sku: 'A', quantityPer: 2 }, { sku: 'B', quantityPer: 1 }] }];
+  const rules = [{ ...who, id: 'soon', reason: 'in the next container', kind: 'preorderLimit' as const, limit: 'incoming' }];
+  const reads = { promised: () => undefined };
+  const toldOf = (sku: string, stock: Case['stock']): readonly string[] => formatExplanation(explained({ channels: [{ id: 'shop', locations: ['W1'] }], catalog, rules, stock, sku, reads })).split('\n').slice(1);
+
+  it('of a kit is told with what keeps it from being more, also where it is none', () => {
+    expect(toldOf('K', { A: { at: { W1: { incoming: 1 } } }, B: { at: { W1: 3 } } })).toEqual([
+      'Limited by: kits that A allows',
+      '           0  on hand (A at W1)',
+      '  =        0  kits that A allows: 0 / 2, rounded down',
+      '  =        3  kits that B allows: 3 / 1, rounded down',
+      '  =        0  kits from all components: the least of 0, 3',
+      '           1  incoming (A at W1)',
+      '  =        1  there once what is expected has come (A at W1): 0 + 1',
+      '  =        1  left now, and incoming and promised to nobody (A): 0 + 1',
+      '  =        0  kits that A allows with what is incoming: 1 / 2, rounded down',
+      '  =        3  kits that B allows with what is incoming: 3 / 1, rounded down',
+      '  =        0  kits from all components with what is incoming: the least of 0, 3',
+      'Beyond stock: 0 may be preordered',
+    ]);
+  });
+
+  it('of a sku is told with what is owed first', () => {
+    expect(toldOf('A', { A: { at: { W1: { onHand: 3, incoming: 10 } }, unrouted: { shop: 8 } } })).toEqual([
+      'Limited by: open orders of shop',
+      '           3  on hand (W1)',
+      '           8  open orders of shop',
+      '  =       -5  after open demand of shop: 3 - 8',
+      '  =        5  demand that W1 cannot serve: 8 - 3',
+      '  =        0  left, since demand that nothing can serve takes nothing: -5 + 5',
+      '          10  incoming (W1)',
+      '  =       13  there once what is expected has come (W1): 3 + 10',
+      '  =        5  after open demand of shop: 13 - 8',
+      'Beyond stock: 5 may be preordered',
+    ]);
+  });
+
+  it('is not told of where no rule lets anything be', () => {
+    expect(formatExplanation(explained({ channels: [{ id: 'shop', locations: ['W1'] }], catalog, stock: { A: { at: { W1: 1 } } }, sku: 'A' })).split('\n').slice(-1)).toEqual(['           1  on hand (W1)']);
+  });
 });

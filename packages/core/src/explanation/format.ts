@@ -4,7 +4,8 @@ import type { TraceStep } from './trace.ts';
 
 /**
  * An explanation as lines that a merchandiser reads: the number, what limits it, and the arithmetic that leads to it in
- * order. What changed nothing is left out, and of a kit only the scarcest component is told in full.
+ * order, then what leads to a number beyond stock where a rule lets anything be promised. What changed nothing is left out,
+ * and of a kit only the scarcest component is told in full.
  *
  * @returns Lines separated by line feeds, without one at the end; quantities in units of their sku.
  * @example
@@ -43,20 +44,22 @@ function partsOf(explanation: Explanation): Parts {
   const { key, availability, steps, scale, limitingFactor, totalStep } = explanation;
   const shown = availability.immediate === undefined ? 'not limited' : `${formatQuantity(availability.immediate, scale)} available to sell`;
   const told = totalStep === undefined ? new Set<number>() : worthTelling(steps, totalStep);
+  const besides = new Set([explanation.backorderStep, explanation.preorderStep].flatMap((step) => (step === undefined ? [] : [...worthTelling(steps, step)])));
   const parts = [...availability.parts].map(([location, part]) => `at ${location} shows ${formatQuantity(part, scale)}`);
   const until = availability.validUntil === undefined ? [] : [`Holds until ${availability.validUntil} unless something moves.`];
   return {
     number: `${key.sku} on ${key.channel}: ${shown}`,
     context: `as of ${availability.asOf} (policy ${availability.policyVersion})`,
     limit: limitingFactor === undefined ? [] : [`Limited by: ${limitText(limitingFactor, explanation)}`],
-    told: steps.filter(({ id }) => told.has(id)).map((step) => toldOf(step, explanation)),
+    told: [...steps.filter(({ id }) => told.has(id)), ...steps.filter(({ id }) => besides.has(id) && !told.has(id))].map((step) => toldOf(step, explanation)),
     rest: [...parts, ...beyondStock(explanation), ...until],
   };
 }
 
-function beyondStock({ availability: { backorder, preorder }, scale }: Explanation): readonly string[] {
-  const backordered = backorder === 'unlimited' ? ['any number may be backordered'] : backorder === 0 ? [] : [`${formatQuantity(backorder, scale)} may be backordered`];
-  const preordered = preorder === 0 ? [] : [`${formatQuantity(preorder, scale)} may be preordered`];
+/** What rules let be promised, also where that is nothing. */
+function beyondStock({ availability: { backorder, preorder }, backorderStep, preorderStep, scale }: Explanation): readonly string[] {
+  const backordered = backorder === 'unlimited' ? ['any number may be backordered'] : backorderStep === undefined ? [] : [`${formatQuantity(backorder, scale)} may be backordered`];
+  const preordered = preorderStep === undefined ? [] : [`${formatQuantity(preorder, scale)} may be preordered`];
   return [...backordered, ...preordered].map((text) => `Beyond stock: ${text}`);
 }
 

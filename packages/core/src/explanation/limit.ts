@@ -103,10 +103,12 @@ function followSum(step: TraceStep, first: TraceStep, { traces, found }: Followi
     deduct(found, step, { label: step.label, quantity: negateQuantity(valueOf(traces, argOf(traces, step, 1))) });
     return follow(first, traces, found);
   }
+  // Of several that decide, what a rule does is named before which part is the scarcest somewhere.
   let decisive: TraceStep | undefined;
   for (let index = 0; index < step.args.length; index += 1) {
     const arg = argOf(traces, step, index);
-    if (arg !== undefined) decisive = follow(arg, traces, found) ?? decisive;
+    const one = arg === undefined ? undefined : follow(arg, traces, found);
+    if (one !== undefined && (one.rule !== undefined || decisive?.rule === undefined)) decisive = one;
   }
   return decisive;
 }

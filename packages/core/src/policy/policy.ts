@@ -93,8 +93,8 @@ export interface ByLevel { readonly levels: readonly (Withheld & { readonly from
  * - `share`: divides what is there between channels by weight. `priority`: earlier channels need not respect what is kept for later ones.
  * - `percentOfPool`: at most this percentage of what is there, rounded down. `drawCap`: at most this may be drawn.
  *
- * - `backorderLimit`, `preorderLimit`: how far beyond stock may be promised, `unlimited` at most or what is `incoming`; with a channel for
- *   that channel, without one for all together.
+ * - `backorderLimit`, `preorderLimit`: how far beyond stock may be promised, `unlimited` at most or what is `incoming`
+ *   and owed to nobody; with a channel for that channel, without one for all together.
  * - `forceOut`: nothing is shown or promised. `sellMultiple`: only whole multiples are shown, of
  *   those that the sku's step can count: of 2.5 in whole pieces 5, 10 and so on, which `lintPolicy` asks about.
  * - `custom`: a rule of one's own, made by {@link defineRule}.

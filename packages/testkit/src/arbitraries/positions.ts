@@ -8,13 +8,17 @@ export interface PositionArbitraryOptions {
   readonly least?: number;
   /** The largest count; 30 where absent. */
   readonly most?: number;
+  /** The most that is expected at a location; 6 where absent. */
+  readonly incoming?: number;
+  /** The most that a channel has ordered and nobody routed; 8 where absent. */
+  readonly ordered?: number;
   readonly holds?: boolean;
   readonly routed?: boolean;
 }
 
-function stock({ least = -5, most = 30, routed = true }: PositionArbitraryOptions): fc.Arbitrary<LocationStock> {
+function stock({ least = -5, most = 30, incoming = 6, routed = true }: PositionArbitraryOptions): fc.Arbitrary<LocationStock> {
   const rarely = routed ? fc.integer({ min: 0, max: 6 }) : fc.constant(0);
-  return fc.record({ onHand: fc.integer({ min: least, max: most }), unavailable: rarely, committed: rarely, incoming: rarely, inTransit: rarely });
+  return fc.record({ onHand: fc.integer({ min: least, max: most }), unavailable: rarely, committed: rarely, incoming: routed ? fc.integer({ min: 0, max: incoming }) : fc.constant(0), inTransit: rarely });
 }
 
 /** What of a hold may have been promised beyond stock, of the sku itself or as a part of a kit. */
@@ -39,7 +43,7 @@ function holdsOf(sku: Sku, { holds = true, routed = true }: PositionArbitraryOpt
 export function positionsOf(sku: Sku, options: PositionArbitraryOptions = {}): fc.Arbitrary<Position> {
   return fc.record({
     locations: fc.tuple(...LOCATIONS.map((location) => stock(options).map((there): [LocationId, LocationStock] => [location, there]))).map((all) => new Map(all)),
-    unrouted: fc.tuple(...CHANNELS.map((channel) => fc.integer({ min: 0, max: 12 }).map((demand): [ChannelId, number] => [channel, Math.max(0, demand - 4)])))
+    unrouted: fc.tuple(...CHANNELS.map((channel) => fc.integer({ min: 0, max: 4 + (options.ordered ?? 8) }).map((demand): [ChannelId, number] => [channel, Math.max(0, demand - 4)])))
       .map((all) => new Map(all.filter(([, demand]) => demand > 0))),
     holds: holdsOf(sku, options),
   }).map((rest) => ({ sku, scale: 0, ...rest }));

@@ -36,13 +36,13 @@ interface Supply {
   at(location: string): number;
   /** Whether channels of other locations can be served as well as before when so much is sold from some of them. */
   leavesOthers(sold: ReadonlyMap<string, number>): boolean;
-  /** What is expected and promised to nobody yet. */
+  /** How many more there are with what is expected than without. */
   unpromised(): number;
   /** What live holds of the channel, or of all channels, were promised beyond stock. */
   held(promise: 'backorder' | 'preorder', whose: 'own' | 'all'): number;
-  /** Only of a stocked sku: what stock cannot serve, and what the channel asks for. */
+  /** Only of a stocked sku: what stock cannot serve, and what of it the channel asks for. */
   short?(): number;
-  claims?(): number;
+  ownShort?(): number;
 }
 
 const floorTo = (number: number, multiple: number): number => Math.floor(number / multiple) * multiple;
@@ -107,23 +107,31 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
     sumOf([...new Map(stocks.flatMap((stock) => [...stock.heldBeyond(item.sku, promise, whose === 'own' ? world.channel.id : undefined)])).values()]);
   if (input.components === undefined) {
     const stock = new StockModel(world, itemOf(input));
-    return { left: () => stock.left(), at: (location) => stock.at(location), leavesOthers: (sold) => stock.leavesOthers(sold), unpromised: () => stock.unpromised(), short: () => stock.short(), claims: () => stock.claims(), held: held([stock]) };
+    return { left: () => stock.left(), at: (location) => stock.at(location), leavesOthers: (sold) => stock.leavesOthers(sold), unpromised: () => stock.unpromised(), short: () => stock.short(), ownShort: () => stock.ownShort(), held: held([stock]) };
   }
   const parts = [...exploded(input, catalog)].map(([part, units]) => ({ stock: new StockModel(world, itemOf(part)), units }));
   if (parts.length === 0) return undefined;
   const least = (of: (stock: StockModel) => number): number => Math.min(...parts.map(({ stock, units }) => Math.floor(of(stock) / units)));
-  const at = (location: string): number => Math.max(0, least((stock) => stock.at(location)));
+  const kitsAt = (location: string, of: (stock: StockModel) => StockModel): number => Math.max(0, least((stock) => of(stock).at(location)));
   const perLocation = world.policy.kits === 'perLocation' || world.channel.publish === 'perLocation';
+  const built = (inAll: number, of: (stock: StockModel) => StockModel): number =>
+    (perLocation && inAll > 0 ? mostKits(parts.map(({ stock, units }) => ({ stock: of(stock), units })), { inAll, most: world.channel.locations.map((location) => [location, kitsAt(location, of)]) }) : inAll);
+  const left = (): number => built(least((stock) => stock.left()), (stock) => stock);
   return {
-    at,
+    at: (location) => kitsAt(location, (stock) => stock),
     held: held(parts.map(({ stock }) => stock)),
     leavesOthers: (sold) => parts.every(({ stock, units }) => stock.leavesOthers(new Map([...sold].map(([location, kits]) => [location, kits * units])))),
-    unpromised: () => least((stock) => stock.unpromised()),
-    left: () => {
-      const inAll = least((stock) => stock.left());
-      return perLocation && inAll > 0 ? mostKits(parts, { inAll, most: world.channel.locations.map((location) => [location, at(location)]) }) : inAll;
-    },
+    unpromised: () => built(mostOneByOne(parts), (stock) => stock.received()) - Math.max(0, left()),
+    left,
   };
+}
+
+/** Whole kits of what is left and what is expected besides: one, and one more, until a part is lacking. */
+function mostOneByOne(parts: readonly { readonly stock: StockModel; readonly units: number }[]): number {
+  const there = parts.map(({ stock, units }) => ({ units, left: Math.max(0, stock.left()) + stock.unpromised() }));
+  let kits = 0;
+  while (there.every(({ left, units }) => left >= units * (kits + 1))) kits += 1;
+  return kits;
 }
 
 /** What a sale of something takes: itself, or the parts of a kit; nothing of what is not tracked. */
@@ -163,7 +171,7 @@ function backorder(sold: Sold, supply: Supply): number | 'unlimited' {
   const { own, all } = limits(sold, 'backorderLimit');
   if (own === undefined && all === undefined) return 0;
   const open = sold.world.reader.promised?.(sold.item.sku)?.backordered ?? new Map();
-  const used = { own: Math.max(Number(open.get(sold.world.channel.id) ?? 0) + supply.held('backorder', 'own'), Math.min(supply.claims?.() ?? 0, supply.short?.() ?? 0)), all: Math.max(sumOf([...open.values()].map(Number)) + supply.held('backorder', 'all'), supply.short?.() ?? 0) };
+  const used = { own: Math.max(Number(open.get(sold.world.channel.id) ?? 0) + supply.held('backorder', 'own'), supply.ownShort?.() ?? 0), all: Math.max(sumOf([...open.values()].map(Number)) + supply.held('backorder', 'all'), supply.short?.() ?? 0) };
   const left = [own === undefined ? 'unlimited' : rest(sold, own.limit, used.own), all === undefined ? 'unlimited' : rest(sold, all.limit, used.all)].filter((one) => one !== 'unlimited');
   return left.length === 0 ? 'unlimited' : Math.min(...left);
 }

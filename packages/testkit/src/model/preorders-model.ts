@@ -22,8 +22,14 @@ export interface Expecting {
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 const positive = (number: number): number => Math.max(0, number);
 
-/** What live preorders take of what is incoming, one unit at a time. */
-export function waiting({ policy, reader, asOf, sellers, position, holds, isEmptied }: Expecting): { readonly of: ReadonlyMap<string, number>; readonly at: ReadonlyMap<string, number> } {
+/** Preorders by channel where they are not routed, and by location where they are. */
+export interface ByPlace {
+  readonly of: ReadonlyMap<string, number>;
+  readonly at: ReadonlyMap<string, number>;
+}
+
+/** What live preorders take of what is incoming, one unit at a time; `wished` is what they would take of enough. */
+export function waiting({ policy, reader, asOf, sellers, position, holds, isEmptied }: Expecting): ByPlace & { readonly wished: ByPlace } {
   const known = [...new Set(policy.channels.flatMap(({ locations }) => locations as readonly string[]))];
   const left = new Map(known.map((location) => [location, isEmptied(location) ? 0 : positive(Number(position?.locations.get(location as never)?.incoming ?? 0))]));
   const take = (places: readonly string[], wish: number): number => {
@@ -49,19 +55,27 @@ export function waiting({ policy, reader, asOf, sellers, position, holds, isEmpt
   const held = (channel: string, location: string): number => sumOf(holds.filter((hold) => hold.channel === channel && hold.location === location)
     .map(({ quantity, beyond = [] }) => Math.min(Number(quantity), sumOf(beyond.filter(({ promise, sku }) => promise === 'preorder' && allowed(sku, channel)).map(({ units }) => Number(units))))));
   const channels = policy.channels.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const at = new Map(known.map((location) => {
+  const routed = (location: string): number => {
     const ordered = sumOf(channels.flatMap(({ id }) => told(id).at.filter(([place]) => place === location).map(([, quantity]) => quantity)));
-    const routed = Math.min(ordered, positive(Number(position?.locations.get(location as never)?.committed ?? 0))) + sumOf(channels.map(({ id }) => held(id, location)));
-    return [location, take([location], routed)];
-  }));
-  const of = new Map(channels.map(({ id, locations }) => [id as string, take(locations, Math.min(told(id).all, Number(position?.unrouted.get(id) ?? 0))) + take(locations, held(id, ''))]));
-  return { of, at };
+    return Math.min(ordered, positive(Number(position?.locations.get(location as never)?.committed ?? 0))) + sumOf(channels.map(({ id }) => held(id, location)));
+  };
+  const unrouted = (id: string): readonly number[] => [Math.min(told(id).all, Number(position?.unrouted.get(id as never) ?? 0)), held(id, '')];
+  const wished = { at: new Map(known.map((location) => [location, routed(location)])), of: new Map(channels.map(({ id }) => [id as string, sumOf(unrouted(id))])) };
+  const at = new Map(known.map((location) => [location, take([location], routed(location))]));
+  const of = new Map(channels.map(({ id, locations }) => [id as string, sumOf(unrouted(id).map((wish) => take(locations, wish)))]));
+  return { of, at, wished };
 }
 
-/** All that is preordered, ordered or held, by channels that may be served from one of the locations of a channel: in units of the stocked sku, whatever rules say. */
-export function promisedOf({ policy, reader, sellers, holds }: Expecting, own: readonly string[]): number {
-  const near = (channel: string): boolean => policy.channels.find(({ id }) => id === channel)?.locations.some((location) => own.includes(location)) ?? true;
-  const ordered = sellers.flatMap(({ item, units }) => [...(reader.promised?.(item.sku)?.preordered ?? [])].filter(([id]) => near(id)).map(([, quantity]) => Number(quantity) * units));
-  const held = holds.filter(({ channel }) => near(channel)).map(({ quantity, beyond = [] }) => Math.min(Number(quantity), sumOf(beyond.filter(({ promise }) => promise === 'preorder').map(({ units }) => Number(units)))));
-  return sumOf([...ordered, ...held]);
+/** All that is told of as preordered of a stocked sku, as itself or in kits, whatever rules say: by channel what is not routed, by location what is. */
+export function toldOf({ reader, sellers }: Expecting): ByPlace {
+  const [of, at] = [new Map<string, number>(), new Map<string, number>()];
+  for (const { item, units } of sellers) {
+    const told = reader.promised?.(item.sku);
+    for (const [channel, quantity] of told?.preordered ?? []) {
+      const routed = [...(told?.preorderedAt?.get(channel) ?? [])];
+      for (const [location, there] of routed) at.set(location, (at.get(location) ?? 0) + Number(there) * units);
+      of.set(channel, (of.get(channel) ?? 0) + positive(Number(quantity) - sumOf(routed.map(([, there]) => Number(there)))) * units);
+    }
+  }
+  return { of, at };
 }

@@ -1,6 +1,7 @@
 import type { Allotted, ByLevel, CatalogItem, Instant, Policy, PolicyChannel, PolicyRule, Position, PositionReader, StaleRule, Withheld } from '@stockwright/core';
+import { dealtOut } from './dealt-out.ts';
 import { leftByMaximumFlow, served, type Needs } from './maximum-flow.ts';
-import { promisedOf, waiting, type Expecting, type Seller } from './preorders-model.ts';
+import { toldOf, waiting, type Expecting, type Seller } from './preorders-model.ts';
 import { rulesFor, type RuleOf } from './rules.ts';
 
 /** Everything that a number depends on. Quantities are plain numbers: the model is for small worlds. */
@@ -27,6 +28,12 @@ export const part = (whole: number, percent: string | number, round: (value: num
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 const positive = (number: number): number => Math.max(0, number);
 
+/** What is worked out once, when it is first asked for. */
+function once<Value>(work: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => (known ??= { value: work() }).value;
+}
+
 /** What is left of a number after a part of it is held back: rounded up, and no more than is there. */
 export function afterWithholding(number: number, held: Withheld | ByLevel, item: CatalogItem): number {
   const one = 'levels' in held ? held.levels.filter(({ from }) => steps(from, item, Math.ceil) <= number).at(-1) : held;
@@ -35,24 +42,45 @@ export function afterWithholding(number: number, held: Withheld | ByLevel, item:
   return number - Math.min(wish, positive(number));
 }
 
-/** One stocked sku as one channel sees it: stages 1 to 5 of the pipeline, each as its definition says. */
+/**
+ * One stocked sku as one channel sees it: stages 1 to 5 of the pipeline, each as its definition says. With `received` as it
+ * will be once all that is expected has come and nothing waits for it: everything owed, told of or booked, asks for stock.
+ */
 export class StockModel {
   readonly #world: ModelWorld;
   readonly #item: CatalogItem;
   readonly #position: Position | undefined;
+  readonly #received: boolean;
+  readonly #waits = once(() => waiting(this.#expecting()));
+  readonly #told = once(() => toldOf(this.#expecting()));
+  readonly #keeping = once(() => this.#needs());
 
-  constructor(world: ModelWorld, item: CatalogItem) {
+  constructor(world: ModelWorld, item: CatalogItem, received = false) {
+    this.#received = received;
     this.#world = world;
     this.#item = item;
     this.#position = world.reader.position(item.sku);
   }
 
-  /** Stages 1 to 3: what a location could give. */
+  /** What a location could give. */
   at(location: string): number {
+    return this.#at(location) + (this.#received ? this.#comingTo(location) : 0);
+  }
+
+  /** What a location will have more: what is expected there, less the preorders routed there that ask for nothing yet. */
+  #comingTo(location: string): number {
+    if (this.#isEmptied(location)) return 0;
+    const { incoming = 0, committed = 0 } = this.#position?.locations.get(location as never) ?? {};
+    const told = this.#told().at.get(location) ?? 0;
+    return positive(Number(incoming)) - (this.#waits().at.get(location) ?? 0) - positive(told - positive(Number(committed)));
+  }
+
+  /** Stages 1 to 3, as things stand. */
+  #at(location: string): number {
     const { policy, asOf } = this.#world;
     const { onHand = 0, unavailable = 0, committed = 0 } = this.#position?.locations.get(location as never) ?? {};
     let supply = Number(onHand) - Number(unavailable) - Number(committed) - sumOf(this.#liveHolds().filter((hold) => hold.location === location).map(({ quantity }) => Number(quantity)));
-    supply += waiting(this.#expecting()).at.get(location) ?? 0;
+    supply += this.#waits().at.get(location) ?? 0;
     const [rule] = rulesFor(policy, 'safetyStock', { asOf, where: { item: this.#item, location } });
     if (rule !== undefined) supply = 'daysOfCover' in rule.withhold ? this.#afterCover(supply, location, rule.withhold.daysOfCover) : afterWithholding(supply, rule.withhold, this.#item);
     return this.#afterSourcing(supply, location);
@@ -91,14 +119,16 @@ export class StockModel {
   /** Unrouted orders and holds of a channel; preorders, ordered or held, ask for stock only where nothing is expected for them. */
   #claims(channel: string): number {
     const orders = Number(this.#position?.unrouted.get(channel as never) ?? 0);
-    const holds = this.#liveHolds().filter((hold) => hold.location === '' && hold.channel === channel);
-    return orders - (waiting(this.#expecting()).of.get(channel) ?? 0) + sumOf(holds.map(({ quantity }) => Number(quantity)));
+    const holds = sumOf(this.#liveHolds().filter((hold) => hold.location === '' && hold.channel === channel).map(({ quantity }) => Number(quantity)));
+    return this.#received ? Math.max(orders, this.#told().of.get(channel) ?? 0) + holds : orders - (this.#waits().of.get(channel) ?? 0) + holds;
   }
 
   /** What channels that the policy does not list ask for: nobody knows from where, so as if it were from here. */
   #unlisted(): number {
     const known = new Set<string>(this.#world.policy.channels.map(({ id }) => id));
-    const orders = [...(this.#position?.unrouted ?? [])].filter(([id]) => !known.has(id)).map(([, units]) => positive(Number(units)));
+    const told: ReadonlyMap<string, number> = this.#received ? this.#told().of : new Map();
+    const booked: ReadonlyMap<string, unknown> = this.#position?.unrouted ?? new Map();
+    const orders = [...new Set([...booked.keys(), ...told.keys()])].filter((id) => !known.has(id)).map((id) => Math.max(0, Number(booked.get(id) ?? 0), told.get(id) ?? 0));
     return sumOf([...orders, ...this.#liveHolds().filter((hold) => hold.location === '' && !known.has(hold.channel)).map(({ quantity }) => Number(quantity))]);
   }
 
@@ -107,31 +137,31 @@ export class StockModel {
     return { policy, reader, asOf, sellers: sellersOf(this.#item.sku), position: this.#position, holds: this.#liveHolds(), isEmptied: (location) => this.#isEmptied(location) };
   }
 
-  /** What each location has, and who asks for how much of it from where; channels of other sets also for what is kept for them. */
-  #needs(): Needs {
+  /** What each location has, and who asks for how much of it from where; channels of other sets also for what is kept for them, unless rules are left aside. */
+  #needs(rules: 'kept' | 'aside' = 'kept'): Needs {
     const { policy, channel } = this.#world;
     const all = [...new Set(policy.channels.flatMap(({ locations }) => locations))];
-    const listed = policy.channels.map((other) => ({ from: other.locations, units: this.#claims(other.id) + (this.#peers().includes(other.id) ? 0 : this.#kept(other.id)?.units ?? 0) }));
+    const listed = policy.channels.map((other) => ({ from: other.locations, units: this.#claims(other.id) + (rules === 'aside' || this.#peers().includes(other.id) ? 0 : this.#kept(other.id)?.units ?? 0) }));
     return { supply: new Map(all.map((location) => [location, positive(this.at(location))])), demands: [...listed, { from: channel.locations, units: this.#unlisted() }] };
   }
 
   /** Stage 4: what a maximum flow leaves the channel when claims, and what is kept for channels of other sets, are served; less what its own locations owe. */
-  pool(): number {
+  pool(rules: 'kept' | 'aside' = 'kept'): number {
     const { policy, channel } = this.#world;
-    const left = leftByMaximumFlow(channel.locations, this.#needs());
+    const left = leftByMaximumFlow(channel.locations, this.#needs(rules));
     return policy.clamp === 'perLocation' ? left : left - sumOf(channel.locations.map((location) => positive(-this.at(location))));
   }
 
   /** Whether all that is asked can be served as well as before when so many units are taken from some locations. */
   spares(taken: ReadonlyMap<string, number>): boolean {
-    const needs = this.#needs();
+    const needs = this.#keeping();
     const rest = new Map([...needs.supply].map(([location, units]) => [location, units - (taken.get(location) ?? 0)]));
     return served({ ...needs, supply: rest }) === served(needs);
   }
 
   /** The same of those only who cannot be served from all of the channel's locations: to whom it matters from which one is taken. */
   leavesOthers(taken: ReadonlyMap<string, number>): boolean {
-    const { supply, demands } = this.#needs();
+    const { supply, demands } = this.#keeping();
     const others = demands.filter(({ from }) => !this.#world.channel.locations.every((location) => from.includes(location)));
     const rest = new Map([...supply].map(([location, units]) => [location, units - (taken.get(location) ?? 0)]));
     return served({ supply: rest, demands: others }) === served({ supply, demands: others });
@@ -198,18 +228,46 @@ export class StockModel {
     return (own ?? 0) + (parts[members.indexOf(me)] ?? 0);
   }
 
-  /** How much demand stock cannot serve: the most over every group of channels, counting what locations owe. Nothing makes up for that elsewhere where each location is counted for itself. */
+  /** What stock has to serve where preorders ask for nothing: what each location has, signed, and what each channel asks for; no channel's own has no id. */
+  #backordering(): { readonly supply: ReadonlyMap<string, number>; readonly demands: readonly { readonly id?: string; readonly units: number; readonly from: readonly string[] }[] } {
+    const { policy, channel } = this.#world;
+    const { of, at, wished } = this.#waits();
+    const inVain = (kind: 'of' | 'at', key: string): number => (wished[kind].get(key) ?? 0) - ({ of, at }[kind].get(key) ?? 0);
+    return {
+      supply: new Map([...new Set(policy.channels.flatMap(({ locations }) => locations))].map((location) => [location, this.at(location) + inVain('at', location)])),
+      demands: [...policy.channels.map(({ id, locations }) => ({ id, from: locations, units: this.#claims(id) - inVain('of', id) })), { from: channel.locations, units: this.#unlisted() }],
+    };
+  }
+
+  /** How much demand stock cannot serve, and what locations owe beside it: what a maximum flow leaves unserved. */
   short(): number {
-    const { channels, clamp } = this.#world.policy;
-    const apart = clamp === 'perLocation';
-    const listed = [...new Set(channels.flatMap(({ locations }) => locations))];
-    const owed = apart ? sumOf(listed.map((location) => positive(-this.at(location)))) : 0;
+    const { supply, demands } = this.#backordering();
+    const owed = sumOf([...supply.values()].map((units) => positive(-units)));
+    if (owed > 0 && this.#world.policy.clamp === 'total') return this.#shortInAll();
+    return owed + sumOf(demands.map(({ units }) => units)) - served({ supply: new Map([...supply].map(([location, units]) => [location, positive(units)])), demands });
+  }
+
+  /** Where one location makes up for what another owes there is no flow: the most over every group of channels, counted together. */
+  #shortInAll(): number {
+    const { channels } = this.#world.policy;
+    const { supply, demands } = this.#backordering();
     const groups = channels.reduce<PolicyChannel[][]>((found, channel) => [...found, ...found.map((group) => [...group, channel])], [[]]);
-    return owed + Math.max(...groups.map((group) => {
+    return Math.max(...groups.map((group) => {
       const places = [...new Set(group.flatMap(({ locations }) => locations))];
-      const inside = channels.filter(({ locations }) => locations.every((location) => places.includes(location)));
-      return sumOf(inside.map(({ id }) => this.#claims(id))) + (inside.some(({ id }) => id === this.#world.channel.id) ? this.#unlisted() : 0) - sumOf(places.map((location) => (apart ? positive(this.at(location)) : this.at(location))));
+      const inside = demands.filter(({ from }) => from.every((location) => (places as readonly string[]).includes(location)));
+      return sumOf(inside.map(({ units }) => units)) - sumOf(places.map((location) => supply.get(location) ?? 0));
     }));
+  }
+
+  /** How many units of what the channel asks for go without when everybody else is served first. */
+  ownShort(): number {
+    const { channel, policy } = this.#world;
+    const { supply, demands } = this.#backordering();
+    const there = new Map([...supply].map(([location, units]) => [location, positive(units)]));
+    const others = demands.filter(({ id }) => id !== channel.id);
+    const owed = policy.clamp === 'total' ? sumOf(channel.locations.map((location) => positive(-(supply.get(location) ?? 0)))) : 0;
+    const mine = sumOf(demands.filter(({ id }) => id === channel.id).map(({ units }) => units));
+    return positive(mine - positive(leftByMaximumFlow(channel.locations, { supply: there, demands: others }) - owed));
   }
 
   /** What live holds of a channel, or of all, were promised beyond stock of something that is sold, by the id of the hold. */
@@ -223,27 +281,13 @@ export class StockModel {
     return held;
   }
 
-  /** What is expected at the channel's locations and promised to nobody yet. */
+  /** The same once what is expected has come. */
+  received(): StockModel {
+    return new StockModel(this.#world, this.#item, true);
+  }
+
+  /** How many more can be had once what is expected has come, everybody who is owed anything being served as well as can be, than now; whatever rules keep of stock. */
   unpromised(): number {
-    const { locations } = this.#world.channel;
-    const incoming = locations.filter((location) => !this.#isEmptied(location)).map((location) => Number(this.#position?.locations.get(location)?.incoming ?? 0));
-    return sumOf(incoming) - promisedOf(this.#expecting(), locations);
+    return positive(this.received().pool('aside')) - positive(this.pool('aside'));
   }
-
-  /** What a channel asks for of what is there. */
-  claims(): number {
-    return this.#claims(this.#world.channel.id);
-  }
-}
-
-/** D'Hondt: one unit at a time to the largest weight divided by one more than it has; of equal ones to the first. */
-function dealtOut(units: number, weights: readonly number[]): readonly number[] {
-  const parts = weights.map(() => 0);
-  if (sumOf(weights) <= 0) return parts;
-  for (let left = units; left > 0; left -= 1) {
-    const quotients = weights.map((weight, index) => weight / ((parts[index] ?? 0) + 1));
-    const best = quotients.indexOf(Math.max(...quotients));
-    parts[best] = (parts[best] ?? 0) + 1;
-  }
-  return parts;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addMs, createAvailability, parseCatalog, parsePolicy, type Availability, type AvailabilityKey, type CatalogItemInput, type Policy, type PolicyInput } from '@stockwright/core';
+import { addMs, createAvailability, parseCatalog, parsePolicy, type Availability, type AvailabilityKey, type CatalogItemInput, type ChannelId, type LocationId, type LocationStock, type Policy, type PolicyInput, type PositionReader } from '@stockwright/core';
 import { catalogInputs, everyPolicies, knowingReaderOf, modelAvailability, NOON, policies, worlds, type ModelAnswer } from '../../src/index.ts';
 
 function inTheModelsWords({ immediate, parts, backorder, preorder }: Availability): ModelAnswer {
@@ -24,17 +24,47 @@ const limits: fc.Arbitrary<Policy> = fc.tuple(policies({ kinds: [] }), fc.unique
 /** Multiples that the step of a sku may not count. */
 const halves: fc.Arbitrary<Policy> = everyPolicies().map((policy) => ({ ...policy, rules: policy.rules.map((rule) => (rule.kind === 'sellMultiple' ? { ...rule, of: Number(rule.of) / 2 } : rule)) }));
 
+/** Preorders of what is expected, with rules of every kind besides, or with none. */
+const expecting: fc.Arbitrary<Policy> = fc.oneof(everyPolicies(), policies({ kinds: [] })).map((policy) => parsePolicy({
+  ...policy, rules: [...policy.rules, { id: 'incoming', owner: 'o', reason: 'r', kind: 'preorderLimit', limit: 'incoming' } as NonNullable<PolicyInput['rules']>[number]],
+}));
+
+/** Little that is there, locations below zero, more asked for than there is, and much expected at several locations. */
+const owing = worlds({ least: -6, most: 6, incoming: 9, ordered: 9 });
+
+/** What is told beyond stock: nothing, what the position has, or whatever comes. */
+const promises: fc.Arbitrary<(reader: PositionReader) => PositionReader> = fc.oneof(
+  fc.constant((reader: PositionReader) => reader),
+  fc.tuple(fc.nat(6), fc.nat(3), fc.nat(4)).map(([ordered, routed, behind]) => (reader: PositionReader): PositionReader => ({
+    ...reader,
+    promised: (sku) => {
+      const { unrouted = new Map<ChannelId, number>(), locations = new Map<LocationId, LocationStock>() } = reader.position(sku) ?? {};
+      const channels = [...unrouted.keys()];
+      const at = new Map([...locations].map(([location, { committed }]) => [location, Math.min(routed, Number(committed))]));
+      const there = [...at.values()].reduce((sum, units) => sum + units, 0);
+      return {
+        backordered: new Map(channels.map((id) => [id, Math.min(behind, Number(unrouted.get(id)))])),
+        preordered: new Map(channels.map((id, index) => [id, Math.min(ordered, Number(unrouted.get(id))) + (index === 0 ? there : 0)])),
+        preorderedAt: new Map(channels.slice(0, 1).map((id) => [id, at])),
+      };
+    },
+  })),
+);
+
 describe.each([
-  ['rules of every kind', everyPolicies()],
-  ['multiples in halves', halves],
-  ['no rules', policies({ kinds: [] })],
-  ['limits beyond stock', limits],
-  ['listing rules', policies({ kinds: ['buffer', 'hideAtOrBelow', 'cap', 'safetyStock'] })],
-])('the calculation with %s', (_, arbitrary) => {
+  ['rules of every kind', everyPolicies(), worlds()],
+  ['multiples in halves', halves, worlds()],
+  ['no rules', policies({ kinds: [] }), worlds()],
+  ['limits beyond stock', limits, worlds()],
+  ['limits beyond stock where much is owed', limits, owing],
+  ['preorders of what is expected', expecting, worlds({ most: 9 })],
+  ['preorders of what is expected where much is owed', expecting, owing],
+  ['listing rules', policies({ kinds: ['buffer', 'hideAtOrBelow', 'cap', 'safetyStock'] }), worlds()],
+])('the calculation with %s', (_, arbitrary, drawn) => {
   it('is what the model makes of the definitions', () => {
-    fc.assert(fc.property(catalogInputs(), arbitrary, worlds(), fc.integer({ min: -15, max: 15 }), holds, (catalog, policy, world, minute, ownHolds) => {
+    fc.assert(fc.property(catalogInputs(), arbitrary, drawn, fc.integer({ min: -15, max: 15 }), holds, promises, (catalog, policy, world, minute, ownHolds, saying) => {
       const calculator = createAvailability({ catalog: parseCatalog(catalog), policy });
-      const [reader, asOf] = [knowingReaderOf(world), addMs(NOON, minute * 60_000)];
+      const [reader, asOf] = [saying(knowingReaderOf(world)), addMs(NOON, minute * 60_000)];
       for (const key of keysOf(catalog, policy)) {
         const computed = inTheModelsWords(calculator.compute(key, reader, { asOf, ownHolds }));
         expect([key, computed]).toEqual([key, modelAvailability({ catalog, policy, key, reader, asOf, ownHolds })]);

@@ -1,5 +1,5 @@
 import type { About } from '../../explanation/arithmetic.ts';
-import type { ReasonCode } from '../../explanation/trace.ts';
+import type { ReasonCode, Stage } from '../../explanation/trace.ts';
 import type { LocationId } from '../../identity/ids.ts';
 import type { LocationStock } from '../../ledger/position.ts';
 import type { CompiledChannel, CompiledPolicy } from '../../policy/compile.ts';
@@ -10,6 +10,8 @@ import type { Guards } from './05-guards.ts';
 
 /** What the locations can give, after stages 1 to 3, and what is asked of them by number of channel. */
 export interface Pool<N> {
+  /** Whose arithmetic it is, where not that of stage 4. */
+  readonly stage?: Stage | undefined;
   at(place: number): N;
   /** What stands at the locations, where what each can give is nothing but that less what is not sellable and committed. */
   readonly net: ReadonlyMap<LocationId, LocationStock> | undefined;
@@ -37,7 +39,7 @@ export interface Pool<N> {
  */
 export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool<N>): N {
   const { ops, channel } = context;
-  const about = ops.about?.('pools', stocked.item.sku);
+  const about = ops.about?.(pool.stage ?? 'pools', stocked.item.sku);
   const { supersets = [allNear(channel)] } = channel;
   const [own] = supersets;
   const asked = pool.asked || pool.guards !== undefined;
@@ -47,6 +49,12 @@ export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool
   }
   const least = ops.min(supersets.map((set) => leftOf(context, pool, { set, about })), ops.note?.(about, 'least over the shared pools', 'SHARED_POOL'));
   return asked ? plusUnserved(context, pool, { least, about }) : least;
+}
+
+/** The same with nothing kept for anybody, and nothing asked for by a channel. */
+export function unguarded<N>(pool: Pool<N>, without?: number): Pool<N> {
+  const { stage, net, asked } = pool;
+  return { stage, net, asked, guards: undefined, at: (place) => pool.at(place), claims: (channel) => (channel === without ? undefined : pool.claims(channel)), unlisted: () => pool.unlisted() };
 }
 
 /** A channel's own set with every channel that shares a location with it, where there are too many unions: safe. */

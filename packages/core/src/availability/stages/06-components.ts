@@ -8,10 +8,14 @@ export interface ComponentSupply<N> {
   left(sku: Sku): N;
   /** What one location could give of it. */
   at(sku: Sku, place: number): N;
-  /** What is expected of it and promised to nobody yet. */
-  unpromised(sku: Sku): N;
   /** What all locations could give of it, and what is asked of them. */
   pool(sku: Sku): Pool<N>;
+}
+
+/** The same once what is expected has come. */
+export interface ExpectedSupply<N> extends Omit<ComponentSupply<N>, 'left'> {
+  /** What is expected of it and promised to nobody yet; below zero where more is owed. */
+  unpromised(sku: Sku): N;
 }
 
 /** A kit and its stocked parts. */

@@ -9,7 +9,7 @@ import type { ComponentSupply, Kit } from './06-components.ts';
 /** A group of locations, and what each could build if nobody else asked for anything. */
 interface Asked<N> {
   readonly group: ContestedGroup;
-  readonly supply: ComponentSupply<N>;
+  readonly supply: Pick<ComponentSupply<N>, 'at' | 'pool'>;
   readonly built: ReadonlyMap<LocationId | undefined, N>;
 }
 

@@ -1,6 +1,6 @@
 import type { StageContext } from '../context.ts';
 import { kitsBeside } from './06-contested.ts';
-import type { ComponentSupply, Kit } from './06-components.ts';
+import type { ComponentSupply, ExpectedSupply, Kit } from './06-components.ts';
 
 /**
  * Stage 6: whole kits: the least, over the stocked components, of what is left of each divided by what one kit takes,
@@ -10,12 +10,18 @@ import type { ComponentSupply, Kit } from './06-components.ts';
  * @see design.md section 6, stage 6
  */
 export function kitCount<N>(context: StageContext<N>, kit: Kit, supply: ComponentSupply<N>): N {
-  const { ops, channel, compiled } = context;
+  const { ops } = context;
   const about = ops.about?.('kits', kit.sku);
   const counts = kit.components.map(({ sku, quantityPer }) =>
     ops.floorDivide(supply.left(sku), quantityPer, ops.note?.(ops.about?.('kits', sku), `kits that ${sku} allows`, 'COMPONENT')));
-  const pooledCount = ops.min(counts, ops.note?.(about, 'kits from all components', 'COMPONENT'));
-  if (compiled.policy.kits === 'pooled' && channel.publish === 'total') return pooledCount;
+  return buildable(context, kit, { supply, most: ops.min(counts, ops.note?.(about, 'kits from all components', 'COMPONENT')) });
+}
+
+/** Counted per location, no more than the locations can each build. */
+function buildable<N>(context: StageContext<N>, kit: Kit, { supply, most }: { readonly supply: Pick<ComponentSupply<N>, 'at' | 'pool'>; readonly most: N }): N {
+  const { ops, channel, compiled } = context;
+  const about = ops.about?.('kits', kit.sku);
+  if (compiled.policy.kits === 'pooled' && channel.publish === 'total') return most;
   const built = new Map(channel.places.map((place, order) => [channel.locations[order], kitsAt(context, kit, { supply, place })]));
   let contested: 'SHARED_POOL' | undefined;
   const beside: N[] = [];
@@ -26,8 +32,8 @@ export function kitCount<N>(context: StageContext<N>, kit: Kit, supply: Componen
     beside.push(kits);
     for (const location of group.rivalsAt.keys()) built.delete(location);
   }
-  const buildable = ops.sum([...built.values(), ...beside], ops.note?.(about, 'kits that the locations can build', contested));
-  return ops.min([pooledCount, buildable], ops.note?.(about, 'kits that can be built and shipped', 'COMPONENT'));
+  const all = ops.sum([...built.values(), ...beside], ops.note?.(about, 'kits that the locations can build', contested));
+  return ops.min([most, all], ops.note?.(about, 'kits that can be built and shipped', 'COMPONENT'));
 }
 
 /** Whole kits that one location can build from what it has. */
@@ -39,9 +45,29 @@ export function kitsAt<N>({ ops, compiled }: StageContext<N>, kit: Kit, { supply
   return ops.notNegative(ops.min(counts, ops.note?.(about, 'kits from the components here')), ops.note?.(about, 'kits that can be built here'));
 }
 
-/** Whole kits that what is expected of the components, and promised to nobody yet, would make. */
-export function expectedKits<N>({ ops }: StageContext<N>, { sku, components }: Kit, supply: ComponentSupply<N>): N {
-  const counts = components.map((component) =>
-    ops.floorDivide(supply.unpromised(component.sku), component.quantityPer, ops.note?.(ops.about?.('beyondStock', component.sku), `kits that incoming ${component.sku} allows`)));
-  return ops.min(counts, ops.note?.(ops.about?.('beyondStock', sku), 'kits that incoming components allow'));
+/** What more kits may be built of. */
+interface Expecting<N> {
+  /** As many as can be built now. */
+  readonly now: N;
+  readonly left: ComponentSupply<N>['left'];
+  readonly expected: ExpectedSupply<N>;
+}
+
+/**
+ * Whole kits that can be promised of what is expected: those of the parts that are there and of those that are expected and
+ * promised to nobody yet, less those of what is there alone.
+ *
+ * @see design.md section 6, stages 6 and 7
+ */
+export function expectedKits<N>(context: StageContext<N>, kit: Kit, { now, left, expected }: Expecting<N>): N {
+  const { ops } = context;
+  const about = ops.about?.('beyondStock', kit.sku);
+  const counts = kit.components.map(({ sku, quantityPer }) => {
+    const ofPart = ops.about?.('beyondStock', sku);
+    const there = ops.notNegative(left(sku), ops.note?.(ofPart, 'left now'));
+    const both = ops.add(there, expected.unpromised(sku), ops.note?.(ofPart, 'left now, and incoming and promised to nobody'));
+    return ops.floorDivide(both, quantityPer, ops.note?.(ofPart, `kits that ${sku} allows with what is incoming`, 'COMPONENT'));
+  });
+  const then = buildable(context, kit, { supply: expected, most: ops.min(counts, ops.note?.(about, 'kits from all components with what is incoming', 'COMPONENT')) });
+  return ops.subtract(then, ops.notNegative(now, ops.note?.(about, 'kits that can be sold now')), ops.note?.(about, 'kits that incoming components allow besides'));
 }

@@ -51,6 +51,29 @@ describe('a backorder limit', () => {
   });
 });
 
+describe('what counts as backordered', () => {
+  const both = [backorder(100), preorder(100)];
+
+  it('is no preorder, which has a limit of its own, whether or not anything is expected for it', () => {
+    const told = open({ shop: 20 }, { shop: 50 });
+    expect(of({ at: { W1: 0 }, unrouted: { shop: 70 } }, both, told)).toMatchObject({ immediate: 0, backorder: 80, preorder: 50 });
+    expect(of({ at: { W1: { incoming: 30 } }, unrouted: { shop: 70 } }, both, told)).toMatchObject({ immediate: 0, backorder: 80, preorder: 50 });
+    expect(of({ at: { W1: 0 }, unrouted: { shop: 70 } }, [...both, backorder(30, { channel: 'shop' })], told)).toMatchObject({ backorder: 10 });
+    expect(of({ at: { W1: 0 }, unrouted: { shop: 70 } }, [backorder(100)], told)).toMatchObject({ backorder: 30 });
+    const promised = [{ sku: 'MUG' as Sku, promise: 'preorder' as const, quantity: 4, units: 4 }];
+    expect(of({ at: { W1: 0 }, holds: [{ quantity: 5, beyond: promised }] }, both, open({}))).toMatchObject({ backorder: 99, preorder: 96 });
+    expect(of({ at: { W1: { committed: 9 } } }, both, { reads: { promised: () => ({ backordered: new Map(), preordered: new Map([['shop' as ChannelId, 6]]), preorderedAt: new Map([['shop' as ChannelId, new Map([['W1' as LocationId, 6]])]]) }) } })).toMatchObject({ backorder: 97 });
+  });
+
+  it('of a channel is what its own locations cannot serve once others are served, not what others lack elsewhere', () => {
+    const limit = [backorder(10, { channel: 'shop' })];
+    const channels = [shopOn('W1'), { id: 'other', locations: ['W2'] }];
+    expect(of({ at: { W1: 10, W2: 0 }, unrouted: { shop: 3, other: 50 } }, limit, { channels, ...open({}) })).toMatchObject({ immediate: 7, backorder: 10 });
+    expect(of({ at: { W1: 1, W2: 0 }, unrouted: { shop: 3, other: 50 } }, limit, { channels, ...open({}) })).toMatchObject({ immediate: 0, backorder: 8 });
+    expect(of({ at: { W1: 4, W2: 0 }, unrouted: { shop: 3, other: 2 } }, limit, open({}))).toMatchObject({ immediate: 0, backorder: 9 });
+  });
+});
+
 describe('a preorder limit', () => {
   it('leaves 50 of 100 where 50 are preordered', () => {
     expect(of({ at: { W1: 0 }, unrouted: { shop: 50 } }, [preorder(100)], open({}, { shop: 50 }))).toMatchObject({ immediate: 0, preorder: 50 });
@@ -122,6 +145,75 @@ describe('what is incoming is promised once, and only where it can be had', () =
     const ofKit = preorder('incoming', { scope: { sku: 'K' } });
     expect(kits({ at: { W1: { onHand: 3, incoming: 100 } }, unrouted: { shop: 5 } }, { sku: 'A', rules: [ofKit], reads: told({ K: { shop: 5 } }) })).toMatchObject({ immediate: 3 });
     expect(kits({ at: { W1: { onHand: 5, committed: 5, incoming: 10 } } }, { sku: 'A', reads: told({ A: { shop: 5 } }, { A: { W1: 5 } }) })).toMatchObject({ immediate: 5, preorder: 5 });
+  });
+});
+
+describe('what is incoming serves what is owed first', () => {
+  const incoming = [preorder('incoming')];
+  const asked = (sketch: Sketch, rest: Partial<Case> = {}) => of(sketch, incoming, { ...open({}), ...rest });
+  const expecting = (units: number, stock: object = {}) => ({ at: { W1: { incoming: units, ...stock } } });
+
+  it('orders and holds that wait for any stock, whoever they are of', () => {
+    expect(asked({ ...expecting(10), unrouted: { shop: 8 } }, open({ shop: 8 }))).toMatchObject({ immediate: 0, preorder: 2 });
+    expect(asked({ ...expecting(10), unrouted: { other: 4 } })).toMatchObject({ preorder: 6 });
+    expect(asked({ ...expecting(10), unrouted: { elsewhere: 4 } })).toMatchObject({ preorder: 6 });
+    expect(asked({ ...expecting(10), holds: [{ quantity: 3 }, { quantity: 1, location: 'W1' as LocationId }] })).toMatchObject({ preorder: 6, validUntil: LATER });
+    expect(asked({ ...expecting(10), holds: [{ quantity: 3 }] }, { ownHolds: ['hold-0'] })).toMatchObject({ preorder: 10 });
+    expect(asked({ ...expecting(10, { onHand: 3 }), unrouted: { shop: 8 } })).toMatchObject({ immediate: 0, preorder: 5 });
+    expect(asked({ ...expecting(10, { onHand: 3 }), unrouted: { shop: 20 } })).toMatchObject({ immediate: 0, preorder: 0 });
+  });
+
+  it('what a location owes, that of another only where all are counted together', () => {
+    expect(asked(expecting(10, { committed: 4 }))).toMatchObject({ immediate: 0, preorder: 6 });
+    expect(asked(expecting(10, { onHand: -4 }))).toMatchObject({ immediate: 0, preorder: 6 });
+    const apart = { at: { W1: { onHand: -4 }, W2: { onHand: 1, incoming: 10 } } };
+    const channels = [shopOn('W1', 'W2')];
+    expect(asked(apart, { channels, policy: { clamp: 'total' } })).toMatchObject({ immediate: 0, preorder: 7 });
+    expect(asked(apart, { channels, policy: { clamp: 'perLocation' } })).toMatchObject({ immediate: 1, preorder: 10 });
+  });
+
+  it('once: a preorder that is ordered is no other demand besides', () => {
+    expect(asked({ ...expecting(10), unrouted: { shop: 7 } }, open({ shop: 3 }, { shop: 4 }))).toMatchObject({ preorder: 3 });
+    expect(asked({ ...expecting(10, { onHand: 2 }), unrouted: { shop: 4 } }, open({}, { shop: 4 }))).toMatchObject({ immediate: 2, preorder: 6 });
+  });
+
+  it('of channels that draw on other locations only what those cannot serve', () => {
+    const channels = [shopOn('W1', 'W2'), { id: 'other', locations: ['W2'] }];
+    const world = { at: { W1: { incoming: 6 }, W2: { onHand: 3, incoming: 4 } }, unrouted: { other: 5 } };
+    expect(asked(world, { channels })).toMatchObject({ immediate: 0, preorder: 8 });
+    expect(asked(world, { channels, channel: 'other' })).toMatchObject({ immediate: 0, preorder: 2 });
+    expect(asked({ ...world, unrouted: { other: 50 } }, { channels })).toMatchObject({ immediate: 0, preorder: 6 });
+  });
+
+  it('and a protection keeps stock, so that no more than stock and what is incoming is ever promised', () => {
+    const rules: RuleInput[] = [...incoming, { ...who, id: 'keep', kind: 'protection', scope: { channel: 'other' }, keep: { level: 6 } }];
+    expect(of(expecting(5, { onHand: 9 }), rules, open({}))).toMatchObject({ immediate: 3, preorder: 5 });
+    expect(of({ ...expecting(5, { onHand: 2 }), unrouted: { shop: 4 } }, rules, open({}))).toMatchObject({ immediate: 0, preorder: 3 });
+  });
+});
+
+describe('a preorder of a kit', () => {
+  const catalog = [{ sku: 'A' }, { sku: 'B' }, { sku: 'K', components: [{ sku: 'A', quantityPer: 2 }, { sku: 'B', quantityPer: 1 }] }, { sku: 'BOX', components: [{ sku: 'K', quantityPer: 1 }, { sku: 'A', quantityPer: 1 }] }, { sku: 'ONE', components: [{ sku: 'A', quantityPer: 1 }, { sku: 'B', quantityPer: 1 }] }];
+  const kits = (stock: Record<string, Sketch>, rest: Partial<Case> = {}) => ask({ channels: [shopOn('W1', 'W2')], catalog, stock, sku: 'K', rules: [preorder('incoming')], ...open({}), ...rest });
+  const stocked = (onHand: number, incoming = 0): Sketch => ({ at: { W1: { onHand, incoming } } });
+
+  it('takes parts that are there and parts that are expected', () => {
+    expect(kits({ A: stocked(0, 10), B: stocked(20) }, { sku: 'ONE' })).toMatchObject({ immediate: 0, preorder: 10 });
+    expect(kits({ A: stocked(1, 10), B: stocked(3, 1) })).toMatchObject({ immediate: 0, preorder: 4 });
+    expect(kits({ A: stocked(5, 5), B: stocked(3, 9) })).toMatchObject({ immediate: 2, preorder: 3 });
+    expect(kits({ A: stocked(-3, 10), B: stocked(3) })).toMatchObject({ immediate: 0, preorder: 3 });
+    expect(kits({ A: { ...stocked(0, 10), unrouted: { shop: 5 } }, B: stocked(20) })).toMatchObject({ immediate: 0, preorder: 2 });
+    expect(kits({ A: stocked(0, 10), B: stocked(3) }, { sku: 'BOX' })).toMatchObject({ immediate: 0, preorder: 3 });
+    expect(kits({ A: stocked(0, 1), B: stocked(3) })).toMatchObject({ preorder: 0 });
+  });
+
+  it('is built at one location where kits are counted so', () => {
+    const policy = { kits: 'perLocation' } as const;
+    const apart = { A: { at: { W1: { incoming: 10 }, W2: { onHand: 1, incoming: 3 } } }, B: { at: { W1: { onHand: 2 }, W2: { onHand: 5 } } } };
+    expect(kits(apart, { policy })).toMatchObject({ immediate: 0, preorder: 4 });
+    expect(kits(apart)).toMatchObject({ immediate: 0, preorder: 7 });
+    expect(kits({ ...apart, A: { ...apart.A, unrouted: { shop: 9 } } }, { policy })).toMatchObject({ preorder: 2 });
+    expect(kits({ ...apart, A: { ...apart.A, unrouted: { other: 3 } } }, { policy, channels: [shopOn('W1', 'W2'), { id: 'other', locations: ['W2'] }] })).toMatchObject({ preorder: 2 });
   });
 });
 

@@ -21,19 +21,18 @@ export const NOTHING_BEYOND: BeyondStock<never> = { backorder: undefined, preord
 
 /** What stage 7 asks of the components of what is sold. */
 export interface Expected<N> {
-  /** How much demand there is that stock cannot serve, of a stocked sku; absent for a kit. */
-  short?(): N;
-  /** Open demand of a channel that asks for stock, of a stocked sku; absent where it has none. */
-  claims?(channel: number): N | undefined;
-  /** What is expected at the channel's locations and promised to nobody yet, in what is sold. */
+  /** What of the demand of a stocked sku stock cannot serve; absent for a kit. */
+  readonly backordering?: { short(): N; ownShort(): N | undefined };
+  /** How much more could be sold once what is expected has come and all that is owed is served, in what is sold. */
   unpromised(): N;
 }
 
 /**
  * Stage 7: what may be promised beyond stock: a limit for the channel less what it has open, and one for all channels
  * less what all have open; the smaller remainder wins. What live holds were promised beyond stock
- * is open like orders. Demand that stock cannot serve counts as backordered, whoever says so; against the limit of a channel as
- * far as the channel asks for it. What is incoming is promised once, whether as a sku or in kits. A limit holds until its rule ends.
+ * is open like orders. Demand that stock cannot serve counts as backordered, whoever says so, unless it is preordered; against
+ * the limit of a channel as far as its own locations cannot serve it once others are served. What is incoming is promised once, whether as a sku or in kits, and only what is left of it when
+ * all that is owed is served: orders and holds that stock cannot meet, and what locations owe. A limit holds until its rule ends.
  *
  * @see design.md section 6, stage 7
  */
@@ -65,23 +64,16 @@ function backorder<N>(context: StageContext<N>, listing: Listing, expected: Expe
   for (const rule of [own, total]) {
     if (rule === undefined || rule.limit === 'unlimited') continue;
     const about = ops.because?.(ops.about?.('beyondStock', item.sku), rule);
-    const told = openOf(context, item, { rule, part: 'backordered', needed: rule === own || expected.short === undefined });
+    const told = openOf(context, item, { rule, part: 'backordered', needed: rule === own || expected.backordering === undefined });
     const ordered = ops.input(rule === own ? (told?.get(channel.id) ?? 0) : sumQuantities(told?.values() ?? []), ops.note?.(about, `backordered ${rule === own ? `on ${channel.id}` : 'on all channels'}`));
     const open = withHeld(context, ordered, { item, promise: 'backorder', rule, of: rule === own ? channel.id : undefined });
-    const short = rule === own ? ownShort(context, item, expected) : expected.short?.();
+    const short = rule === own ? expected.backordering?.ownShort() : expected.backordering?.short();
     const used = short === undefined ? open : ops.max([open, short], ops.note?.(about, 'backordered, or demand that stock cannot serve'));
     const limit = ops.input(inSteps(rule.limit, item.scale, 'down'), ops.note?.(about, `backorder limit ${rule === own ? `of ${channel.id}` : 'of all channels'}`));
     left.push(ops.notNegative(ops.subtract(limit, used, ops.note?.(about, 'rest of the limit')), ops.note?.(about, 'may be backordered', 'BACKORDER_LIMIT')));
   }
   if (left.length === 0) return own === undefined && total === undefined ? undefined : 'unlimited';
   return least(context, item, { left, label: 'may be backordered' });
-}
-
-/** Of the demand that stock cannot serve, what the channel may have caused. */
-function ownShort<N>({ ops, channel }: StageContext<N>, { sku }: CatalogItem, expected: Expected<N>): N | undefined {
-  const claims = expected.claims?.(channel.index);
-  if (claims === undefined || expected.short === undefined) return undefined;
-  return ops.lesser(claims, expected.short(), ops.note?.(ops.about?.('beyondStock', sku), `open demand of ${channel.id} that stock cannot serve`));
 }
 
 function preorder<N>(context: StageContext<N>, listing: Listing, expected: Expected<N>): N | undefined {

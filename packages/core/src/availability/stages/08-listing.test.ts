@@ -51,6 +51,17 @@ describe('whole multiples', () => {
       expect([total, parts]).toEqual([12, { W1: 6, W2: 6, W3: 0 }]);
     }
   });
+
+  it('are the reason of a number that they limit at single locations, in words and by rule', () => {
+    const channels = [{ ...shopOn('W1', 'W2'), publish: 'perLocation' as const }];
+    const reason = { code: 'SELL_MULTIPLE', label: 'sold in whole multiples', rule: 'sellMultiple', owner: 'ops', reason: 'because' };
+    expect(ask({ channels, stock: { MUG: { at: { W1: 5, W2: 7 } } }, rules: [sixes] })).toMatchObject({ immediate: 6, limit: reason });
+    expect(ask({ channels, stock: { MUG: { at: { W1: 7, W2: 5 } } }, rules: [sixes] })).toMatchObject({ immediate: 6, limit: reason });
+    const catalog = [{ sku: 'A' }, { sku: 'B' }, { sku: 'K', components: [{ sku: 'A', quantityPer: 1 }, { sku: 'B', quantityPer: 1 }] }];
+    const kits = { channels, catalog, sku: 'K', rules: [sixes], stock: { A: { at: { W1: 9, W2: 9 } }, B: { at: { W1: 9, W2: 3 } } } };
+    expect(ask(kits)).toMatchObject({ immediate: 6, limit: reason });
+    expect(ask({ ...kits, stock: { ...kits.stock, B: { at: { W1: 9, W2: 6 } } } })).toMatchObject({ immediate: 12, parts: { W1: 6, W2: 6 }, limit: reason });
+  });
 });
 
 describe('forced out', () => {

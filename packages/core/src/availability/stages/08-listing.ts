@@ -1,5 +1,6 @@
 import type { CatalogItem } from '../../catalog/catalog.ts';
 import { ruleAt, type ItemRules } from '../../policy/item-rules.ts';
+import type { PolicyRule } from '../../policy/policy.ts';
 import type { Quantity } from '../../quantity/quantity.ts';
 import type { StageContext } from '../context.ts';
 import { customised } from './custom.ts';
@@ -16,7 +17,13 @@ export interface Listed<N> {
   /** Nothing may be shown or promised. */
   readonly forcedOut: boolean;
   /** The step in which a listing counts, where a rule says so. */
-  readonly multiple: Quantity | undefined;
+  readonly multiple: Multiple | undefined;
+}
+
+/** The step in which a listing counts, and the rule that says so. */
+export interface Multiple {
+  readonly of: Quantity;
+  readonly rule: PolicyRule;
 }
 
 /** What is listed, and the rules that fit it. */
@@ -100,5 +107,5 @@ function inMultiples<N>(context: StageContext<N>, { item, rules }: Listing, { sh
   if (rule === undefined) return { shown, pinned, forcedOut: false, multiple: undefined };
   const multiple = multipleInSteps(rule.of, item.scale);
   const note = ops.note?.(ops.because?.(ops.about?.('listing', item.sku), rule), 'in whole multiples', 'SELL_MULTIPLE');
-  return { shown: ops.multipleDown(shown, multiple, note), pinned, forcedOut: false, multiple };
+  return { shown: ops.multipleDown(shown, multiple, note), pinned, forcedOut: false, multiple: { of: multiple, rule } };
 }

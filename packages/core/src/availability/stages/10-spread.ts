@@ -1,7 +1,9 @@
 import type { CatalogItem } from '../../catalog/catalog.ts';
 import type { LocationId, Sku } from '../../identity/ids.ts';
-import { compareQuantities, type Quantity } from '../../quantity/quantity.ts';
+import { compareQuantities } from '../../quantity/quantity.ts';
+import type { About } from '../../explanation/arithmetic.ts';
 import type { StageContext } from '../context.ts';
+import type { Multiple } from './08-listing.ts';
 import { besideOthers, type Beside, type Taken } from './10-beside.ts';
 
 /**
@@ -22,7 +24,7 @@ export function spread<N>(context: StageContext<N>, item: CatalogItem, { total: 
     const supply = supplyAt(channel.places[order] ?? 0);
     const here = ops.about?.('spread', item.sku, location);
     const most = ops.notNegative(supply, ops.note?.(here, 'this location could give'));
-    room.set(location, multiple === undefined ? most : ops.multipleDown(most, multiple, ops.note?.(here, 'this location could give in whole multiples')));
+    room.set(location, multiple === undefined ? most : inMultiples(context, most, { multiple, about: here, label: 'this location could give in whole multiples' }));
   });
   const all = ops.sum([...room.values()], ops.note?.(about, 'all locations could give'));
   const tooMuch = !pinned && compareQuantities(ops.value(wished), ops.value(all)) > 0;
@@ -41,7 +43,7 @@ interface Spread<N> {
   readonly total: N;
   readonly pinned: boolean;
   /** The step in which parts count, where a rule says so. */
-  readonly multiple: Quantity | undefined;
+  readonly multiple: Multiple | undefined;
   /** By number of the location. */
   readonly supplyAt: (place: number) => N;
   /** The stocked skus that are sold so. */
@@ -63,7 +65,7 @@ interface Fill<N> {
   readonly room: ReadonlyMap<LocationId, N>;
   /** What each shows so far. */
   readonly parts: Map<LocationId, N>;
-  readonly multiple: Quantity | undefined;
+  readonly multiple: Multiple | undefined;
   /** What keeps parts from being at somebody else's cost; nothing where absent. */
   readonly beside: Beside<N> | undefined;
 }
@@ -85,12 +87,17 @@ function fillByPriority<N>(context: StageContext<N>, { sku }: CatalogItem, { res
 }
 
 /** What a location shows of what it would, at nobody's cost where that is asked for. */
-function freely<N>({ ops }: StageContext<N>, sku: Sku, { location, wish, parts, beside, multiple }: Omit<Fill<N>, 'room'> & { readonly location: LocationId; readonly wish: N }): N {
+function freely<N>(context: StageContext<N>, sku: Sku, { location, wish, parts, beside, multiple }: Omit<Fill<N>, 'room'> & { readonly location: LocationId; readonly wish: N }): N {
   if (beside === undefined) return wish;
+  const { ops } = context;
   const may = beside.atMost(location, wish, parts);
-  const more = may === wish || multiple === undefined ? may : ops.multipleDown(may, multiple, ops.note?.(ops.about?.('spread', sku, location), 'at nobody\'s cost in whole multiples'));
+  const more = may === wish || multiple === undefined ? may : inMultiples(context, may, { multiple, about: ops.about?.('spread', sku, location), label: 'at nobody\'s cost in whole multiples' });
   beside.show(location, more);
   return more;
+}
+
+function inMultiples<N>({ ops }: StageContext<N>, number: N, { multiple: { of, rule }, about, label }: { readonly multiple: Multiple; readonly about: About | undefined; readonly label: string }): N {
+  return ops.multipleDown(number, of, ops.note?.(ops.because?.(about, rule), label, 'SELL_MULTIPLE'));
 }
 
 function proportionalParts<N>(context: StageContext<N>, { sku }: CatalogItem, { total, all, room, parts, multiple, beside }: Fill<N> & { readonly total: N; readonly all: N }): N {
@@ -100,7 +107,7 @@ function proportionalParts<N>(context: StageContext<N>, { sku }: CatalogItem, { 
   for (const [location, most] of room) {
     const about = ops.about?.('spread', sku, location);
     const share = ops.proportionDown(total, most, { denominator: all, note: ops.note?.(about, 'its share') });
-    const whole = multiple === undefined ? share : ops.multipleDown(share, multiple, ops.note?.(about, 'its share in whole multiples'));
+    const whole = multiple === undefined ? share : inMultiples(context, share, { multiple, about, label: 'its share in whole multiples' });
     const wish = ops.min([whole, most], ops.note?.(about, 'its share, at most what is there'));
     const part = freely(context, sku, { location, wish, parts, beside, multiple });
     parts.set(location, part);
