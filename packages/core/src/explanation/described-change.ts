@@ -17,12 +17,15 @@ export interface Described {
   readonly locationBefore?: LocationId | undefined;
   readonly sku?: Sku | undefined;
   readonly location?: LocationId | undefined;
-  /** The rule that is the reason, with who wants it and why. */
+  /** The rule that is the reason, with its version, who wants it and why. */
   readonly rule?: string | undefined;
+  readonly version?: string | undefined;
   readonly owner?: string | undefined;
   readonly reason?: string | undefined;
   /** The rule that was the reason before, where it was another. */
   readonly ruleBefore?: string | undefined;
+  /** The version of the rule that was the reason before, where it was another. */
+  readonly versionBefore?: string | undefined;
   readonly measure: ChangeMeasure;
   readonly before: QuantityText | undefined;
   readonly after: QuantityText | undefined;
@@ -46,7 +49,7 @@ export function describeChange(was: TraceStep, is: TraceStep, steps: { readonly 
   const set = was.operation === is.operation && textOf(was) !== textOf(is) && was.operation !== 'input' ? MEASURES[is.operation] : undefined;
   const [before, after] = set === undefined ? [shown(was), shown(is)] : [setting(was, steps.before), setting(is, steps.after)];
   const begins = set !== undefined || is.rule !== undefined || was.rule !== undefined || isOfLocation(is) || isOfLocation(was) || (isBeginning(was) && isBeginning(is));
-  return { kind: 'changed', begins, ...about(is), ...placeBefore(was, is), ruleBefore: was.rule?.id === is.rule?.id ? undefined : was.rule?.id, measure: set ?? 'units', before, after };
+  return { kind: 'changed', begins, ...about(is), ...placeBefore(was, is), ruleBefore: was.rule?.id === is.rule?.id ? undefined : was.rule?.id, versionBefore: was.rule?.version === is.rule?.version ? undefined : was.rule?.version, measure: set ?? 'units', before, after };
 }
 
 /** A step that is in one explanation alone, by what it brings to its argument `at`: what is taken off, the most that is allowed, the multiple. */
@@ -82,7 +85,7 @@ function broughtBy(step: TraceStep, steps: Steps, at: number): TraceStep {
   return side === undefined || more.length > 0 || isNothing(side) ? step : side;
 }
 
-function about(step: TraceStep): Pick<Described, 'stage' | 'label' | 'sku' | 'location' | 'rule' | 'owner' | 'reason'> {
+function about(step: TraceStep): Pick<Described, 'stage' | 'label' | 'sku' | 'location' | RuleWords> {
   return { stage: step.stage, label: step.label, sku: step.sku, location: step.location, ...ruleOf(step) };
 }
 
@@ -90,8 +93,10 @@ function placeBefore(was: TraceStep, is: TraceStep): Pick<Described, 'labelBefor
   return was.label === is.label && was.location === is.location && was.sku === is.sku ? {} : { labelBefore: was.label, locationBefore: was.location };
 }
 
-function ruleOf({ rule }: TraceStep): Pick<Described, 'rule' | 'owner' | 'reason'> {
-  return rule === undefined ? {} : { rule: rule.id, owner: rule.owner, reason: rule.reason };
+type RuleWords = 'rule' | 'version' | 'owner' | 'reason';
+
+function ruleOf({ rule }: TraceStep): Pick<Described, RuleWords> {
+  return rule === undefined ? {} : { rule: rule.id, version: rule.version, owner: rule.owner, reason: rule.reason };
 }
 
 /** What a step came to, in units of its sku. */

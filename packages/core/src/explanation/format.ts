@@ -60,8 +60,14 @@ function beyondStock({ availability: { backorder, preorder }, scale }: Explanati
   return [...backordered, ...preordered].map((text) => `Beyond stock: ${text}`);
 }
 
-function limitText({ label, sku, rule, owner = '', reason = '' }: NonNullable<Explanation['limitingFactor']>, { key }: Explanation): string {
-  return [label, sku === undefined || sku === key.sku || label.includes(sku) ? '' : ` of ${sku}`, rule === undefined ? '' : ` (rule ${rule} of ${owner}: ${reason})`].join('');
+function limitText({ label, sku, rule, version = '', owner = '', reason = '' }: NonNullable<Explanation['limitingFactor']>, { key, availability }: Explanation): string {
+  const named = versionText(version, availability.policyVersion);
+  return [label, sku === undefined || sku === key.sku || label.includes(sku) ? '' : ` of ${sku}`, rule === undefined ? '' : ` (rule ${rule}${named === '' ? '' : `${named},`} of ${owner}: ${reason})`].join('');
+}
+
+/** The version of a rule where it is not the policy's, which is told once. */
+function versionText(version: string, policyVersion: string): string {
+  return version === policyVersion ? '' : `, version ${version}`;
 }
 
 /** The steps on the way to the number that changed something, or that say what was there. */
@@ -110,13 +116,13 @@ interface Told {
   readonly begins: boolean;
 }
 
-function toldOf(step: TraceStep, { key, steps }: Explanation): Told {
+function toldOf(step: TraceStep, { key, steps, availability }: Explanation): Told {
   const where = [step.sku === undefined || step.sku === key.sku || step.label.includes(step.sku) ? '' : step.sku, step.location ?? ''].filter((text) => text !== '').join(' at ');
   return {
     value: shownValue(step),
     what: `${step.label}${where === '' ? '' : ` (${where})`}`,
     how: arithmeticOf(step, steps),
-    why: step.rule === undefined ? undefined : `${step.rule.id}: ${step.rule.reason}`,
+    why: step.rule === undefined ? undefined : `${step.rule.id}${versionText(step.rule.version, availability.policyVersion)}: ${step.rule.reason}`,
     begins: step.operation === 'input' || step.operation === 'constant',
   };
 }

@@ -36,6 +36,7 @@ export interface TraceStep {
   readonly label: string;
   readonly sku?: Sku | undefined;
   readonly location?: LocationId | undefined;
-  readonly rule?: { readonly id: string; readonly owner: string; readonly reason: string } | undefined;
+  /** `version` is the policy's, of a rule of one's own that of its definition. */
+  readonly rule?: { readonly id: string; readonly version: string; readonly owner: string; readonly reason: string } | undefined;
   readonly reasonCode?: ReasonCode | undefined;
 }

@@ -25,11 +25,13 @@ class Record {
   readonly #values: Quantity[] = [];
   #count = 0;
   readonly #scaleOf: (sku: Sku) => number;
+  readonly #version: string;
   #sku: Sku | undefined;
   #scale: number | undefined;
 
-  constructor(scaleOf: (sku: Sku) => number) {
+  constructor(scaleOf: (sku: Sku) => number, version: string) {
     this.#scaleOf = scaleOf;
+    this.#version = version;
   }
 
   value(number: Traced): Quantity {
@@ -120,7 +122,7 @@ class Record {
     const scale = operation === 'floorDivide' ? undefined : digits;
     this.#steps[id] = rule === undefined && scale === undefined
       ? { id, stage, operation, args, value, label, sku, location, reasonCode }
-      : { id, stage, operation, args, value, label, sku, location, reasonCode, scale, rule: rule === undefined ? undefined : { id: rule.id, owner: rule.owner, reason: rule.reason } };
+      : { id, stage, operation, args, value, label, sku, location, reasonCode, scale, rule: rule === undefined ? undefined : { id: rule.id, version: rule.kind === 'custom' ? String(rule.ruleVersion) : this.#version, owner: rule.owner, reason: rule.reason } };
     return id as Traced;
   }
 }
@@ -256,9 +258,10 @@ class TracedArithmetic extends TracedDivisions implements Arithmetic<Traced> {
  * Arithmetic that writes down every step. Kits, which division makes, are counted in whole units.
  *
  * @param scaleOf - Decimal digits of a sku's step.
+ * @param version - The policy's, which is that of its rules.
  */
-export function tracingArithmetic(scaleOf: (sku: Sku) => number): Tracing {
-  const traced = new TracedArithmetic(scaleOf);
+export function tracingArithmetic(scaleOf: (sku: Sku) => number, version: string): Tracing {
+  const traced = new TracedArithmetic(scaleOf, version);
   // Steps are numbers, and whatever is counted in numbers goes through the one class.
   const ops = new OneArithmetic(traced as unknown as Arithmetic<Quantity>) as unknown as Arithmetic<Traced>;
   return { ops, taken: () => traced.taken() };
