@@ -3,7 +3,8 @@ import type { ChannelId, LocationId } from '../identity/ids.ts';
 import type { Hold } from '../ledger/position.ts';
 import type { SoldOf } from '../policy/compile.ts';
 import { ruleAt } from '../policy/item-rules.ts';
-import { addQuantities, compareQuantities, maxQuantity, minQuantity, multiplyQuantity, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
+import { unitsTaken } from '../quantity/per-kit.ts';
+import { addQuantities, compareQuantities, maxQuantity, minQuantity, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { StageContext, Stocked } from './context.ts';
 import { isOpen } from './open-hold.ts';
 import { emptiedAt } from './stages/03-sourcing.ts';
@@ -88,9 +89,9 @@ function preorders<N>(context: StageContext<N>, { position }: Stocked, sold: rea
       let unrouted = quantity;
       for (const [location, routed] of told?.preorderedAt?.get(channel) ?? []) {
         unrouted = subtractQuantities(unrouted, routed);
-        addTo(open.ordersAt, location, multiplyQuantity(one.quantityPer, routed));
+        addTo(open.ordersAt, location, unitsTaken(one.quantityPer, routed));
       }
-      if (compareQuantities(unrouted, 0) > 0) addTo(open.orders, channel, multiplyQuantity(one.quantityPer, unrouted));
+      if (compareQuantities(unrouted, 0) > 0) addTo(open.orders, channel, unitsTaken(one.quantityPer, unrouted));
     }
   }
   for (const hold of position?.holds ?? []) {
@@ -136,7 +137,7 @@ export function unpromised<N>(context: StageContext<N>, stocked: Stocked, sold: 
   const taken: N[] = [];
   for (const { sku: what, quantityPer } of sold) {
     const ordered = sumQuantities([...(positions.promised?.(what)?.preordered ?? [])].filter(([id]) => near(id)).map(([, quantity]) => quantity));
-    if (ordered !== 0) taken.push(ops.input(multiplyQuantity(quantityPer, ordered), ops.note?.(about, what === sku ? 'preordered' : `preordered in ${what}`)));
+    if (ordered !== 0) taken.push(ops.input(unitsTaken(quantityPer, ordered), ops.note?.(about, what === sku ? 'preordered' : `preordered in ${what}`)));
   }
   for (const hold of position?.holds ?? []) {
     const units = isOpen(hold, context) && near(hold.channel) ? preorderedBy(hold, () => true) : 0;

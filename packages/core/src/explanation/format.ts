@@ -135,13 +135,16 @@ function shownValue({ value, scale = 0 }: TraceStep): QuantityText {
   return scale === 0 ? value : formatQuantity(parseQuantity(value), scale);
 }
 
+/** Operations whose second argument counts steps of the first. */
+const IN_STEPS: ReadonlySet<TraceStep['operation']> = new Set(['floorDivide', 'multipleDown', 'custom']);
+
 function arithmeticOf(step: TraceStep, steps: readonly TraceStep[]): string {
   const [first] = step.args;
   const scale = typeof first === 'number' ? (steps[first]?.scale ?? 0) : 0;
-  const values = step.args.map((arg) => {
+  const values = step.args.map((arg, index) => {
     const source = typeof arg === 'number' ? steps[arg] : undefined;
     if (source !== undefined) return shownValue(source);
-    return step.operation === 'floorDivide' || step.operation === 'multipleDown' || step.operation === 'custom' ? formatQuantity(parseQuantity(arg), scale) : String(arg);
+    return IN_STEPS.has(step.operation) && index === 1 ? formatQuantity(parseQuantity(arg), scale) : String(arg);
   });
   return HOW[step.operation]?.(values[0] ?? '', values.slice(1)) ?? '';
 }
@@ -151,7 +154,7 @@ const HOW: Partial<Record<TraceStep['operation'], (first: string, rest: readonly
   subtract: (first, rest) => `: ${[first, ...rest].join(' - ')}`,
   min: (first, rest) => `: the least of ${[first, ...rest].join(', ')}`,
   max: (first, rest) => `: ${first}, not below ${rest.join(', ')}`,
-  floorDivide: (first, [divisor = '']) => `: ${first} / ${divisor}, rounded down`,
+  floorDivide: (first, [divisor = '', times]) => `: ${first} / ${times === undefined ? divisor : `(${divisor}/${times})`}, rounded down`,
   percentUp: (first, [percent = '']) => `: ${percent} % of ${first}, rounded up`,
   percentDown: (first, [percent = '']) => `: ${percent} % of ${first}, rounded down`,
   proportionDown: (first, [part = '', whole = '']) => `: ${first} x ${part} / ${whole}, rounded down`,

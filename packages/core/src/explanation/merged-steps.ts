@@ -94,11 +94,6 @@ export function textsOf({ operation, args }: TraceStep): readonly Quantity[] {
   return args.flatMap((arg) => (typeof arg === 'number' ? [] : parseQuantity(arg, { scale })));
 }
 
-/** The number of a step that is no step, as it stands there. */
-export function textOf({ args }: TraceStep): QuantityText | undefined {
-  return args.find((arg) => typeof arg !== 'number');
-}
-
 /** Members by what they are: at a location whatever is there, else by name; of several that are the same, each by its place among them. */
 export function membersByKey(members: readonly TraceStep[], steps: Steps): ReadonlyMap<string, TraceStep> {
   const keyed = new Map<string, TraceStep>();

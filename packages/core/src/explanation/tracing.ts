@@ -2,6 +2,7 @@ import { assertInvariant } from '../internal/assert.ts';
 import type { LocationId, Sku } from '../identity/ids.ts';
 import type { LocationStock } from '../ledger/position.ts';
 import type { PolicyRule } from '../policy/policy.ts';
+import { isFraction, type PerKit } from '../quantity/per-kit.ts';
 import { addQuantities, formatQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
 import { OneArithmetic, plainArithmetic as plain, type About, type Arithmetic, type Note, type PerPlace } from './arithmetic.ts';
 import type { Traces } from './limit.ts';
@@ -154,8 +155,9 @@ class TracedDivisions extends Record {
     return numbers.map((number) => this.value(number));
   }
 
-  floorDivide(a: Traced, divisor: Quantity, note: Note | undefined): Traced {
-    return this.write('floorDivide', [a, formatQuantity(divisor)], { quantity: plain.floorDivide(this.value(a), divisor, note), note });
+  floorDivide(a: Traced, divisor: PerKit, note: Note | undefined): Traced {
+    const args = isFraction(divisor) ? [a, formatQuantity(divisor.numerator), formatQuantity(divisor.denominator)] : [a, formatQuantity(divisor)];
+    return this.write('floorDivide', args, { quantity: plain.floorDivide(this.value(a), divisor, note), note });
   }
 
   percentUp(a: Traced, percent: Quantity, note: Note | undefined): Traced {

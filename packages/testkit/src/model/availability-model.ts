@@ -1,5 +1,5 @@
 import type { AvailabilityKey, CatalogItem, CatalogItemInput, Instant, Policy, PolicyRule, PositionReader, Sku } from '@stockwright/core';
-import { mostKits } from './kits-model.ts';
+import { fractionOf, kitsFrom, mostKits, takenBy } from './kits-model.ts';
 import { rulesFor, type RuleOf } from './rules.ts';
 import { afterWithholding, StockModel, steps, wholeSteps, type ModelWorld } from './stock-model.ts';
 
@@ -111,13 +111,13 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
   }
   const parts = [...exploded(input, catalog)].map(([part, units]) => ({ stock: new StockModel(world, itemOf(part)), units }));
   if (parts.length === 0) return undefined;
-  const least = (of: (stock: StockModel) => number): number => Math.min(...parts.map(({ stock, units }) => Math.floor(of(stock) / units)));
+  const least = (of: (stock: StockModel) => number): number => Math.min(...parts.map(({ stock, units }) => kitsFrom(units, of(stock))));
   const at = (location: string): number => Math.max(0, least((stock) => stock.at(location)));
   const perLocation = world.policy.kits === 'perLocation' || world.channel.publish === 'perLocation';
   return {
     at,
     held: held(parts.map(({ stock }) => stock)),
-    leavesOthers: (sold) => parts.every(({ stock, units }) => stock.leavesOthers(new Map([...sold].map(([location, kits]) => [location, kits * units])))),
+    leavesOthers: (sold) => parts.every(({ stock, units }) => stock.leavesOthers(new Map([...sold].map(([location, kits]) => [location, takenBy(units, kits)])))),
     unpromised: () => least((stock) => stock.unpromised()),
     left: () => {
       const inAll = least((stock) => stock.left());
@@ -135,10 +135,10 @@ function partsOf(one: CatalogItemInput, catalog: readonly CatalogItemInput[]): R
 /** The stocked, tracked parts of a kit, in steps per kit. */
 function exploded(kit: CatalogItemInput, catalog: readonly CatalogItemInput[], times = 1): ReadonlyMap<CatalogItemInput, number> {
   const totals = new Map<CatalogItemInput, number>();
-  for (const { sku, quantityPer } of kit.components ?? []) {
+  for (const { sku, quantityPer, unit } of kit.components ?? []) {
     const part = catalog.find((one) => one.sku === sku);
     if (part === undefined || part.tracked === false) continue;
-    const units = times * Math.round(Number(quantityPer) * 10 ** (part.scale ?? 0));
+    const units = times * fractionOf(quantityPer) * (unit === undefined || unit === part.stockUnit ? 1 : fractionOf(part.conversions?.[unit] ?? 0)) * 10 ** (part.scale ?? 0);
     const inner = part.components === undefined ? new Map([[part, units]]) : exploded(part, catalog, units);
     for (const [stocked, more] of inner) totals.set(stocked, (totals.get(stocked) ?? 0) + more);
   }

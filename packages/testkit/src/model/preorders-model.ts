@@ -1,4 +1,5 @@
 import type { CatalogItem, Hold, Instant, Policy, Position, PositionReader } from '@stockwright/core';
+import { takenBy } from './kits-model.ts';
 import { rulesFor } from './rules.ts';
 
 /** Something that sells a stocked sku, and how many units of it one takes. */
@@ -41,8 +42,9 @@ export function waiting({ policy, reader, asOf, sellers, position, holds, isEmpt
   const told = (channel: string): { readonly all: number; readonly at: readonly (readonly [string, number])[] } => {
     const mine = sellers.filter(({ item }) => allowed(item.sku, channel)).map(({ item, units }) => {
       const open = reader.promised?.(item.sku);
-      const routed = [...(open?.preorderedAt?.get(channel as never) ?? [])].map(([location, quantity]): [string, number] => [location, Number(quantity) * units]);
-      return { all: positive(Number(open?.preordered.get(channel as never) ?? 0) * units - sumOf(routed.map(([, quantity]) => quantity))), at: routed };
+      const routed = [...(open?.preorderedAt?.get(channel as never) ?? [])].map(([location, quantity]): [string, number] => [location, Number(quantity)]);
+      const unrouted = positive(Number(open?.preordered.get(channel as never) ?? 0) - sumOf(routed.map(([, quantity]) => quantity)));
+      return { all: takenBy(units, unrouted), at: routed.map(([location, quantity]): [string, number] => [location, takenBy(units, quantity)]) };
     });
     return { all: sumOf(mine.map(({ all }) => all)), at: mine.flatMap((one) => one.at) };
   };
@@ -61,7 +63,7 @@ export function waiting({ policy, reader, asOf, sellers, position, holds, isEmpt
 /** All that is preordered, ordered or held, by channels that may be served from one of the locations of a channel: in units of the stocked sku, whatever rules say. */
 export function promisedOf({ policy, reader, sellers, holds }: Expecting, own: readonly string[]): number {
   const near = (channel: string): boolean => policy.channels.find(({ id }) => id === channel)?.locations.some((location) => own.includes(location)) ?? true;
-  const ordered = sellers.flatMap(({ item, units }) => [...(reader.promised?.(item.sku)?.preordered ?? [])].filter(([id]) => near(id)).map(([, quantity]) => Number(quantity) * units));
+  const ordered = sellers.flatMap(({ item, units }) => [...(reader.promised?.(item.sku)?.preordered ?? [])].filter(([id]) => near(id)).map(([, quantity]) => takenBy(units, Number(quantity))));
   const held = holds.filter(({ channel }) => near(channel)).map(({ quantity, beyond = [] }) => Math.min(Number(quantity), sumOf(beyond.filter(({ promise }) => promise === 'preorder').map(({ units }) => Number(units)))));
   return sumOf([...ordered, ...held]);
 }
