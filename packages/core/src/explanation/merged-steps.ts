@@ -1,4 +1,4 @@
-import { parseQuantity, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
+import { parseQuantity, ZERO, type Quantity } from '../quantity/quantity.ts';
 import type { TraceOperation, TraceStep } from './trace.ts';
 
 const PERCENT_SCALE = 4;

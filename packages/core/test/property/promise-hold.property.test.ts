@@ -13,7 +13,7 @@ const SKUS = ['A', 'B', 'C', 'SET', 'BOX', 'FREE'].map((sku) => parseSku(sku));
 const wanted = fc.array(fc.record({ sku: fc.constantFrom(...SKUS), quantity: fc.integer({ min: 1, max: 9 }) }), { minLength: 1, maxLength: 5 });
 const world = fc.record({ catalog: catalogs(), policy: policies(), positions: worlds() });
 /** Rules that count every unit alike, so that what one takes is exactly what the next one lacks. */
-const plainWorld = fc.record({ catalog: catalogs(), policy: policies({ kinds: [] }), positions: worlds({ least: 0 }) });
+const plainWorld = fc.record({ catalog: catalogs(), policy: policies({ kinds: [], bounded: false }), positions: worlds({ least: 0 }) });
 
 interface Scene {
   readonly calculator: AvailabilityCalculator;
