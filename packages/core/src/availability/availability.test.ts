@@ -152,6 +152,7 @@ describe('a sku that nothing limits', () => {
     const parted = { channels: [{ ...shopOn('W1', 'W2'), publish: 'perLocation' as const }] };
     expect(free([here], parted)).toMatchObject({ immediate: 7, parts: { W1: 7, W2: 0 } });
     expect(free([here, { ...pin, quantity: 9 }], parted)).toMatchObject({ immediate: 9, parts: { W1: 7, W2: 2 } });
+    expect(free([here, { ...who, id: 'box', kind: 'sellMultiple', of: 2 }], parted)).toMatchObject({ immediate: 6, parts: { W1: 6, W2: 0 } });
     expect(free([here], {})).toMatchObject({ immediate: undefined });
     expect(free([cap, buffer], { channels: [{ ...shopOn('W1', 'W2'), publish: 'perLocation' }] }).parts).toEqual({ W1: 5, W2: 0 });
   });

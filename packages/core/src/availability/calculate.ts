@@ -4,7 +4,7 @@ import type { StageContext } from './context.ts';
 import type { Kit } from './stages/06-components.ts';
 import { expectedKits, kitCount, kitsAt } from './stages/06-kits.ts';
 import { beyondStock, NOTHING_BEYOND, type BeyondStock, type Expected } from './stages/07-beyond-stock.ts';
-import { listed, listedWithoutLimit, type Listed, type Listing } from './stages/08-listing.ts';
+import { listed, listedWithoutLimit, multipleOf, type Listed, type Listing } from './stages/08-listing.ts';
 import { clamped, expressed, expressible } from './stages/09-clamp.ts';
 import type { Taken } from './stages/10-beside.ts';
 import { besidePins, pinnedParts, withPins } from './stages/10-pins.ts';
@@ -85,8 +85,8 @@ function shownOf<N>(context: StageContext<N>, listing: Listing, { shown: { shown
 function withoutLimit<N>(context: StageContext<N>, listing: Listing): Calculated<N> {
   const { item } = listing;
   const { ops, channel } = context;
-  const { shown, forcedOut = false, multiple: sold, most } = listedWithoutLimit(context, listing) ?? {};
-  const multiple = expressible(context, item, sold);
+  const { shown, forcedOut = false, most } = listedWithoutLimit(context, listing) ?? {};
+  const multiple = expressible(context, item, forcedOut ? undefined : multipleOf(context, listing));
   const pins = channel.publish === 'total' ? undefined : pinnedParts(context, listing, { forcedOut, most, multiple });
   if (shown === undefined && (pins === undefined || pins.size === 0)) return { total: undefined, parts: NO_PARTS, ...NOTHING_BEYOND };
   const nothing = ops.input(0, ops.note?.(ops.about?.('spread', item.sku), 'nothing'));

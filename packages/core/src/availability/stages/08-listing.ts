@@ -94,11 +94,17 @@ function bounded<N>(context: StageContext<N>, { item, rules }: Listing, { pin, s
   return inMultiples(context, { item, rules }, { shown: ops.lesser(wished, most, ops.note?.(ruled, 'within the cap', 'CAPPED')), most });
 }
 
+/** The step in which a listing counts, where a rule says so. */
+export function multipleOf<N>(context: StageContext<N>, { item, rules }: Listing): Quantity | undefined {
+  const rule = ruleAt(rules.sellMultiple, context.channel.index, context);
+  return rule === undefined ? undefined : multipleInSteps(rule.of, item.scale);
+}
+
 function inMultiples<N>(context: StageContext<N>, { item, rules }: Listing, { shown, most }: Pick<Listed<N>, 'shown' | 'most'>): Listed<N> {
   const { ops, channel } = context;
   const rule = ruleAt(rules.sellMultiple, channel.index, context);
-  if (rule === undefined) return { shown, forcedOut: false, multiple: undefined, most };
-  const multiple = multipleInSteps(rule.of, item.scale);
+  const multiple = multipleOf(context, { item, rules });
+  if (rule === undefined || multiple === undefined) return { shown, forcedOut: false, multiple: undefined, most };
   const note = ops.note?.(ops.because?.(ops.about?.('listing', item.sku), rule), 'in whole multiples', 'SELL_MULTIPLE');
   return { shown: ops.multipleDown(shown, multiple, note), forcedOut: false, multiple, most };
 }
