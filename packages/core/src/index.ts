@@ -54,6 +54,7 @@ export {
   type QuantityText,
   type Rounding,
 } from './quantity/quantity.ts';
+export { kitsFrom, unitsTaken, type Fraction, type PerKit } from './quantity/per-kit.ts';
 export { accountFromKey, accountKey, type Account, type AccountRef, type ContraAccount } from './ledger/accounts.ts';
 export { acceptAcknowledgement, acceptDelta, acceptOrder, acceptStock } from './ledger/accept.ts';
 export {
@@ -81,6 +82,7 @@ export {
   type CatalogItem,
   type CatalogItemInput,
   type Component,
+  type ComponentInput,
 } from './catalog/catalog.ts';
 export { lintPolicy, type LintCode, type LintFinding } from './policy/lint.ts';
 export {
@@ -128,7 +130,7 @@ export type { ConsumptionQuery, PositionReader, PromisedBeyondStock, Velocity } 
 export { createAvailabilityIndex } from './availability/live/availability-index.ts';
 export type { AvailabilityIndex, AvailabilityIndexOptions, IndexEvent } from './availability/live/index-types.ts';
 export { publicationRisk, type PublicationRisk, type PublishedNumber } from './availability/publication-risk.ts';
-export type { ChangeMeasure } from './explanation/described-change.ts';
+export type { ChangeMeasure, FractionText } from './explanation/described-change.ts';
 export { diffExplanations, type Cause, type ExplanationDifference, type StepChange } from './explanation/diff.ts';
 export { formatDifference } from './explanation/format-difference.ts';
 export { explanationMarkdown, formatExplanation } from './explanation/format.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  acceptObservation, availableToPromise, balancesOf, bookMovements, convertHold, decideHold, emptyBooks, extendHold, foldMovements, formatQuantity, holdsOf, immediateText, locationSupply, measureBooks, multiplyQuantity, orderFromSale,
+  acceptObservation, availableToPromise, balancesOf, bookMovements, convertHold, decideHold, emptyBooks, extendHold, foldMovements, formatExplanation, formatQuantity, holdsOf, immediateText, locationSupply, measureBooks, multiplyQuantity, orderFromSale,
   parseCatalog, parseChannelId, parseDay, parseInstant, parseLocationId, parseObservation, parseQuantity, parseSku, planFulfilment, positionFromBalances, proposeRepair, releaseHold, scaleQuantity, settleHold, sumQuantities, verifyLedger,
   type BookingRules, type BookObservation, type CatalogItemInput, type HoldRecord, type Movement, type Position, type PositionReader, type Quantity, type SourceId,
 } from '../src/index.ts';
@@ -15,6 +15,12 @@ const sku = (name: string) => parseSku(name);
 const KITS: readonly CatalogItemInput[] = [
   { sku: 'A' }, { sku: 'B' }, { sku: 'SET', components: [{ sku: 'A', quantityPer: 1 }, { sku: 'B', quantityPer: 1 }] }, { sku: 'DUO', components: [{ sku: 'A', quantityPer: 2 }] },
   { sku: 'CASE', components: [{ sku: 'SET', quantityPer: 2 }, { sku: 'A', quantityPer: 1 }] },
+];
+const UNITS: readonly CatalogItemInput[] = [
+  { sku: 'BAG', stockUnit: 'bag', conversions: { scoop: '1/20' } }, { sku: 'EGG', stockUnit: 'piece', conversions: { dozen: 12 } },
+  { sku: 'CUP', components: [{ sku: 'BAG', quantityPer: '1/3' }] }, { sku: 'POT', components: [{ sku: 'CUP', quantityPer: 2 }] },
+  { sku: 'WHOLE', components: [{ sku: 'CUP', quantityPer: 2 }, { sku: 'BAG', quantityPer: '1/3' }] }, { sku: 'SIXTH', components: [{ sku: 'CUP', quantityPer: '1/2' }] },
+  { sku: 'DOZEN', components: [{ sku: 'EGG', quantityPer: 1, unit: 'dozen' }] }, { sku: 'ROUND', components: [{ sku: 'BAG', quantityPer: 33, unit: 'scoop' }] },
 ];
 const readerOf = (stock: Readonly<Record<string, Sketch>>): PositionReader => {
   const positions = new Map(Object.entries(stock).map(([name, sketch]) => [name, position(name, sketch)]));
@@ -95,6 +101,18 @@ describe('the hard cases', () => {
     expect(formatQuantity(scaleQuantity(scaleQuantity(2, 1, 3, 'down'), 3, 1, 'down'))).toBe('0');
     expect(formatQuantity(scaleQuantity(2, 3, 3, 'down'))).toBe('2');
     expect(() => parseQuantity('0.125', { scale: 2 })).toThrow('steps of 10^-2');
+    const shop = calculatorFor({ catalog: UNITS });
+    const kits = (name: string, bags: number) => shop.compute({ channel: SHOP, sku: sku(name) }, { position: (part) => position(part, { at: { W1: bags } }) }, { asOf: NOW }).immediate;
+    expect([10, 1, 0].map((bags) => kits('CUP', bags))).toEqual([30, 3, 0]);
+    expect([2, 3, 10].map((bags) => kits('POT', bags))).toEqual([3, 4, 15]);
+    // Two thirds and one third of a bag are one bag, and half of a third is a sixth: nothing is rounded before the kits are.
+    expect([kits('WHOLE', 7), kits('SIXTH', 1)]).toEqual([7, 6]);
+    expect([11, 12, 23].map((eggs) => kits('DOZEN', eggs))).toEqual([0, 1, 1]);
+    expect(kits('ROUND', 10)).toBe(6);
+    const held = (quantity: number) => decideHold(shop, { id: 'cart', channel: SHOP, expiresAt: LATER, grant: 'all', lines: [{ sku: sku('CUP'), quantity: 1 }, { sku: sku('CUP'), quantity: quantity - 1 }] }, { positions: readerOf({ BAG: { at: { W1: 10 } } }), asOf: NOW }).hold?.lines.map((line) => line.quantity);
+    expect([held(4), held(30), held(31)]).toEqual([[2], [10], undefined]);
+    expect(immediate({ catalog: UNITS, stock: { BAG: { at: { W1: 10 }, holds: [{ quantity: Number(held(4)?.[0]) }] } }, sku: 'CUP' })).toBe(24);
+    expect(formatExplanation(shop.explain({ channel: SHOP, sku: sku('CUP') }, readerOf({ BAG: { at: { W1: 10 } } }), { asOf: NOW }))).toContain('=       30  kits that BAG allows: 10 / (1/3), rounded down');
     // Neither 0.1 + 0.2 nor what lies past 2^53 is a double.
     expect(formatQuantity(sumQuantities(['0.1', '0.2'].map((text) => parseQuantity(text, { scale: 1 }))), 1)).toBe('0.3');
     expect(formatQuantity(multiplyQuantity(parseQuantity('9007199254740.991', { scale: 3 }), 7), 3)).toBe('63050394783186.937');

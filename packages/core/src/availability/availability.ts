@@ -130,7 +130,7 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
     explain: (key, positions, moment) => {
       refuseUnsound(key, positions, moment);
       // A rule of one's own may ask for an explanation while one is being written.
-      const tracing = idle ?? tracingArithmetic((sku) => itemOf(compiled, sku).scale);
+      const tracing = idle ?? tracingArithmetic((sku) => itemOf(compiled, sku).scale, policy.version);
       idle = undefined;
       const explanation = explained(compiled, key, { question: { positions, moment, kept: keptTraced }, tracing });
       idle = tracing;

@@ -4,9 +4,10 @@ import type { StageContext } from './context.ts';
 import type { Kit } from './stages/06-components.ts';
 import { expectedKits, kitCount, kitsAt } from './stages/06-kits.ts';
 import { beyondStock, NOTHING_BEYOND, type BeyondStock, type Expected } from './stages/07-beyond-stock.ts';
-import { listed, listedWithoutLimit, type Listed, type Listing } from './stages/08-listing.ts';
-import { clamped } from './stages/09-clamp.ts';
+import { listed, listedWithoutLimit, multipleOf, type Listed, type Listing } from './stages/08-listing.ts';
+import { clamped, expressed, expressible } from './stages/09-clamp.ts';
 import type { Taken } from './stages/10-beside.ts';
+import { besidePins, pinnedParts, withPins } from './stages/10-pins.ts';
 import { spread } from './stages/10-spread.ts';
 import { Stock } from './stock.ts';
 
@@ -72,23 +73,30 @@ interface Sellable<N> {
   readonly taken: () => readonly Taken<N>[];
 }
 
-function shownOf<N>(context: StageContext<N>, listing: Listing, { shown: { shown, pinned, forcedOut, multiple }, at, expected, taken }: Sellable<N>): Calculated<N> {
+function shownOf<N>(context: StageContext<N>, listing: Listing, { shown: { shown, forcedOut, multiple: sold, most }, at, expected, taken }: Sellable<N>): Calculated<N> {
   const { item } = listing;
-  const total = clamped(context, item, shown);
+  const multiple = expressible(context, item, sold);
+  const total = clamped(context, item, { shown, multiple });
   const beyond = forcedOut ? NOTHING_BEYOND : beyondStock(context, listing, expected);
   if (context.channel.publish === 'total') return { total, parts: NO_PARTS, backorder: beyond.backorder, preorder: beyond.preorder };
-  return { ...spread(context, item, { total, pinned, multiple, supplyAt: at, taken: taken() }), ...beyond };
+  const pins = pinnedParts(context, listing, { forcedOut, most, multiple });
+  return { ...spread(context, item, { total, pins, most, multiple, supplyAt: at, taken: taken() }), ...beyond };
 }
 
 /** A listing rule may still give a sku that nothing limits a number; the first location then shows it. */
 function withoutLimit<N>(context: StageContext<N>, listing: Listing): Calculated<N> {
   const { item } = listing;
-  const shown = listedWithoutLimit(context, listing);
-  if (shown === undefined) return { total: undefined, parts: NO_PARTS, ...NOTHING_BEYOND };
-  const total = clamped(context, item, shown.shown);
-  if (context.channel.publish === 'total') return { total, parts: NO_PARTS, ...NOTHING_BEYOND };
-  const nothing = context.ops.input(0, context.ops.note?.(context.ops.about?.('spread', item.sku), 'nothing'));
-  const parts = new Map<LocationId, N>();
-  for (const [index, location] of context.channel.locations.entries()) parts.set(location, index === 0 ? total : nothing);
-  return { total, parts, ...NOTHING_BEYOND };
+  const { ops, channel } = context;
+  const { shown, forcedOut = false, most } = listedWithoutLimit(context, listing) ?? {};
+  const multiple = expressible(context, item, forcedOut ? undefined : multipleOf(context, listing));
+  const pins = channel.publish === 'total' ? undefined : pinnedParts(context, listing, { forcedOut, most, multiple });
+  if (shown === undefined && (pins === undefined || pins.size === 0)) return { total: undefined, parts: NO_PARTS, ...NOTHING_BEYOND };
+  const nothing = ops.input(0, ops.note?.(ops.about?.('spread', item.sku), 'nothing'));
+  const total = clamped(context, item, { shown: shown ?? nothing, multiple });
+  if (pins === undefined) return { total, parts: NO_PARTS, ...NOTHING_BEYOND };
+  const first = channel.locations.find((location) => !pins.has(location));
+  const left = first === undefined ? nothing : besidePins(context, item, { number: total, pins, most, there: () => undefined });
+  const rest = first === undefined ? nothing : expressed(context, item, { number: left, multiple, location: first });
+  const parts = new Map(channel.locations.map((location) => [location, pins.get(location)?.part ?? (location === first ? rest : nothing)]));
+  return { total: withPins(context, item, { rest, pins }), parts, ...NOTHING_BEYOND };
 }

@@ -3,7 +3,8 @@ import type { ChannelId, LocationId } from '../identity/ids.ts';
 import type { Hold } from '../ledger/position.ts';
 import type { SoldOf } from '../policy/compile.ts';
 import { ruleAt } from '../policy/item-rules.ts';
-import { addQuantities, compareQuantities, maxQuantity, minQuantity, multiplyQuantity, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
+import { unitsTaken } from '../quantity/per-kit.ts';
+import { addQuantities, compareQuantities, maxQuantity, minQuantity, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { StageContext, Stocked } from './context.ts';
 import { isOpen } from './open-hold.ts';
 import { emptiedAt } from './stages/03-sourcing.ts';
@@ -136,9 +137,9 @@ function toldPreorders<N>({ positions }: StageContext<N>, sold: readonly SoldOf[
       let unrouted = quantity;
       for (const [location, routed] of told?.preorderedAt?.get(channel) ?? []) {
         unrouted = subtractQuantities(unrouted, routed);
-        addTo(at, location, multiplyQuantity(one.quantityPer, routed));
+        addTo(at, location, unitsTaken(one.quantityPer, routed));
       }
-      if (compareQuantities(unrouted, 0) > 0) addTo(of, channel, multiplyQuantity(one.quantityPer, unrouted));
+      if (compareQuantities(unrouted, 0) > 0) addTo(of, channel, unitsTaken(one.quantityPer, unrouted));
     }
   }
   return { of, at };

@@ -5,7 +5,8 @@ import type { Instant } from '../identity/instant.ts';
 import { NO_STOCK, type Position } from '../ledger/position.ts';
 import { channelOf, compilePolicy, itemOf, type CompiledPolicy } from '../policy/compile.ts';
 import type { Policy } from '../policy/policy.ts';
-import { addQuantities, compareQuantities, isQuantity, maxQuantity, multiplyQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
+import { unitsTaken } from '../quantity/per-kit.ts';
+import { addQuantities, compareQuantities, isQuantity, maxQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
 import type { AvailabilityKey } from './availability.ts';
 import type { PositionReader } from './context.ts';
 import { emptiedAt } from './stages/03-sourcing.ts';
@@ -61,7 +62,7 @@ export function publicationRisk(
     for (const { sku: component, quantityPer } of item.components ?? [{ sku, quantityPer: 1 }]) {
       const known = offers.get(component) ?? [];
       offers.set(component, known);
-      known.push({ channel: index, shown: multiplyQuantity(shown, quantityPer), unseen: multiplyQuantity(unseen, quantityPer) });
+      known.push({ channel: index, shown: unitsTaken(quantityPer, shown), unseen: unitsTaken(quantityPer, unseen) });
     }
   }
   const sourcing = { compiled, positions, asOf, boundaries: () => undefined };

@@ -2,9 +2,18 @@ import * as z from 'zod';
 import { invalidInput, type Issue, type StockwrightError } from '../errors/error.ts';
 import { schemaIssues } from '../errors/schema-issues.ts';
 import { identifierProblem, type Sku } from '../identity/ids.ts';
-import {
-  addQuantities, compareQuantities, formatQuantity, MAX_INTEGER_DIGITS, MAX_SCALE, multiplyQuantity, parseQuantity, quantityProblem, type Quantity,
-} from '../quantity/quantity.ts';
+import { addPer, isSome, perText, timesPer, type PerKit } from '../quantity/per-kit.ts';
+import { MAX_INTEGER_DIGITS, MAX_SCALE } from '../quantity/quantity.ts';
+import { conversionProblems, stepsPer, stepsPerProblem } from './units.ts';
+
+/** A part of a kit, as JSON carries it. @public */
+export interface ComponentInput {
+  readonly sku: string;
+  /** How much one kit takes, greater than zero: a quantity of the component, or a fraction such as `1/3`, which stays exact. */
+  readonly quantityPer: string | number;
+  /** The unit that this counts: the component's `stockUnit`, which it is where absent, or one of its `conversions`. */
+  readonly unit?: string | undefined;
+}
 
 /** One thing that is sold, as JSON carries it. @public */
 export interface CatalogItemInput {
@@ -15,15 +24,19 @@ export interface CatalogItemInput {
   readonly tracked?: boolean | undefined;
   /** Under which rules may name it, on the same terms as a sku. */
   readonly category?: string | undefined;
+  /** What one unit of it is called: a name that recipes may use beside those of `conversions`. */
+  readonly stockUnit?: string | undefined;
+  /** By other units what one of them is in stock units, also as a fraction: `{ dozen: 12, third: '1/3' }`. */
+  readonly conversions?: Readonly<Record<string, string | number>> | undefined;
   /** What a kit is made of; absent for a stocked sku. */
-  readonly components?: readonly { readonly sku: string; readonly quantityPer: string | number }[] | undefined;
+  readonly components?: readonly ComponentInput[] | undefined;
 }
 
 /** A stocked part of a kit, nested kits resolved. @public */
 export interface Component {
   readonly sku: Sku;
-  /** In steps of the component, greater than zero. */
-  readonly quantityPer: Quantity;
+  /** In steps of the component, greater than zero; a whole number or a fraction. */
+  readonly quantityPer: PerKit;
 }
 
 /** One thing that is sold. @public */
@@ -50,19 +63,23 @@ export const MAX_KIT_COMPONENTS = 1000;
 /** How many parts all recipes of a catalogue may come to, each nested kit counted anew wherever it is named. @public */
 export const MAX_RECIPE_PARTS = 2_000_000;
 
-const itemSchema = z.strictObject({
+/** One item, of which the parts are still to be looked at. */
+export const itemSchema = z.strictObject({
   sku: z.string(),
   scale: z.number().int().min(0).max(MAX_SCALE).optional(),
   tracked: z.boolean().optional(),
   category: z.string().optional(),
-  components: z.array(z.strictObject({ sku: z.string(), quantityPer: z.union([z.string(), z.number()]) })).min(1).optional(),
+  stockUnit: z.string().optional(),
+  conversions: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  components: z.array(z.strictObject({ sku: z.string(), quantityPer: z.union([z.string(), z.number()]), unit: z.string().optional() })).min(1).optional(),
 });
 
 /**
  * Reads a catalogue: every sku once, every component known, no kit inside itself.
  *
  * @param input - A list of items; unknown properties are refused.
- * @returns Kits resolved to their stocked, tracked components, with the quantities of nested recipes multiplied and added up.
+ * @returns Kits resolved to their stocked, tracked components, with the quantities of nested recipes multiplied and added up,
+ *   fractions and units exactly: nothing is rounded before kits are counted.
  * @throws `INVALID_INPUT` naming every problem with its path.
  * @example
  * ```ts
@@ -82,6 +99,7 @@ export function parseCatalog(input: unknown): Catalog {
     if (problem !== undefined) issues.push({ path: [index, 'sku'], message: problem });
     const misnamed = item.category === undefined ? undefined : identifierProblem(item.category, 'category');
     if (misnamed !== undefined) issues.push({ path: [index, 'category'], message: misnamed });
+    for (const { unit, message } of conversionProblems(item)) issues.push({ path: [index, 'conversions', unit], message });
     raw.set(item.sku, item);
   });
   parsed.data.forEach((item, index) => issues.push(...componentIssues(item, index, raw)));
@@ -93,17 +111,17 @@ function componentIssues(item: CatalogItemInput, index: number, raw: ReadonlyMap
   if (item.components === undefined) return [];
   const issues: Issue[] = [];
   if ((item.scale ?? 0) !== 0) issues.push({ path: [index, 'scale'], message: `${item.sku} is a kit, and kits are counted in whole units` });
-  item.components.forEach(({ sku, quantityPer }, position) => {
+  item.components.forEach((part, position) => {
     const path = [index, 'components', position];
-    const component = raw.get(sku);
+    const component = raw.get(part.sku);
     if (component === undefined) {
-      issues.push({ path: [...path, 'sku'], message: `component ${sku} is not in the catalogue` });
+      issues.push({ path: [...path, 'sku'], message: `component ${part.sku} is not in the catalogue` });
       return;
     }
-    const problem = quantityProblem(quantityPer, component.scale ?? 0);
-    if (problem !== undefined) issues.push({ path: [...path, 'quantityPer'], message: problem });
-    else if (compareQuantities(parseQuantity(quantityPer, { scale: component.scale ?? 0 }), 0) <= 0) {
-      issues.push({ path: [...path, 'quantityPer'], message: `a kit of ${item.sku} must need more than 0 of ${sku}, not ${String(quantityPer)}` });
+    const problem = stepsPerProblem(part, component);
+    if (problem !== undefined) issues.push({ path: [...path, problem.at], message: problem.message });
+    else if (!isSome(stepsPer(part, component))) {
+      issues.push({ path: [...path, 'quantityPer'], message: `a kit of ${item.sku} must need more than 0 of ${part.sku}, not ${String(part.quantityPer)}` });
     }
   });
   return issues;
@@ -128,7 +146,7 @@ function resolve(raw: ReadonlyMap<string, CatalogItemInput>): Catalog {
 
 /** What one kit comes to, and how many levels of kits it has. */
 interface Recipe {
-  readonly totals: ReadonlyMap<Sku, Quantity>;
+  readonly totals: ReadonlyMap<Sku, PerKit>;
   readonly depth: number;
 }
 
@@ -148,14 +166,14 @@ function explodeRecipe(kit: CatalogItemInput, exploding: Exploding): Recipe {
   if (known !== undefined) return known;
   refuseTrail(kit.sku, trail);
   const path = [...trail, kit.sku];
-  const totals = new Map<Sku, Quantity>();
+  const totals = new Map<Sku, PerKit>();
   let depth = 1;
   for (const [component, needed] of neededBy(kit, raw)) {
     const inner = component.components === undefined ? stockedRecipe(component) : explodeRecipe(component, { ...exploding, trail: path });
     depth = Math.max(depth, inner.depth + 1);
     work.parts += inner.totals.size;
     if (work.parts > MAX_RECIPE_PARTS) throw recipeRefused(`kit ${kit.sku} takes the recipes of the catalogue past ${String(MAX_RECIPE_PARTS)} parts in all`);
-    for (const [part, each] of inner.totals) totals.set(part, addQuantities(totals.get(part) ?? 0, multiplyQuantity(each, needed)));
+    for (const [part, each] of inner.totals) refuseLong(kit, part, addPer(totals, part, timesPer(each, needed)));
   }
   const recipe = { totals, depth };
   refuseExcess(kit, recipe);
@@ -164,12 +182,12 @@ function explodeRecipe(kit: CatalogItemInput, exploding: Exploding): Recipe {
 }
 
 /** The tracked components of a kit, each once, with how many of it one kit needs. */
-function neededBy(kit: CatalogItemInput, raw: ReadonlyMap<string, CatalogItemInput>): ReadonlyMap<CatalogItemInput, Quantity> {
-  const needed = new Map<CatalogItemInput, Quantity>();
-  for (const { sku, quantityPer } of kit.components ?? []) {
-    const component = raw.get(sku);
+function neededBy(kit: CatalogItemInput, raw: ReadonlyMap<string, CatalogItemInput>): ReadonlyMap<CatalogItemInput, PerKit> {
+  const needed = new Map<CatalogItemInput, PerKit>();
+  for (const part of kit.components ?? []) {
+    const component = raw.get(part.sku);
     if (component === undefined || component.tracked === false) continue;
-    needed.set(component, addQuantities(needed.get(component) ?? 0, parseQuantity(quantityPer, { scale: component.scale ?? 0 })));
+    refuseLong(kit, part.sku, addPer(needed, component, stepsPer(part, component)));
   }
   return needed;
 }
@@ -186,10 +204,10 @@ function refuseTrail(sku: string, trail: readonly string[]): void {
 function refuseExcess({ sku }: CatalogItemInput, { totals, depth }: Recipe): void {
   if (depth > MAX_KIT_DEPTH) throw recipeRefused(`kit ${sku} nests deeper than ${String(MAX_KIT_DEPTH)} levels`);
   if (totals.size > MAX_KIT_COMPONENTS) throw recipeRefused(`kit ${sku} comes to more than ${String(MAX_KIT_COMPONENTS)} stocked components`);
-  for (const [part, quantity] of totals) {
-    const text = formatQuantity(quantity);
-    if (text.length > MAX_INTEGER_DIGITS) throw recipeRefused(`kit ${sku} comes to ${text} of ${part}; at most ${String(MAX_INTEGER_DIGITS)} digits are accepted`);
-  }
+}
+
+function refuseLong({ sku }: CatalogItemInput, part: string, sum: PerKit | undefined): void {
+  if (sum !== undefined) throw recipeRefused(`kit ${sku} comes to ${perText(sum)} of ${part}; at most ${String(MAX_INTEGER_DIGITS)} digits are accepted`);
 }
 
 function componentsOf({ totals }: Recipe): readonly Component[] {

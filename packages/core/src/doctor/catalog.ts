@@ -1,17 +1,13 @@
 import * as z from 'zod';
-import { MAX_KIT_COMPONENTS, MAX_KIT_DEPTH, MAX_RECIPE_PARTS } from '../catalog/catalog.ts';
+import { itemSchema, MAX_KIT_COMPONENTS, MAX_KIT_DEPTH, MAX_RECIPE_PARTS } from '../catalog/catalog.ts';
+import { conversionProblems, stepsPer, stepsPerProblem } from '../catalog/units.ts';
 import { identifierProblem } from '../identity/ids.ts';
 import { once } from '../internal/once.ts';
-import { addQuantities, compareQuantities, formatQuantity, MAX_INTEGER_DIGITS, MAX_SCALE, multiplyQuantity, parseQuantity, quantityProblem, type Quantity } from '../quantity/quantity.ts';
+import { addPer, isSome, perText, timesPer, type PerKit } from '../quantity/per-kit.ts';
+import { MAX_INTEGER_DIGITS } from '../quantity/quantity.ts';
 import { bounded, malformed, type Finding } from './finding.ts';
 
-const itemsSchema = /* @__PURE__ */ once(() => z.array(z.strictObject({
-  sku: z.string(),
-  scale: z.number().int().min(0).max(MAX_SCALE).optional(),
-  tracked: z.boolean().optional(),
-  category: z.string().optional(),
-  components: z.array(z.strictObject({ sku: z.string(), quantityPer: z.union([z.string(), z.number()]) })).min(1).optional(),
-})));
+const itemsSchema = /* @__PURE__ */ once(() => z.array(itemSchema));
 type Item = z.infer<ReturnType<typeof itemsSchema>>[number];
 
 /**
@@ -61,12 +57,13 @@ function identifierFindings(items: readonly Item[]): Finding[] {
 }
 
 function itemFindings(item: Item, index: number, { items, bySku }: Shelf): Finding[] {
-  if (item.components === undefined) return [];
-  const findings: Finding[] = [];
+  const findings = conversionProblems(item).map(({ unit, message }): Finding => ({ code: 'CONVERSION_NOT_POSITIVE', severity: 'error', path: [index, 'conversions', unit], message }));
+  if (item.components === undefined) return findings;
   if ((item.scale ?? 0) !== 0) findings.push({ code: 'KIT_SCALE', severity: 'error', path: [index, 'scale'], message: `${item.sku} is a kit, and kits are counted in whole units; leave scale out` });
   const seen = new Set<string>();
   let limits = false;
-  item.components.forEach(({ sku, quantityPer }, position) => {
+  item.components.forEach((part, position) => {
+    const { sku } = part;
     const path = [index, 'components', position];
     const component = items[bySku.get(sku) ?? -1];
     if (seen.has(sku)) findings.push({ code: 'DUPLICATE_COMPONENT', severity: 'warning', path, message: `${item.sku} names ${sku} twice; the quantities are added up` });
@@ -76,8 +73,8 @@ function itemFindings(item: Item, index: number, { items, bySku }: Shelf): Findi
       return;
     }
     if (component.tracked !== false) limits = true;
-    const problem = perProblem(quantityPer, component.scale ?? 0);
-    if (problem !== undefined) findings.push({ code: 'COMPONENT_QUANTITY', severity: 'error', path: [...path, 'quantityPer'], message: `${sku} in ${item.sku}: ${problem}` });
+    const problem = partProblem(part, component);
+    if (problem !== undefined) findings.push({ code: problem.at === 'unit' ? 'UNIT_NOT_CONVERTIBLE' : 'COMPONENT_QUANTITY', severity: 'error', path: [...path, problem.at], message: `${sku} in ${item.sku}: ${problem.message}` });
   });
   if (!limits && findings.length === 0) {
     findings.push({ code: 'KIT_WITHOUT_LIMIT', severity: 'warning', path: [index, 'components'], message: `no component of ${item.sku} is tracked, so nothing limits how many can be sold` });
@@ -85,15 +82,15 @@ function itemFindings(item: Item, index: number, { items, bySku }: Shelf): Findi
   return findings;
 }
 
-function perProblem(quantityPer: string | number, scale: number): string | undefined {
-  const problem = quantityProblem(quantityPer, scale);
+function partProblem(part: NonNullable<Item['components']>[number], component: Item): ReturnType<typeof stepsPerProblem> {
+  const problem = stepsPerProblem(part, component);
   if (problem !== undefined) return problem;
-  return compareQuantities(parseQuantity(quantityPer, { scale }), 0) > 0 ? undefined : `a kit must need more than 0, not ${String(quantityPer)}`;
+  return isSome(stepsPer(part, component)) ? undefined : { at: 'quantityPer', message: `a kit must need more than 0, not ${String(part.quantityPer)}` };
 }
 
 /** What a kit comes to. */
 interface Recipe {
-  readonly totals: ReadonlyMap<string, Quantity>;
+  readonly totals: ReadonlyMap<string, PerKit>;
   readonly depth: number;
 }
 
@@ -147,25 +144,27 @@ interface Working extends Shelf {
 function recipeOf(index: number, { items, bySku, recipes, findings, work }: Working): Recipe | undefined {
   const item = items[index];
   if (item === undefined || work.parts > MAX_RECIPE_PARTS) return undefined;
-  const totals = new Map<string, Quantity>();
+  const totals = new Map<string, PerKit>();
   let depth = 1;
   const found = (code: 'KIT_TOO_DEEP' | 'HUGE_RECIPE', message: string): undefined => {
     findings.push({ code, severity: 'error', path: [index, 'components'], message: `kit ${item.sku} ${message}` });
   };
-  for (const [position, needed] of neededBy(item, { items, bySku })) {
+  const huge = (part: string, sum: PerKit): undefined => found('HUGE_RECIPE', `comes to ${perText(sum)} of ${part}; at most ${String(MAX_INTEGER_DIGITS)} digits are accepted`);
+  const { needed: all, tooLong } = neededBy(item, { items, bySku });
+  if (tooLong !== undefined) return huge(...tooLong);
+  for (const [position, needed] of all) {
     const inner = items[position]?.components === undefined ? stockedRecipe(items[position]) : recipes.get(position);
     if (inner === undefined) return undefined;
     work.parts += inner.totals.size;
     if (work.parts > MAX_RECIPE_PARTS) return found('HUGE_RECIPE', `takes the recipes of the catalogue past ${String(MAX_RECIPE_PARTS)} parts in all`);
     depth = Math.max(depth, inner.depth + 1);
-    for (const [part, each] of inner.totals) totals.set(part, addQuantities(totals.get(part) ?? 0, multiplyQuantity(each, needed)));
+    for (const [part, each] of inner.totals) {
+      const sum = addPer(totals, part, timesPer(each, needed));
+      if (sum !== undefined) return huge(part, sum);
+    }
     if (totals.size > MAX_KIT_COMPONENTS) return found('HUGE_RECIPE', `comes to more than ${String(MAX_KIT_COMPONENTS)} stocked components`);
   }
   if (depth > MAX_KIT_DEPTH) return found('KIT_TOO_DEEP', `nests deeper than ${String(MAX_KIT_DEPTH)} levels`);
-  for (const [part, quantity] of totals) {
-    const text = formatQuantity(quantity);
-    if (text.length > MAX_INTEGER_DIGITS) return found('HUGE_RECIPE', `comes to ${text} of ${part}; at most ${String(MAX_INTEGER_DIGITS)} digits are accepted`);
-  }
   return { totals, depth };
 }
 
@@ -174,15 +173,16 @@ function stockedRecipe(item: Item | undefined): Recipe | undefined {
 }
 
 /** The tracked components of a kit, each once by its place in the catalogue, with how many of it one kit needs. */
-function neededBy({ components = [] }: Item, { items, bySku }: Shelf): ReadonlyMap<number, Quantity> {
-  const needed = new Map<number, Quantity>();
-  for (const { sku, quantityPer } of components) {
-    const position = bySku.get(sku) ?? -1;
+function neededBy({ components = [] }: Item, { items, bySku }: Shelf): { readonly needed: ReadonlyMap<number, PerKit>; readonly tooLong: readonly [sku: string, sum: PerKit] | undefined } {
+  const needed = new Map<number, PerKit>();
+  for (const part of components) {
+    const position = bySku.get(part.sku) ?? -1;
     const component = items[position];
     if (component === undefined || component.tracked === false) continue;
-    needed.set(position, addQuantities(needed.get(position) ?? 0, parseQuantity(quantityPer, { scale: component.scale ?? 0 })));
+    const sum = addPer(needed, position, stepsPer(part, component));
+    if (sum !== undefined) return { needed, tooLong: [part.sku, sum] };
   }
-  return needed;
+  return { needed, tooLong: undefined };
 }
 
 /** Kits that never became ready contain themselves, or a kit that does; each circle is told once. */

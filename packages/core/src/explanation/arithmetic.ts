@@ -2,6 +2,7 @@ import type { LocationId, Sku } from '../identity/ids.ts';
 import { NO_STOCK, type LocationStock } from '../ledger/position.ts';
 import type { PolicyRule } from '../policy/policy.ts';
 import { apportion } from '../quantity/d-hondt.ts';
+import { kitsFrom, type PerKit } from '../quantity/per-kit.ts';
 import { addQuantities, compareQuantities, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
 import type { ReasonCode, Stage } from './trace.ts';
 
@@ -60,7 +61,7 @@ export interface Arithmetic<N> {
   max(values: readonly N[], note: Words): N;
   /** The number, or nothing where it is less. */
   notNegative(a: N, note: Words): N;
-  floorDivide(a: N, divisor: Quantity, note: Words): N;
+  floorDivide(a: N, divisor: PerKit, note: Words): N;
   percentUp(a: N, percentTimes10000: Quantity, note: Words): N;
   percentDown(a: N, percentTimes10000: Quantity, note: Words): N;
   proportionDown(a: N, numerator: N, { denominator, note }: { denominator: N; note: Words }): N;
@@ -180,8 +181,8 @@ export class OneArithmetic implements Traceable {
     return this.#other === undefined ? (compareQuantities(a, ZERO) < 0 ? ZERO : a) : this.#other.notNegative(a, note);
   }
 
-  floorDivide(a: Quantity, divisor: Quantity, note: Words): Quantity {
-    return this.#other === undefined ? scaleQuantity(a, 1, divisor, 'down') : this.#other.floorDivide(a, divisor, note);
+  floorDivide(a: Quantity, divisor: PerKit, note: Words): Quantity {
+    return this.#other === undefined ? kitsFrom(divisor, a) : this.#other.floorDivide(a, divisor, note);
   }
 
   percentUp(a: Quantity, percent: Quantity, note: Words): Quantity {

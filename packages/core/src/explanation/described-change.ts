@@ -1,10 +1,13 @@
 import type { LocationId, Sku } from '../identity/ids.ts';
 import { formatQuantity, parseQuantity, type QuantityText } from '../quantity/quantity.ts';
-import { isBeginning, isNothing, textOf, type Steps } from './merged-steps.ts';
+import { isBeginning, isNothing, type Steps } from './merged-steps.ts';
 import type { Stage, TraceOperation, TraceStep } from './trace.ts';
 
 /** What the figures of a change count: units of the sku, percent, units in one kit, units in one multiple, days. @public */
 export type ChangeMeasure = 'units' | 'percent' | 'perKit' | 'multiple' | 'days';
+
+/** A fraction as text: `1/3`. @public */
+export type FractionText = `${string}/${string}`;
 
 /** What differs, in words and figures. */
 export interface Described {
@@ -17,15 +20,19 @@ export interface Described {
   readonly locationBefore?: LocationId | undefined;
   readonly sku?: Sku | undefined;
   readonly location?: LocationId | undefined;
-  /** The rule that is the reason, with who wants it and why. */
+  /** The rule that is the reason, with its version, who wants it and why. */
   readonly rule?: string | undefined;
+  readonly version?: string | undefined;
   readonly owner?: string | undefined;
   readonly reason?: string | undefined;
   /** The rule that was the reason before, where it was another. */
   readonly ruleBefore?: string | undefined;
+  /** The version of the rule that was the reason before, where it was another. */
+  readonly versionBefore?: string | undefined;
   readonly measure: ChangeMeasure;
-  readonly before: QuantityText | undefined;
-  readonly after: QuantityText | undefined;
+  /** Of what a kit takes, a fraction where it is none. */
+  readonly before: QuantityText | FractionText | undefined;
+  readonly after: QuantityText | FractionText | undefined;
 }
 
 /** What was found to differ. */
@@ -43,10 +50,10 @@ const MEASURES: Partial<Record<TraceOperation, ChangeMeasure>> = { percentUp: 'p
 
 /** A number, or what an operation is set to, that is in both explanations and differs. */
 export function describeChange(was: TraceStep, is: TraceStep, steps: { readonly before: Steps; readonly after: Steps }): Found {
-  const set = was.operation === is.operation && textOf(was) !== textOf(is) && was.operation !== 'input' ? MEASURES[is.operation] : undefined;
+  const set = was.operation === is.operation && was.operation !== 'input' && setting(was, steps.before) !== setting(is, steps.after) ? MEASURES[is.operation] : undefined;
   const [before, after] = set === undefined ? [shown(was), shown(is)] : [setting(was, steps.before), setting(is, steps.after)];
   const begins = set !== undefined || is.rule !== undefined || was.rule !== undefined || isOfLocation(is) || isOfLocation(was) || (isBeginning(was) && isBeginning(is));
-  return { kind: 'changed', begins, ...about(is), ...placeBefore(was, is), ruleBefore: was.rule?.id === is.rule?.id ? undefined : was.rule?.id, measure: set ?? 'units', before, after };
+  return { kind: 'changed', begins, ...about(is), ...placeBefore(was, is), ruleBefore: was.rule?.id === is.rule?.id ? undefined : was.rule?.id, versionBefore: was.rule?.version === is.rule?.version ? undefined : was.rule?.version, measure: set ?? 'units', before, after };
 }
 
 /** A step that is in one explanation alone, by what it brings to its argument `at`: what is taken off, the most that is allowed, the multiple. */
@@ -82,7 +89,7 @@ function broughtBy(step: TraceStep, steps: Steps, at: number): TraceStep {
   return side === undefined || more.length > 0 || isNothing(side) ? step : side;
 }
 
-function about(step: TraceStep): Pick<Described, 'stage' | 'label' | 'sku' | 'location' | 'rule' | 'owner' | 'reason'> {
+function about(step: TraceStep): Pick<Described, 'stage' | 'label' | 'sku' | 'location' | RuleWords> {
   return { stage: step.stage, label: step.label, sku: step.sku, location: step.location, ...ruleOf(step) };
 }
 
@@ -90,8 +97,10 @@ function placeBefore(was: TraceStep, is: TraceStep): Pick<Described, 'labelBefor
   return was.label === is.label && was.location === is.location && was.sku === is.sku ? {} : { labelBefore: was.label, locationBefore: was.location };
 }
 
-function ruleOf({ rule }: TraceStep): Pick<Described, 'rule' | 'owner' | 'reason'> {
-  return rule === undefined ? {} : { rule: rule.id, owner: rule.owner, reason: rule.reason };
+type RuleWords = 'rule' | 'version' | 'owner' | 'reason';
+
+function ruleOf({ rule }: TraceStep): Pick<Described, RuleWords> {
+  return rule === undefined ? {} : { rule: rule.id, version: rule.version, owner: rule.owner, reason: rule.reason };
 }
 
 /** What a step came to, in units of its sku. */
@@ -100,8 +109,9 @@ export function shown({ value, scale = 0 }: TraceStep): QuantityText {
 }
 
 /** What an operation is set to: a percentage, units in a kit or in a multiple, days. */
-function setting(step: TraceStep, steps: Steps): QuantityText | undefined {
-  const text = textOf(step);
+function setting(step: TraceStep, steps: Steps): QuantityText | FractionText | undefined {
+  const [first, second] = step.args.filter((arg) => typeof arg !== 'number');
   const scale = step.operation === 'floorDivide' || step.operation === 'multipleDown' ? (steps.arg(step, 0)?.scale ?? 0) : 0;
-  return text === undefined || scale === 0 ? text : formatQuantity(parseQuantity(text), scale);
+  const text = first === undefined || scale === 0 ? first : formatQuantity(parseQuantity(first), scale);
+  return step.operation !== 'floorDivide' || text === undefined || second === undefined ? text : `${text}/${second}`;
 }

@@ -17,7 +17,7 @@ type Rule = NonNullable<PolicyInput['rules']>[number];
 interface Day {
   readonly at: Instant;
   readonly mugs?: number;
-  readonly perSet?: number;
+  readonly perSet?: number | string;
   readonly held?: boolean;
   readonly policy?: Partial<PolicyInput>;
 }
@@ -61,6 +61,7 @@ describe('formatDifference', () => {
     ['a location that closed', told({}, { policy: { locations: [{ id: 'W2', lifecycle: 'closed' }] } }), '      -4  not sold since the location is closed (W2): none before, 4 now'],
     ['a location that serves the channel now', told({ policy: { channels: [{ id: 'shop', locations: ['W1'] }] } }, {}), '      +4  serves the channel (W2): now'],
     ['a recipe', told({}, { perSet: 3 }, 'SET'), '      -3  MUG in each kit: 2 before, 3 now'],
+    ['a recipe of fractions', told({ perSet: '5/3' }, { perSet: '5/2' }, 'SET'), '      -4  MUG in each kit: 5/3 before, 5/2 now'],
     ['a hold that ended', told({ held: true }, { held: true }), '      +4  held for till until 2026-11-22T12:10:00.000Z: 4 before, none now'],
     ['a window that opened', told(ruled({ ...percent(25), from: '2026-11-23T00:00:00Z' }), ruled({ ...percent(25), from: '2026-11-23T00:00:00Z' })), '      -5  safety stock held back (W1): 5, in effect now (rule shrinkage of ops: breakage)'],
     ['a limit beyond stock', told(ruled({ ...who, id: 'late', kind: 'backorderLimit', limit: 5 }), ruled({ ...who, id: 'late', kind: 'backorderLimit', limit: 8 })), '       0  backorder limit of all channels: 5 before, 8 now (rule late of ops: breakage); +3 may be backordered'],

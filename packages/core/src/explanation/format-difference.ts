@@ -50,8 +50,8 @@ interface Told extends Omit<Cause, 'location'> {
 function together(causes: readonly Cause[]): readonly Told[] {
   const all = new Map<string, Told>();
   for (const { location, ...cause } of causes) {
-    const { kind, stage, label, labelBefore, locationBefore, sku, rule, ruleBefore, measure, before, after } = cause;
-    const key = [kind, stage, label, labelBefore, locationBefore, sku, rule, ruleBefore, measure, before, after].join('\u001f');
+    const { kind, stage, label, labelBefore, locationBefore, sku, rule, version, ruleBefore, versionBefore, measure, before, after } = cause;
+    const key = [kind, stage, label, labelBefore, locationBefore, sku, rule, version, ruleBefore, versionBefore, measure, before, after].join('\u001f');
     const known = all.get(key);
     const at = location === undefined ? [] : [location];
     all.set(key, known === undefined ? { ...cause, locations: at } : {
@@ -88,13 +88,19 @@ function beyondText({ effect: { backorder, preorder } }: Told): string {
   return parts.flatMap(([text, what]) => (text === undefined || text === '0' ? [] : [`; ${signed(text)} ${what}`])).join('');
 }
 
-function causeText(cause: Told, { key }: ExplanationDifference): string {
+function causeText(cause: Told, { key, policyVersion }: ExplanationDifference): string {
   const { label, sku, locations, rule, owner = '', reason = '', ruleBefore, measure } = cause;
   const what = measure === 'perKit' ? `${sku ?? ''} in each kit` : label;
   const where = [sku === undefined || sku === key.sku || what.includes(sku) ? '' : sku, locations.join(', ')].filter((text) => text !== '').join(' at ');
-  const rules = [...(rule === undefined ? [] : [`rule ${rule} of ${owner}: ${reason}`]), ...(ruleBefore === undefined ? [] : [`before, rule ${ruleBefore}`])];
+  const rules = [...(rule === undefined ? [] : [`rule ${rule} of ${owner}: ${reason}`]), ...versionTexts(cause, policyVersion), ...(ruleBefore === undefined ? [] : [`before, rule ${ruleBefore}`])];
   const why = rules.length === 0 ? '' : ` (${rules.join('; ')})`;
   return `${what}${where === '' ? '' : ` (${where})`}${figuresOf(cause)}${why}`;
+}
+
+/** The versions of a rule where they are not those of the policies, which are told once. */
+function versionTexts({ kind, version, versionBefore }: Told, { before, after }: ExplanationDifference['policyVersion']): readonly string[] {
+  if (version === undefined || (version === (kind === 'removed' ? before : after) && (versionBefore ?? before) === before)) return [];
+  return [`version ${version}${versionBefore === undefined ? '' : `, before version ${versionBefore}`}`];
 }
 
 /** What a figure was and is. A rule is in effect or not; of anything else there was none, or is none. */

@@ -63,8 +63,14 @@ function beyondStock({ availability: { backorder, preorder }, backorderStep, pre
   return [...backordered, ...preordered].map((text) => `Beyond stock: ${text}`);
 }
 
-function limitText({ label, sku, rule, owner = '', reason = '' }: NonNullable<Explanation['limitingFactor']>, { key }: Explanation): string {
-  return [label, sku === undefined || sku === key.sku || label.includes(sku) ? '' : ` of ${sku}`, rule === undefined ? '' : ` (rule ${rule} of ${owner}: ${reason})`].join('');
+function limitText({ label, sku, rule, version = '', owner = '', reason = '' }: NonNullable<Explanation['limitingFactor']>, { key, availability }: Explanation): string {
+  const named = versionText(version, availability.policyVersion);
+  return [label, sku === undefined || sku === key.sku || label.includes(sku) ? '' : ` of ${sku}`, rule === undefined ? '' : ` (rule ${rule}${named === '' ? '' : `${named},`} of ${owner}: ${reason})`].join('');
+}
+
+/** The version of a rule where it is not the policy's, which is told once. */
+function versionText(version: string, policyVersion: string): string {
+  return version === policyVersion ? '' : `, version ${version}`;
 }
 
 /** The steps on the way to the number that changed something, or that say what was there. */
@@ -113,13 +119,13 @@ interface Told {
   readonly begins: boolean;
 }
 
-function toldOf(step: TraceStep, { key, steps }: Explanation): Told {
+function toldOf(step: TraceStep, { key, steps, availability }: Explanation): Told {
   const where = [step.sku === undefined || step.sku === key.sku || step.label.includes(step.sku) ? '' : step.sku, step.location ?? ''].filter((text) => text !== '').join(' at ');
   return {
     value: shownValue(step),
     what: `${step.label}${where === '' ? '' : ` (${where})`}`,
     how: arithmeticOf(step, steps),
-    why: step.rule === undefined ? undefined : `${step.rule.id}: ${step.rule.reason}`,
+    why: step.rule === undefined ? undefined : `${step.rule.id}${versionText(step.rule.version, availability.policyVersion)}: ${step.rule.reason}`,
     begins: step.operation === 'input' || step.operation === 'constant',
   };
 }
@@ -132,13 +138,16 @@ function shownValue({ value, scale = 0 }: TraceStep): QuantityText {
   return scale === 0 ? value : formatQuantity(parseQuantity(value), scale);
 }
 
+/** Operations whose second argument counts steps of the first. */
+const IN_STEPS: ReadonlySet<TraceStep['operation']> = new Set(['floorDivide', 'multipleDown', 'custom']);
+
 function arithmeticOf(step: TraceStep, steps: readonly TraceStep[]): string {
   const [first] = step.args;
   const scale = typeof first === 'number' ? (steps[first]?.scale ?? 0) : 0;
-  const values = step.args.map((arg) => {
+  const values = step.args.map((arg, index) => {
     const source = typeof arg === 'number' ? steps[arg] : undefined;
     if (source !== undefined) return shownValue(source);
-    return step.operation === 'floorDivide' || step.operation === 'multipleDown' || step.operation === 'custom' ? formatQuantity(parseQuantity(arg), scale) : String(arg);
+    return IN_STEPS.has(step.operation) && index === 1 ? formatQuantity(parseQuantity(arg), scale) : String(arg);
   });
   return HOW[step.operation]?.(values[0] ?? '', values.slice(1)) ?? '';
 }
@@ -148,7 +157,7 @@ const HOW: Partial<Record<TraceStep['operation'], (first: string, rest: readonly
   subtract: (first, rest) => `: ${[first, ...rest].join(' - ')}`,
   min: (first, rest) => `: the least of ${[first, ...rest].join(', ')}`,
   max: (first, rest) => `: ${first}, not below ${rest.join(', ')}`,
-  floorDivide: (first, [divisor = '']) => `: ${first} / ${divisor}, rounded down`,
+  floorDivide: (first, [divisor = '', times]) => `: ${first} / ${times === undefined ? divisor : `(${divisor}/${times})`}, rounded down`,
   percentUp: (first, [percent = '']) => `: ${percent} % of ${first}, rounded up`,
   percentDown: (first, [percent = '']) => `: ${percent} % of ${first}, rounded down`,
   proportionDown: (first, [part = '', whole = '']) => `: ${first} x ${part} / ${whole}, rounded down`,

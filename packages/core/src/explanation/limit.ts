@@ -7,8 +7,9 @@ export interface LimitingFactor {
   readonly code: ReasonCode;
   readonly label: string;
   readonly sku?: Sku;
-  /** The rule that is the reason, with who wants it and why. */
+  /** The rule that is the reason, with its version, who wants it and why. */
   readonly rule?: string;
+  readonly version?: string;
   readonly owner?: string;
   readonly reason?: string;
 }
@@ -157,7 +158,7 @@ const NAMES: Partial<Record<ReasonCode, string>> = {
 };
 
 function factor({ label, sku, rule }: TraceStep, code: ReasonCode): LimitingFactor {
-  return { code, label: NAMES[code] ?? label, ...(sku === undefined ? {} : { sku }), ...(rule === undefined ? {} : { rule: rule.id, owner: rule.owner, reason: rule.reason }) };
+  return { code, label: NAMES[code] ?? label, ...(sku === undefined ? {} : { sku }), ...(rule === undefined ? {} : { rule: rule.id, version: rule.version, owner: rule.owner, reason: rule.reason }) };
 }
 
 function valueOf({ values }: Traces, step: TraceStep | undefined): Quantity {

@@ -1,4 +1,4 @@
-import { parseQuantity, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
+import { parseQuantity, ZERO, type Quantity } from '../quantity/quantity.ts';
 import type { TraceOperation, TraceStep } from './trace.ts';
 
 const PERCENT_SCALE = 4;
@@ -92,11 +92,6 @@ export function quantityOf({ value }: TraceStep): Quantity {
 export function textsOf({ operation, args }: TraceStep): readonly Quantity[] {
   const scale = operation === 'percentUp' || operation === 'percentDown' ? PERCENT_SCALE : 0;
   return args.flatMap((arg) => (typeof arg === 'number' ? [] : parseQuantity(arg, { scale })));
-}
-
-/** The number of a step that is no step, as it stands there. */
-export function textOf({ args }: TraceStep): QuantityText | undefined {
-  return args.find((arg) => typeof arg !== 'number');
 }
 
 /** Members by what they are: at a location whatever is there, else by name; of several that are the same, each by its place among them. */

@@ -112,7 +112,7 @@ export class Merged {
     const [first, ...sides] = this.#before.argsOf(was);
     const [firstNow, ...sidesNow] = this.#after.argsOf(is);
     const from = this.#eitherOf({ was: first, is: firstNow });
-    if (operation === 'custom') return this.#customised(from, this.#valueOrSwitch({ off: this.#byCustom(was, this.#before), on: this.#byCustom(is, this.#after) }, describeChange(was, is, this.#steps)));
+    if (operation === 'custom') return this.#customised(from, this.#valueOrSwitch(this.#madeBy(was, is), { described: describeChange(was, is, this.#steps), another: was.rule?.version !== is.rule?.version }));
     const [texts, textsNow] = [textsOf(was), textsOf(is)];
     if (String(texts) === String(textsNow) && (operation !== 'apportion' || labelsOf(sides) === labelsOf(sidesNow))) {
       return this.#operation(operation, [from, ...sides.map((side, index) => this.#eitherOf({ was: side, is: sidesNow[index] }))], textsNow);
@@ -217,9 +217,14 @@ export class Merged {
     return this.#operation('sum', [from, by], []);
   }
 
-  #valueOrSwitch({ off, on }: { readonly off: Quantity; readonly on: Quantity }, described: Found): number {
+  #madeBy(was: TraceStep, is: TraceStep): { readonly off: Quantity; readonly on: Quantity } {
+    return { off: this.#byCustom(was, this.#before), on: this.#byCustom(is, this.#after) };
+  }
+
+  /** @param another - Whether it is told even where it comes to the same. */
+  #valueOrSwitch({ off, on }: { readonly off: Quantity; readonly on: Quantity }, { described, another }: { readonly described: Found; readonly another: boolean }): number {
     const places = { off: this.#value(off), on: this.#value(on) };
-    return String(off) === String(on) ? places.on : this.#switch(places, described);
+    return String(off) === String(on) && !another ? places.on : this.#switch(places, described);
   }
 
   #value(value: Quantity): number {

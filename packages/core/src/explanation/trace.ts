@@ -5,7 +5,8 @@ import type { QuantityText } from '../quantity/quantity.ts';
 export type Stage = 'locationSupply' | 'safetyStock' | 'sourcing' | 'pools' | 'division' | 'kits' | 'beyondStock' | 'listing' | 'clamp' | 'spread';
 
 /**
- * What a step does with its arguments, in order. `floorDivide` a/b towards minus infinity; `percentUp` b percent of
+ * What a step does with its arguments, in order. `floorDivide` a*c/b towards minus infinity, c being 1
+ * where absent; `percentUp` b percent of
  * a, rounded up to a step; `percentDown` the same, rounded down; `proportionDown` a*b/c rounded down; `apportion` the part of the weight with number b (from
  * 0) among the weights that follow, when a is divided by D'Hondt's method; `zeroAtOrBelow` zero where a <= b, else a;
  * `ratioUp` a*b/c
@@ -36,6 +37,7 @@ export interface TraceStep {
   readonly label: string;
   readonly sku?: Sku | undefined;
   readonly location?: LocationId | undefined;
-  readonly rule?: { readonly id: string; readonly owner: string; readonly reason: string } | undefined;
+  /** `version` is the policy's, of a rule of one's own that of its definition. */
+  readonly rule?: { readonly id: string; readonly version: string; readonly owner: string; readonly reason: string } | undefined;
   readonly reasonCode?: ReasonCode | undefined;
 }

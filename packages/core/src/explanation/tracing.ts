@@ -2,6 +2,7 @@ import { assertInvariant } from '../internal/assert.ts';
 import type { LocationId, Sku } from '../identity/ids.ts';
 import type { LocationStock } from '../ledger/position.ts';
 import type { PolicyRule } from '../policy/policy.ts';
+import { isFraction, type PerKit } from '../quantity/per-kit.ts';
 import { addQuantities, formatQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
 import { OneArithmetic, plainArithmetic as plain, type About, type Arithmetic, type Note, type PerPlace } from './arithmetic.ts';
 import type { Traces } from './limit.ts';
@@ -25,11 +26,13 @@ class Record {
   readonly #values: Quantity[] = [];
   #count = 0;
   readonly #scaleOf: (sku: Sku) => number;
+  readonly #version: string;
   #sku: Sku | undefined;
   #scale: number | undefined;
 
-  constructor(scaleOf: (sku: Sku) => number) {
+  constructor(scaleOf: (sku: Sku) => number, version: string) {
     this.#scaleOf = scaleOf;
+    this.#version = version;
   }
 
   value(number: Traced): Quantity {
@@ -120,7 +123,7 @@ class Record {
     const scale = operation === 'floorDivide' ? undefined : digits;
     this.#steps[id] = rule === undefined && scale === undefined
       ? { id, stage, operation, args, value, label, sku, location, reasonCode }
-      : { id, stage, operation, args, value, label, sku, location, reasonCode, scale, rule: rule === undefined ? undefined : { id: rule.id, owner: rule.owner, reason: rule.reason } };
+      : { id, stage, operation, args, value, label, sku, location, reasonCode, scale, rule: rule === undefined ? undefined : { id: rule.id, version: rule.kind === 'custom' ? String(rule.ruleVersion) : this.#version, owner: rule.owner, reason: rule.reason } };
     return id as Traced;
   }
 }
@@ -152,8 +155,9 @@ class TracedDivisions extends Record {
     return numbers.map((number) => this.value(number));
   }
 
-  floorDivide(a: Traced, divisor: Quantity, note: Note | undefined): Traced {
-    return this.write('floorDivide', [a, formatQuantity(divisor)], { quantity: plain.floorDivide(this.value(a), divisor, note), note });
+  floorDivide(a: Traced, divisor: PerKit, note: Note | undefined): Traced {
+    const args = isFraction(divisor) ? [a, formatQuantity(divisor.numerator), formatQuantity(divisor.denominator)] : [a, formatQuantity(divisor)];
+    return this.write('floorDivide', args, { quantity: plain.floorDivide(this.value(a), divisor, note), note });
   }
 
   percentUp(a: Traced, percent: Quantity, note: Note | undefined): Traced {
@@ -256,9 +260,10 @@ class TracedArithmetic extends TracedDivisions implements Arithmetic<Traced> {
  * Arithmetic that writes down every step. Kits, which division makes, are counted in whole units.
  *
  * @param scaleOf - Decimal digits of a sku's step.
+ * @param version - The policy's, which is that of its rules.
  */
-export function tracingArithmetic(scaleOf: (sku: Sku) => number): Tracing {
-  const traced = new TracedArithmetic(scaleOf);
+export function tracingArithmetic(scaleOf: (sku: Sku) => number, version: string): Tracing {
+  const traced = new TracedArithmetic(scaleOf, version);
   // Steps are numbers, and whatever is counted in numbers goes through the one class.
   const ops = new OneArithmetic(traced as unknown as Arithmetic<Quantity>) as unknown as Arithmetic<Traced>;
   return { ops, taken: () => traced.taken() };

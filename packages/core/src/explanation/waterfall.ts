@@ -88,7 +88,7 @@ function resultOf(operation: TraceOperation, args: readonly Quantity[], [text = 
     case 'min': return plain.min(args, undefined);
     case 'max': return plain.max(args, undefined);
     case 'subtract': return subtractQuantities(a, b);
-    case 'floorDivide': return plain.floorDivide(a, text, undefined);
+    case 'floorDivide': return plain.floorDivide(a, second === ZERO ? text : { numerator: text, denominator: second }, undefined);
     case 'percentUp': return plain.percentUp(a, text, undefined);
     case 'percentDown': return plain.percentDown(a, text, undefined);
     case 'proportionDown': return compareQuantities(c, ZERO) <= 0 ? ZERO : plain.proportionDown(a, b, { denominator: c, note: undefined });

@@ -7,7 +7,7 @@ import { boundRules, type BoundRule, type CustomRule } from './define-rule.ts';
 import { LocationSets, numberLocations, SupersetOf, type LocationUnion, type NumberedLocations, type Superset, type UnionSet } from './location-sets.ts';
 import { ruleBook, type RuleBook, type RulesByPlace, type RuleOf } from './item-rules.ts';
 import type { Policy, PolicyChannel, PolicyLocation } from './policy.ts';
-import type { Quantity } from '../quantity/quantity.ts';
+import type { PerKit } from '../quantity/per-kit.ts';
 import { effectiveRules } from './windows.ts';
 
 /** A channel with what stages 4 and 5 need of it. */
@@ -36,7 +36,7 @@ export interface CompiledChannel extends PolicyChannel {
 export interface SoldOf {
   readonly sku: Sku;
   /** How many steps of the stocked sku one takes. */
-  readonly quantityPer: Quantity;
+  readonly quantityPer: PerKit;
   /** The rules that let it be preordered, absent where there are none. */
   readonly limits: RulesByPlace<RuleOf<'preorderLimit'>> | undefined;
 }

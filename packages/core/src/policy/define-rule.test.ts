@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { NOW, position, shopOn, who } from '../../test/sketch.ts';
 import { createAvailability } from '../availability/availability.ts';
 import { parseCatalog } from '../catalog/catalog.ts';
-import { formatExplanation } from '../explanation/format.ts';
+import { diffExplanations } from '../explanation/diff.ts';
+import { formatDifference } from '../explanation/format-difference.ts';
+import { explanationMarkdown, formatExplanation } from '../explanation/format.ts';
 import { parseChannelId, parseSku, type LocationId } from '../identity/ids.ts';
 import { multiplyQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import { defineRule, findLawViolation, type CustomRule, type CustomRuleInput } from './define-rule.ts';
@@ -21,7 +23,7 @@ const use = (stage: string, units: unknown = 1, rest: object = {}) => ({ ...who,
 
 function explained(rules: readonly object[], definitions: readonly CustomRule<Keep>[], sku = 'MUG') {
   const catalog = parseCatalog([{ sku: 'MUG' }, { sku: 'PAIR', components: [{ sku: 'MUG', quantityPer: 2 }] }]);
-  const calculator = createAvailability({ catalog, policy: parsePolicy({ version: '1', channels: [shopOn('W1', 'W2')], rules }), rules: definitions });
+  const calculator = createAvailability({ catalog, policy: parsePolicy({ version: '7', channels: [shopOn('W1', 'W2')], rules }), rules: definitions });
   const reader = { position: () => position('MUG', { at: { W1: 20, W2: 10 } }) };
   const key = { channel: parseChannelId('shop'), sku: parseSku(sku) };
   expect(calculator.compute(key, reader, { asOf: NOW })).toEqual(calculator.explain(key, reader, { asOf: NOW }).availability);
@@ -44,7 +46,28 @@ describe('a rule of one\'s own', () => {
   it('is explained by what it was given, what it made of it, and who wants it', () => {
     const explanation = explained([use('listing', 25)], [keep('listing')]);
     expect(explanation.limitingFactor).toMatchObject({ code: 'CUSTOM', label: 'after the listing reserve', owner: 'ops', reason: 'because' });
-    expect(formatExplanation(explanation)).toContain('=        5  after the listing reserve: from 30   [use-listing: because]');
+    expect(formatExplanation(explanation)).toContain('=        5  after the listing reserve: from 30   [use-listing, version 2: because]');
+  });
+
+  it('is named with its own version in every step, others with that of the policy', () => {
+    const buffer = { ...who, id: 'buffer', kind: 'buffer', withhold: { fixed: 1 } };
+    const { steps, limitingFactor } = explained([use('listing', 25), buffer], [keep('listing')]);
+    expect([...new Set(steps.flatMap(({ rule }) => (rule === undefined ? [] : [`${rule.id} ${rule.version}`])))]).toEqual(['buffer 7', 'use-listing 2']);
+    expect(limitingFactor).toMatchObject({ rule: 'use-listing', version: '2' });
+    const markdown = explanationMarkdown(explained([use('listing', 25), buffer], [keep('listing')]));
+    expect(markdown).toContain('rule use-listing, version 2, of ops: because');
+    expect(markdown).toContain('| use-listing, version 2: because |');
+    expect(markdown).toContain('| buffer: because |');
+  });
+
+  it('is told to have changed where its version did, whatever that did to the number', () => {
+    const one = (version: number, apply: CustomRule<Keep>['apply']) => explained([use('listing', 3, { ruleVersion: version })], [defineRule<Keep>({ ...keep('listing'), version, apply })]);
+    const less = (times: number): CustomRule<Keep>['apply'] => ({ quantity, settings: { units } }) => subtractQuantities(quantity, units * times);
+    expect(diffExplanations(one(2, less(1)), one(3, less(2))).causes).toMatchObject([{ rule: 'use-listing', version: '3', versionBefore: '2', effect: { immediate: '-3' } }]);
+    const silent = diffExplanations(one(2, less(1)), one(3, less(1)));
+    expect(silent.causes).toMatchObject([{ rule: 'use-listing', version: '3', versionBefore: '2', effect: { immediate: '0' } }]);
+    expect(formatDifference(silent)).toContain('(rule use-listing of ops: because; version 3, before version 2)');
+    expect(diffExplanations(one(2, less(1)), one(2, less(1))).causes).toEqual([]);
   });
 
   it.each<[string, object, string]>([

@@ -16,6 +16,9 @@ export type RulesByPlace<Rule extends PolicyRule> = readonly (readonly Rule[])[]
  */
 export type ItemRules = { readonly [Kind in Exclude<RuleKind, 'custom'>]?: RulesByPlace<RuleOf<Kind>> } & {
   readonly [Kind in 'customSupply' | 'customDraw' | 'customListing']?: RulesByPlace<RuleOf<'custom'>>;
+} & {
+  /** Pins of single locations, by channel. */
+  readonly pinAt?: RulesByPlace<RuleOf<'pin'>>;
 };
 
 /** Rules that do not compete with each other are kept apart. */
@@ -23,7 +26,8 @@ type Slot = keyof ItemRules;
 const CUSTOM_SLOTS = { supply: 'customSupply', draw: 'customDraw', listing: 'customListing' } as const;
 
 function slotOf(rule: PolicyRule): Slot {
-  return rule.kind === 'custom' ? CUSTOM_SLOTS[rule.stage] : rule.kind;
+  if (rule.kind === 'custom') return CUSTOM_SLOTS[rule.stage];
+  return rule.kind === 'pin' && rule.scope?.location !== undefined ? 'pinAt' : rule.kind;
 }
 
 /** Finds the rules of an item; items that the same rules fit share one object. */

@@ -13,7 +13,7 @@ import type { Policy, PolicyChannel, PolicyRule, Withheld } from './policy.ts';
 /** What a finding is about. @public */
 export type LintCode =
   | 'RULE_TIE' | 'UNKNOWN_CHANNEL' | 'UNKNOWN_LOCATION' | 'UNKNOWN_SKU' | 'UNKNOWN_CATEGORY' | 'EXPIRED_RULE' | 'EXPIRED_OVERLAY' | 'SHARE_ACROSS_SETS' | 'PRIORITY_ACROSS_SETS'
-  | 'SHARE_LEAVES_OUT' | 'TOO_MANY_UNIONS' | 'TOO_MANY_PARTS' | 'NON_MONOTONE_LEVELS' | 'PIN_WITHOUT_END' | 'BINDS_NO_STOCK' | 'MULTIPLE_OFF_STEP';
+  | 'SHARE_LEAVES_OUT' | 'TOO_MANY_UNIONS' | 'TOO_MANY_PARTS' | 'NON_MONOTONE_LEVELS' | 'PIN_WITHOUT_END' | 'PIN_OFF_PARTS' | 'BEYOND_MAXIMUM' | 'BINDS_NO_STOCK' | 'MULTIPLE_OFF_STEP';
 
 /** Something in a policy that is allowed and probably not meant. @public */
 export interface LintFinding {
@@ -37,6 +37,11 @@ interface Ground {
   readonly poolOf: ReadonlyMap<string, string>;
   readonly channelsOf: ReadonlyMap<string, readonly string[]>;
   readonly locations: ReadonlySet<string>;
+  readonly channels: ReadonlyMap<string, PolicyChannel>;
+  /** Of the channels that show parts the first, and by location the first that draws on it. */
+  readonly parted: ReadonlyMap<string | undefined, string>;
+  /** The channel that can express the least. */
+  readonly narrowest: PolicyChannel | undefined;
   /** By category, and under nothing for all together: of each scale the first sku that has it. */
   readonly scales: ReadonlyMap<string | undefined, ReadonlyMap<number, Sku>>;
 }
@@ -62,7 +67,7 @@ export function lintPolicy(policy: Policy, asOf: Instant, catalog?: Catalog): re
         const one: Placed = { rule, path: list === 0 ? ['rules', index] : ['overlays', list - 1, 'rules', index] };
         return [
           ...tieFindings(ground, one, twins), ...channelFindings(ground, one), ...placeFindings(ground, one), ...betweenFindings(ground, one),
-          ...levelFindings(one), ...expiryFindings(one, asOf), ...(catalog === undefined ? [] : catalogFindings(ground, one, catalog)),
+          ...levelFindings(one), ...expiryFindings(one, asOf), ...pinFindings(ground, one), ...maximumFindings(ground, one), ...(catalog === undefined ? [] : catalogFindings(ground, one, catalog)),
         ];
       });
     }),
@@ -78,8 +83,17 @@ function groundOf(policy: Policy, catalog: Catalog | undefined): Ground {
   return {
     policy, poolOf, channelsOf,
     locations: new Set(policy.channels.flatMap(({ locations }) => locations)),
+    channels: new Map(policy.channels.map((channel) => [channel.id, channel])),
+    parted: partedOf(policy),
+    narrowest: policy.channels.filter(({ maximum }) => maximum !== undefined).reduce<PolicyChannel | undefined>((least, one) => (least === undefined || compareQuantities(finest(one.maximum), finest(least.maximum)) < 0 ? one : least), undefined),
     scales: scalesOf(catalog),
   };
+}
+
+function partedOf({ channels }: Policy): ReadonlyMap<string | undefined, string> {
+  const parted = new Map<string | undefined, string>();
+  for (const { id, publish, locations } of channels) if (publish === 'perLocation') for (const location of [undefined, ...locations]) if (!parted.has(location)) parted.set(location, id);
+  return parted;
 }
 
 function scalesOf(catalog: Catalog | undefined): ReadonlyMap<string | undefined, ReadonlyMap<number, Sku>> {
@@ -192,6 +206,31 @@ function expiryFindings({ rule, path }: Placed, asOf: Instant): LintFinding[] {
   }
   if (rule.until === undefined || rule.until > asOf) return [];
   return [{ code: 'EXPIRED_RULE', severity: 'warning', path: [...path, 'until'], message: `rule ${rule.id} ended at ${rule.until}` }];
+}
+
+/** A pin says a part where a channel shows parts, and the number where it shows one. */
+function pinFindings({ channels, parted }: Ground, { rule, path }: Placed): LintFinding[] {
+  if (rule.kind !== 'pin') return [];
+  const { channel, location } = scopeOf(rule);
+  const named = channel === undefined ? undefined : channels.get(channel);
+  const shows = named === undefined ? parted.get(location) : named.publish === 'perLocation' && (location === undefined || named.locations.some((own) => own === location)) ? named.id : undefined;
+  const found = (message: string): LintFinding[] => [{ code: 'PIN_OFF_PARTS', severity: 'warning', path: [...path, 'scope'], message: `rule ${rule.id} ${message}` }];
+  if (location === undefined) return shows === undefined ? [] : found(`pins the number of ${shows}, which shows parts: it shows no more than its locations have; name a location to pin its part`);
+  return shows !== undefined ? [] : found(`pins a part at ${location}, and ${named === undefined ? 'no channel' : named.id} shows ${named === undefined ? 'one' : 'none'} there, so it does nothing; leave the location out`);
+}
+
+/** What a channel cannot express it never shows, whatever a rule says. */
+function maximumFindings({ channels, narrowest }: Ground, { rule, path }: Placed): LintFinding[] {
+  if (rule.kind !== 'cap' && rule.kind !== 'pin') return [];
+  const { channel } = scopeOf(rule);
+  const one = channel === undefined ? narrowest : channels.get(channel);
+  const [name, value] = rule.kind === 'cap' ? ['most', rule.most] : ['quantity', rule.quantity];
+  if (one?.maximum === undefined || compareQuantities(finest(value), finest(one.maximum)) <= 0) return [];
+  return [{ code: 'BEYOND_MAXIMUM', severity: 'warning', path: [...path, name], message: `rule ${rule.id} says ${String(value)}, and ${one.id} can express at most ${String(one.maximum)}, so it shows no more than that` }];
+}
+
+function finest(value: string | number = 0): Quantity {
+  return parseQuantity(value, { scale: MAX_SCALE });
 }
 
 const BIND_STOCK: ReadonlySet<PolicyRule['kind']> = new Set(['safetyStock', 'protection', 'ringfence', 'share', 'priority', 'percentOfPool', 'drawCap']);

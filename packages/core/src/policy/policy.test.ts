@@ -58,7 +58,7 @@ describe('parsePolicy', () => {
     ['more than everything', { version: '1', channels: [channel], rules: [{ ...who, id: 'a', kind: 'buffer', withhold: { percent: 101 } }] }, ['rules', 0, 'withhold']],
     ['a time without an offset', { version: '1', channels: [channel], rules: [{ ...who, id: 'a', kind: 'pin', quantity: 1, from: '2026-11-23T12:00' }] }, ['rules', 0, 'from']],
     ['a window that ends before it begins', { version: '1', channels: [channel], rules: [{ ...who, id: 'a', kind: 'pin', quantity: 1, from: NOW, until: NOW }] }, ['rules', 0, 'until']],
-    ['a scope of another kind of rule', { version: '1', channels: [channel], rules: [{ ...who, id: 'a', kind: 'pin', quantity: 1, scope: { location: 'W1' } }] }, ['rules', 0, 'scope']],
+    ['a scope of another kind of rule', { version: '1', channels: [channel], rules: [{ ...who, id: 'a', kind: 'cap', most: 1, scope: { location: 'W1' } }] }, ['rules', 0, 'scope']],
   ])('refuses %s and says where', (_, input, path) => {
     expect(() => parsePolicy(input)).toThrow(expect.objectContaining({ code: 'INVALID_POLICY', issues: expect.arrayContaining([expect.objectContaining({ path: expect.arrayContaining(path) })]) }));
   });
@@ -155,6 +155,30 @@ describe('lintPolicy', () => {
       ['RULE_TIE', 'rules.1'], ['UNKNOWN_CHANNEL', 'rules.2.scope.channel'], ['EXPIRED_RULE', 'rules.3.until'], ['PIN_WITHOUT_END', 'rules.4'],
     ]);
     expect(lintPolicy(policy, NOW)[0]?.message).toContain('a wins');
+  });
+
+  it('asks about pins that say no part where there are parts, or a part where there is none', () => {
+    const pin = (id: string, scope: object) => ({ ...who, id, kind: 'pin', quantity: 1, until: '2027-01-01T00:00:00Z', scope });
+    const found = (...rules: object[]) => lintPolicy(parsePolicy({ version: '1', channels: [{ id: 'web', locations: ['W1', 'W2'] }, { id: 'shops', locations: ['W1', 'W3'], publish: 'perLocation' }], rules }), NOW)
+      .map(({ code, path, message }) => [code, path.join('.'), message.replace(/^rule \S+ /, '').replace(/[,;].*/, '')]);
+    expect(found(pin('a', { channel: 'web' }), pin('b', { channel: 'shops', location: 'W1' }), pin('c', { location: 'W3' }))).toEqual([]);
+    expect(found(pin('a', {}), pin('b', { channel: 'shops' }), pin('c', { channel: 'shops', location: 'W2' }), pin('d', { location: 'W2' }), pin('e', { channel: 'web', location: 'W1' }))).toEqual([
+      ['PIN_OFF_PARTS', 'rules.0.scope', 'pins the number of shops'], ['PIN_OFF_PARTS', 'rules.1.scope', 'pins the number of shops'], ['PIN_OFF_PARTS', 'rules.2.scope', 'pins a part at W2'],
+      ['PIN_OFF_PARTS', 'rules.3.scope', 'pins a part at W2'], ['PIN_OFF_PARTS', 'rules.4.scope', 'pins a part at W1'],
+    ]);
+  });
+
+  it('asks about caps and pins beyond what a channel can express', () => {
+    const channels = [{ id: 'web', locations: ['W1'], maximum: 999 }, { id: 'till', locations: ['W1'], maximum: '99.5' }, { id: 'portal', locations: ['W1'] }];
+    const rule = (id: string, rest: object) => ({ ...who, id, until: '2027-01-01T00:00:00Z', ...rest });
+    const policy = parsePolicy({ version: '1', channels, rules: [
+      rule('a', { kind: 'cap', most: 100 }), rule('b', { kind: 'cap', most: 100, scope: { channel: 'web' } }), rule('c', { kind: 'pin', quantity: 1000, scope: { channel: 'web' } }), rule('d', { kind: 'cap', most: 5000, scope: { channel: 'portal' } }),
+    ] });
+    expect(lintPolicy(policy, NOW).map(({ code, path, message }) => [code, path.join('.'), message])).toEqual([
+      ['BEYOND_MAXIMUM', 'rules.0.most', 'rule a says 100, and till can express at most 99.5, so it shows no more than that'],
+      ['BEYOND_MAXIMUM', 'rules.2.quantity', 'rule c says 1000, and web can express at most 999, so it shows no more than that'],
+    ]);
+    expect(() => parsePolicy({ version: '1', channels: [{ id: 'web', locations: ['W1'], maximum: 0 }] })).toThrow('channels[0].maximum: must be greater than 0');
   });
 });
 

@@ -75,6 +75,10 @@ export interface PolicyChannel {
   readonly publish: 'total' | 'perLocation';
   /** How the number is divided over locations. */
   readonly spread: 'priority' | 'proportional';
+  /** The largest number that it can express, in units of the sku: of one that shows parts each part, else its one number. */
+  readonly maximum?: string | number | undefined;
+  /** Whether it can express whole units alone, also of what is counted in finer steps. */
+  readonly wholeUnits?: boolean | undefined;
 }
 /** How much is held back: a fixed number of units, or a percentage, rounded up. @public */
 export type Withheld = { readonly fixed: string | number } | { readonly percent: string | number };
@@ -88,7 +92,9 @@ export interface ByLevel { readonly levels: readonly (Withheld & { readonly from
  * One rule, with who wants it and why.
  *
  * - `safetyStock`: held back at a location. `buffer`: held back from what a listing shows.
- * - `hideAtOrBelow`: shows nothing where so few are left. `pin`: shows this number. `cap`: shows at most this number.
+ * - `hideAtOrBelow`: shows nothing where so few are left. `cap`: shows at most this number.
+ * - `pin`: shows this number. On a channel that shows parts a pin of a location is that location's part, whatever is there, and the
+ *   others divide what is left beside it; a pin without one is divided like any number, so it shows no more than the locations have.
  * - `protection`: kept from the other channels. `ringfence`: kept from them, and all that its channel may draw unless `shared`.
  * - `share`: divides what is there between channels by weight. `priority`: earlier channels need not respect what is kept for later ones.
  * - `percentOfPool`: at most this percentage of what is there, rounded down. `drawCap`: at most this may be drawn.
@@ -115,7 +121,7 @@ export type PolicyRule = {
   | { readonly kind: 'safetyStock'; readonly scope?: StockScope | undefined; readonly withhold: Withheld | DaysOfCover }
   | { readonly kind: 'buffer'; readonly scope?: ListingScope | undefined; readonly withhold: Withheld | ByLevel }
   | { readonly kind: 'hideAtOrBelow'; readonly scope?: ListingScope | undefined; readonly threshold: string | number }
-  | { readonly kind: 'pin'; readonly scope?: ListingScope | undefined; readonly quantity: string | number }
+  | { readonly kind: 'pin'; readonly scope?: (StockScope & ListingScope) | undefined; readonly quantity: string | number }
   | { readonly kind: 'cap'; readonly scope?: ListingScope | undefined; readonly most: string | number }
   | { readonly kind: 'protection'; readonly scope: ChannelScope; readonly keep: Allotted }
   | { readonly kind: 'ringfence'; readonly scope: ChannelScope; readonly segment: string | number; readonly shared: boolean }

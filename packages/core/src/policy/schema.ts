@@ -31,6 +31,7 @@ const window = { zone: z.string().optional(), from: moment.optional(), until: mo
 const ruleBase = { id: identifier, owner: z.string().min(1), reason: z.string().min(1), ...window };
 const stockScope = z.strictObject({ sku: identifier.optional(), category: identifier.optional(), location: identifier.optional() }).optional();
 const listingScope = z.strictObject({ sku: identifier.optional(), category: identifier.optional(), channel: identifier.optional() }).optional();
+const anyScope = z.strictObject({ sku: identifier.optional(), category: identifier.optional(), location: identifier.optional(), channel: identifier.optional() }).optional();
 const channelScope = z.strictObject({ channel: identifier, sku: identifier.optional(), category: identifier.optional() });
 const withheld = z.union([z.strictObject({ fixed: quantity }), z.strictObject({ percent })]);
 
@@ -48,7 +49,7 @@ const ruleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...ruleBase, kind: z.literal('safetyStock'), scope: stockScope, withhold: z.union([withheld, daysOfCover]) }),
   z.strictObject({ ...ruleBase, kind: z.literal('buffer'), scope: listingScope, withhold: z.union([withheld, levels]) }),
   z.strictObject({ ...ruleBase, kind: z.literal('hideAtOrBelow'), scope: listingScope, threshold: quantity }),
-  z.strictObject({ ...ruleBase, kind: z.literal('pin'), scope: listingScope, quantity }),
+  z.strictObject({ ...ruleBase, kind: z.literal('pin'), scope: anyScope, quantity }),
   z.strictObject({ ...ruleBase, kind: z.literal('cap'), scope: listingScope, most: quantity }),
   z.strictObject({ ...ruleBase, kind: z.literal('protection'), scope: channelScope, keep: allotted }),
   z.strictObject({ ...ruleBase, kind: z.literal('ringfence'), scope: channelScope, segment: quantity, shared: z.boolean().default(false) }),
@@ -61,7 +62,7 @@ const ruleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...ruleBase, kind: z.literal('forceOut'), scope: listingScope }),
   z.strictObject({
     ...ruleBase, kind: z.literal('custom'), rule: identifier, ruleVersion: z.number().int().positive(), stage: z.enum(['supply', 'draw', 'listing']),
-    scope: z.strictObject({ sku: identifier.optional(), category: identifier.optional(), location: identifier.optional(), channel: identifier.optional() }).optional(),
+    scope: anyScope,
     settings: z.record(z.string(), z.json()).default({}),
   }),
   z.strictObject({ ...ruleBase, kind: z.literal('sellMultiple'), scope: listingScope, of: positive }),
@@ -97,6 +98,8 @@ export const policySchema = z.strictObject({
     sourcing: sourcing.optional(),
     publish: z.enum(['total', 'perLocation']).default('total'),
     spread: z.enum(['priority', 'proportional']).default('priority'),
+    maximum: positive.optional(),
+    wholeUnits: z.boolean().optional(),
   })).min(1),
   rules: z.array(ruleSchema).default([]),
   overlays: z.array(z.strictObject({ ...ruleBase, from: moment, until: moment, suspends: z.array(identifier).default([]), rules: z.array(ruleSchema).default([]) })).default([]),

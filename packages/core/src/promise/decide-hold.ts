@@ -5,7 +5,8 @@ import { shown } from '../errors/issue.ts';
 import { named, type ChannelId, type Sku } from '../identity/ids.ts';
 import { instantProblem, type Instant } from '../identity/instant.ts';
 import type { HoldLine, HoldRecord } from '../ledger/hold.ts';
-import { addQuantities, compareQuantities, formatQuantity, isQuantity, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { isFraction, unitsTaken, type PerKit } from '../quantity/per-kit.ts';
+import { addQuantities, compareQuantities, formatQuantity, isQuantity, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
 import { withHolds, type Tentative } from './overlay.ts';
 import { channelOf } from './location-supply.ts';
 import { placeKits, TENTATIVE } from './place-kits.ts';
@@ -86,6 +87,8 @@ export function decideHold(calculator: AvailabilityCalculator, request: HoldRequ
   const granted: Granted[] = [];
   const lines = request.lines.map((line) => {
     const { decision, claims } = decideLine(line, granted, ask);
+    // Claims of kits that take fractions are those of all lines together.
+    if (claims.length > 0 && takesFractions(line.sku, ask)) for (const one of granted) if (one.sku === line.sku) one.claims = [];
     granted.push({ sku: line.sku, promise: line.promise ?? 'stock', quantity: decision.granted, beyond: decision.beyondStock, claims });
     return decision;
   });
@@ -115,7 +118,7 @@ interface Granted {
   readonly quantity: Quantity;
   /** Of it, what no stock is there for. */
   readonly beyond: Quantity;
-  readonly claims: readonly Tentative[];
+  claims: readonly Tentative[];
 }
 
 function refuseUnsound({ lines, expiresAt }: HoldRequest, ownHolds: unknown): void {
@@ -182,28 +185,33 @@ function reasonOf(requested: Quantity, atMost: Quantity | undefined, { least, mo
   return multipleOf === undefined ? 'NOT_ENOUGH' : 'NOT_A_MULTIPLE';
 }
 
-/** The claims of a granted line on stocked skus. */
-function claimsOf({ sku, promise = 'stock' }: HoldRequestLine, { quantity, beyond, granted }: { quantity: Quantity; beyond: Quantity; granted: readonly Granted[] }, { calculator, request, positions, moment }: Ask): readonly Tentative[] {
-  const item = calculator.catalog.items.get(sku);
-  if (item === undefined || !item.tracked || compareQuantities(quantity, 0) <= 0) return [];
-  const { channel, expiresAt } = request;
-  const components = item.components ?? [{ sku, quantityPer: 1 }];
-  const beyondStock = (quantityPer: Quantity): Pick<HoldLine, 'beyond'> =>
-    (promise === 'stock' || compareQuantities(beyond, 0) <= 0 ? {} : { beyond: [{ sku, promise, quantity: beyond, units: multiplyQuantity(quantityPer, beyond) }] });
-  const unrouted = (units: Quantity): Tentative[] => (compareQuantities(units, 0) <= 0 ? [] : components.map(({ sku: part, quantityPer }) =>
-    ({ sku: part, hold: { id: TENTATIVE, channel, location: '', quantity: multiplyQuantity(quantityPer, units), expiresAt, ...beyondStock(quantityPer) } })));
-  const perLocation = calculator.policy.kits === 'perLocation' || channelOf(calculator.policy, channel).publish === 'perLocation';
-  if (item.components === undefined || !perLocation) return unrouted(quantity);
-  const world = withHolds(positions, granted.flatMap(({ claims }) => claims), calculator.catalog);
-  const inStock = subtractQuantities(quantity, beyond);
-  const routed = placeKits({ sku, components, channel, quantity: inStock, expiresAt }, { calculator, positions: world, moment });
-  return [...routed, ...unrouted(subtractQuantities(quantity, kitsIn(routed, components[0])))];
+/** Whether a kit takes a fraction of something: then what two lines take together is less than what each would round up to. */
+function takesFractions(sku: Sku, { calculator }: Ask): boolean {
+  return calculator.catalog.items.get(sku)?.components?.some(({ quantityPer }) => isFraction(quantityPer)) === true;
 }
 
-function kitsIn(claims: readonly Tentative[], component: { readonly sku: Sku; readonly quantityPer: Quantity } | undefined): Quantity {
-  let units: Quantity = 0;
-  for (const { sku, hold } of claims) if (sku === component?.sku) units = addQuantities(units, hold.quantity);
-  return component === undefined ? 0 : scaleQuantity(units, 1, component.quantityPer, 'down');
+/** The claims of a granted line on stocked skus; of a kit that takes fractions those of the lines of it before, too. */
+function claimsOf({ sku, promise = 'stock' }: HoldRequestLine, { quantity: granting, beyond: beyondNow, granted }: { quantity: Quantity; beyond: Quantity; granted: readonly Granted[] }, ask: Ask): readonly Tentative[] {
+  const { calculator, request, positions, moment } = ask;
+  const item = calculator.catalog.items.get(sku);
+  if (item === undefined || !item.tracked || compareQuantities(granting, 0) <= 0) return [];
+  const before = takesFractions(sku, ask) ? granted.filter((one) => one.sku === sku) : [];
+  const lines = [...before, { promise, quantity: granting, beyond: beyondNow }];
+  const [quantity, beyond] = [sumQuantities(lines.map((one) => one.quantity)), sumQuantities(lines.map((one) => one.beyond))];
+  const { channel, expiresAt } = request;
+  const components = item.components ?? [{ sku, quantityPer: 1 }];
+  const beyondStock = (quantityPer: PerKit): Pick<HoldLine, 'beyond'> => {
+    const promised = lines.flatMap((one) => (one.promise === 'stock' || compareQuantities(one.beyond, 0) <= 0 ? [] : [{ sku, promise: one.promise, quantity: one.beyond, units: unitsTaken(quantityPer, one.beyond) }]));
+    return promised.length === 0 ? {} : { beyond: promised };
+  };
+  const unrouted = (units: Quantity): Tentative[] => (compareQuantities(units, 0) <= 0 ? [] : components.map(({ sku: part, quantityPer }) =>
+    ({ sku: part, hold: { id: TENTATIVE, channel, location: '', quantity: unitsTaken(quantityPer, units), expiresAt, ...beyondStock(quantityPer) } })));
+  const perLocation = calculator.policy.kits === 'perLocation' || channelOf(calculator.policy, channel).publish === 'perLocation';
+  if (item.components === undefined || !perLocation) return unrouted(quantity);
+  const world = withHolds(positions, granted.flatMap((one) => (before.includes(one) ? [] : one.claims)), calculator.catalog);
+  const inStock = subtractQuantities(quantity, beyond);
+  const routed = placeKits({ sku, components, channel, quantity: inStock, expiresAt }, { calculator, positions: world, moment });
+  return [...routed.claims, ...unrouted(subtractQuantities(quantity, routed.placed))];
 }
 
 /** A line of a request that is refused as a whole. */

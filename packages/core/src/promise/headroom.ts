@@ -3,6 +3,7 @@ import type { PositionReader } from '../availability/context.ts';
 import type { Component } from '../catalog/catalog.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import { NO_STOCK } from '../ledger/position.ts';
+import { unitsTaken } from '../quantity/per-kit.ts';
 import { addQuantities, compareQuantities, MAX_INTEGER_DIGITS, MAX_SCALE, multiplyQuantity, negateQuantity, parseQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import { changedPositions, nothingOf } from './overlay.ts';
 import { channelOf } from './location-supply.ts';
@@ -102,7 +103,7 @@ function withArrival(positions: PositionReader, { calculator, parts, location, u
     if (part === undefined) return position;
     const known = position ?? nothingOf(sku, calculator.catalog);
     const stock = known.locations.get(location) ?? NO_STOCK;
-    const onHand = addQuantities(stock.onHand, multiplyQuantity(part.quantityPer, units));
+    const onHand = addQuantities(stock.onHand, unitsTaken(part.quantityPer, units));
     return { ...known, locations: new Map([...known.locations, [location, { ...stock, onHand }]]) };
   });
 }

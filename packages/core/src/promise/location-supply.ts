@@ -46,7 +46,7 @@ export function drawable(calculator: AvailabilityCalculator, { channel, sku }: P
     const peers = policy.channels.filter(({ locations }) => locations.length === own.size && locations.every((location) => own.has(location))).map(({ id }) => id as string);
     const isForAll = (rule: PolicyRule): boolean => rule.kind === 'safetyStock' || rule.kind === 'preorderLimit' || (rule.kind === 'custom' && rule.stage === 'supply');
     const isOthers = (rule: PolicyRule): boolean => (rule.kind === 'protection' || rule.kind === 'ringfence') && !peers.includes(scopeOf(rule).channel ?? '');
-    return { ...policy, kits: 'perLocation', ...onlyRules(policy, (rule) => isForAll(rule) || isOthers(rule)), channels: policy.channels.map((one) => ({ ...one, publish: 'total' })) };
+    return { ...policy, kits: 'perLocation', ...onlyRules(policy, (rule) => isForAll(rule) || isOthers(rule)), channels: policy.channels.map((one) => ({ ...one, publish: 'total', maximum: undefined, wholeUnits: false })) };
   });
   return pool.compute({ channel, sku }, positions, moment).immediate;
 }

@@ -3,7 +3,8 @@ import type { PositionReader } from '../availability/context.ts';
 import type { Component } from '../catalog/catalog.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
-import { addQuantities, compareQuantities, minQuantity, multiplyQuantity, quantitiesEqual, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { isFraction, unitsTaken } from '../quantity/per-kit.ts';
+import { addQuantities, compareQuantities, maxQuantity, minQuantity, quantitiesEqual, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import { channelOf, drawable, locationSupply } from './location-supply.ts';
 import { withHolds, type Tentative } from './overlay.ts';
 
@@ -27,9 +28,10 @@ export interface Asking {
  * Chooses where kits are built: whole kits at each location, the channel's first location first, and where other channels
  * have a claim on a component, first as many as leave theirs alone and as many kits for the other locations.
  *
- * @returns Claims on the components, by location. Fewer kits than asked where the locations cannot build them all.
+ * @returns Claims on the components, by location, and the kits that these are for: fewer than asked where the locations cannot
+ *   build them all.
  */
-export function placeKits(kits: KitsToPlace, asking: Asking): readonly Tentative[] {
+export function placeKits(kits: KitsToPlace, asking: Asking): { readonly claims: readonly Tentative[]; readonly placed: Quantity } {
   const placed = new Map<LocationId, Quantity>();
   let left = kits.quantity;
   const rounds = contested(kits, asking) ? [fairShare, everything] : [everything];
@@ -44,7 +46,7 @@ export function placeKits(kits: KitsToPlace, asking: Asking): readonly Tentative
       left = subtractQuantities(left, here);
     }
   }
-  return claimsOf(kits, placed);
+  return { claims: claimsOf(kits, placed), placed: subtractQuantities(kits.quantity, left) };
 }
 
 interface Place {
@@ -59,17 +61,22 @@ function everything(_: KitsToPlace, { most }: Place): Quantity {
 
 /** The most kits that are at nobody's cost: what the channel may draw of each part, and the kits that it may build, fall by just those. */
 function fairShare(kits: KitsToPlace, { most, location, placed }: Place, asking: Asking): Quantity {
-  const parts = [{ sku: kits.sku, quantityPer: 1 }, ...kits.components];
+  const parts = [{ sku: kits.sku }, ...kits.components];
   const drawables = (at: ReadonlyMap<LocationId, Quantity>): readonly (Quantity | undefined)[] => {
     const positions = withHolds(asking.positions, claimsOf(kits, at), asking.calculator.catalog);
     return parts.map(({ sku }) => drawable(asking.calculator, { channel: kits.channel, sku }, { ...asking, positions }));
   };
   const before = drawables(placed);
+  const already = placed.get(location) ?? 0;
+  const inFractions = kits.components.some(({ quantityPer }) => isFraction(quantityPer));
   const isFair = (quantity: Quantity): boolean => {
-    const after = drawables(new Map([...placed, [location, addQuantities(placed.get(location) ?? 0, quantity)]]));
-    return parts.every(({ quantityPer }, index) => {
-      const [was, is] = [before[index], after[index]];
-      return was === undefined || is === undefined || quantitiesEqual(subtractQuantities(was, is), multiplyQuantity(quantityPer, quantity));
+    const after = drawables(new Map([...placed, [location, addQuantities(already, quantity)]]));
+    const taken = takenBeside(kits, already, quantity);
+    return parts.every((_, index) => {
+      const [was, is, most = 0] = [before[index], after[index], taken[index]];
+      if (was === undefined || is === undefined) return true;
+      const less = subtractQuantities(was, is);
+      return index === 0 && inFractions ? compareQuantities(less, most) <= 0 : quantitiesEqual(less, most);
     });
   };
   let [fair, tooMany]: [Quantity, Quantity] = [0, addQuantities(most, 1)];
@@ -80,6 +87,13 @@ function fairShare(kits: KitsToPlace, { most, location, placed }: Place, asking:
     else tooMany = middle;
   }
   return fair;
+}
+
+/** By how much what may be drawn of a kit and its parts falls with so many more kits at a location that builds some: a part of which a kit takes a fraction by whole steps, and the kits by at most as many as these steps are worth. */
+function takenBeside({ components }: KitsToPlace, already: Quantity, quantity: Quantity): readonly Quantity[] {
+  const taken = components.map(({ quantityPer }) => subtractQuantities(unitsTaken(quantityPer, addQuantities(already, quantity)), unitsTaken(quantityPer, already)));
+  const kits = components.map(({ quantityPer }, index) => (isFraction(quantityPer) ? scaleQuantity(taken[index] ?? 0, quantityPer.denominator, quantityPer.numerator, 'up') : quantity));
+  return [kits.reduce(maxQuantity, quantity), ...taken];
 }
 
 /** Whether another channel may have a claim on a component that single locations serve. */
@@ -99,7 +113,7 @@ function claimsOf({ components, channel, expiresAt }: KitsToPlace, placed: Reado
   for (const [location, kits] of placed) {
     if (compareQuantities(kits, 0) <= 0) continue;
     for (const { sku, quantityPer } of components) {
-      claims.push({ sku, hold: { id: TENTATIVE, channel, location, quantity: multiplyQuantity(quantityPer, kits), expiresAt } });
+      claims.push({ sku, hold: { id: TENTATIVE, channel, location, quantity: unitsTaken(quantityPer, kits), expiresAt } });
     }
   }
   return claims;

@@ -2,7 +2,8 @@ import type { Catalog, Component } from '../catalog/catalog.ts';
 import { invalidInput } from '../errors/error.ts';
 import { shown } from '../errors/issue.ts';
 import { named, type LocationId, type Sku } from '../identity/ids.ts';
-import { addQuantities, compareQuantities, formatQuantity, isQuantity, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { kitsFrom, unitsTaken } from '../quantity/per-kit.ts';
+import { addQuantities, compareQuantities, formatQuantity, isQuantity, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 
 /** A location that could serve something. @public */
 export interface FulfilmentCandidate {
@@ -142,7 +143,7 @@ class Shelves {
       const supply = this.#world.supply(sku, location);
       if (supply === undefined) continue;
       const left = maxQuantity(subtractQuantities(supply, this.#taken.get(location)?.get(sku) ?? 0), 0);
-      const units = scaleQuantity(left, 1, quantityPer, 'down');
+      const units = kitsFrom(quantityPer, left);
       least = least === undefined ? units : minQuantity(least, units);
     }
     return least;
@@ -151,7 +152,7 @@ class Shelves {
   take(components: readonly Component[], location: LocationId, units: Quantity): void {
     const here = this.#taken.get(location) ?? new Map<Sku, Quantity>();
     this.#taken.set(location, here);
-    for (const { sku, quantityPer } of components) here.set(sku, addQuantities(here.get(sku) ?? 0, multiplyQuantity(quantityPer, units)));
+    for (const { sku, quantityPer } of components) here.set(sku, addQuantities(here.get(sku) ?? 0, unitsTaken(quantityPer, units)));
   }
 
   /** All that was taken, and where. */

@@ -111,7 +111,7 @@ describe('scaling every quantity', () => {
       const locations = policy.locations.map((location) => (typeof location.stale?.becomes === 'object' && 'fixed' in location.stale.becomes.extraBuffer
         ? { ...location, stale: { ...location.stale, becomes: { extraBuffer: { fixed: times(location.stale.becomes.extraBuffer.fixed) } } } } : location));
       const scaledAll = (rules: Policy['rules']): Rule[] => rules.map((rule) => scaledRule(rule, times));
-      const larger = parsePolicy({ ...policy, locations, rules: scaledAll(policy.rules), overlays: policy.overlays.map((overlay) => ({ ...overlay, rules: scaledAll(overlay.rules) })) });
+      const larger = parsePolicy({ ...policy, locations, channels: policy.channels.map((channel) => ({ ...channel, maximum: times(channel.maximum) })), rules: scaledAll(policy.rules), overlays: policy.overlays.map((overlay) => ({ ...overlay, rules: scaledAll(overlay.rules) })) });
       const bigger = new Map([...world].map(([sku, position]): [Sku, Position] => [sku, {
         ...position, unrouted: new Map([...position.unrouted].map(([channel, units]) => [channel, times(units)])), holds: position.holds.map(({ beyond, ...hold }) => ({ ...hold, quantity: times(hold.quantity), beyond: beyond?.map((one) => ({ ...one, quantity: times(one.quantity), units: times(one.units) })) })),
         locations: new Map([...position.locations].map(([location, stock]) => [location, { onHand: times(stock.onHand), unavailable: times(stock.unavailable), committed: times(stock.committed), incoming: times(stock.incoming), inTransit: times(stock.inTransit) }])),

@@ -19,7 +19,7 @@ export function evaluate(steps: readonly Blind[], id: number): bigint {
     case 'subtract': return whole(0) - whole(1);
     case 'min': return all.map((read) => read()).reduce((a, b) => (a < b ? a : b));
     case 'max': return all.map((read) => read()).reduce((a, b) => (a > b ? a : b));
-    case 'floorDivide': return floor(whole(0), whole(1));
+    case 'floorDivide': return floor(whole(0) * (args.length > 2 ? whole(2) : 1n), whole(1));
     case 'percentUp': return -floor(-whole(0) * BigInt(Math.round(Number(args[1]) * 10_000)), 1_000_000n);
     case 'percentDown': return floor(whole(0) * BigInt(Math.round(Number(args[1]) * 10_000)), 1_000_000n);
     case 'proportionDown': return floor(whole(0) * whole(1), whole(2));

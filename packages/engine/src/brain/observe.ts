@@ -1,5 +1,5 @@
 import {
-  addQuantities, formatQuantity, isZeroQuantity, multiplyQuantity, parseQuantity, ZERO, type LineCounters, type Measure, type Observation, type OrderAcknowledgement, type OrderObservation,
+  addQuantities, formatQuantity, isZeroQuantity, multiplyQuantity, parseQuantity, subtractQuantities, unitsTaken, ZERO, type LineCounters, type Measure, type Observation, type OrderAcknowledgement, type OrderObservation,
   type Quantity, type QuantityText, type Sku, type StockObservation,
 } from '@stockwright/core';
 import type { Row } from '../ports/index.ts';
@@ -87,8 +87,11 @@ export function explodeAcknowledgement(acknowledgement: OrderAcknowledgement, se
 function explode<Line extends LineCounters & { readonly sku: Sku }>(line: Line, { catalog }: BrainSettings): Line[] {
   return (catalog.items.get(line.sku)?.components ?? []).map(({ sku, quantityPer }) => {
     const scale = catalog.items.get(sku)?.scale ?? 0;
-    const times = (kits: QuantityText): QuantityText => formatQuantity(multiplyQuantity(parseQuantity(kits), quantityPer), scale);
-    return { ...line, sku, ordered: times(line.ordered), fulfilled: times(line.fulfilled), cancelled: times(line.cancelled), returned: times(line.returned) };
+    const units = (kits: Quantity): Quantity => unitsTaken(quantityPer, kits);
+    const [ordered, fulfilled, cancelled, returned] = [line.ordered, line.fulfilled, line.cancelled, line.returned].map((kits) => parseQuantity(kits)) as [Quantity, Quantity, Quantity, Quantity];
+    // A fraction is rounded up for what is asked and for what left, so what is given back is what that makes of the rest: all counters end together.
+    const back = (all: Quantity, less: Quantity): QuantityText => formatQuantity(subtractQuantities(units(all), units(subtractQuantities(all, less))), scale);
+    return { ...line, sku, ordered: formatQuantity(units(ordered), scale), fulfilled: formatQuantity(units(fulfilled), scale), cancelled: back(ordered, cancelled), returned: back(fulfilled, returned) };
   });
 }
 

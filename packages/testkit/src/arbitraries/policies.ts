@@ -14,6 +14,8 @@ export interface PolicyArbitraryOptions {
   readonly kits?: Policy['kits'];
   readonly publish?: 'total' | 'perLocation';
   readonly spread?: 'priority' | 'proportional';
+  /** Channels may be unable to express a number; on by default. */
+  readonly bounded?: boolean;
 }
 
 const ALL_KINDS = ['safetyStock', 'buffer', 'hideAtOrBelow', 'pin', 'cap'] as const;
@@ -46,7 +48,7 @@ function rules({ kinds = ALL_KINDS, windows = true }: PolicyArbitraryOptions): f
       case 'safetyStock': return { ...base, kind, scope: { ...shared, location }, withhold: withheld };
       case 'buffer': return { ...base, kind, scope: listing, withhold: withheld };
       case 'hideAtOrBelow': return { ...base, kind, scope: listing, threshold: quantity };
-      case 'pin': return { ...base, kind, scope: listing, quantity };
+      case 'pin': return { ...base, kind, scope: { ...listing, location }, quantity };
       case 'cap': return { ...base, kind, scope: listing, most: quantity };
     }
   }));
@@ -58,6 +60,7 @@ export function policies(options: PolicyArbitraryOptions = {}): fc.Arbitrary<Pol
     locations: fc.uniqueArray(fc.constantFrom(...LOCATIONS), { minLength: 1, maxLength: LOCATIONS.length }),
     publish: options.publish === undefined ? fc.constantFrom('total', 'perLocation') : fc.constant(options.publish),
     spread: options.spread === undefined ? fc.constantFrom('priority', 'proportional') : fc.constant(options.spread),
+    ...(options.bounded === false ? {} : { maximum: fc.oneof({ arbitrary: fc.constant(undefined), weight: 3 }, { arbitrary: fc.integer({ min: 1, max: 20 }), weight: 1 }), wholeUnits: fc.constantFrom(undefined, undefined, true) }),
   });
   return fc.record({
     channels: fc.tuple(...CHANNELS.map((id) => channel.map((rest) => ({ id: id as string, ...rest }))))

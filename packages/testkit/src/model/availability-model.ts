@@ -1,5 +1,5 @@
 import type { AvailabilityKey, CatalogItem, CatalogItemInput, Instant, Policy, PolicyRule, PositionReader, Sku } from '@stockwright/core';
-import { mostKits } from './kits-model.ts';
+import { fractionOf, kitsFrom, mostKits, takenBy } from './kits-model.ts';
 import { rulesFor, type RuleOf } from './rules.ts';
 import { afterWithholding, StockModel, steps, wholeSteps, type ModelWorld } from './stock-model.ts';
 
@@ -65,14 +65,18 @@ const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, numbe
 export function modelAvailability(question: ModelQuestion): ModelAnswer {
   const { sold, supply } = asked(question);
   const { channel } = sold.world;
-  const { shown, pinned, multiple } = listing(sold, supply?.left());
-  if (shown === undefined) return { immediate: undefined, parts: {}, backorder: 0, preorder: 0 };
-  const total = Math.max(0, shown);
+  const { shown, most, multiple } = listing(sold, supply?.left());
+  const pins = channel.publish === 'total' || sold.rule('forceOut') !== undefined ? new Map<string, number>() : pinned(sold, { most, multiple });
+  if (shown === undefined && pins.size === 0) return { immediate: undefined, parts: {}, backorder: 0, preorder: 0 };
+  const total = Math.max(0, shown ?? 0);
   const beyond = supply === undefined || sold.rule('forceOut') !== undefined ? { backorder: 0, preorder: 0 } : { backorder: backorder(sold, supply), preorder: preorder(sold, supply) };
-  if (channel.publish === 'total') return { immediate: total, parts: {}, ...beyond };
-  // Where nothing limits what is sold the first location shows what a listing rule says.
-  if (supply === undefined) return { immediate: total, parts: Object.fromEntries(channel.locations.map((location, index) => [location, index === 0 ? total : 0])), ...beyond };
-  return { ...spread(sold, supply, { total, pinned, multiple }), ...beyond };
+  if (channel.publish === 'total') return { immediate: expressed(sold, total, multiple), parts: {}, ...beyond };
+  if (supply !== undefined) return { ...spread(sold, supply, { total, pins, most, multiple }), ...beyond };
+  // Where nothing limits what is sold the first location that is not pinned shows what a listing rule says.
+  const first = channel.locations.find((location) => !pins.has(location));
+  const rest = expressed(sold, besidePins(total, [...pins.values()], { pins, most }), multiple);
+  const parts = channel.locations.map((location) => pins.get(location) ?? (location === first ? rest : 0));
+  return { immediate: sumOf(parts), parts: Object.fromEntries(channel.locations.map((location, index) => [location, parts[index] ?? 0])), ...beyond };
 }
 
 /**
@@ -111,7 +115,7 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
   }
   const parts = [...exploded(input, catalog)].map(([part, units]) => ({ stock: new StockModel(world, itemOf(part)), units }));
   if (parts.length === 0) return undefined;
-  const least = (of: (stock: StockModel) => number): number => Math.min(...parts.map(({ stock, units }) => Math.floor(of(stock) / units)));
+  const least = (of: (stock: StockModel) => number): number => Math.min(...parts.map(({ stock, units }) => kitsFrom(units, of(stock))));
   const kitsAt = (location: string, of: (stock: StockModel) => StockModel): number => Math.max(0, least((stock) => of(stock).at(location)));
   const perLocation = world.policy.kits === 'perLocation' || world.channel.publish === 'perLocation';
   const built = (inAll: number, of: (stock: StockModel) => StockModel): number =>
@@ -120,7 +124,7 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
   return {
     at: (location) => kitsAt(location, (stock) => stock),
     held: held(parts.map(({ stock }) => stock)),
-    leavesOthers: (sold) => parts.every(({ stock, units }) => stock.leavesOthers(new Map([...sold].map(([location, kits]) => [location, kits * units])))),
+    leavesOthers: (sold) => parts.every(({ stock, units }) => stock.leavesOthers(new Map([...sold].map(([location, kits]) => [location, takenBy(units, kits)])))),
     unpromised: () => built(mostOneByOne(parts), (stock) => stock.received()) - Math.max(0, left()),
     left,
   };
@@ -130,7 +134,7 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
 function mostOneByOne(parts: readonly { readonly stock: StockModel; readonly units: number }[]): number {
   const there = parts.map(({ stock, units }) => ({ units, left: Math.max(0, stock.left()) + stock.unpromised() }));
   let kits = 0;
-  while (there.every(({ left, units }) => left >= units * (kits + 1))) kits += 1;
+  while (there.every(({ left, units }) => left >= takenBy(units, kits + 1))) kits += 1;
   return kits;
 }
 
@@ -143,27 +147,51 @@ function partsOf(one: CatalogItemInput, catalog: readonly CatalogItemInput[]): R
 /** The stocked, tracked parts of a kit, in steps per kit. */
 function exploded(kit: CatalogItemInput, catalog: readonly CatalogItemInput[], times = 1): ReadonlyMap<CatalogItemInput, number> {
   const totals = new Map<CatalogItemInput, number>();
-  for (const { sku, quantityPer } of kit.components ?? []) {
+  for (const { sku, quantityPer, unit } of kit.components ?? []) {
     const part = catalog.find((one) => one.sku === sku);
     if (part === undefined || part.tracked === false) continue;
-    const units = times * Math.round(Number(quantityPer) * 10 ** (part.scale ?? 0));
+    const units = times * fractionOf(quantityPer) * (unit === undefined || unit === part.stockUnit ? 1 : fractionOf(part.conversions?.[unit] ?? 0)) * 10 ** (part.scale ?? 0);
     const inner = part.components === undefined ? new Map([[part, units]]) : exploded(part, catalog, units);
     for (const [stocked, more] of inner) totals.set(stocked, (totals.get(stocked) ?? 0) + more);
   }
   return totals;
 }
 
+/** Stage 9: what the channel can express of a number: at most its maximum, in the step that it is told in. */
+function expressed({ world: { channel }, item }: Sold, number: number, multiple: number): number {
+  return floorTo(Math.min(number, channel.maximum === undefined ? number : steps(channel.maximum, item, Math.floor)), multiple);
+}
+
+/** Parts that pins of single locations say, whatever is there: together within the cap, each in what the channel can express. */
+function pinned(sold: Sold, { most, multiple }: { readonly most: number; readonly multiple: number }): ReadonlyMap<string, number> {
+  const { world: { policy, channel, asOf }, item } = sold;
+  const pins = new Map<string, number>();
+  for (const location of channel.locations) {
+    const rule = rulesFor(policy, 'pin', { asOf, where: { item, channel: channel.id, location } }).find(({ scope }) => scope?.location !== undefined);
+    if (rule !== undefined) pins.set(location, expressed(sold, floorTo(Math.min(steps(rule.quantity, item, Math.floor), most - sumOf([...pins.values()])), multiple), multiple));
+  }
+  return pins;
+}
+
+/** What is left to the other locations when pinned parts take so much of what is there. */
+function besidePins(total: number, taken: readonly number[], { pins, most }: { readonly pins: ReadonlyMap<string, number>; readonly most: number }): number {
+  return pins.size === 0 ? total : Math.min(Math.max(0, total - sumOf(taken)), most - sumOf([...pins.values()]));
+}
+
 /** Stage 8. `supply` is absent where nothing limits: then only a pin or a cap makes a number. */
-function listing({ item, rule }: Sold, supply: number | undefined): { readonly shown: number | undefined; readonly pinned: boolean; readonly multiple: number } {
-  if (rule('forceOut') !== undefined) return { shown: 0, pinned: false, multiple: 1 };
+function listing({ world: { channel }, item, rule }: Sold, supply: number | undefined): { readonly shown: number | undefined; readonly most: number; readonly multiple: number } {
+  if (rule('forceOut') !== undefined) return { shown: 0, most: 0, multiple: 1 };
   const [buffer, hide, pin, cap, multiples] = [rule('buffer'), rule('hideAtOrBelow'), rule('pin'), rule('cap'), rule('sellMultiple')];
   let shown = supply;
   if (shown !== undefined && buffer !== undefined) shown = afterWithholding(shown, buffer.withhold, item);
   if (shown !== undefined && hide !== undefined && shown <= steps(hide.threshold, item, Math.floor)) shown = 0;
   if (pin !== undefined) shown = steps(pin.quantity, item, Math.floor);
   if (cap !== undefined) shown = Math.min(shown ?? Number.POSITIVE_INFINITY, steps(cap.most, item, Math.floor));
-  const multiple = multiples === undefined ? 1 : wholeSteps(multiples.of, item);
-  return { shown: shown === undefined ? undefined : floorTo(shown, multiple), pinned: pin !== undefined, multiple };
+  const sold = multiples === undefined ? 1 : wholeSteps(multiples.of, item);
+  const unit = channel.wholeUnits === true ? 10 ** item.scale : 1;
+  let multiple = sold;
+  while (multiple % unit !== 0) multiple += sold;
+  return { shown: shown === undefined ? undefined : floorTo(shown, multiple), most: cap === undefined ? Number.POSITIVE_INFINITY : steps(cap.most, item, Math.floor), multiple };
 }
 
 /** Stage 7: a limit of the channel less what it has open, ordered or held, and one of all channels less what all have open. */
@@ -196,16 +224,21 @@ function limits<Kind extends 'backorderLimit' | 'preorderLimit'>({ world: { poli
 }
 
 /**
- * Stage 10: parts that sum to the number, none beyond what its location has, and each at nobody's cost, for as long as that
- * goes; only a pin may promise more, on the first.
+ * Stage 10: parts that sum to the number, none beyond what its location has and the channel can express, and each at nobody's
+ * cost, for as long as that goes; beside those that pins say, whatever their locations have.
  */
-function spread({ world: { channel } }: Sold, supply: Supply, { total: wished, pinned, multiple }: { readonly total: number; readonly pinned: boolean; readonly multiple: number }): Pick<ModelAnswer, 'immediate' | 'parts'> {
-  const room = channel.locations.map((location) => floorTo(Math.max(0, supply.at(location)), multiple));
+function spread(sold: Sold, supply: Supply, { total: wished, pins, most, multiple }: { readonly total: number; readonly pins: ReadonlyMap<string, number>; readonly most: number; readonly multiple: number }): Pick<ModelAnswer, 'immediate' | 'parts'> {
+  const { world: { channel } } = sold;
+  const there = channel.locations.map((location) => floorTo(Math.max(0, supply.at(location)), multiple));
+  const taken = channel.locations.map((location, index) => Math.min(pins.get(location) ?? 0, there[index] ?? 0));
+  const room = channel.locations.map((location, index) => (pins.has(location) ? 0 : expressed(sold, there[index] ?? 0, multiple)));
   const all = sumOf(room);
-  const total = pinned ? wished : Math.min(wished, all);
-  const parts = room.map(() => 0);
+  const parts = channel.locations.map((location) => pins.get(location) ?? 0);
+  const total = Math.min(besidePins(wished, taken, { pins, most }), all);
+  const shown = sumOf(parts) + total;
   const fits = (index: number, more: number): boolean => supply.leavesOthers(new Map(channel.locations.map((location, other) => [location, (parts[other] ?? 0) + (other === index ? more : 0)])));
   const give = (index: number, wish: number, isFair: boolean): void => {
+    if (pins.has(channel.locations[index] ?? '')) return;
     let more = Math.max(0, Math.min(wish, (room[index] ?? 0) - (parts[index] ?? 0)));
     if (isFair) {
       let [fair, most] = [0, (room[index] ?? 0) - (parts[index] ?? 0)];
@@ -220,7 +253,6 @@ function spread({ world: { channel } }: Sold, supply: Supply, { total: wished, p
   };
   const isContested = total > 0;
   if (channel.spread === 'proportional' && all > 0) room.forEach((most, index) => give(index, floorTo(Math.floor((total * most) / all), multiple), isContested));
-  for (const isFair of isContested ? [true, false] : [false]) room.forEach((_, index) => give(index, total - sumOf(parts), isFair));
-  parts[0] = (parts[0] ?? 0) + (total - sumOf(parts));
-  return { immediate: total, parts: Object.fromEntries(channel.locations.map((location, index) => [location, parts[index] ?? 0])) };
+  for (const isFair of isContested ? [true, false] : [false]) room.forEach((_, index) => give(index, shown - sumOf(parts), isFair));
+  return { immediate: shown, parts: Object.fromEntries(channel.locations.map((location, index) => [location, parts[index] ?? 0])) };
 }

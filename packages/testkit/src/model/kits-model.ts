@@ -1,3 +1,17 @@
+/** What a text such as `1/3` or a number says, as near as a number comes to it. */
+export function fractionOf(value: string | number): number {
+  const [above, below = 1] = String(value).split('/').map(Number);
+  return Number(above) / below;
+}
+
+/** Takes away what fractions of small numbers are off by. */
+const near = (number: number): number => Number(number.toFixed(6));
+
+/** The units that so many kits take, in whole units. */
+export const takenBy = (units: number, kits: number): number => Math.ceil(near(units * kits));
+/** The whole kits that so many units are enough for. */
+export const kitsFrom = (units: number, there: number): number => Math.floor(near(there / units));
+
 /** A component of a kit, and how many units one kit takes of it. */
 export interface ModelPart {
   readonly stock: {
@@ -27,7 +41,7 @@ export function mostKits(parts: readonly ModelPart[], { most, inAll }: Workshops
     if (index >= most.length || built + rest <= best || best >= inAll) return;
     for (let kits = Math.min(here, inAll - built); kits >= 0; kits -= 1) {
       const next = [...placed, [location, kits] as const];
-      const spared = parts.every(({ stock, units }) => stock.spares(new Map(next.map(([at, count]) => [at, count * units]))));
+      const spared = parts.every(({ stock, units }) => stock.spares(new Map(next.map(([at, count]) => [at, takenBy(units, count)]))));
       if (kits === 0 || spared) place(index + 1, next);
     }
   };

@@ -1,4 +1,5 @@
 import type { CatalogItem, Hold, Instant, Policy, Position, PositionReader } from '@stockwright/core';
+import { takenBy } from './kits-model.ts';
 import { rulesFor } from './rules.ts';
 
 /** Something that sells a stocked sku, and how many units of it one takes. */
@@ -47,8 +48,9 @@ export function waiting({ policy, reader, asOf, sellers, position, holds, isEmpt
   const told = (channel: string): { readonly all: number; readonly at: readonly (readonly [string, number])[] } => {
     const mine = sellers.filter(({ item }) => allowed(item.sku, channel)).map(({ item, units }) => {
       const open = reader.promised?.(item.sku);
-      const routed = [...(open?.preorderedAt?.get(channel as never) ?? [])].map(([location, quantity]): [string, number] => [location, Number(quantity) * units]);
-      return { all: positive(Number(open?.preordered.get(channel as never) ?? 0) * units - sumOf(routed.map(([, quantity]) => quantity))), at: routed };
+      const routed = [...(open?.preorderedAt?.get(channel as never) ?? [])].map(([location, quantity]): [string, number] => [location, Number(quantity)]);
+      const unrouted = positive(Number(open?.preordered.get(channel as never) ?? 0) - sumOf(routed.map(([, quantity]) => quantity)));
+      return { all: takenBy(units, unrouted), at: routed.map(([location, quantity]): [string, number] => [location, takenBy(units, quantity)]) };
     });
     return { all: sumOf(mine.map(({ all }) => all)), at: mine.flatMap((one) => one.at) };
   };
@@ -73,8 +75,8 @@ export function toldOf({ reader, sellers }: Expecting): ByPlace {
     const told = reader.promised?.(item.sku);
     for (const [channel, quantity] of told?.preordered ?? []) {
       const routed = [...(told?.preorderedAt?.get(channel) ?? [])];
-      for (const [location, there] of routed) at.set(location, (at.get(location) ?? 0) + Number(there) * units);
-      of.set(channel, (of.get(channel) ?? 0) + positive(Number(quantity) - sumOf(routed.map(([, there]) => Number(there)))) * units);
+      for (const [location, there] of routed) at.set(location, (at.get(location) ?? 0) + takenBy(units, Number(there)));
+      of.set(channel, (of.get(channel) ?? 0) + takenBy(units, positive(Number(quantity) - sumOf(routed.map(([, there]) => Number(there))))));
     }
   }
   return { of, at };

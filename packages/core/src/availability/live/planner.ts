@@ -28,6 +28,6 @@ export class Planner {
   plans(asOf: Instant): readonly (readonly (ListingPlan | undefined)[])[] {
     const { channelAt } = this.#compiled;
     return [channelAt.map(() => undefined), ...this.#kinds.map(({ rules, scale }) =>
-      channelAt.map(({ index, publish }) => (publish === 'total' ? listingPlan(rules, index, { scale, asOf }) : undefined)))];
+      channelAt.map((channel) => (channel.publish === 'total' ? listingPlan(rules, channel, { scale, asOf }) : undefined)))];
   }
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '../../identity/instant.ts';
-import type { CompiledPolicy } from '../../policy/compile.ts';
+import type { CompiledChannel, CompiledPolicy } from '../../policy/compile.ts';
 import { ruleAt, type ItemRules, type When } from '../../policy/item-rules.ts';
 import { parseQuantity, PERCENT_SCALE, scaleQuantity, type Quantity } from '../../quantity/quantity.ts';
 import { inSteps } from '../stages/rule-quantity.ts';
@@ -23,9 +23,9 @@ export function isPlainStock({ plainPlaces }: CompiledPolicy, rules: ItemRules):
     && rules.percentOfPool === undefined && rules.drawCap === undefined && rules.preorderLimit === undefined && rules.customSupply === undefined && rules.customDraw === undefined;
 }
 
-/** What a listing does to its number, or nothing where that takes more than numbers. */
-export function listingPlan(rules: ItemRules, channel: number, { scale, asOf }: { readonly scale: number; readonly asOf: Instant }): ListingPlan | undefined {
-  if (rules.backorderLimit !== undefined || rules.preorderLimit !== undefined || rules.sellMultiple !== undefined || rules.forceOut !== undefined || rules.customListing !== undefined) return undefined;
+/** What a listing does to its number, and the channel's largest one, or nothing where that takes more than numbers. */
+export function listingPlan(rules: ItemRules, { index: channel, maximum, wholeUnits }: CompiledChannel, { scale, asOf }: { readonly scale: number; readonly asOf: Instant }): ListingPlan | undefined {
+  if (rules.backorderLimit !== undefined || rules.preorderLimit !== undefined || rules.sellMultiple !== undefined || rules.forceOut !== undefined || rules.customListing !== undefined || (wholeUnits === true && scale > 0)) return undefined;
   let validUntil: Instant | undefined;
   const when: When = { asOf, boundaries: (instant) => { if (instant > asOf && (validUntil === undefined || instant < validUntil)) validUntil = instant; } };
   const withhold = ruleAt(rules.buffer, channel, when)?.withhold;
@@ -34,10 +34,11 @@ export function listingPlan(rules: ItemRules, channel: number, { scale, asOf }: 
   const numbers: Quantity[] = [
     withhold !== undefined && 'fixed' in withhold ? inSteps(withhold.fixed, scale, 'up') : 0, withhold !== undefined && 'percent' in withhold ? parseQuantity(withhold.percent, { scale: PERCENT_SCALE }) : 0,
     hide === undefined ? NONE : inSteps(hide.threshold, scale, 'down'), pin === undefined ? NONE : inSteps(pin.quantity, scale, 'down'), cap === undefined ? NONE : inSteps(cap.most, scale, 'down'),
+    maximum === undefined ? NONE : inSteps(maximum, scale, 'down'),
   ];
-  const [buffer, bufferPercent, hideAt, pinned, most] = numbers;
-  if (typeof buffer !== 'number' || typeof bufferPercent !== 'number' || typeof hideAt !== 'number' || typeof pinned !== 'number' || typeof most !== 'number') return undefined;
-  return { buffer, bufferPercent, hide: hideAt, pin: pinned, cap: most, validUntil };
+  const [buffer, bufferPercent, hideAt, pinned, most, largest] = numbers;
+  if (typeof buffer !== 'number' || typeof bufferPercent !== 'number' || typeof hideAt !== 'number' || typeof pinned !== 'number' || typeof most !== 'number' || typeof largest !== 'number') return undefined;
+  return { buffer, bufferPercent, hide: hideAt, pin: pinned, cap: most === NONE || largest === NONE ? Math.max(most, largest) : Math.min(most, largest), validUntil };
 }
 
 /** Stages 8 and 9 in numbers. */

@@ -94,12 +94,13 @@ export class PlainNumbers {
     return slot.ofStock !== undefined && mayAnythingWait(this.#compiled, item) ? undefined : slot.ofStock;
   }
 
-  #slotOf(rules: ItemRules, { index }: CompiledChannel, { scale, asOf }: { readonly scale: number; readonly asOf: Instant }): Slot {
+  #slotOf(rules: ItemRules, channel: CompiledChannel, { scale, asOf }: { readonly scale: number; readonly asOf: Instant }): Slot {
+    const { index } = channel;
     const { plain, slots } = this.#of(rules);
     const at = scale * this.#compiled.channelAt.length + index;
     let slot = slots[at];
     if (slot === undefined || !isStill(slot, asOf)) {
-      const plan = listingPlan(rules, index, { scale, asOf });
+      const plan = listingPlan(rules, channel, { scale, asOf });
       slots[at] = slot = { rules, scale, from: asOf, plan, ofStock: plain ? plan : undefined };
     }
     this.#last[index] = slot;

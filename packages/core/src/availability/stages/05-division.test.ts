@@ -67,7 +67,7 @@ describe('a protection', () => {
 
   it('is named with who wants it and why', () => {
     const rules = [protect('wholesale', { level: 8 }, { owner: 'sales', reason: 'contract with Smith' })];
-    expect(ask(pool(10, { rules })).limit).toEqual({ code: 'PROTECTED', label: 'kept for wholesale', sku: 'MUG', rule: 'keep-wholesale', owner: 'sales', reason: 'contract with Smith' });
+    expect(ask(pool(10, { rules })).limit).toEqual({ code: 'PROTECTED', label: 'kept for wholesale', sku: 'MUG', rule: 'keep-wholesale', version: '1', owner: 'sales', reason: 'contract with Smith' });
     expect(formatExplanation(explained(pool(10, { rules }))).split('\n').slice(1)).toEqual([
       'Limited by: kept for wholesale (rule keep-wholesale of sales: contract with Smith)',
       '          10  on hand (W1)',

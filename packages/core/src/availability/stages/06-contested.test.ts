@@ -27,6 +27,14 @@ describe('kits counted per location, where others ask for parts at some of the l
     expect(immediate(kits([shopOn('W1', 'W2'), on('W1')('outlet')], { A: { at: { W1: 5, W2: 4 }, unrouted: { outlet: 1 } }, B: { at: { W1: 4, W2: 4 } } }))).toBe(8);
   });
 
+  it('leave what others ask whole where several locations cut something open for a fraction', () => {
+    const halves = [{ sku: 'A' }, { sku: 'K', components: [{ sku: 'A', quantityPer: '3/2' }] }];
+    const channels = [shopOn('W1', 'W2', 'W3'), on('W1', 'W2')('market')];
+    const stock = (market: number) => ({ A: { at: { W1: 2, W2: 2 }, unrouted: { market } } });
+    expect([0, 1].map((market) => immediate(kits(channels, stock(market), { catalog: halves, sku: 'K' })))).toEqual([2, 1]);
+    expect(formatExplanation(explained(kits(channels, stock(1), { catalog: halves, sku: 'K' })))).toContain('2 / (3/2), rounded down');
+  });
+
   it('leave alone what is kept for a channel of other locations', () => {
     const rules = [{ ...who, id: 'kept', kind: 'protection' as const, scope: { channel: 'outlet' }, keep: { level: 2 } }];
     expect(immediate(kits([shopOn('W1', 'W2'), on('W1')('outlet')], { A: { at: { W1: 3, W2: 3 } }, B: { at: { W1: 3, W2: 3 } } }, { rules }))).toBe(4);

@@ -1,6 +1,7 @@
 import type { About } from '../../explanation/arithmetic.ts';
 import type { LocationId, Sku } from '../../identity/ids.ts';
 import type { ContestedGroup, ContestedUnion } from '../../policy/contested.ts';
+import { isFraction, kitsFrom, type PerKit } from '../../quantity/per-kit.ts';
 import { addQuantities, compareQuantities, maxQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../../quantity/quantity.ts';
 import type { StageContext } from '../context.ts';
 import { countedAt, demandOn, lessDemands, unservedIn, type Pool } from './04-pools.ts';
@@ -33,10 +34,12 @@ export function kitsBeside<N>(context: StageContext<N>, kit: Kit, asked: Asked<N
 /** What a union of sets has of a component beyond what is asked of it. */
 export interface Room {
   readonly sku: Sku;
-  readonly quantityPer: Quantity;
+  readonly quantityPer: PerKit;
   readonly set: ContestedUnion;
   readonly asks: boolean;
   readonly left: Quantity;
+  /** What several locations may take more than one would, where each rounds a fraction up: as much is left alone, which is safe. */
+  readonly lost: Quantity;
 }
 
 function besideServed<N>(context: StageContext<N>, kit: Kit, { group, unions, supply, built }: Asked<N> & { readonly unions: readonly ContestedUnion[] }): N | undefined {
@@ -62,13 +65,24 @@ function besideServed<N>(context: StageContext<N>, kit: Kit, { group, unions, su
 }
 
 /** What each union of the other channels' sets has beyond what they ask of it. */
-export function roomsOf<N>(context: StageContext<N>, pool: Pool<N>, { sku, quantityPer, unions }: { readonly sku: Sku; readonly quantityPer: Quantity; readonly unions: readonly ContestedUnion[] }): readonly Room[] {
+export function roomsOf<N>(context: StageContext<N>, pool: Pool<N>, { sku, quantityPer, unions }: { readonly sku: Sku; readonly quantityPer: PerKit; readonly unions: readonly ContestedUnion[] }): readonly Room[] {
   return unions.map((set) => {
     const demand = demandOn(context, pool, set.channels);
     let left: Quantity = subtractQuantities(0, demand);
     for (const place of set.places) left = addQuantities(left, maxQuantity(context.ops.value(pool.at(place)), 0));
-    return { sku, quantityPer, set, asks: compareQuantities(demand, 0) > 0, left };
+    return { sku, quantityPer, set, asks: compareQuantities(demand, 0) > 0, left, lost: isFraction(quantityPer) ? lostIn(context.channel, { set, denominator: quantityPer.denominator }) : 0 };
   });
+}
+
+function lostIn({ places }: StageContext<unknown>['channel'], { set, denominator }: { readonly set: ContestedUnion; readonly denominator: Quantity }): Quantity {
+  const own = places.filter((place) => set.has.has(place)).length;
+  return own < 2 ? 0 : scaleQuantity(subtractQuantities(denominator, 1), own, denominator, 'up');
+}
+
+/** How many kits a union of the other channels' sets leaves at nobody's cost, when that much of what they ask cannot be served anyway. */
+export function kitsBesideIn({ left, lost, quantityPer }: Room, unserved: Quantity): Quantity {
+  const units = subtractQuantities(left, unserved);
+  return kitsFrom(quantityPer, lost === 0 ? units : maxQuantity(subtractQuantities(units, lost), 0));
 }
 
 /** The union that lacks the most of what is asked of it; absent where none lacks anything. */
@@ -85,7 +99,7 @@ function leastOf(rooms: readonly (readonly Room[])[], parts: number): { readonly
     const unserved = worstOf(all)?.left ?? 0;
     for (const room of all) {
       if (room.set.parts !== parts || !room.asks) continue;
-      const kits = scaleQuantity(subtractQuantities(room.left, unserved), 1, room.quantityPer, 'down');
+      const kits = kitsBesideIn(room, unserved);
       if (least === undefined || compareQuantities(kits, least.kits) < 0) least = { component, room, kits };
     }
   }
@@ -101,12 +115,15 @@ function roomStep<N>(context: StageContext<N>, pool: Pool<N>, { room, rooms }: {
 }
 
 /** How many units may be taken from a union of the other channels' sets at nobody's cost. */
-export function unitsStep<N>(context: StageContext<N>, pool: Pool<N>, { room: { set }, rooms, about }: { readonly room: Room; readonly rooms: readonly Room[]; readonly about: About | undefined }): N {
+export function unitsStep<N>(context: StageContext<N>, pool: Pool<N>, { room: { set, lost }, rooms, about }: { readonly room: Room; readonly rooms: readonly Room[]; readonly about: About | undefined }): N {
   const { ops } = context;
   const supply = ops.total(set.places, { read: (place) => countedAt(context, pool, { place, about }), net: undefined }, ops.note?.(about, `supply of ${set.name}`));
   const left = lessDemands(context, pool, { from: supply, channels: set.channels, about });
   const worst = worstOf(rooms)?.set;
-  return worst === undefined ? left : ops.add(left, unservedIn(context, pool, { set: worst, about }).beyond, ops.note?.(about, 'left, since demand that nothing can serve takes nothing', 'CLAIMS'));
+  const free = worst === undefined ? left : ops.add(left, unservedIn(context, pool, { set: worst, about }).beyond, ops.note?.(about, 'left, since demand that nothing can serve takes nothing', 'CLAIMS'));
+  if (lost === 0) return free;
+  const rest = ops.subtract(free, ops.input(lost, ops.note?.(about, 'may be cut open at several locations')), ops.note?.(about, 'left whole'));
+  return ops.notNegative(rest, ops.note?.(about, 'left whole'));
 }
 
 /** The ways to cover up to three parts by sets of them, each part by bit; two covers of all by pairs count each part twice. */

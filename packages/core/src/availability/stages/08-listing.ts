@@ -12,18 +12,18 @@ const WORDS = { name: 'buffer', held: 'buffer held back', rest: 'after the buffe
 /** What stage 8 makes of a number. */
 export interface Listed<N> {
   readonly shown: N;
-  /** A pin decided it. */
-  readonly pinned: boolean;
   /** Nothing may be shown or promised. */
   readonly forcedOut: boolean;
   /** The step in which a listing counts, where a rule says so. */
   readonly multiple: Multiple | undefined;
+  /** The most that may be shown, where a rule says so. */
+  readonly most: N | undefined;
 }
 
-/** The step in which a listing counts, and the rule that says so. */
+/** The step in which a listing counts, and the rule that says so; a channel that can express nothing else needs none. */
 export interface Multiple {
   readonly of: Quantity;
-  readonly rule: PolicyRule;
+  readonly rule: PolicyRule | undefined;
 }
 
 /** What is listed, and the rules that fit it. */
@@ -72,7 +72,8 @@ export function listedWithoutLimit<N>(context: StageContext<N>, listing: Listing
   if (pin !== undefined) return bounded(context, listing, { pin, shown: pin });
   const cap = ruleAt(rules.cap, channel.index, context);
   if (cap === undefined) return undefined;
-  return inMultiples(context, listing, { pinned: false, shown: ops.input(inSteps(cap.most, item.scale, 'down'), ops.note?.(ops.because?.(ops.about?.('listing', item.sku), cap), 'at most', 'CAPPED')) });
+  const most = ops.input(inSteps(cap.most, item.scale, 'down'), ops.note?.(ops.because?.(ops.about?.('listing', item.sku), cap), 'at most', 'CAPPED'));
+  return inMultiples(context, listing, { shown: most, most });
 }
 
 function forcedOut<N>(context: StageContext<N>, { item, rules }: Listing): Listed<N> | undefined {
@@ -80,7 +81,7 @@ function forcedOut<N>(context: StageContext<N>, { item, rules }: Listing): Liste
   const rule = ruleAt(rules.forceOut, channel.index, context);
   if (rule === undefined) return undefined;
   const shown = ops.input(0, ops.note?.(ops.because?.(ops.about?.('listing', item.sku), rule), 'forced out of stock', 'FORCED_OUT'));
-  return { shown, pinned: false, forcedOut: true, multiple: undefined };
+  return { shown, forcedOut: true, multiple: undefined, most: undefined };
 }
 
 function pinOf<N>(context: StageContext<N>, { item, rules }: Listing): N | undefined {
@@ -93,19 +94,24 @@ function pinOf<N>(context: StageContext<N>, { item, rules }: Listing): N | undef
 function bounded<N>(context: StageContext<N>, { item, rules }: Listing, { pin, shown }: { pin: N | undefined; shown: N }): Listed<N> {
   const { ops, channel } = context;
   const wished = pin ?? shown;
-  const pinned = pin !== undefined;
   const cap = ruleAt(rules.cap, channel.index, context);
-  if (cap === undefined) return inMultiples(context, { item, rules }, { shown: wished, pinned });
+  if (cap === undefined) return inMultiples(context, { item, rules }, { shown: wished, most: undefined });
   const ruled = ops.because?.(ops.about?.('listing', item.sku), cap);
   const most = ops.input(inSteps(cap.most, item.scale, 'down'), ops.note?.(ruled, 'at most'));
-  return inMultiples(context, { item, rules }, { shown: ops.lesser(wished, most, ops.note?.(ruled, 'within the cap', 'CAPPED')), pinned });
+  return inMultiples(context, { item, rules }, { shown: ops.lesser(wished, most, ops.note?.(ruled, 'within the cap', 'CAPPED')), most });
 }
 
-function inMultiples<N>(context: StageContext<N>, { item, rules }: Listing, { shown, pinned }: { shown: N; pinned: boolean }): Listed<N> {
+/** The step in which a listing counts, where a rule says so. */
+export function multipleOf<N>(context: StageContext<N>, { item, rules }: Listing): Multiple | undefined {
+  const rule = ruleAt(rules.sellMultiple, context.channel.index, context);
+  return rule === undefined ? undefined : { of: multipleInSteps(rule.of, item.scale), rule };
+}
+
+function inMultiples<N>(context: StageContext<N>, { item, rules }: Listing, { shown, most }: Pick<Listed<N>, 'shown' | 'most'>): Listed<N> {
   const { ops, channel } = context;
   const rule = ruleAt(rules.sellMultiple, channel.index, context);
-  if (rule === undefined) return { shown, pinned, forcedOut: false, multiple: undefined };
-  const multiple = multipleInSteps(rule.of, item.scale);
+  const multiple = multipleOf(context, { item, rules });
+  if (rule === undefined || multiple === undefined) return { shown, forcedOut: false, multiple: undefined, most };
   const note = ops.note?.(ops.because?.(ops.about?.('listing', item.sku), rule), 'in whole multiples', 'SELL_MULTIPLE');
-  return { shown: ops.multipleDown(shown, multiple, note), pinned, forcedOut: false, multiple: { of: multiple, rule } };
+  return { shown: ops.multipleDown(shown, multiple.of, note), forcedOut: false, multiple, most };
 }

@@ -1,14 +1,15 @@
 import type { LocationId, Sku } from '../../identity/ids.ts';
 import type { ContestedGroup, ContestedUnion } from '../../policy/contested.ts';
-import { compareQuantities, scaleQuantity, subtractQuantities, type Quantity } from '../../quantity/quantity.ts';
+import type { PerKit } from '../../quantity/per-kit.ts';
+import { compareQuantities, subtractQuantities, type Quantity } from '../../quantity/quantity.ts';
 import type { StageContext } from '../context.ts';
 import { demandOn, lessDemands, type Pool } from './04-pools.ts';
-import { roomsOf, unitsStep, worstOf, type Room } from './06-contested.ts';
+import { kitsBesideIn, roomsOf, unitsStep, worstOf, type Room } from './06-contested.ts';
 
 /** A stocked sku that is sold, as itself or in kits, and where it is. */
 export interface Taken<N> {
   readonly sku: Sku;
-  readonly quantityPer: Quantity;
+  readonly quantityPer: PerKit;
   readonly pool: Pool<N>;
 }
 
@@ -90,7 +91,7 @@ function watchedOf<N>(context: StageContext<N>, taken: Taken<N>, unions: readonl
   const { sku, quantityPer, pool } = taken;
   const rooms = roomsOf(context, pool, { sku, quantityPer, unions });
   const unserved = worstOf(rooms)?.left ?? 0;
-  return rooms.filter(({ asks }) => asks).map((room) => ({ taken, room, rooms, more: scaleQuantity(subtractQuantities(room.left, unserved), 1, quantityPer, 'down'), nothing: undefined }));
+  return rooms.filter(({ asks }) => asks).map((room) => ({ taken, room, rooms, more: kitsBesideIn(room, unserved), nothing: undefined }));
 }
 
 /** The union that leaves a location the least, where that is less than it would show. */

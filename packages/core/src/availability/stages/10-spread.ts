@@ -4,7 +4,9 @@ import { compareQuantities } from '../../quantity/quantity.ts';
 import type { About } from '../../explanation/arithmetic.ts';
 import type { StageContext } from '../context.ts';
 import type { Multiple } from './08-listing.ts';
+import { expressed } from './09-clamp.ts';
 import { besideOthers, type Beside, type Taken } from './10-beside.ts';
+import { besidePins, withPins, type Pins } from './10-pins.ts';
 
 /**
  * Stage 10: divides the number over the channel's locations. The parts sum to it, and none exceeds what its location
@@ -12,36 +14,40 @@ import { besideOthers, type Beside, type Taken } from './10-beside.ts';
  * location shows as much as it can; in proportion each shows its share of all supply, rounded down, and what is left over
  * goes by priority.
  *
+ * A pinned part stands as it is, and the other locations divide what it leaves.
+ *
  * @returns One part per location of the channel, in the channel's order, and their sum: a number that no location has
- *   the units for is cut to what they have. A pin that promises more puts the rest on the first location instead.
+ *   the units for, pinned or not, is cut to what they have, and each part to what the channel can express.
  * @see design.md section 6, stage 10
  */
-export function spread<N>(context: StageContext<N>, item: CatalogItem, { total: wished, pinned, multiple, supplyAt, taken }: Spread<N>): { readonly total: N; readonly parts: ReadonlyMap<LocationId, N> } {
+export function spread<N>(context: StageContext<N>, item: CatalogItem, { total: wished, pins, most: cap, multiple, supplyAt, taken }: Spread<N>): { readonly total: N; readonly parts: ReadonlyMap<LocationId, N> } {
   const { ops, channel } = context;
   const about = ops.about?.('spread', item.sku);
-  const room = new Map<LocationId, N>();
+  const everywhere = new Map<LocationId, N>();
   channel.locations.forEach((location, order) => {
     const supply = supplyAt(channel.places[order] ?? 0);
     const here = ops.about?.('spread', item.sku, location);
     const most = ops.notNegative(supply, ops.note?.(here, 'this location could give'));
-    room.set(location, multiple === undefined ? most : inMultiples(context, most, { multiple, about: here, label: 'this location could give in whole multiples' }));
+    const whole = multiple === undefined ? most : inMultiples(context, most, { multiple, about: here, label: 'this location could give in whole multiples' });
+    everywhere.set(location, pins.has(location) ? whole : expressed(context, item, { number: whole, multiple, location }));
   });
+  const left = besidePins(context, item, { number: wished, pins, most: cap, there: (location) => everywhere.get(location) });
+  const room = pins.size === 0 ? everywhere : new Map([...everywhere].filter(([location]) => !pins.has(location)));
   const all = ops.sum([...room.values()], ops.note?.(about, 'all locations could give'));
-  const tooMuch = !pinned && compareQuantities(ops.value(wished), ops.value(all)) > 0;
-  const total = tooMuch ? ops.min([wished, all], ops.note?.(about, 'what the locations can show', 'STOCK')) : wished;
-  const parts = new Map<LocationId, N>();
-  const beyond = filled(context, item, { room, parts, multiple, total, all, taken });
-  const [first] = parts;
-  if (first !== undefined && compareQuantities(ops.value(beyond), 0) > 0) {
-    parts.set(first[0], ops.sum([first[1], beyond], ops.note?.(ops.about?.('spread', item.sku, first[0]), 'shown here, pinned beyond supply')));
-  }
-  return { total, parts };
+  const rest = ops.lesser(left, all, ops.note?.(about, 'what the locations can show', 'STOCK'));
+  const parts = new Map([...pins].map(([location, { part }]) => [location, part]));
+  filled(context, item, { room, parts, multiple, total: rest, all, taken });
+  const total = withPins(context, item, { rest, pins });
+  return { total, parts: pins.size === 0 ? parts : new Map(channel.locations.flatMap((location) => { const part = parts.get(location); return part === undefined ? [] : [[location, part]]; })) };
 }
 
 /** What there is to divide. */
 interface Spread<N> {
   readonly total: N;
-  readonly pinned: boolean;
+  /** Parts that are said already. */
+  readonly pins: Pins<N>;
+  /** The most that may be shown in all, where a rule says so. */
+  readonly most: N | undefined;
   /** The step in which parts count, where a rule says so. */
   readonly multiple: Multiple | undefined;
   /** By number of the location. */
@@ -50,13 +56,14 @@ interface Spread<N> {
   readonly taken: readonly Taken<N>[];
 }
 
-/** Fills the parts at nobody's cost, and what is left over by supply alone; returns what none could show. */
-function filled<N>(context: StageContext<N>, item: CatalogItem, { total, all, taken, ...fill }: Omit<Fill<N>, 'beside'> & Pick<Spread<N>, 'total' | 'taken'> & { readonly all: N }): N {
+/** Fills the parts at nobody's cost, and what is left over by supply alone. */
+function filled<N>(context: StageContext<N>, item: CatalogItem, { total, all, taken, ...fill }: Omit<Fill<N>, 'beside'> & Pick<Spread<N>, 'total' | 'taken'> & { readonly all: N }): void {
   const { ops, channel } = context;
   const beside = compareQuantities(ops.value(total), 0) > 0 ? besideOthers(context, item.sku, taken) : undefined;
+  if (beside !== undefined) for (const [location, part] of fill.parts) beside.show(location, part);
   const rest = channel.spread === 'proportional' ? proportionalParts(context, item, { ...fill, beside, total, all }) : total;
   const beyond = fillByPriority(context, item, { ...fill, beside, rest });
-  return beside === undefined || compareQuantities(ops.value(beyond), 0) <= 0 ? beyond : fillByPriority(context, item, { ...fill, beside: undefined, rest: beyond });
+  if (beside !== undefined && compareQuantities(ops.value(beyond), 0) > 0) fillByPriority(context, item, { ...fill, beside: undefined, rest: beyond });
 }
 
 /** How parts are filled. */
@@ -97,7 +104,7 @@ function freely<N>(context: StageContext<N>, sku: Sku, { location, wish, parts, 
 }
 
 function inMultiples<N>({ ops }: StageContext<N>, number: N, { multiple: { of, rule }, about, label }: { readonly multiple: Multiple; readonly about: About | undefined; readonly label: string }): N {
-  return ops.multipleDown(number, of, ops.note?.(ops.because?.(about, rule), label, 'SELL_MULTIPLE'));
+  return ops.multipleDown(number, of, ops.note?.(rule === undefined ? about : ops.because?.(about, rule), label, rule === undefined ? 'CHANNEL_MAXIMUM' : 'SELL_MULTIPLE'));
 }
 
 function proportionalParts<N>(context: StageContext<N>, { sku }: CatalogItem, { total, all, room, parts, multiple, beside }: Fill<N> & { readonly total: N; readonly all: N }): N {

@@ -1,0 +1,73 @@
+import type { CatalogItem } from '../../catalog/catalog.ts';
+import type { LocationId } from '../../identity/ids.ts';
+import { ruleWhere, type RuleOf } from '../../policy/item-rules.ts';
+import type { StageContext } from '../context.ts';
+import type { Listed, Listing, Multiple } from './08-listing.ts';
+import { expressed } from './09-clamp.ts';
+import { inSteps } from './rule-quantity.ts';
+
+/** A part that a pin says. */
+interface Pin<N> {
+  readonly part: N;
+  readonly rule: RuleOf<'pin'>;
+}
+
+/** Parts that pins of single locations say. */
+export type Pins<N> = ReadonlyMap<LocationId, Pin<N>>;
+
+/**
+ * The parts that are pinned, whatever their locations have: a pin of a location is an override. A cap binds their sum, the
+ * channel's first location first, and a multiple and what the channel can express bind each.
+ *
+ * @param multiple - The step in which the channel is told.
+ */
+export function pinnedParts<N>(context: StageContext<N>, { item, rules }: Listing, { forcedOut, most, multiple }: Pick<Listed<N>, 'forcedOut' | 'most'> & { readonly multiple: Multiple | undefined }): Pins<N> {
+  const parts = new Map<LocationId, Pin<N>>();
+  if (rules.pinAt === undefined || forcedOut) return parts;
+  const { ops, channel } = context;
+  let left = most;
+  for (const location of channel.locations) {
+    const rule = ruleWhere(rules.pinAt, channel.index, { when: context, fits: ({ scope }) => scope?.location === location });
+    if (rule === undefined) continue;
+    const about = ops.because?.(ops.about?.('spread', item.sku, location), rule);
+    const pin = ops.input(inSteps(rule.quantity, item.scale, 'down'), ops.note?.(about, 'pinned here', 'PINNED'));
+    const within = left === undefined ? pin : ops.lesser(pin, left, ops.note?.(about, 'pinned here, within the cap', 'CAPPED'));
+    const whole = multiple === undefined ? within : ops.multipleDown(within, multiple.of, ops.note?.(about, 'pinned here in whole multiples', 'SELL_MULTIPLE'));
+    const part = expressed(context, item, { number: whole, multiple, location });
+    parts.set(location, { part, rule });
+    if (left !== undefined) left = ops.subtract(left, part, ops.note?.(about, 'left within the cap'));
+  }
+  return parts;
+}
+
+/** What is divided beside pinned parts. */
+interface Divided<N> {
+  readonly number: N;
+  readonly pins: Pins<N>;
+  readonly most: N | undefined;
+  /** What a location has; absent where nothing limits it. */
+  readonly there: (location: LocationId) => N | undefined;
+}
+
+/**
+ * What the other locations show of a number together: what the pinned parts leave of it, as far as their locations have what
+ * they say, and of a cap.
+ */
+export function besidePins<N>({ ops }: StageContext<N>, { sku }: CatalogItem, { number, pins, most, there }: Divided<N>): N {
+  if (pins.size === 0) return number;
+  const about = ops.about?.('spread', sku);
+  let [after, left] = [number, most];
+  for (const [location, { part, rule }] of pins) {
+    const ruled = ops.because?.(about, rule);
+    const taken = ops.lesser(part, there(location) ?? part, ops.note?.(ruled, `pinned at ${location}, of what is there`));
+    after = ops.subtract(after, taken, ops.note?.(ruled, `left beside what is pinned at ${location}`));
+    if (left !== undefined) left = ops.subtract(left, part, ops.note?.(ruled, `left within the cap beside ${location}`));
+  }
+  const rest = ops.notNegative(after, ops.note?.(about, 'left beside what is pinned'));
+  return left === undefined ? rest : ops.lesser(rest, left, ops.note?.(about, 'left beside what is pinned, within the cap', 'CAPPED'));
+}
+
+/** All that is shown. */
+export function withPins<N>({ ops }: StageContext<N>, { sku }: CatalogItem, { rest, pins }: { readonly rest: N; readonly pins: Pins<N> }): N {
+  return pins.size === 0 ? rest : ops.sum([rest, ...[...pins.values()].map(({ part }) => part)], ops.note?.(ops.about?.('spread', sku), 'shown with what is pinned'));
+}

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { parseCatalog, parseObservation, type OrderObservation } from '@stockwright/core';
+import { explodeOrder } from './observe.ts';
+
+const catalog = parseCatalog([{ sku: 'BAG' }, { sku: 'CUP', components: [{ sku: 'BAG', quantityPer: '1/3' }] }]);
+const ofCups = (ordered: number, { fulfilled = 0, cancelled = 0, returned = 0 }: { readonly fulfilled?: number; readonly cancelled?: number; readonly returned?: number } = {}): unknown => {
+  const order = parseObservation({ kind: 'order', channel: 'shop', orderId: '#1', revision: '2026-11-23T10:00:00Z', placedAt: '2026-11-23T10:00:00Z', lines: [{ id: '1', sku: 'CUP', ordered, fulfilled, cancelled, returned }] }) as OrderObservation;
+  const [line] = explodeOrder(order, { catalog } as Parameters<typeof explodeOrder>[1]).order.lines;
+  return [line?.sku, ...[line?.ordered, line?.fulfilled, line?.cancelled, line?.returned].map(Number)];
+};
+
+it('claims whole units of what a kit takes a fraction of, and none once the kits are gone', () => {
+  expect(ofCups(1)).toEqual(['BAG', 1, 0, 0, 0]);
+  expect(ofCups(4)).toEqual(['BAG', 2, 0, 0, 0]);
+  expect(ofCups(4, { cancelled: 1 })).toEqual(['BAG', 2, 0, 1, 0]);
+  expect(ofCups(4, { cancelled: 4 })).toEqual(['BAG', 2, 0, 2, 0]);
+  expect(ofCups(4, { fulfilled: 1, cancelled: 3 })).toEqual(['BAG', 2, 1, 1, 0]);
+  expect(ofCups(4, { fulfilled: 4, returned: 2 })).toEqual(['BAG', 2, 2, 0, 1]);
+});
