@@ -87,8 +87,11 @@ function shownOf<N>(context: StageContext<N>, listing: Listing, { shown: { shown
 function withoutLimit<N>(context: StageContext<N>, listing: Listing): Calculated<N> {
   const { item } = listing;
   const { ops, channel } = context;
-  const { shown, forcedOut = false, most } = listedWithoutLimit(context, listing) ?? {};
-  const multiple = expressible(context, item, forcedOut ? undefined : multipleOf(context, listing));
+  const known = listedWithoutLimit(context, listing);
+  const { shown, forcedOut = false, most } = known ?? {};
+  // Where nothing is listed only pinned parts count in it.
+  const sold = known === undefined && channel.publish === 'perLocation' && listing.rules.pinAt !== undefined ? multipleOf(context, listing) : known?.multiple;
+  const multiple = expressible(context, item, sold);
   const pins = channel.publish === 'total' ? undefined : pinnedParts(context, listing, { forcedOut, most, multiple });
   if (shown === undefined && (pins === undefined || pins.size === 0)) return { total: undefined, parts: NO_PARTS, ...NOTHING_BEYOND };
   const nothing = ops.input(0, ops.note?.(ops.about?.('spread', item.sku), 'nothing'));
