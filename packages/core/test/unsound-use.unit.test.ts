@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  acceptObservation, addMs, createAvailability, createAvailabilityIndex, decideHold, defineRule, emptyBooks, extendHold, formatQuantity, giveUpExcess, instantFromMs, lintPolicy, locationSupply, parseCatalog, parseChannelId, parseInstant, parseLocationId, parseObservation, parsePolicy, parseQuantity, parseSku,
-  planFulfilment, publicationRisk, scaleQuantity, sealCheckpoint, type BookObservation, type Catalog, type HoldRecord, type HoldRequest, type Instant, type Policy, type PolicyInput, type Position, type Quantity,
+  acceptObservation, addMs, convertHold, createAvailability, createAvailabilityIndex, decideHold, defineRule, emptyBooks, extendHold, formatQuantity, giveUpExcess, instantFromMs, isLiveHold, lintPolicy, locationSupply, mergeHolds, parseCatalog, parseChannelId, parseInstant, parseLocationId, parseObservation, parsePolicy, parseQuantity, parseSku,
+  planFulfilment, publicationRisk, remaindersAt, scaleQuantity, sealCheckpoint, settleHold, type BookObservation, type Catalog, type HoldRecord, type HoldRequest, type Instant, type Policy, type PolicyInput, type Position, type Quantity,
 } from '../src/index.ts';
 
 const NOW = parseInstant('2026-11-23T12:00:00Z');
@@ -133,6 +133,30 @@ it('a hold is not extended to what is no instant, and no policy is looked at as 
   const hold: HoldRecord = { id: 'h', channel: SHOP, expiresAt: addMs(NOW, 1), state: 'held', orderId: '', lines: [] };
   expect(() => extendHold(hold, { until: 'zzz' as Instant, asOf: NOW })).toThrow(refused(['until']));
   expect(() => lintPolicy(policy, '2026-11-23' as Instant)).toThrow(refused(['asOf']));
+});
+
+describe('a moment in another form, which would not compare', () => {
+  const sound: HoldRecord = { id: 'h', channel: SHOP, expiresAt: addMs(NOW, 1), state: 'held', orderId: '', lines: [{ sku: MUG, location: W1, quantity: 1 }] };
+  const others = ['2026-11-23T13:00:00+01:00', '2026-11-23T12:00:00Z', 'zzz', '', 5, null, undefined] as unknown as Instant[];
+
+  it.each(others)('is refused as the end of a hold and as the moment that is asked about: %s', (other) => {
+    const unsound = { ...sound, expiresAt: other };
+    const world = { calculator, positions, asOf: NOW };
+    const lines = [{ sku: MUG, quantity: 1 }];
+    expect(() => isLiveHold(unsound, NOW)).toThrow(refused(['expiresAt']));
+    expect(() => isLiveHold(sound, other)).toThrow(refused(['asOf']));
+    expect(() => convertHold(unsound, { orderId: '#1', asOf: NOW })).toThrow(refused(['expiresAt']));
+    expect(() => convertHold(sound, { orderId: '#1', asOf: other })).toThrow(refused(['asOf']));
+    expect(() => extendHold(unsound, { until: addMs(NOW, 1), asOf: NOW })).toThrow(refused(['expiresAt']));
+    expect(() => settleHold(unsound, { orderId: '#1', lines }, world)).toThrow(refused(['expiresAt']));
+    expect(() => settleHold(sound, { orderId: '#1', lines }, { ...world, asOf: other })).toThrow(refused(['asOf']));
+    expect(() => mergeHolds(sound, unsound)).toThrow(refused(['expiresAt']));
+    const held = { ...mugs, holds: [{ id: 'h', channel: SHOP, location: W1, quantity: 1, expiresAt: other }] };
+    expect(() => remaindersAt(held, W1, NOW)).toThrow(refused(['expiresAt']));
+    expect(() => remaindersAt(mugs, W1, other)).toThrow(refused(['asOf']));
+    expect(() => publicationRisk({ policy, catalog }, [], { positions, asOf: other })).toThrow(refused(['asOf']));
+    expect(() => publicationRisk({ policy, catalog }, [{ channel: SHOP, sku: MUG, shown: 1 }], { positions: { position: () => held }, asOf: NOW })).toThrow(refused(['positions', 'position', 'MUG', 'holds', 0, 'expiresAt']));
+  });
 });
 
 it('the supply of a location for a channel that is not there is refused with a path', () => {

@@ -1,13 +1,14 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { invalidInput, type Issue } from '../errors/error.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
-import type { Instant } from '../identity/instant.ts';
+import { refuseNoInstants, type Instant } from '../identity/instant.ts';
 import { NO_STOCK, type Position } from '../ledger/position.ts';
 import { channelOf, compilePolicy, itemOf, type CompiledPolicy } from '../policy/compile.ts';
 import type { Policy } from '../policy/policy.ts';
 import { addQuantities, compareQuantities, isQuantity, maxQuantity, multiplyQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
 import type { AvailabilityKey } from './availability.ts';
 import type { PositionReader } from './context.ts';
+import { Told } from './told.ts';
 import { emptiedAt } from './stages/03-sourcing.ts';
 
 /** What a channel shows of a listing. @public */
@@ -47,9 +48,11 @@ export interface PublicationRisk {
 export function publicationRisk(
   { policy, catalog }: { readonly policy: Policy; readonly catalog: Catalog },
   published: Iterable<PublishedNumber>,
-  { positions, asOf }: { readonly positions: PositionReader; readonly asOf: Instant },
+  { positions: reader, asOf }: { readonly positions: PositionReader; readonly asOf: Instant },
 ): readonly PublicationRisk[] {
+  refuseNoInstants('published numbers', { asOf });
   const compiled = compilePolicy({ ...policy, rules: [], overlays: [] }, catalog);
+  const positions = new Told(reader, compiled);
   const offers = new Map<Sku, Offer[]>();
   let order = -1;
   for (const { channel, sku, shown, unseen = ZERO } of published) {

@@ -47,6 +47,15 @@ export function instantProblem(value: unknown): string | undefined {
   return `${shown(value)} is not an instant such as ${FORM}; read it with parseInstant`;
 }
 
+/** @throws `INVALID_INPUT` naming every moment that would not compare with others. */
+export function refuseNoInstants(what: string, moments: Readonly<Record<string, unknown>>): void {
+  const issues = Object.entries(moments).flatMap(([name, value]) => {
+    const message = instantProblem(value);
+    return message === undefined ? [] : [{ path: [name], message }];
+  });
+  if (issues.length > 0) throw invalidInput(what, issues);
+}
+
 /** Whether a month has such a day: `Date` would take 30 February for 2 March. */
 function isCalendarDay([, year, month, day]: RegExpExecArray): boolean {
   const lastDay = new Date(Date.UTC(2000 + (Number(year) % 400), Number(month), 0)).getUTCDate();

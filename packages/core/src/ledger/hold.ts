@@ -1,6 +1,5 @@
-import { invalidInput, type Issue } from '../errors/error.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
-import { instantProblem, type Instant } from '../identity/instant.ts';
+import { refuseNoInstants, type Instant } from '../identity/instant.ts';
 import type { Quantity } from '../quantity/quantity.ts';
 import type { HeldBeyondStock, Hold } from './position.ts';
 
@@ -38,8 +37,14 @@ export type HoldChange =
   /** The hold is as it was, and the reason says why it cannot be changed so. */
   | { readonly status: 'refused'; readonly reason: 'EXPIRED' | 'CONVERTED' | 'RELEASED'; readonly hold: HoldRecord };
 
-/** Whether a hold claims its lines at a moment. @public */
+/**
+ * Whether a hold claims its lines at a moment.
+ *
+ * @throws `INVALID_INPUT` where its end or the moment is no instant, since it would not compare.
+ * @public
+ */
 export function isLiveHold({ state, expiresAt }: HoldRecord, asOf: Instant): boolean {
+  refuseNoInstants('hold', { expiresAt, asOf });
   return state === 'held' && expiresAt > asOf;
 }
 
@@ -50,11 +55,7 @@ export function isLiveHold({ state, expiresAt }: HoldRecord, asOf: Instant): boo
  * @public
  */
 export function extendHold(hold: HoldRecord, { until, asOf }: { readonly until: Instant; readonly asOf: Instant }): HoldChange {
-  const issues = Object.entries({ until, asOf }).flatMap(([name, value]): Issue[] => {
-    const message = instantProblem(value);
-    return message === undefined ? [] : [{ path: [name], message }];
-  });
-  if (issues.length > 0) throw invalidInput('extension of a hold', issues);
+  refuseNoInstants('extension of a hold', { until, asOf, expiresAt: hold.expiresAt });
   const refused = refusal(hold, asOf);
   if (refused !== undefined) return refused;
   return until > hold.expiresAt ? { status: 'changed', hold: { ...hold, expiresAt: until } } : { status: 'unchanged', hold };
@@ -64,9 +65,11 @@ export function extendHold(hold: HoldRecord, { until, asOf }: { readonly until: 
  * Turns a live hold into an order. A hold that has expired is refused: its units may have been sold since, so a payment
  * that arrives late must ask for them again (see `settleHold`).
  *
+ * @throws `INVALID_INPUT` where its end or the moment is no instant, since it would not compare.
  * @public
  */
 export function convertHold(hold: HoldRecord, { orderId, asOf }: { readonly orderId: string; readonly asOf: Instant }): HoldChange {
+  refuseNoInstants('conversion of a hold', { expiresAt: hold.expiresAt, asOf });
   if (hold.state === 'converted' && hold.orderId === orderId) return { status: 'unchanged', hold };
   return refusal(hold, asOf) ?? { status: 'changed', hold: { ...hold, state: 'converted', orderId } };
 }
@@ -83,9 +86,11 @@ export function releaseHold(hold: HoldRecord): HoldChange {
  *
  * @param a - An account of the hold.
  * @param b - Another of the same id; the lines of a hold never change, so either may give them.
+ * @throws `INVALID_INPUT` where an end is no instant, since it would not compare.
  * @public
  */
 export function mergeHolds(a: HoldRecord, b: HoldRecord): HoldRecord {
+  for (const { expiresAt } of [a, b]) refuseNoInstants('hold', { expiresAt });
   const expiresAt = a.expiresAt > b.expiresAt ? a.expiresAt : b.expiresAt;
   const rank = { held: 0, released: 1, converted: 2 } as const;
   const state = rank[a.state] >= rank[b.state] ? a.state : b.state;
@@ -94,7 +99,7 @@ export function mergeHolds(a: HoldRecord, b: HoldRecord): HoldRecord {
 }
 
 /** Later than every moment that can be asked about. */
-const NEVER: Instant = '9999-12-31T23:59:59.999Z' as Instant;
+export const NEVER: Instant = '9999-12-31T23:59:59.999Z' as Instant;
 
 /**
  * The claims of holds on one sku, as a position carries them. A converted hold goes on claiming until its order is in the

@@ -1,5 +1,5 @@
-import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
-import type { Instant } from '../identity/instant.ts';
+import { named, type ChannelId, type LocationId, type Sku } from '../identity/ids.ts';
+import { refuseNoInstants, type Instant } from '../identity/instant.ts';
 import type { Quantity } from '../quantity/quantity.ts';
 import { accountFromKey } from './accounts.ts';
 import type { Balances } from './ledger.ts';
@@ -56,14 +56,17 @@ export const NO_STOCK: LocationStock = { onHand: 0, unavailable: 0, committed: 0
 /**
  * The position that balances describe.
  *
+ * @param of - The books that the balances are of, or the item of the catalogue: a position counts in steps of its sku, and
+ *   availability refuses one whose scale is not the item's.
  * @param balances - All accounts of one sku; contra accounts are passed over.
  * @public
  */
 export function positionFromBalances(
-  { sku, scale = 0 }: { readonly sku: Sku; readonly scale?: number },
+  of: { readonly sku: Sku; readonly scale?: number },
   balances: Balances,
   holds: readonly Hold[] = [],
 ): Position {
+  const { sku, scale = 0 } = of;
   const locations = new Map<LocationId, { -readonly [Measured in keyof LocationStock]: Quantity }>();
   const unrouted = new Map<ChannelId, Quantity>();
   for (const [key, quantity] of balances) {
@@ -92,16 +95,20 @@ export interface Remainder {
  * held, under way or expected there and its stock has been moved or written off.
  *
  * @param asOf - Holds that are over by then are passed over.
+ * @throws `INVALID_INPUT` where that, or the end of a hold there, is no instant, since it would not compare.
  * @public
  */
 export function remaindersAt(position: Position, location: LocationId, asOf: Instant): readonly Remainder[] {
+  refuseNoInstants('moment', { asOf });
   const stock = position.locations.get(location) ?? NO_STOCK;
   const remainders: Remainder[] = [];
   for (const what of Object.keys(NO_STOCK) as (keyof LocationStock)[]) {
     if (stock[what] !== 0) remainders.push({ what, quantity: stock[what] });
   }
   for (const hold of position.holds) {
-    if (hold.location === location && hold.expiresAt > asOf) remainders.push({ what: 'hold', quantity: hold.quantity });
+    if (hold.location !== location) continue;
+    refuseNoInstants(`hold ${named(hold.id)}`, { expiresAt: hold.expiresAt });
+    if (hold.expiresAt > asOf) remainders.push({ what: 'hold', quantity: hold.quantity });
   }
   return remainders;
 }

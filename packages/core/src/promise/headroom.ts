@@ -39,7 +39,7 @@ export interface HeadroomKey {
  * });
  * const sku = parseSku('MUG');
  * const owed = acceptObservation(emptyBooks(sku), parseObservation({ kind: 'stock', source: 'erp', sku, location: 'W1', asOf, measures: { onHand: 10, committed: 15 } }));
- * const positions = { position: () => positionFromBalances({ sku }, balancesOf(measureBooks(owed, { containment: new Map(), returns: 'owner' }))) };
+ * const positions = { position: () => positionFromBalances(owed, balancesOf(measureBooks(owed, { containment: new Map(), returns: 'owner' }))) };
  * // Five must come in before the sixth can be sold.
  * headroom(calculator, { channel: shop, sku }, { positions, moment: { asOf } }) // => -5
  * ```

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseCatalog, type Catalog, type CatalogItemInput } from '@stockwright/core';
-import { STOCKED } from './words.ts';
+import { scaleOf, STOCKED } from './words.ts';
 
 const perKit = fc.integer({ min: 1, max: 3 });
 
@@ -10,18 +10,17 @@ function recipe(of: readonly string[]): fc.Arbitrary<NonNullable<CatalogItemInpu
 }
 
 /**
- * Catalogues of three stocked skus `A`, `B` and `C`, one of them perhaps counted in tenths, the untracked `FREE`, the
+ * Catalogues of three stocked skus `A`, `B` and `C`, the last of them counted in tenths, the untracked `FREE`, the
  * kit `SET` of stocked skus and the kit `BOX`, which may hold sets and untracked goods.
  *
  * @public
  */
 export function catalogInputs(): fc.Arbitrary<readonly CatalogItemInput[]> {
   return fc.record({
-    scale: fc.constantFrom(0, 0, 1),
     set: recipe(STOCKED),
     box: recipe([...STOCKED, 'SET', 'FREE']),
-  }).map(({ scale, set, box }) => [
-    ...STOCKED.map((sku) => ({ sku, scale: sku === 'C' ? scale : 0, category: sku === 'A' ? 'mugs' : 'plates' })),
+  }).map(({ set, box }) => [
+    ...STOCKED.map((sku) => ({ sku, scale: scaleOf(sku), category: sku === 'A' ? 'mugs' : 'plates' })),
     { sku: 'FREE', tracked: false },
     { sku: 'SET', components: set, category: 'sets' },
     { sku: 'BOX', components: box, category: 'sets' },
