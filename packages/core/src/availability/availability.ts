@@ -126,6 +126,7 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
     rules: compiled.definitions,
     compute,
     computeMany: (keys, positions, asked) => {
+      if (typeof (keys as Partial<typeof keys> | null)?.[Symbol.iterator] !== 'function') throw invalidInput('question', [{ path: ['keys'], message: `must be a list of keys, not ${shown(keys)}` }]);
       const moment: Moment = asked?.ownHolds === undefined ? asked : { asOf: asked.asOf, ownHolds: holdSet(asked.ownHolds) };
       return Array.from(keys, (key) => compute(key, positions, moment));
     },

@@ -1,4 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import { iterable } from '../errors/common-looks.ts';
+import { parts } from '../errors/looks.ts';
 import { invalidInput, type Issue } from '../errors/error.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import { refuseNoInstants, type Instant } from '../identity/instant.ts';
@@ -51,12 +53,15 @@ export function publicationRisk(
   { positions: reader, asOf }: { readonly positions: PositionReader; readonly asOf: Instant },
 ): readonly PublicationRisk[] {
   refuseNoInstants('published numbers', { asOf });
+  iterable(published, ['published']);
   const compiled = compilePolicy({ ...policy, rules: [], overlays: [] }, catalog);
   const positions = new Told(reader, compiled);
   const offers = new Map<Sku, Offer[]>();
   let order = -1;
-  for (const { channel, sku, shown, unseen = ZERO } of published) {
+  for (const number of published) {
     order += 1;
+    SHOWN(number, [order]);
+    const { channel, sku, shown, unseen = ZERO } = number;
     const { index } = channelOf(compiled, channel);
     const item = itemOf(compiled, sku);
     refuseLessThanNothing({ shown, unseen }, order);
@@ -71,6 +76,8 @@ export function publicationRisk(
   const isEmptied = (place: number): boolean => emptiedAt(sourcing, place) !== undefined;
   return [...offers].map(([sku, all]) => riskOf(compiled, { sku, offers: all, position: positions.position(sku), asOf, isEmptied }));
 }
+
+const SHOWN = parts({});
 
 /** Less than nothing shown by one would hide what another oversells. */
 function refuseLessThanNothing(numbers: Readonly<Record<'shown' | 'unseen', Quantity>>, order: number): void {

@@ -36,7 +36,11 @@ export function parts(looks: Readonly<Record<string, Look>>): Look {
 function each(method: 'get' | 'map', what: string, look: Look): Look {
   return (value, path) => {
     if (typeof (value as Readonly<Record<typeof method, unknown>> | undefined)?.[method] !== 'function') refuse(what, value, path);
-    (value as ReadonlyMap<string | number, unknown>).forEach((inner, key) => { look(inner, [...path, key]); });
+    // Not by forEach, which passes over the holes of a list.
+    for (const [key, inner] of (value as ReadonlyMap<unknown, unknown>).entries()) {
+      if (typeof key !== 'string' && typeof key !== 'number') refuse('named by texts', key, path);
+      look(inner, [...path, key]);
+    }
   };
 }
 

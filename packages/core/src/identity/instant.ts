@@ -69,13 +69,13 @@ function isCalendarDay([, year, month, day]: RegExpExecArray): boolean {
  * @public
  */
 export function instantFromMs(ms: number): Instant {
-  if (!(ms >= YEAR_0 && ms < YEAR_10000)) throw invalidInput('time', [{ path: [], message: `${shown(ms)} milliseconds since 1970 is no moment of the years 0000 to 9999` }]);
+  if (typeof ms !== 'number' || !(ms >= YEAR_0 && ms < YEAR_10000)) throw invalidInput('time', [{ path: [], message: `${shown(ms)} milliseconds since 1970 is no moment of the years 0000 to 9999` }]);
   return new Date(ms).toISOString() as Instant;
 }
 
-/** Milliseconds since 1970-01-01T00:00:00Z. @public */
+/** Milliseconds since 1970-01-01T00:00:00Z; `NaN` where there is no such moment. @public */
 export function instantToMs(instant: Instant): number {
-  return Date.parse(instant);
+  return typeof instant === 'string' ? Date.parse(instant) : Number.NaN;
 }
 
 /** The instant that lies so many milliseconds later (or earlier, where negative). @throws `INVALID_INPUT` as {@link instantFromMs}. @public */

@@ -1,5 +1,7 @@
+import { iterable, moment, oneOf } from '../errors/common-looks.ts';
+import { list, parts } from '../errors/looks.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
-import { refuseNoInstants, type Instant } from '../identity/instant.ts';
+import type { Instant } from '../identity/instant.ts';
 import type { Quantity } from '../quantity/quantity.ts';
 import type { HeldBeyondStock, Hold } from './position.ts';
 
@@ -43,8 +45,10 @@ export type HoldChange =
  * @throws `INVALID_INPUT` where its end or the moment is no instant, since it would not compare.
  * @public
  */
-export function isLiveHold({ state, expiresAt }: HoldRecord, asOf: Instant): boolean {
-  refuseNoInstants('hold', { expiresAt, asOf });
+export function isLiveHold(hold: HoldRecord, asOf: Instant): boolean {
+  HOLD(hold, []);
+  moment(asOf, ['asOf']);
+  const { state, expiresAt } = hold;
   return state === 'held' && expiresAt > asOf;
 }
 
@@ -55,7 +59,9 @@ export function isLiveHold({ state, expiresAt }: HoldRecord, asOf: Instant): boo
  * @public
  */
 export function extendHold(hold: HoldRecord, { until, asOf }: { readonly until: Instant; readonly asOf: Instant }): HoldChange {
-  refuseNoInstants('extension of a hold', { until, asOf, expiresAt: hold.expiresAt });
+  HOLD(hold, []);
+  moment(until, ['until']);
+  moment(asOf, ['asOf']);
   const refused = refusal(hold, asOf);
   if (refused !== undefined) return refused;
   return until > hold.expiresAt ? { status: 'changed', hold: { ...hold, expiresAt: until } } : { status: 'unchanged', hold };
@@ -69,13 +75,15 @@ export function extendHold(hold: HoldRecord, { until, asOf }: { readonly until: 
  * @public
  */
 export function convertHold(hold: HoldRecord, { orderId, asOf }: { readonly orderId: string; readonly asOf: Instant }): HoldChange {
-  refuseNoInstants('conversion of a hold', { expiresAt: hold.expiresAt, asOf });
+  HOLD(hold, []);
+  moment(asOf, ['asOf']);
   if (hold.state === 'converted' && hold.orderId === orderId) return { status: 'unchanged', hold };
   return refusal(hold, asOf) ?? { status: 'changed', hold: { ...hold, state: 'converted', orderId } };
 }
 
-/** Gives a hold up, expired or not. One that became an order stays one: cancel the order. @public */
+/** Gives a hold up, expired or not. One that became an order stays one: cancel the order. @throws `INVALID_INPUT` where it is no hold. @public */
 export function releaseHold(hold: HoldRecord): HoldChange {
+  HOLD(hold, []);
   if (hold.state === 'released') return { status: 'unchanged', hold };
   return hold.state === 'converted' ? { status: 'refused', reason: 'CONVERTED', hold } : { status: 'changed', hold: { ...hold, state: 'released' } };
 }
@@ -90,13 +98,20 @@ export function releaseHold(hold: HoldRecord): HoldChange {
  * @public
  */
 export function mergeHolds(a: HoldRecord, b: HoldRecord): HoldRecord {
-  for (const { expiresAt } of [a, b]) refuseNoInstants('hold', { expiresAt });
+  HOLD(a, []);
+  HOLD(b, []);
   const expiresAt = a.expiresAt > b.expiresAt ? a.expiresAt : b.expiresAt;
   const rank = { held: 0, released: 1, converted: 2 } as const;
   const state = rank[a.state] >= rank[b.state] ? a.state : b.state;
   const orderId = a.orderId >= b.orderId ? a.orderId : b.orderId;
   return { ...a, expiresAt, state, orderId };
 }
+
+/** Of a hold what is read of it. */
+const HOLD = parts({ state: oneOf('held', 'converted', 'released'), expiresAt: moment, lines: list(parts({})) });
+
+/** The same of one that is only carried over: whoever asks about its end looks at that. */
+const CLAIMED = parts({ lines: list(parts({})) });
 
 /** Later than every moment that can be asked about. */
 export const NEVER: Instant = '9999-12-31T23:59:59.999Z' as Instant;
@@ -113,8 +128,13 @@ export function holdsOf(
   holds: Iterable<HoldRecord>,
   isBooked: (order: { readonly channel: ChannelId; readonly orderId: string }) => boolean,
 ): readonly Hold[] {
+  iterable(holds, []);
   const claims: Hold[] = [];
-  for (const { id, channel, state, orderId, expiresAt, lines } of holds) {
+  let index = 0;
+  for (const hold of holds) {
+    CLAIMED(hold, [index]);
+    index += 1;
+    const { id, channel, state, orderId, expiresAt, lines } = hold;
     if (state === 'released' || (state === 'converted' && isBooked({ channel, orderId }))) continue;
     for (const { sku: held, location, quantity, beyond } of lines) {
       if (held === sku) claims.push({ id, channel, location, quantity, expiresAt: state === 'held' ? expiresAt : NEVER, ...(beyond === undefined ? {} : { beyond }) });

@@ -1,8 +1,11 @@
-import { named, type ChannelId, type LocationId, type Sku } from '../identity/ids.ts';
-import { refuseNoInstants, type Instant } from '../identity/instant.ts';
+import { invalidInput } from '../errors/error.ts';
+import { shown } from '../errors/issue.ts';
+import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
+import { instantProblem, type Instant } from '../identity/instant.ts';
 import type { Quantity } from '../quantity/quantity.ts';
 import { accountFromKey } from './accounts.ts';
 import type { Balances } from './ledger.ts';
+import { positionIssues } from './position-issues.ts';
 
 /** What stands at one location. All in steps of the sku; signed, since an owner may say so. @public */
 export interface LocationStock {
@@ -95,20 +98,21 @@ export interface Remainder {
  * held, under way or expected there and its stock has been moved or written off.
  *
  * @param asOf - Holds that are over by then are passed over.
- * @throws `INVALID_INPUT` where that, or the end of a hold there, is no instant, since it would not compare.
+ * @throws `INVALID_INPUT` with a path where that, or the end of a hold, is no instant, since it would not compare, and where the position is none.
  * @public
  */
 export function remaindersAt(position: Position, location: LocationId, asOf: Instant): readonly Remainder[] {
-  refuseNoInstants('moment', { asOf });
+  const problem = instantProblem(asOf);
+  const issues = typeof position === 'object' && position !== null ? positionIssues(position, { path: [], isKnown: () => false }) : [{ path: [], message: `must be a position, not ${shown(position)}` }];
+  if (problem !== undefined) issues.push({ path: ['asOf'], message: problem });
+  if (issues.length > 0) throw invalidInput('position', issues);
   const stock = position.locations.get(location) ?? NO_STOCK;
   const remainders: Remainder[] = [];
   for (const what of Object.keys(NO_STOCK) as (keyof LocationStock)[]) {
     if (stock[what] !== 0) remainders.push({ what, quantity: stock[what] });
   }
   for (const hold of position.holds) {
-    if (hold.location !== location) continue;
-    refuseNoInstants(`hold ${named(hold.id)}`, { expiresAt: hold.expiresAt });
-    if (hold.expiresAt > asOf) remainders.push({ what: 'hold', quantity: hold.quantity });
+    if (hold.location === location && hold.expiresAt > asOf) remainders.push({ what: 'hold', quantity: hold.quantity });
   }
   return remainders;
 }

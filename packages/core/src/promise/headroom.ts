@@ -1,11 +1,13 @@
 import type { Availability, AvailabilityCalculator, Moment } from '../availability/availability.ts';
 import type { PositionReader } from '../availability/context.ts';
 import type { Component } from '../catalog/catalog.ts';
+import { identifier, oneOf } from '../errors/common-looks.ts';
+import { maybe, parts } from '../errors/looks.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import { NO_STOCK } from '../ledger/position.ts';
 import { addQuantities, compareQuantities, MAX_INTEGER_DIGITS, MAX_SCALE, multiplyQuantity, negateQuantity, parseQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import { changedPositions, nothingOf } from './overlay.ts';
-import { channelOf } from './location-supply.ts';
+import { channelOf, WORLD } from './location-supply.ts';
 
 /** Which number, and what may be counted besides stock. @public */
 export interface HeadroomKey {
@@ -45,7 +47,11 @@ export interface HeadroomKey {
  * ```
  * @public
  */
-export function headroom(calculator: AvailabilityCalculator, { channel, sku, promise = 'stock' }: HeadroomKey, { positions, moment }: { readonly positions: PositionReader; readonly moment: Moment }): Quantity | 'unlimited' {
+export function headroom(calculator: AvailabilityCalculator, key: HeadroomKey, world: { readonly positions: PositionReader; readonly moment: Moment }): Quantity | 'unlimited' {
+  KEY(key, []);
+  WORLD(world, []);
+  const { channel, sku, promise = 'stock' } = key;
+  const { positions, moment } = world;
   const sold = (reader: PositionReader): Quantity | 'unlimited' => soldOf(calculator.compute({ channel, sku }, reader, moment), promise);
   const now = sold(positions);
   if (now === 'unlimited' || compareQuantities(now, 0) > 0) return now;
@@ -60,6 +66,8 @@ export function headroom(calculator: AvailabilityCalculator, { channel, sku, pro
   }
   return negateQuantity(lacking ?? 0);
 }
+
+const KEY = parts({ channel: identifier, sku: identifier, promise: maybe(oneOf('stock', 'backorder', 'preorder')) });
 
 function soldOf({ immediate, backorder, preorder }: Availability, promise: NonNullable<HeadroomKey['promise']>): Quantity | 'unlimited' {
   if (immediate === undefined) return 'unlimited';

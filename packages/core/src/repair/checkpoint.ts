@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { invalidInput, type Issue } from '../errors/error.ts';
+import { identifier, iterable } from '../errors/common-looks.ts';
+import { shown } from '../errors/issue.ts';
+import { list, maybe, parts } from '../errors/looks.ts';
 import { schemaIssues } from '../errors/schema-issues.ts';
-import { identifierProblem, type Sku } from '../identity/ids.ts';
+import { identifierProblem, named, type Sku } from '../identity/ids.ts';
 import { accountFromKey, accountKey, type Account, type AccountRef } from '../ledger/accounts.ts';
 import { foldMovements, type Balances, type Movement } from '../ledger/ledger.ts';
 import { compareQuantities, formatQuantity, isQuantity, isZeroQuantity, MAX_SCALE, parseQuantity, quantityProblem, sumQuantities, type Quantity, type QuantityText } from '../quantity/quantity.ts';
@@ -49,13 +52,15 @@ export interface Checkpoint {
  * @throws `INVALID_INPUT` where `previous` is not intact or of another sku, a movement lies outside of the versions, or its quantity is not greater than zero.
  * @public
  */
-export function sealCheckpoint({ sku, scale = 0, version, movements, previous }: {
+export function sealCheckpoint(subject: {
   readonly sku: Sku;
   readonly scale?: number;
   readonly version: number;
   readonly movements: readonly VersionedMovement[];
   readonly previous?: Checkpoint | undefined;
 }): Checkpoint {
+  SUBJECT(subject, []);
+  const { sku, scale = 0, version, movements, previous } = subject;
   const issues: Issue[] = isVersion(version) ? movements.flatMap((movement, index) => movementIssues(movement, { index, version }))
     : [{ path: ['version'], message: `${String(version)} is no whole number of zero or more` }];
   if (previous !== undefined && (previous.sku !== sku || previous.scale !== scale || previous.version > version)) {
@@ -67,6 +72,8 @@ export function sealCheckpoint({ sku, scale = 0, version, movements, previous }:
   const content = { sku, scale, version, movements: (previous?.movements ?? 0) + movements.length, balances, previous: previous?.seal ?? '' };
   return { ...content, seal: sealOf(content) };
 }
+
+const SUBJECT = parts({ sku: identifier, movements: list(parts({})), previous: maybe(parts({})) });
 
 function movementIssues({ version, quantity }: VersionedMovement, { index, version: last }: { readonly index: number; readonly version: number }): Issue[] {
   const issues: Issue[] = [];
@@ -87,8 +94,10 @@ function isVersion(value: number): boolean {
  * @public
  */
 export function foldSince(checkpoint: Checkpoint, movements: Iterable<VersionedMovement>): Balances {
+  parts({})(checkpoint, ['checkpoint']);
+  iterable(movements, ['movements']);
   if (!isIntact(checkpoint)) {
-    throw invalidInput('checkpoint', [{ path: ['seal'], message: `the checkpoint of ${checkpoint.sku} at version ${String(checkpoint.version)} was changed after it was sealed; take an older one and the movements since` }]);
+    throw invalidInput('checkpoint', [{ path: ['seal'], message: `the checkpoint of ${named(checkpoint.sku)} at version ${shown(checkpoint.version)} was changed after it was sealed; take an older one and the movements since` }]);
   }
   const opening = new Map<string, Quantity>();
   for (const { quantity, ...ref } of checkpoint.balances) opening.set(accountKey(ref as AccountRef), parseQuantity(quantity, { scale: checkpoint.scale }));
@@ -101,9 +110,23 @@ export function foldSince(checkpoint: Checkpoint, movements: Iterable<VersionedM
 }
 
 /** Whether a checkpoint is as it was sealed, and its accounts sum to zero. @public */
-export function isIntact({ seal, ...content }: Checkpoint): boolean {
+export function isIntact(checkpoint: Checkpoint): boolean {
+  if (!isCheckpoint(checkpoint)) return false;
+  const { seal, ...content } = checkpoint;
   if (seal !== sealOf(content)) return false;
   return isZeroQuantity(sumQuantities(content.balances.map(({ quantity }) => parseQuantity(quantity, { scale: content.scale }))));
+}
+
+/** Whether a value has all that a checkpoint has, in its form. */
+function isCheckpoint(value: Checkpoint | null): boolean {
+  const areTexts = (...all: readonly unknown[]): boolean => all.every((one) => typeof one === 'string');
+  const { sku: of, scale, version, movements, balances, previous, seal } = (value ?? {}) as Partial<Checkpoint>;
+  if (!areTexts(of, previous, seal) || scale === undefined || !isScale(scale) || typeof version !== 'number' || typeof movements !== 'number' || !Array.isArray(balances)) return false;
+  return balances.every((balance: Partial<CheckpointBalance> | null) => areTexts(balance?.account, balance?.location, balance?.channel, balance?.quantity) && quantityProblem(balance?.quantity, scale) === undefined);
+}
+
+function isScale(scale: number): boolean {
+  return Number.isInteger(scale) && scale >= 0 && scale <= MAX_SCALE;
 }
 
 const account = z.enum(['onHand', 'unavailable', 'committed', 'incoming', 'inTransit', 'supplier', 'customer', 'demand', 'adjustment', 'transit', 'condition']);
