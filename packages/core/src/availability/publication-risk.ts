@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { iterable } from '../errors/common-looks.ts';
+import { shown } from '../errors/issue.ts';
 import { parts } from '../errors/looks.ts';
 import { invalidInput, type Issue } from '../errors/error.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
@@ -82,7 +83,7 @@ const SHOWN = parts({});
 /** Less than nothing shown by one would hide what another oversells. */
 function refuseLessThanNothing(numbers: Readonly<Record<'shown' | 'unseen', Quantity>>, order: number): void {
   const issues = Object.entries(numbers).flatMap(([name, value]): Issue[] =>
-    (isQuantity(value) && compareQuantities(value, 0) >= 0 ? [] : [{ path: [order, name], message: `${String(value)} is no count of steps of zero or more` }]));
+    (isQuantity(value) && compareQuantities(value, 0) >= 0 ? [] : [{ path: [order, name], message: `${shown(value)} is no count of steps of zero or more` }]));
   if (issues.length > 0) throw invalidInput('published numbers', issues);
 }
 

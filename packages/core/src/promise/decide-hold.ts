@@ -4,21 +4,11 @@ import type { ChannelId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import type { HoldLine, HoldRecord } from '../ledger/hold.ts';
 import { addQuantities, compareQuantities, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
-import { Budgets, reasonOf, wishesOf, type Wish } from './limits.ts';
+import { Budgets, reasonOf, wishesOf, type HoldReason, type RequestLimits, type Wish } from './limits.ts';
 import { refuseUnsoundRequest } from './sound-request.ts';
 import { withHolds, type Tentative } from './overlay.ts';
 import { channelOf } from './location-supply.ts';
 import { placeKits, TENTATIVE } from './place-kits.ts';
-
-/** How much of one sku may be asked for at a time, on all lines together. In steps of the sku; where lines of a sku name several limits, all of them hold. @public */
-export interface RequestLimits {
-  /** `>= 0`; 0 is none. */
-  readonly least?: Quantity | undefined;
-  /** `>= 0`; with 0 nothing may be asked for. */
-  readonly most?: Quantity | undefined;
-  /** Greater than zero. */
-  readonly multipleOf?: Quantity | undefined;
-}
 
 /** One line of what somebody wants to buy. @public */
 export interface HoldRequestLine {
@@ -40,9 +30,6 @@ export interface HoldRequest {
   /** Whether less than everything is of use: all lines in full or nothing, or as much of each line as there is. */
   readonly grant: 'all' | 'part';
 }
-
-/** Why a line was not granted in full. @public */
-export type HoldReason = 'NOT_ENOUGH' | 'BELOW_LEAST' | 'ABOVE_MOST' | 'NOT_A_MULTIPLE' | 'OTHER_LINES';
 
 /** What came of one line. @public */
 export interface HoldLineDecision {

@@ -1,6 +1,18 @@
 import type { Sku } from '../identity/ids.ts';
-import { addQuantities, compareQuantities, greatestCommonDivisor, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, sumQuantities, type Quantity } from '../quantity/quantity.ts';
-import type { HoldLineDecision, HoldReason, HoldRequestLine, RequestLimits } from './decide-hold.ts';
+import { addQuantities, compareQuantities, greatestCommonDivisor, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, type Quantity } from '../quantity/quantity.ts';
+
+/** How much of one sku may be asked for at a time, on all lines together. In steps of the sku; where lines of a sku name several limits, all of them hold. @public */
+export interface RequestLimits {
+  /** `>= 0`; 0 is none. */
+  readonly least?: Quantity | undefined;
+  /** `>= 0`; with 0 nothing may be asked for. */
+  readonly most?: Quantity | undefined;
+  /** Greater than zero. */
+  readonly multipleOf?: Quantity | undefined;
+}
+
+/** Why a line was not granted in full. @public */
+export type HoldReason = 'NOT_ENOUGH' | 'BELOW_LEAST' | 'ABOVE_MOST' | 'NOT_A_MULTIPLE' | 'OTHER_LINES';
 
 /** What is asked for of one sku, on all lines together, and within which limits. */
 export interface Wish extends RequestLimits {
@@ -8,7 +20,7 @@ export interface Wish extends RequestLimits {
 }
 
 /** What is asked for of each sku: limits are of the sku, so where its lines name several all of them hold for their sum. */
-export function wishesOf(lines: readonly HoldRequestLine[]): ReadonlyMap<Sku, Wish> {
+export function wishesOf(lines: readonly { readonly sku: Sku; readonly quantity: Quantity; readonly limits?: RequestLimits | undefined }[]): ReadonlyMap<Sku, Wish> {
   const wishes = new Map<Sku, Wish>();
   for (const { sku, quantity, limits: { least, most, multipleOf } = {} } of lines) {
     const known = wishes.get(sku);
@@ -49,10 +61,12 @@ export class Budgets {
   }
 
   /** Lowers what a decision shows to be no multiple, or too little, of a sku. Whether anything was: then it must be made again. */
-  lower(lines: readonly HoldLineDecision[]): boolean {
+  lower(lines: readonly { readonly sku: Sku; readonly granted: Quantity }[]): boolean {
     let lowered = false;
+    const sums = new Map<Sku, Quantity>();
+    for (const { sku, granted } of lines) sums.set(sku, addQuantities(sums.get(sku) ?? 0, granted));
     for (const [sku, wish] of this.#wishes) {
-      const granted = sumQuantities(lines.filter((line) => line.sku === sku).map((line) => line.granted));
+      const granted = sums.get(sku) ?? 0;
       const fit = fitting(granted, wish);
       if (compareQuantities(fit, granted) >= 0) continue;
       this.#most.set(sku, fit);

@@ -1,5 +1,6 @@
 import { count, iterable, moment, oneOf } from '../errors/common-looks.ts';
 import { invalidInput } from '../errors/error.ts';
+import { shown } from '../errors/issue.ts';
 import { list, maybe, parts } from '../errors/looks.ts';
 import type { ExpectedSupply } from '../ledger/documents.ts';
 import { addQuantities, compareQuantities, maxQuantity, minQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
@@ -86,7 +87,7 @@ const METHOD = oneOf('lookAhead', 'discrete', 'cumulative');
 
 /** Why so many days from one on are no horizon, or nothing where they are one. */
 export function horizonProblem(from: Day, days: number): string | undefined {
-  if (!Number.isSafeInteger(days) || days < 1 || days > MAX_HORIZON_DAYS) return `${String(days)} is not a number of days from 1 to ${String(MAX_HORIZON_DAYS)}`;
+  if (!Number.isSafeInteger(days) || days < 1 || days > MAX_HORIZON_DAYS) return `${shown(days)} is not a number of days from 1 to ${String(MAX_HORIZON_DAYS)}`;
   if (beginningInUtc(from) + (days - 1) * DAY_MS <= LAST_DAY_MS) return undefined;
   return `${String(days)} days from ${from} end after 9999-12-31, the last day that can be written`;
 }

@@ -62,9 +62,9 @@ export function sealCheckpoint(subject: {
   SUBJECT(subject, []);
   const { sku, scale = 0, version, movements, previous } = subject;
   const issues: Issue[] = isVersion(version) ? movements.flatMap((movement, index) => movementIssues(movement, { index, version }))
-    : [{ path: ['version'], message: `${String(version)} is no whole number of zero or more` }];
+    : [{ path: ['version'], message: `${shown(version)} is no whole number of zero or more` }];
   if (previous !== undefined && (previous.sku !== sku || previous.scale !== scale || previous.version > version)) {
-    issues.push({ path: ['previous'], message: `the checkpoint of ${previous.sku} at version ${String(previous.version)} is no predecessor of ${sku} at ${String(version)}` });
+    issues.push({ path: ['previous'], message: `the checkpoint of ${named(previous.sku)} at version ${shown(previous.version)} is no predecessor of ${sku} at ${String(version)}` });
   }
   if (issues.length > 0) throw invalidInput('checkpoint', issues);
   const folded = previous === undefined ? foldMovements(movements) : foldSince(previous, movements);
@@ -77,9 +77,9 @@ const SUBJECT = parts({ sku: identifier, movements: list(parts({})), previous: m
 
 function movementIssues({ version, quantity }: VersionedMovement, { index, version: last }: { readonly index: number; readonly version: number }): Issue[] {
   const issues: Issue[] = [];
-  if (!isVersion(version)) issues.push({ path: ['movements', index, 'version'], message: `${String(version)} is no whole number of zero or more` });
+  if (!isVersion(version)) issues.push({ path: ['movements', index, 'version'], message: `${shown(version)} is no whole number of zero or more` });
   else if (version > last) issues.push({ path: ['movements', index, 'version'], message: `version ${String(version)} is later than the checkpoint's ${String(last)}` });
-  if (!isQuantity(quantity) || compareQuantities(quantity, 0) <= 0) issues.push({ path: ['movements', index, 'quantity'], message: `${String(quantity)} is no count of steps greater than zero` });
+  if (!isQuantity(quantity) || compareQuantities(quantity, 0) <= 0) issues.push({ path: ['movements', index, 'quantity'], message: `${shown(quantity)} is no count of steps greater than zero` });
   return issues;
 }
 
