@@ -2,6 +2,7 @@ import { ERROR_CODES, FINDING_CODES, isStockwrightError } from '@stockwright/cor
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyJson, MONSTERS, nearly } from './support/unparsed-json.ts';
+import { DECISIONS } from './support/unparsed-decisions.ts';
 import { READERS, type Reader } from './support/unparsed-readers.ts';
 
 /** No refusal is longer than a screen or two, whatever was refused. */
@@ -36,7 +37,7 @@ function lawful({ read }: Reader, input: unknown): Outcome {
   }
 }
 
-describe.each(READERS.map((reader) => ({ ...reader, title: [reader.entry, reader.name, reader.method ?? ''].join(' ').trim() })))('$title', (reader) => {
+describe.each([...READERS, ...DECISIONS].map((reader) => ({ ...reader, title: [reader.entry, reader.name, reader.method ?? ''].join(' ').trim() })))('$title', (reader) => {
   const { sound } = reader;
 
   it('makes a value of any JSON, or says where it is wrong', () => {

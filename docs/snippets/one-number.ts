@@ -11,7 +11,8 @@ const told = [
   parseObservation({ kind: 'order', channel: shop, orderId: '1001', revision: at, placedAt: at, lines: [{ id: '1', sku, ordered: 3, fulfilled: 0, cancelled: 0, returned: 0 }] }),
 ];
 
-let books = emptyBooks(sku);
+const catalog = parseCatalog([{ sku: 'MUG' }]);
+let books = emptyBooks(sku, catalog.items.get(sku)?.scale);
 const ledger = [...told, ...told].flatMap((observation) => {
   const before = measureBooks(books, rules);
   books = acceptObservation(books, observation, rules);
@@ -22,9 +23,9 @@ ledger.map(({ from, to, quantity }) => `${from.account} to ${to.account}: ${form
 
 verifyLedger(ledger, balancesOf(measureBooks(books, rules))); // => { status: 'agrees' }
 
-const position = positionFromBalances({ sku }, foldMovements(ledger));
+const position = positionFromBalances(books, foldMovements(ledger));
 const { compute, explain } = createAvailability({
-  catalog: parseCatalog([{ sku: 'MUG' }]),
+  catalog,
   policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }),
 });
 const question = [{ channel: shop, sku }, { position: () => position }, { asOf: parseInstant(at) }] as const;

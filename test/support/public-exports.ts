@@ -9,6 +9,8 @@ export interface PublicExport {
   readonly name: string;
   /** The text of its doc comment without the tags; empty where there is none. */
   readonly summary: string;
+  /** Whether it can be called. */
+  readonly isFunction: boolean;
   /** Whether it is a function with a parameter that may be anything. */
   readonly takesUnknown: boolean;
 }
@@ -36,13 +38,16 @@ function readPublicExports(): readonly PublicExport[] {
     if (module === undefined) return [];
     return checker.getExportsOfModule(module).map((symbol) => {
       const original = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-      return { entry: specifier, name: symbol.name, summary: ts.displayPartsToString(original.getDocumentationComment(checker)).trim(), takesUnknown: takesUnknown(original, checker) };
+      return { entry: specifier, name: symbol.name, summary: ts.displayPartsToString(original.getDocumentationComment(checker)).trim(), isFunction: signaturesOf(original, checker).length > 0, takesUnknown: takesUnknown(original, checker) };
     });
   });
 }
 
+function signaturesOf(symbol: ts.Symbol, checker: ts.TypeChecker): readonly ts.Signature[] {
+  return (symbol.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Variable)) === 0 ? [] : checker.getTypeOfSymbol(symbol).getCallSignatures();
+}
+
 function takesUnknown(symbol: ts.Symbol, checker: ts.TypeChecker): boolean {
-  if ((symbol.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Variable)) === 0) return false;
-  return checker.getTypeOfSymbol(symbol).getCallSignatures()
+  return signaturesOf(symbol, checker)
     .some(({ parameters }) => parameters.some((parameter) => (checker.getTypeOfSymbol(parameter).flags & ts.TypeFlags.Unknown) !== 0));
 }

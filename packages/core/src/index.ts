@@ -167,8 +167,9 @@ export { remaindersAt, type Remainder } from './ledger/position.ts';
 export { waitsForStockTake, type StockTake } from './ledger/stock-take.ts';
 export type { Fact, FactSource } from './ledger/tally.ts';
 export {
-  decideHold, type HoldDecision, type HoldLineDecision, type HoldReason, type HoldRequest, type HoldRequestLine, type HoldWorld, type RequestLimits,
+  decideHold, type HoldDecision, type HoldLineDecision, type HoldRequest, type HoldRequestLine, type HoldWorld,
 } from './promise/decide-hold.ts';
+export type { HoldReason, RequestLimits } from './promise/limits.ts';
 export { giveUpExcess, type Target } from './promise/give-up-excess.ts';
 export { headroom, type HeadroomKey } from './promise/headroom.ts';
 export { locationSupply, type LocationSupplyKey } from './promise/location-supply.ts';

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
-  decideHold, holdsOf, parseCatalog, parseChannelId, parseHoldRequest, parseSku, settleHold, type CatalogItemInput, type HoldDecision, type HoldRecord, type HoldRequestLine, type PositionReader, type Sku,
+  addMs, decideHold, holdsOf, instantToMs, parseCatalog, parseChannelId, parseHoldRequest, parseSku, settleHold, type CatalogItemInput, type HoldDecision, type HoldRecord, type HoldRequestLine, type PositionReader, type RequestLimits, type Sku,
 } from '../src/index.ts';
 import { calculatorFor, LATER, MUG, NOW, position, shopOn, who, type ChannelInput, type RuleInput, type Sketch } from './sketch.ts';
 
 const KITS: readonly CatalogItemInput[] = [
   { sku: 'A' }, { sku: 'B' }, { sku: 'SET', components: [{ sku: 'A', quantityPer: 2 }, { sku: 'B', quantityPer: 1 }] }, { sku: 'DUO', components: [{ sku: 'A', quantityPer: 2 }] },
 ];
+
+/** From now to {@link LATER}. */
+const LATER_MS = instantToMs(LATER) - instantToMs(NOW);
 
 interface Scene {
   readonly stock: Readonly<Record<string, Sketch>>;
@@ -44,6 +47,36 @@ describe('a request for a hold', () => {
     expect(granted(decide({ stock: { MUG: { at: { W1: 5 } } }, lines: [{ quantity: 3 }, { quantity: 3 }] }))).toEqual([3, 2]);
     const cap: RuleInput = { ...who, id: 'cap', kind: 'cap', most: 4 };
     expect(granted(decide({ stock: { MUG: { at: { W1: 50 } } }, lines: [{ quantity: 3 }, { quantity: 3 }], rules: [cap] }))).toEqual([3, 1]);
+  });
+
+  it('keeps the limits of a sku on all its lines together, also where they name several', () => {
+    const stock = { MUG: { at: { W1: 50 } } };
+    const twice = (first: RequestLimits, second = first, grant: 'all' | 'part' = 'part') => decide({ stock, grant, lines: [{ quantity: 3, limits: first }, { quantity: 3, limits: second }] });
+    expect(twice({ most: 3 })).toMatchObject({ status: 'part', lines: [{ granted: 3, reason: undefined }, { granted: 0, reason: 'ABOVE_MOST' }], hold: { lines: [{ quantity: 3 }] } });
+    expect(granted(twice({ most: 5 }, {}))).toEqual([3, 2]);
+    expect(granted(twice({}, { most: 4 }))).toEqual([3, 1]);
+    expect(granted(twice({ most: 5 }, { most: 2 }))).toEqual([2, 0]);
+    expect(granted(twice({ multipleOf: 6 }))).toEqual([3, 3]);
+    expect(twice({ multipleOf: 4 })).toMatchObject({ lines: [{ granted: 3 }, { granted: 1, reason: 'NOT_A_MULTIPLE' }] });
+    expect(granted(twice({ multipleOf: 2 }, { multipleOf: 3 }))).toEqual([3, 3]);
+    expect(twice({ multipleOf: 4 }, { multipleOf: 3 })).toMatchObject({ status: 'refused', lines: [{ reason: 'NOT_A_MULTIPLE' }, { reason: 'NOT_A_MULTIPLE' }] });
+    expect(granted(twice({ least: 6 }))).toEqual([3, 3]);
+    expect(twice({ least: 7 })).toMatchObject({ status: 'refused', lines: [{ reason: 'BELOW_LEAST' }, { reason: 'BELOW_LEAST' }] });
+    expect(twice({ most: 3 }, {}, 'all')).toMatchObject({ status: 'refused', lines: [{ granted: 0, reason: 'OTHER_LINES' }, { granted: 0, reason: 'ABOVE_MOST' }] });
+    expect(twice({ least: 6, multipleOf: 6 }, {}, 'all').status).toBe('granted');
+  });
+
+  it('leaves to later lines what limits cut from earlier ones, whatever stock there is', () => {
+    const scarce = { MUG: { at: { W1: 5 } } };
+    expect(decide({ stock: scarce, lines: [{ quantity: 2, limits: { multipleOf: 2 } }, { quantity: 4 }] })).toMatchObject({ lines: [{ granted: 2 }, { granted: 2, reason: 'NOT_ENOUGH' }] });
+    expect(decide({ stock: scarce, lines: [{ quantity: 3, limits: { least: 6 } }, { quantity: 4 }] })).toMatchObject({ status: 'refused', lines: [{ granted: 0, reason: 'NOT_ENOUGH' }, { granted: 0, reason: 'NOT_ENOUGH' }] });
+    const kits = { catalog: KITS, stock: { A: { at: { W1: 5 } }, B: { at: { W1: 9 } } } };
+    expect(granted(decide({ ...kits, lines: [{ sku: 'DUO', quantity: 2, limits: { most: 9 } }, { sku: 'DUO', quantity: 1, limits: { least: 3 } }, { sku: 'A', quantity: 5 }] }))).toEqual([0, 0, 5]);
+  });
+
+  it.each([['over at once', 0], ['over already', -1]])('is refused for a hold that is %s: it would claim nothing', (_, ms) => {
+    const request = { id: 'cart', channel: parseChannelId('shop'), expiresAt: addMs(NOW, ms), grant: 'all', lines: [{ sku: parseSku('MUG'), quantity: 1 }] } as const;
+    expect(() => decideHold(calculatorFor({}), request, { positions: { position: () => undefined }, asOf: NOW })).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', issues: [{ path: ['expiresAt'], message: expect.stringContaining(`is over at ${NOW}`) as string }] }));
   });
 
   it('lets two lines that share a component have it once', () => {
@@ -116,7 +149,7 @@ describe('two carts', () => {
       promised: () => ({ backordered: new Map(), preordered: new Map([[parseChannelId('market'), 1]]) }),
     };
     return asked.map(({ sku = 'MUG', channel = 'shop', asOf = NOW, ...line }, index) => {
-      const { lines, hold } = decideHold(calculator, { id: `cart-${String(index)}`, channel: parseChannelId(channel), expiresAt: LATER, grant: 'part', lines: [{ sku: parseSku(sku), ...line }] }, { positions, asOf });
+      const { lines, hold } = decideHold(calculator, { id: `cart-${String(index)}`, channel: parseChannelId(channel), expiresAt: addMs(asOf, LATER_MS), grant: 'part', lines: [{ sku: parseSku(sku), ...line }] }, { positions, asOf });
       if (hold !== undefined) holds.push(hold);
       return lines[0]?.beyondStock;
     });
@@ -202,6 +235,14 @@ describe('a payment', () => {
     expect(settle(hold, 2)).toEqual({ status: 'convertedLate', hold: { ...hold, state: 'converted', orderId: '#1' } });
     expect(settle(hold, 1)).toMatchObject({ status: 'short', decision: { status: 'refused', lines: [{ atMost: 1 }] } });
     expect(settle({ ...hold, state: 'released' }, 9)).toEqual({ status: 'refused', reason: 'RELEASED' });
+  });
+
+  it('that comes too late does not get a component twice for two of its lines', () => {
+    const there = (onHand: number) => ({ position: (wanted: Sku) => (wanted === parseSku('A') ? position('A', { at: { W1: onHand } }) : undefined) });
+    const lines = ['DUO', 'A'].map((one) => ({ sku: parseSku(one), quantity: 2 }));
+    const late = (onHand: number) => settleHold(hold, { orderId: '#1', lines }, { calculator: calculatorFor({ catalog: KITS }), positions: there(onHand), asOf: NOW });
+    expect(late(5)).toMatchObject({ status: 'short', decision: { lines: [{ reason: 'OTHER_LINES' }, { atMost: 1, reason: 'NOT_ENOUGH' }] } });
+    expect(late(6)).toMatchObject({ status: 'convertedLate', hold: { expiresAt: hold.expiresAt, lines: [{ sku: 'A', quantity: 6 }] } });
   });
 });
 

@@ -7,8 +7,10 @@ const [mug, shop, erp] = [parseSku('MUG'), parseChannelId('shop'), parseSourceId
 const units = (count: number) => formatQuantity(parseQuantity(count));
 const none = units(0);
 
-// What the owner of stock and a channel said, in any order and as often as they like.
-let books = emptyBooks(mug);
+// What the owner of stock and a channel said, in any order and as often as they like, counted in the steps that the catalogue gives the sku.
+const catalog = parseCatalog([{ sku: 'MUG' }]);
+const scale = catalog.items.get(mug)?.scale;
+let books = emptyBooks(mug, scale);
 books = acceptStock(books, {
   kind: 'stock', source: erp, sku: mug, location: parseLocationId('W1'), asOf: parseInstant('2026-11-23T10:00:00Z'),
   measures: { onHand: units(10) },
@@ -20,11 +22,11 @@ books = acceptOrder(books, {
 
 // Movements between accounts, and the position that they fold into.
 const rules: BookingRules = { containment: new Map([[erp, { way: 'reference' }]]), returns: 'owner' };
-const movements = bookMovements(measureBooks(emptyBooks(mug), rules), measureBooks(books, rules));
-const position = positionFromBalances({ sku: mug }, foldMovements(movements));
+const movements = bookMovements(measureBooks(emptyBooks(mug, scale), rules), measureBooks(books, rules));
+const position = positionFromBalances(books, foldMovements(movements));
 
 const calculator = createAvailability({
-  catalog: parseCatalog([{ sku: 'MUG' }]),
+  catalog,
   policy: parsePolicy({
     version: '1',
     channels: [{ id: 'shop', locations: ['W1'] }],

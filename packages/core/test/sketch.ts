@@ -14,6 +14,8 @@ export interface Sketch {
   readonly at?: Readonly<Record<string, number | Partial<LocationStock>>>;
   readonly unrouted?: Readonly<Record<string, number>>;
   readonly holds?: readonly (Partial<Hold> & { readonly quantity: number })[];
+  /** Of the sku; 0 where absent. */
+  readonly scale?: number;
 }
 
 export const NOW: Instant = '2026-11-23T12:00:00.000Z' as Instant;
@@ -23,13 +25,13 @@ export const shopOn = (...locations: string[]): ChannelInput => ({ id: 'shop', l
 export const MUG: CatalogItemInput = { sku: 'MUG', category: 'cups' };
 
 /** The position that a sketch describes. */
-export function position(sku: string, { at = {}, unrouted = {}, holds = [] }: Sketch): Position {
+export function position(sku: string, { at = {}, unrouted = {}, holds = [], scale = 0 }: Sketch): Position {
   const locations = Object.entries(at).map(([location, stock]) => [
     location as LocationId,
     { onHand: 0, unavailable: 0, committed: 0, incoming: 0, inTransit: 0, ...(typeof stock === 'number' ? { onHand: stock } : stock) },
   ] as const);
   return {
-    sku: parseSku(sku), scale: 0, locations: new Map(locations),
+    sku: parseSku(sku), scale, locations: new Map(locations),
     unrouted: new Map(Object.entries(unrouted) as [ChannelId, number][]),
     holds: holds.map((hold, index) => ({ id: `hold-${String(index)}`, channel: 'shop' as ChannelId, location: '', expiresAt: LATER, ...hold })),
   };
@@ -55,8 +57,8 @@ export function calculatorFor({ channels = [shopOn('W1', 'W2')], rules = [], pol
 
 /** The explained answer to a question. */
 export function explained(question: Case): Explanation {
-  const { stock, sku = 'MUG', channel = 'shop', asOf = NOW, ownHolds = [], reads } = question;
-  const positions = new Map(Object.entries(stock).map(([name, sketch]) => [parseSku(name), position(name, sketch)]));
+  const { stock, sku = 'MUG', channel = 'shop', asOf = NOW, ownHolds = [], reads, catalog = [MUG] } = question;
+  const positions = new Map(Object.entries(stock).map(([name, sketch]) => [parseSku(name), position(name, { scale: catalog.find((item) => item.sku === name)?.scale ?? 0, ...sketch })]));
   const reader: PositionReader = { position: (wanted: Sku) => positions.get(wanted), ...reads };
   return calculatorFor(question).explain({ channel: parseChannelId(channel), sku: parseSku(sku) }, reader, { asOf, ownHolds });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  acceptObservation, addMs, createAvailability, createAvailabilityIndex, decideHold, defineRule, emptyBooks, extendHold, formatQuantity, giveUpExcess, instantFromMs, lintPolicy, locationSupply, parseCatalog, parseChannelId, parseInstant, parseLocationId, parseObservation, parsePolicy, parseQuantity, parseSku,
-  planFulfilment, publicationRisk, scaleQuantity, sealCheckpoint, type BookObservation, type Catalog, type HoldRecord, type HoldRequest, type Instant, type Policy, type PolicyInput, type Position, type Quantity,
+  acceptObservation, addMs, availableToPromise, convertHold, coveringLocations, createAvailability, createAvailabilityIndex, decideHold, defineRule, diffPolicies, earliestPromise, emptyBooks, extendHold, formatQuantity, giveUpExcess, instantFromMs, isLiveHold, isStockwrightError, lintPolicy, locationSupply, mergeHolds, orderFromEvents, parseCatalog, parseChannelId, parseDay, parseInstant, parseLocationId, parseObservation, parsePolicy, parseQuantity, parseSku,
+  planFulfilment, projectOnHand, proposeRepair, publicationRisk, releaseHold, remaindersAt, scaleQuantity, sealCheckpoint, settleHold, verifyLedger, type BookObservation, type Catalog, type HoldRecord, type HoldRequest, type Instant, type Policy, type PolicyInput, type Position, type Quantity,
 } from '../src/index.ts';
 
 const NOW = parseInstant('2026-11-23T12:00:00Z');
@@ -135,6 +135,94 @@ it('a hold is not extended to what is no instant, and no policy is looked at as 
   expect(() => lintPolicy(policy, '2026-11-23' as Instant)).toThrow(refused(['asOf']));
 });
 
+describe('a moment in another form, which would not compare', () => {
+  const sound: HoldRecord = { id: 'h', channel: SHOP, expiresAt: addMs(NOW, 1), state: 'held', orderId: '', lines: [{ sku: MUG, location: W1, quantity: 1 }] };
+  const others = ['2026-11-23T13:00:00+01:00', '2026-11-23T12:00:00Z', 'zzz', '', 5, null, undefined] as unknown as Instant[];
+
+  it.each(others)('is refused as the end of a hold and as the moment that is asked about: %s', (other) => {
+    const unsound = { ...sound, expiresAt: other };
+    const world = { calculator, positions, asOf: NOW };
+    const lines = [{ sku: MUG, quantity: 1 }];
+    expect(() => isLiveHold(unsound, NOW)).toThrow(refused(['expiresAt']));
+    expect(() => isLiveHold(sound, other)).toThrow(refused(['asOf']));
+    expect(() => convertHold(unsound, { orderId: '#1', asOf: NOW })).toThrow(refused(['expiresAt']));
+    expect(() => convertHold(sound, { orderId: '#1', asOf: other })).toThrow(refused(['asOf']));
+    expect(() => extendHold(unsound, { until: addMs(NOW, 1), asOf: NOW })).toThrow(refused(['expiresAt']));
+    expect(() => settleHold(unsound, { orderId: '#1', lines }, world)).toThrow(refused(['expiresAt']));
+    expect(() => settleHold(sound, { orderId: '#1', lines }, { ...world, asOf: other })).toThrow(refused(['asOf']));
+    expect(() => mergeHolds(sound, unsound)).toThrow(refused(['expiresAt']));
+    const held = { ...mugs, holds: [{ id: 'h', channel: SHOP, location: W1, quantity: 1, expiresAt: other }] };
+    expect(() => remaindersAt(held, W1, NOW)).toThrow(refused(['holds', 0, 'expiresAt']));
+    expect(() => remaindersAt(mugs, W1, other)).toThrow(refused(['asOf']));
+    expect(() => publicationRisk({ policy, catalog }, [], { positions, asOf: other })).toThrow(refused(['asOf']));
+    expect(() => publicationRisk({ policy, catalog }, [{ channel: SHOP, sku: MUG, shown: 1 }], { positions: { position: () => held }, asOf: NOW })).toThrow(refused(['positions', 'position', 'MUG', 'holds', 0, 'expiresAt']));
+  });
+});
+
 it('the supply of a location for a channel that is not there is refused with a path', () => {
   expect(() => locationSupply(calculator, { channel: parseChannelId('kiosk'), sku: MUG, location: W1 }, { positions, moment: { asOf: NOW } })).toThrow(refused(['channel'], 'lists no channel kiosk; it lists shop'));
+});
+
+describe('an argument that is none', () => {
+  const none = null as never;
+  const empty = {} as never;
+  const line = { sku: MUG, quantity: 1 };
+  const world = { positions, asOf: NOW };
+  const request: HoldRequest = { id: 'cart', channel: SHOP, expiresAt: addMs(NOW, 1), grant: 'all', lines: [line] };
+  const question = { from: parseDay('2026-11-23'), days: 1, opening: 1, supply: [], demand: [] };
+  const history = { channel: SHOP, orderId: '#1', lines: [{ id: '1', sku: MUG }], events: [] };
+
+  it.each<[string, () => unknown, readonly (string | number)[]]>([
+    ['keys of null', () => calculator.computeMany(none, positions, { asOf: NOW }), ['keys']],
+    ['a plan for nothing', () => planFulfilment(none, { catalog, supply: () => 1 }), []],
+    ['a plan over nothing', () => planFulfilment({ lines: [line], locations: [W1] }, none), []],
+    ['a plan without lines', () => planFulfilment(empty, { catalog, supply: () => 1 }), ['lines']],
+    ['a plan at a text', () => planFulfilment({ lines: [line], locations: 'W1' as never }, { catalog, supply: () => 1 }), ['locations']],
+    ['a plan in an order that is none', () => planFulfilment({ lines: [line], locations: [W1], order: 'highestsupply' as never }, { catalog, supply: () => 1 }), ['order']],
+    ...[Number.NaN, '3', 0.5, null].map((supply): [string, () => unknown, readonly (string | number)[]] => [`a supply of ${String(supply)}`, () => planFulfilment({ lines: [line], locations: [W1] }, { catalog, supply: () => supply as never }), ['supply', 'MUG', 'W1']]),
+    ['locations that cover nothing', () => coveringLocations(none, { catalog, supply: () => 1 }), []],
+    ['days without supply', () => availableToPromise({ ...question, supply: undefined as never }, 'lookAhead'), ['supply']],
+    ['days without demand', () => availableToPromise({ ...question, demand: undefined as never }, 'lookAhead'), ['demand']],
+    ['days of half a step', () => projectOnHand({ ...question, opening: 0.5 }), ['opening']],
+    ['days by a method that is none', () => availableToPromise(question, 'lookahead' as never), ['method']],
+    ['half a step for the first day', () => earliestPromise(question, Number.NaN), ['quantity']],
+    ['a movement of null', () => verifyLedger([none], new Map()), ['movements', 0]],
+    ['a movement without accounts', () => verifyLedger([{ quantity: 1 } as never], new Map()), ['movements', 0, 'from']],
+    ['balances in an object', () => verifyLedger([], empty), ['kept']],
+    ['half a step in a balance', () => verifyLedger([], new Map([['onHand', 0.5]])), ['kept', 'onHand']],
+    ['a repair of nothing', () => proposeRepair(empty), ['movements']],
+    ['a repair without what is kept', () => proposeRepair({ movements: [], kept: none }), ['kept']],
+    ['a history of nothing', () => orderFromEvents(empty), ['channel']],
+    ['an event of no kind', () => orderFromEvents({ ...history, events: [{ id: 'a', line: '1', at: NOW, kind: 'sold' as never, quantity: '1' as never }] }), ['events', 0, 'kind']],
+    ['an event at another form of a moment', () => orderFromEvents({ ...history, events: [{ id: 'a', line: '1', at: '2026-11-23T13:00:00+01:00' as Instant, kind: 'ordered', quantity: '1' as never }] }), ['events', 0, 'at']],
+    ['the policy before', () => diffPolicies(none, policy), ['before']],
+    ['the policy after', () => diffPolicies(policy, empty), ['after', 'locations']],
+    ['numbers that nobody shows', () => publicationRisk({ policy, catalog }, none, world), ['published']],
+    ['a number of null', () => publicationRisk({ policy, catalog }, [none], world), [0]],
+    ['targets of null', () => giveUpExcess(1, none), ['targets']],
+    ['a hold of null', () => convertHold(none, { orderId: '#1', asOf: NOW }), []],
+    ['a hold that was sold', () => releaseHold({ state: 'sold', lines: [], expiresAt: NOW } as never), ['state']],
+    ['a request of null', () => decideHold(calculator, none, world), []],
+    ['a calculator that is none', () => decideHold(empty, request, world), ['calculator']],
+    ['a request that grants some', () => decideHold(calculator, { ...request, grant: 'some' as never }, world), ['grant']],
+    ['a request without lines', () => decideHold(calculator, { ...request, lines: none }, world), ['lines']],
+    ['a line of null', () => decideHold(calculator, { ...request, lines: [none] }, world), ['lines', 0]],
+    ['a line with another promise', () => decideHold(calculator, { ...request, lines: [{ ...line, promise: 'soon' as never }] }, world), ['lines', 0, 'promise']],
+    ['a world without a moment', () => decideHold(calculator, request, { positions } as never), ['asOf']],
+  ])('is refused with its place: %s', (_, use, path) => {
+    expect(use).toThrow(refused(path));
+  });
+
+  it('is refused with all places where everything is missing', () => {
+    const places = (use: () => unknown): readonly string[] => {
+      try {
+        use();
+      } catch (error) {
+        if (isStockwrightError(error)) return error.issues.map(({ path }) => path.join('.'));
+      }
+      return [];
+    };
+    expect(places(() => decideHold(empty, undefined as never, undefined as never))).toEqual(['calculator', 'positions', 'asOf', '']);
+    expect(places(() => decideHold(calculator, empty, world))).toEqual(['id', 'channel', 'expiresAt', 'grant', 'lines']);
+  });
 });

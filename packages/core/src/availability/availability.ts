@@ -14,6 +14,7 @@ import { formatQuantity, type Quantity, type QuantityText } from '../quantity/qu
 import { calculate, supplyAt } from './calculate.ts';
 import type { Kept, PositionReader, StageContext } from './context.ts';
 import { PlainNumbers } from './plain/plain-number.ts';
+import { Told } from './told.ts';
 
 /** Which number: one sku on one channel. @public */
 export interface AvailabilityKey {
@@ -75,7 +76,8 @@ export interface AvailabilityCalculator {
    * The number of one key.
    *
    * @throws `INVALID_INPUT` where the policy has no such channel or the catalogue no such sku, and where `asOf` is not in
-   *   the form of every instant, since it would not compare.
+   *   the form of every instant, since it would not compare. So is what `positions` tells: a position of another scale than
+   *   the catalogue gives the sku, and whatever is no count of steps or no instant where there must be one.
    */
   compute(key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability;
   /** One answer per key, in the order given. Each equals that of `compute`. */
@@ -124,6 +126,7 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
     rules: compiled.definitions,
     compute,
     computeMany: (keys, positions, asked) => {
+      if (typeof (keys as Partial<typeof keys> | null)?.[Symbol.iterator] !== 'function') throw invalidInput('question', [{ path: ['keys'], message: `must be a list of keys, not ${shown(keys)}` }]);
       const moment: Moment = asked?.ownHolds === undefined ? asked : { asOf: asked.asOf, ownHolds: holdSet(asked.ownHolds) };
       return Array.from(keys, (key) => compute(key, positions, moment));
     },
@@ -205,7 +208,8 @@ class Boundaries {
 }
 
 function contextFor<N>(compiled: CompiledPolicy, key: AvailabilityKey, { question: { positions, moment, kept }, ops, boundaries }: { question: Question; ops: Arithmetic<N>; boundaries: Boundaries }): StageContext<N> {
-  const context: StageContext<N> = { ops, compiled, channel: channelOf(compiled, key.channel), positions, asOf: moment.asOf, ownHolds: holdSet(moment.ownHolds), boundaries: boundaries.note, kept };
+  if (kept.told?.reader !== positions) kept.told = new Told(positions, compiled);
+  const context: StageContext<N> = { ops, compiled, channel: channelOf(compiled, key.channel), positions: kept.told, asOf: moment.asOf, ownHolds: holdSet(moment.ownHolds), boundaries: boundaries.note, kept };
   kept.context = context;
   return context;
 }

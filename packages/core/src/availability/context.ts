@@ -50,13 +50,15 @@ export interface PositionReader {
 }
 
 /**
- * The last objects of a calculator; nobody reads them. The engine drops compiled code that depends on the shape of an
+ * The last objects of a calculator. Nobody reads the first two: the engine drops compiled code that depends on the shape of an
  * object together with the last object of that shape, so that without them the whole pipeline would be compiled anew
  * after every full collection.
  */
 export interface Kept {
   context?: unknown;
   stock?: unknown;
+  /** The last reader, with a look at each of its answers: most questions in a row ask the same one. */
+  told?: PositionReader & { readonly reader: PositionReader };
 }
 
 /** What every stage sees. */

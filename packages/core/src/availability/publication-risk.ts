@@ -1,7 +1,10 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import { iterable } from '../errors/common-looks.ts';
+import { shown } from '../errors/issue.ts';
+import { parts } from '../errors/looks.ts';
 import { invalidInput, type Issue } from '../errors/error.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
-import type { Instant } from '../identity/instant.ts';
+import { refuseNoInstants, type Instant } from '../identity/instant.ts';
 import { NO_STOCK, type Position } from '../ledger/position.ts';
 import { channelOf, compilePolicy, itemOf, type CompiledPolicy } from '../policy/compile.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -9,6 +12,7 @@ import { unitsTaken } from '../quantity/per-kit.ts';
 import { addQuantities, compareQuantities, isQuantity, maxQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
 import type { AvailabilityKey } from './availability.ts';
 import type { PositionReader } from './context.ts';
+import { Told } from './told.ts';
 import { emptiedAt } from './stages/03-sourcing.ts';
 
 /** What a channel shows of a listing. @public */
@@ -48,13 +52,18 @@ export interface PublicationRisk {
 export function publicationRisk(
   { policy, catalog }: { readonly policy: Policy; readonly catalog: Catalog },
   published: Iterable<PublishedNumber>,
-  { positions, asOf }: { readonly positions: PositionReader; readonly asOf: Instant },
+  { positions: reader, asOf }: { readonly positions: PositionReader; readonly asOf: Instant },
 ): readonly PublicationRisk[] {
+  refuseNoInstants('published numbers', { asOf });
+  iterable(published, ['published']);
   const compiled = compilePolicy({ ...policy, rules: [], overlays: [] }, catalog);
+  const positions = new Told(reader, compiled);
   const offers = new Map<Sku, Offer[]>();
   let order = -1;
-  for (const { channel, sku, shown, unseen = ZERO } of published) {
+  for (const number of published) {
     order += 1;
+    SHOWN(number, [order]);
+    const { channel, sku, shown, unseen = ZERO } = number;
     const { index } = channelOf(compiled, channel);
     const item = itemOf(compiled, sku);
     refuseLessThanNothing({ shown, unseen }, order);
@@ -70,10 +79,12 @@ export function publicationRisk(
   return [...offers].map(([sku, all]) => riskOf(compiled, { sku, offers: all, position: positions.position(sku), asOf, isEmptied }));
 }
 
+const SHOWN = parts({});
+
 /** Less than nothing shown by one would hide what another oversells. */
 function refuseLessThanNothing(numbers: Readonly<Record<'shown' | 'unseen', Quantity>>, order: number): void {
   const issues = Object.entries(numbers).flatMap(([name, value]): Issue[] =>
-    (isQuantity(value) && compareQuantities(value, 0) >= 0 ? [] : [{ path: [order, name], message: `${String(value)} is no count of steps of zero or more` }]));
+    (isQuantity(value) && compareQuantities(value, 0) >= 0 ? [] : [{ path: [order, name], message: `${shown(value)} is no count of steps of zero or more` }]));
   if (issues.length > 0) throw invalidInput('published numbers', issues);
 }
 

@@ -32,7 +32,7 @@ const place = (sku: string, w1: LocationStock, w2: LocationStock): Position =>
 const positions = new Map<string, Position>([
   ['MUG', { ...place('MUG', stock(15, 3), stock(4)), unrouted: new Map([['till' as ChannelId, 2]]) }],
   ['POT', place('POT', stock(30), stock(-2))],
-  ['RICE', place('RICE', stock(125), stock(150))],
+  ['RICE', { ...place('RICE', stock(125), stock(150)), scale: 2 }],
 ]);
 
 function told(sku: string): readonly string[] {

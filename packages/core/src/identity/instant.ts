@@ -47,6 +47,15 @@ export function instantProblem(value: unknown): string | undefined {
   return `${shown(value)} is not an instant such as ${FORM}; read it with parseInstant`;
 }
 
+/** @throws `INVALID_INPUT` naming every moment that would not compare with others. */
+export function refuseNoInstants(what: string, moments: Readonly<Record<string, unknown>>): void {
+  const issues = Object.entries(moments).flatMap(([name, value]) => {
+    const message = instantProblem(value);
+    return message === undefined ? [] : [{ path: [name], message }];
+  });
+  if (issues.length > 0) throw invalidInput(what, issues);
+}
+
 /** Whether a month has such a day: `Date` would take 30 February for 2 March. */
 function isCalendarDay([, year, month, day]: RegExpExecArray): boolean {
   const lastDay = new Date(Date.UTC(2000 + (Number(year) % 400), Number(month), 0)).getUTCDate();
@@ -60,13 +69,13 @@ function isCalendarDay([, year, month, day]: RegExpExecArray): boolean {
  * @public
  */
 export function instantFromMs(ms: number): Instant {
-  if (!(ms >= YEAR_0 && ms < YEAR_10000)) throw invalidInput('time', [{ path: [], message: `${shown(ms)} milliseconds since 1970 is no moment of the years 0000 to 9999` }]);
+  if (typeof ms !== 'number' || !(ms >= YEAR_0 && ms < YEAR_10000)) throw invalidInput('time', [{ path: [], message: `${shown(ms)} milliseconds since 1970 is no moment of the years 0000 to 9999` }]);
   return new Date(ms).toISOString() as Instant;
 }
 
-/** Milliseconds since 1970-01-01T00:00:00Z. @public */
+/** Milliseconds since 1970-01-01T00:00:00Z; `NaN` where there is no such moment. @public */
 export function instantToMs(instant: Instant): number {
-  return Date.parse(instant);
+  return typeof instant === 'string' ? Date.parse(instant) : Number.NaN;
 }
 
 /** The instant that lies so many milliseconds later (or earlier, where negative). @throws `INVALID_INPUT` as {@link instantFromMs}. @public */

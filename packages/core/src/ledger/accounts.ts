@@ -1,3 +1,4 @@
+import { refuse } from '../errors/looks.ts';
 import type { ChannelId, LocationId } from '../identity/ids.ts';
 import type { Measure } from '../observations/observations.ts';
 
@@ -38,8 +39,9 @@ export function accountKey({ account, location, channel }: AccountRef): string {
   return `${account}\u001f${location}\u001f${channel}`;
 }
 
-/** The account that a key of {@link accountKey} names. @public */
+/** The account that a key of {@link accountKey} names. @throws `INVALID_INPUT` where the key is no text. @public */
 export function accountFromKey(key: string): AccountRef {
+  if (typeof key !== 'string') refuse('the key of an account, as accountKey makes it', key, []);
   const first = key.indexOf('\u001f');
   const second = key.indexOf('\u001f', first + 1);
   return { account: key.slice(0, first) as Account, location: key.slice(first + 1, second) as LocationId | '', channel: key.slice(second + 1) as ChannelId | '' };

@@ -119,7 +119,7 @@ export interface BookingRules {
 /**
  * Books in which nothing stands yet.
  *
- * @param scale - Decimal digits of the sku's step, 0 to 12.
+ * @param scale - Decimal digits of the sku's step, 0 to 12, as the catalogue gives them: positions of these books meet its item.
  * @throws `INVALID_INPUT` at `scale` where that is no such number.
  * @public
  */

@@ -1,6 +1,7 @@
-import { invalidInput, type Issue } from '../errors/error.ts';
+import { iterable, moment, oneOf } from '../errors/common-looks.ts';
+import { list, parts } from '../errors/looks.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
-import { instantProblem, type Instant } from '../identity/instant.ts';
+import type { Instant } from '../identity/instant.ts';
 import type { Quantity } from '../quantity/quantity.ts';
 import type { HeldBeyondStock, Hold } from './position.ts';
 
@@ -38,8 +39,16 @@ export type HoldChange =
   /** The hold is as it was, and the reason says why it cannot be changed so. */
   | { readonly status: 'refused'; readonly reason: 'EXPIRED' | 'CONVERTED' | 'RELEASED'; readonly hold: HoldRecord };
 
-/** Whether a hold claims its lines at a moment. @public */
-export function isLiveHold({ state, expiresAt }: HoldRecord, asOf: Instant): boolean {
+/**
+ * Whether a hold claims its lines at a moment.
+ *
+ * @throws `INVALID_INPUT` where its end or the moment is no instant, since it would not compare.
+ * @public
+ */
+export function isLiveHold(hold: HoldRecord, asOf: Instant): boolean {
+  HOLD(hold, []);
+  moment(asOf, ['asOf']);
+  const { state, expiresAt } = hold;
   return state === 'held' && expiresAt > asOf;
 }
 
@@ -50,11 +59,9 @@ export function isLiveHold({ state, expiresAt }: HoldRecord, asOf: Instant): boo
  * @public
  */
 export function extendHold(hold: HoldRecord, { until, asOf }: { readonly until: Instant; readonly asOf: Instant }): HoldChange {
-  const issues = Object.entries({ until, asOf }).flatMap(([name, value]): Issue[] => {
-    const message = instantProblem(value);
-    return message === undefined ? [] : [{ path: [name], message }];
-  });
-  if (issues.length > 0) throw invalidInput('extension of a hold', issues);
+  HOLD(hold, []);
+  moment(until, ['until']);
+  moment(asOf, ['asOf']);
   const refused = refusal(hold, asOf);
   if (refused !== undefined) return refused;
   return until > hold.expiresAt ? { status: 'changed', hold: { ...hold, expiresAt: until } } : { status: 'unchanged', hold };
@@ -64,15 +71,19 @@ export function extendHold(hold: HoldRecord, { until, asOf }: { readonly until: 
  * Turns a live hold into an order. A hold that has expired is refused: its units may have been sold since, so a payment
  * that arrives late must ask for them again (see `settleHold`).
  *
+ * @throws `INVALID_INPUT` where its end or the moment is no instant, since it would not compare.
  * @public
  */
 export function convertHold(hold: HoldRecord, { orderId, asOf }: { readonly orderId: string; readonly asOf: Instant }): HoldChange {
+  HOLD(hold, []);
+  moment(asOf, ['asOf']);
   if (hold.state === 'converted' && hold.orderId === orderId) return { status: 'unchanged', hold };
   return refusal(hold, asOf) ?? { status: 'changed', hold: { ...hold, state: 'converted', orderId } };
 }
 
-/** Gives a hold up, expired or not. One that became an order stays one: cancel the order. @public */
+/** Gives a hold up, expired or not. One that became an order stays one: cancel the order. @throws `INVALID_INPUT` where it is no hold. @public */
 export function releaseHold(hold: HoldRecord): HoldChange {
+  HOLD(hold, []);
   if (hold.state === 'released') return { status: 'unchanged', hold };
   return hold.state === 'converted' ? { status: 'refused', reason: 'CONVERTED', hold } : { status: 'changed', hold: { ...hold, state: 'released' } };
 }
@@ -83,9 +94,12 @@ export function releaseHold(hold: HoldRecord): HoldChange {
  *
  * @param a - An account of the hold.
  * @param b - Another of the same id; the lines of a hold never change, so either may give them.
+ * @throws `INVALID_INPUT` where an end is no instant, since it would not compare.
  * @public
  */
 export function mergeHolds(a: HoldRecord, b: HoldRecord): HoldRecord {
+  HOLD(a, []);
+  HOLD(b, []);
   const expiresAt = a.expiresAt > b.expiresAt ? a.expiresAt : b.expiresAt;
   const rank = { held: 0, released: 1, converted: 2 } as const;
   const state = rank[a.state] >= rank[b.state] ? a.state : b.state;
@@ -93,8 +107,14 @@ export function mergeHolds(a: HoldRecord, b: HoldRecord): HoldRecord {
   return { ...a, expiresAt, state, orderId };
 }
 
+/** Of a hold what is read of it. */
+const HOLD = parts({ state: oneOf('held', 'converted', 'released'), expiresAt: moment, lines: list(parts({})) });
+
+/** The same of one that is only carried over: whoever asks about its end looks at that. */
+const CLAIMED = parts({ lines: list(parts({})) });
+
 /** Later than every moment that can be asked about. */
-const NEVER: Instant = '9999-12-31T23:59:59.999Z' as Instant;
+export const NEVER: Instant = '9999-12-31T23:59:59.999Z' as Instant;
 
 /**
  * The claims of holds on one sku, as a position carries them. A converted hold goes on claiming until its order is in the
@@ -108,8 +128,13 @@ export function holdsOf(
   holds: Iterable<HoldRecord>,
   isBooked: (order: { readonly channel: ChannelId; readonly orderId: string }) => boolean,
 ): readonly Hold[] {
+  iterable(holds, []);
   const claims: Hold[] = [];
-  for (const { id, channel, state, orderId, expiresAt, lines } of holds) {
+  let index = 0;
+  for (const hold of holds) {
+    CLAIMED(hold, [index]);
+    index += 1;
+    const { id, channel, state, orderId, expiresAt, lines } = hold;
     if (state === 'released' || (state === 'converted' && isBooked({ channel, orderId }))) continue;
     for (const { sku: held, location, quantity, beyond } of lines) {
       if (held === sku) claims.push({ id, channel, location, quantity, expiresAt: state === 'held' ? expiresAt : NEVER, ...(beyond === undefined ? {} : { beyond }) });

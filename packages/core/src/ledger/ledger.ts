@@ -1,4 +1,6 @@
-import { addQuantities, isZeroQuantity, quantitiesEqual, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
+import { addQuantities, isQuantity, isZeroQuantity, quantitiesEqual, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
+import { count, iterable } from '../errors/common-looks.ts';
+import { fit, map, parts } from '../errors/looks.ts';
 import { accountFromKey, accountKey, type AccountRef } from './accounts.ts';
 
 /**
@@ -23,21 +25,48 @@ export type Balances = ReadonlyMap<string, Quantity>;
  * @param movements - In any order: the result is the same.
  * @param opening - What stood there before.
  * @returns New balances; accounts that hold nothing are left out.
+ * @throws `INVALID_INPUT` with the index of a movement that is none, or the account whose opening balance is no count of steps.
  * @public
  */
 export function foldMovements(movements: Iterable<Movement>, opening: Balances = new Map()): Balances {
+  iterable(movements, ['movements']);
+  if (!areBalances(opening)) BALANCES(opening, ['opening']);
   const balances = new Map(opening);
   const book = (ref: AccountRef, value: Quantity): void => {
     const key = accountKey(ref);
     if (isZeroQuantity(value)) balances.delete(key);
     else balances.set(key, value);
   };
-  for (const { from, to, quantity } of movements) {
+  let index = 0;
+  for (const movement of movements) {
+    if (!isMovement(movement)) MOVEMENT(movement, ['movements', index]);
+    index += 1;
+    const { from, to, quantity } = movement;
     book(from, subtractQuantities(balances.get(accountKey(from)) ?? 0, quantity));
     book(to, addQuantities(balances.get(accountKey(to)) ?? 0, quantity));
   }
   return balances;
 }
+
+/** At the speed of the fold; what is none is looked at to say why. */
+function isMovement(movement: Movement | null): boolean {
+  return isQuantity(movement?.quantity) && isRef(movement?.from) && isRef(movement?.to);
+}
+
+function areBalances(balances: Balances | null): boolean {
+  if (typeof balances?.get !== 'function') return false;
+  for (const [key, quantity] of balances) if (typeof key !== 'string' || !isQuantity(quantity)) return false;
+  return true;
+}
+
+function isRef(ref: AccountRef | undefined): boolean {
+  return typeof ref?.account === 'string' && typeof ref.location === 'string' && typeof ref.channel === 'string';
+}
+
+const text = fit((value) => typeof value === 'string', 'a text');
+const REF = parts({ account: text, location: text, channel: text });
+const MOVEMENT = parts({ from: REF, to: REF, quantity: count });
+export const BALANCES = map(count);
 
 /** What a verification found. @public */
 export type LedgerVerification =
@@ -54,9 +83,11 @@ export type LedgerVerification =
  * @param kept - The balances as they were kept; contra accounts may be left out of them.
  * @param opening - What stood there before the movements, contra accounts included, where these do not begin at the beginning.
  * @returns `agrees`, or the first difference.
+ * @throws `INVALID_INPUT` as {@link foldMovements}, and where a kept balance is no count of steps.
  * @public
  */
 export function verifyLedger(movements: Iterable<Movement>, kept: Balances, opening?: Balances): LedgerVerification {
+  BALANCES(kept, ['kept']);
   const folded = foldMovements(movements, opening);
   const sum = sumQuantities(folded.values());
   if (!isZeroQuantity(sum)) return { status: 'unbalanced', sum };

@@ -1,8 +1,11 @@
+import { invalidInput } from '../errors/error.ts';
+import { shown } from '../errors/issue.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
-import type { Instant } from '../identity/instant.ts';
+import { instantProblem, type Instant } from '../identity/instant.ts';
 import type { Quantity } from '../quantity/quantity.ts';
 import { accountFromKey } from './accounts.ts';
 import type { Balances } from './ledger.ts';
+import { positionIssues } from './position-issues.ts';
 
 /** What stands at one location. All in steps of the sku; signed, since an owner may say so. @public */
 export interface LocationStock {
@@ -56,14 +59,17 @@ export const NO_STOCK: LocationStock = { onHand: 0, unavailable: 0, committed: 0
 /**
  * The position that balances describe.
  *
+ * @param of - The books that the balances are of, or the item of the catalogue: a position counts in steps of its sku, and
+ *   availability refuses one whose scale is not the item's.
  * @param balances - All accounts of one sku; contra accounts are passed over.
  * @public
  */
 export function positionFromBalances(
-  { sku, scale = 0 }: { readonly sku: Sku; readonly scale?: number },
+  of: { readonly sku: Sku; readonly scale?: number },
   balances: Balances,
   holds: readonly Hold[] = [],
 ): Position {
+  const { sku, scale = 0 } = of;
   const locations = new Map<LocationId, { -readonly [Measured in keyof LocationStock]: Quantity }>();
   const unrouted = new Map<ChannelId, Quantity>();
   for (const [key, quantity] of balances) {
@@ -92,9 +98,14 @@ export interface Remainder {
  * held, under way or expected there and its stock has been moved or written off.
  *
  * @param asOf - Holds that are over by then are passed over.
+ * @throws `INVALID_INPUT` with a path where that, or the end of a hold, is no instant, since it would not compare, and where the position is none.
  * @public
  */
 export function remaindersAt(position: Position, location: LocationId, asOf: Instant): readonly Remainder[] {
+  const problem = instantProblem(asOf);
+  const issues = typeof position === 'object' && position !== null ? positionIssues(position, { path: [], isKnown: () => false }) : [{ path: [], message: `must be a position, not ${shown(position)}` }];
+  if (problem !== undefined) issues.push({ path: ['asOf'], message: problem });
+  if (issues.length > 0) throw invalidInput('position', issues);
   const stock = position.locations.get(location) ?? NO_STOCK;
   const remainders: Remainder[] = [];
   for (const what of Object.keys(NO_STOCK) as (keyof LocationStock)[]) {

@@ -1,3 +1,5 @@
+import { identifier, moment, oneOf } from '../errors/common-looks.ts';
+import { list, maybe, parts } from '../errors/looks.ts';
 import { invalidInput, type Issue } from '../errors/error.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
@@ -38,7 +40,7 @@ export interface OrderHistory {
  * and it was placed at the first.
  *
  * @param history - Keep all events of an order for as long as more may come: each time the whole order is made of them.
- * @throws `INVALID_INPUT` naming every event that cannot have happened: of a line that the order does not have, of no or a
+ * @throws `INVALID_INPUT` where a part of the history is none, and naming every event that cannot have happened: of a line that the order does not have, of no or a
  *   negative quantity, or of more than there was to cancel, ship, call off or return.
  * @example
  * ```ts
@@ -51,7 +53,9 @@ export interface OrderHistory {
  * ```
  * @public
  */
-export function orderFromEvents({ channel, orderId, lines, events }: OrderHistory): OrderObservation {
+export function orderFromEvents(history: OrderHistory): OrderObservation {
+  HISTORY(history, []);
+  const { channel, orderId, lines, events } = history;
   const issues: Issue[] = [];
   const standing = new Map(lines.map(({ id }) => [id, NOTHING]));
   const told = new Set<string>();
@@ -105,6 +109,10 @@ function after(line: Standing | undefined, { line: id, kind, quantity: text }: O
   return { ...line, [kind]: addQuantities(line[kind], quantity) };
 }
 
+const HISTORY = parts({
+  channel: identifier, orderId: identifier, lines: list(parts({ id: identifier, sku: identifier, location: maybe(identifier), promise: maybe(oneOf('stock', 'backorder', 'preorder')) })),
+  events: list(parts({ id: identifier, line: identifier, at: moment, kind: oneOf('ordered', 'cancelled', 'fulfilled', 'fulfilmentUndone', 'returned') })),
+});
 const WORDS = { ordered: 'ordered', cancelled: 'cancelled', fulfilled: 'fulfilled', fulfilmentUndone: 'called off', returned: 'returned' } as const;
 
 /** How much of a line an event can be about; anything may be ordered. */

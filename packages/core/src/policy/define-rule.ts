@@ -1,5 +1,5 @@
 import { invalidInput, StockwrightError, type Issue } from '../errors/error.ts';
-import { shown } from '../errors/issue.ts';
+import { cut, MAX_MESSAGE_LENGTH, shown } from '../errors/issue.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { addQuantities, compareQuantities, formatQuantity, isQuantity, quantitiesEqual, type Quantity } from '../quantity/quantity.ts';
@@ -98,7 +98,17 @@ function bind(rule: Extract<PolicyRule, { kind: 'custom' }>, definitions: readon
   } catch (error) {
     return `rule ${rule.id}: the settings of ${rule.rule} are refused: ${error instanceof Error ? error.message : String(error)}`;
   }
-  return { label: definition.label, apply: (input) => whole(definition.apply({ ...input, settings }), rule.rule) };
+  return { label: definition.label, apply: (input) => whole(applied(definition, { ...input, settings }), rule.rule) };
+}
+
+/** What a rule makes of its input; where it throws nobody else could say which one it was, and of what. */
+function applied(definition: CustomRule<unknown>, input: CustomRuleInput<unknown>): Quantity {
+  try {
+    return definition.apply(input);
+  } catch (cause) {
+    const message = `Custom rule ${definition.rule} threw for sku ${input.sku}: ${cause instanceof Error ? cause.message : shown(cause)}`;
+    throw new StockwrightError(message, { code: 'INVALID_INPUT', cause, issues: [{ path: ['rules', definition.rule], message: cut(message, MAX_MESSAGE_LENGTH) }] });
+  }
 }
 
 function whole(result: Quantity, rule: string): Quantity {

@@ -1,3 +1,5 @@
+import { identifier } from '../errors/common-looks.ts';
+import { list, parts } from '../errors/looks.ts';
 import type { Policy } from './policy.ts';
 
 /** One difference between two policies. @public */
@@ -23,9 +25,12 @@ const SETTINGS = ['clamp', 'kits', 'returns'] as const;
  * What differs between two policies, by settings, locations, channels, rules and overlays. The version is left out, and the
  * order of rules, which decides nothing.
  *
+ * @throws `INVALID_INPUT` where one of the two is no policy; `parsePolicy` reads one.
  * @public
  */
 export function diffPolicies(before: Policy, after: Policy): readonly PolicyChange[] {
+  POLICY(before, ['before']);
+  POLICY(after, ['after']);
   const settings = SETTINGS.flatMap((id): PolicyChange[] =>
     (before[id] === after[id] ? [] : [{ change: 'changed', what: 'setting', id, before: before[id], after: after[id], fields: [id] }]));
   const moved = orderOfCommon(before, after) !== orderOfCommon(after, before);
@@ -38,6 +43,9 @@ export function diffPolicies(before: Policy, after: Policy): readonly PolicyChan
     ...listChanges('overlay', before.overlays, after.overlays),
   ];
 }
+
+const named = list(parts({ id: identifier }));
+const POLICY = parts({ locations: named, channels: named, rules: named, overlays: named });
 
 /** The channels of a policy that another has too, in order. */
 function orderOfCommon({ channels }: Policy, other: Policy): string {

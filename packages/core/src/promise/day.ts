@@ -1,3 +1,4 @@
+import { moment } from '../errors/common-looks.ts';
 import { shown } from '../errors/issue.ts';
 import { invalidInput } from '../errors/error.ts';
 import { instantFromMs, instantToMs, type Instant } from '../identity/instant.ts';
@@ -23,7 +24,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
  * {@link boundsOfDay} contains it; so a day that clocks fall back into after midnight is not begun a second time.
  *
  * @param zone - An IANA time zone such as `Europe/Berlin`.
- * @throws `INVALID_INPUT` at `zone` where it is none, and where the day there lies before 0000-01-01 or after 9999-12-31.
+ * @throws `INVALID_INPUT` at `zone` where it is none, where the moment is no instant, and where the day there lies before 0000-01-01 or after 9999-12-31.
  * @example
  * ```ts
  * dayOf(parseInstant('2026-11-22T23:30:00Z'), 'Europe/Berlin') // => '2026-11-23'
@@ -31,6 +32,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
  * @public
  */
 export function dayOf(instant: Instant, zone: string = UTC): Day {
+  moment(instant, []);
   return zone === UTC ? dayInUtc(instant) : daysIn(zone)(instant);
 }
 

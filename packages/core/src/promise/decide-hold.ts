@@ -1,25 +1,15 @@
 import type { Availability, AvailabilityCalculator, Moment } from '../availability/availability.ts';
 import type { PositionReader } from '../availability/context.ts';
-import { invalidInput, type Issue } from '../errors/error.ts';
-import { shown } from '../errors/issue.ts';
-import { named, type ChannelId, type Sku } from '../identity/ids.ts';
-import { instantProblem, type Instant } from '../identity/instant.ts';
+import type { ChannelId, Sku } from '../identity/ids.ts';
+import type { Instant } from '../identity/instant.ts';
 import type { HoldLine, HoldRecord } from '../ledger/hold.ts';
 import { isFraction, unitsTaken, type PerKit } from '../quantity/per-kit.ts';
-import { addQuantities, compareQuantities, formatQuantity, isQuantity, maxQuantity, minQuantity, multiplyQuantity, scaleQuantity, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
+import { addQuantities, compareQuantities, maxQuantity, minQuantity, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
+import { Budgets, reasonOf, wishesOf, type HoldReason, type RequestLimits, type Wish } from './limits.ts';
+import { refuseUnsoundRequest } from './sound-request.ts';
 import { withHolds, type Tentative } from './overlay.ts';
 import { channelOf } from './location-supply.ts';
 import { placeKits, TENTATIVE } from './place-kits.ts';
-
-/** How much of one sku may be asked for at a time. In steps of the sku. @public */
-export interface RequestLimits {
-  /** `>= 0`; 0 is none. */
-  readonly least?: Quantity | undefined;
-  /** `>= 0`; with 0 nothing may be asked for. */
-  readonly most?: Quantity | undefined;
-  /** Greater than zero. */
-  readonly multipleOf?: Quantity | undefined;
-}
 
 /** One line of what somebody wants to buy. @public */
 export interface HoldRequestLine {
@@ -41,9 +31,6 @@ export interface HoldRequest {
   /** Whether less than everything is of use: all lines in full or nothing, or as much of each line as there is. */
   readonly grant: 'all' | 'part';
 }
-
-/** Why a line was not granted in full. @public */
-export type HoldReason = 'NOT_ENOUGH' | 'BELOW_LEAST' | 'ABOVE_MOST' | 'NOT_A_MULTIPLE' | 'OTHER_LINES';
 
 /** What came of one line. @public */
 export interface HoldLineDecision {
@@ -69,7 +56,7 @@ export interface HoldDecision {
 
 /**
  * Decides whether something may be held. What it grants is what availability counts: a line can have as much as
- * `compute` says, lines of one sku together no more than that, and a line of a kit or a component no more than the other
+ * `compute` says, lines of one sku together no more than that nor than their limits, and a line of a kit or a component no more than the other
  * lines leave. What it grants beyond stock is written into the hold, and counts against the limits as long as that claims:
  * two carts never hold more than a limit allows. Kits that are counted per location are held in whole kits at single locations; everything else is held for
  * the channel as a whole.
@@ -77,25 +64,35 @@ export interface HoldDecision {
  * @param calculator - Of the policy and catalogue in effect.
  * @param request - Lines are served in their order.
  * @param world - Positions, and the moment; `ownHolds` of the same customer besides the request's own id are left out too.
- * @throws `INVALID_INPUT` with a path where a quantity or a limit is not greater than zero, `expiresAt` is no instant, or the policy or catalogue lacks what is named.
+ * @throws `INVALID_INPUT` with a path where a quantity or a limit is not greater than zero, `expiresAt` is no instant or not later than `asOf`, or the policy or catalogue lacks what is named.
  * @public
  */
-export function decideHold(calculator: AvailabilityCalculator, request: HoldRequest, { positions, asOf, ownHolds = [] }: HoldWorld): HoldDecision {
-  refuseUnsound(request, ownHolds);
-  const moment: Moment = { asOf, ownHolds: new Set([...ownHolds, request.id]) };
-  const ask: Ask = { calculator, request, positions, moment };
+export function decideHold(calculator: AvailabilityCalculator, request: HoldRequest, world: HoldWorld): HoldDecision {
+  refuseUnsoundRequest(calculator, request, world);
+  const { positions, asOf, ownHolds = [] } = world;
+  const wishes = wishesOf(request.lines);
+  const budgets = new Budgets(wishes);
+  const ask: Ask = { calculator, request, positions, moment: { asOf, ownHolds: new Set([...ownHolds, request.id]) }, wishes, budgets };
+  let decided = decideLines(ask);
+  // What is cut from one line may be had by a later one of another sku. All or nothing is not cut: it is refused.
+  while (request.grant === 'part' && budgets.lower(decided.lines)) decided = decideLines(ask);
+  const { lines, granted } = decided;
+  const full = lines.every(({ reason }) => reason === undefined);
+  const some = lines.some((line) => compareQuantities(line.granted, 0) > 0);
+  if (full ? lines.length === 0 : request.grant === 'all' || !some) return { status: 'refused', lines: lines.map(withdrawn), hold: undefined };
+  return { status: full ? 'granted' : 'part', lines, hold: holdOf(request, granted) };
+}
+
+function decideLines(ask: Ask): { readonly lines: readonly HoldLineDecision[]; readonly granted: readonly Granted[] } {
   const granted: Granted[] = [];
-  const lines = request.lines.map((line) => {
+  const lines = ask.request.lines.map((line) => {
     const { decision, claims } = decideLine(line, granted, ask);
     // Claims of kits that take fractions are those of all lines together.
     if (claims.length > 0 && takesFractions(line.sku, ask)) for (const one of granted) if (one.sku === line.sku) one.claims = [];
     granted.push({ sku: line.sku, promise: line.promise ?? 'stock', quantity: decision.granted, beyond: decision.beyondStock, claims });
     return decision;
   });
-  const full = lines.every(({ reason }) => reason === undefined);
-  const some = lines.some((line) => compareQuantities(line.granted, 0) > 0);
-  if (full ? lines.length === 0 : request.grant === 'all' || !some) return { status: 'refused', lines: lines.map(withdrawn), hold: undefined };
-  return { status: full ? 'granted' : 'part', lines, hold: holdOf(request, granted) };
+  return { lines, granted };
 }
 
 /** What a decision is made over. @public */
@@ -110,6 +107,8 @@ interface Ask {
   readonly request: HoldRequest;
   readonly positions: PositionReader;
   readonly moment: Moment;
+  readonly wishes: ReadonlyMap<Sku, Wish>;
+  readonly budgets: Budgets;
 }
 
 interface Granted {
@@ -121,38 +120,18 @@ interface Granted {
   claims: readonly Tentative[];
 }
 
-function refuseUnsound({ lines, expiresAt }: HoldRequest, ownHolds: unknown): void {
-  const problem = instantProblem(expiresAt);
-  const issues: Issue[] = problem === undefined ? [] : [{ path: ['expiresAt'], message: problem }];
-  // A text is a row of texts to the compiler, and no character of it is a hold.
-  if (typeof ownHolds === 'string') issues.push({ path: ['ownHolds'], message: `must be a list or set of the ids of holds, not ${shown(ownHolds)}` });
-  const refuse = (value: unknown, path: readonly (string | number)[], { fits, what }: { readonly fits: (sign: number) => boolean; readonly what: string }): void => {
-    if (!isQuantity(value)) issues.push({ path, message: `${shown(value)} is no whole count of steps, as parseQuantity gives it` });
-    else if (!fits(compareQuantities(value, 0))) issues.push({ path, message: `${formatQuantity(value)} ${what}` });
-  };
-  const more = (sign: number): boolean => sign > 0;
-  lines.forEach(({ sku, quantity, limits = {} }, index) => {
-    refuse(quantity, ['lines', index, 'quantity'], { fits: more, what: `of ${named(sku)} cannot be held; ask for more than 0` });
-    for (const [name, limit] of Object.entries(limits) as [string, Quantity | undefined][]) {
-      if (limit === undefined) continue;
-      // No least is written as 0, and a most of 0 lets nothing be asked for; there is no multiple of 0.
-      const fit = name === 'multipleOf' ? { fits: more, what: 'must be greater than 0' } : { fits: (sign: number): boolean => sign >= 0, what: 'must not be less than 0' };
-      refuse(limit, ['lines', index, 'limits', name], fit);
-    }
-  });
-  if (issues.length > 0) throw invalidInput('request for a hold', issues);
-}
-
 function decideLine(line: HoldRequestLine, granted: readonly Granted[], ask: Ask): { decision: HoldLineDecision; claims: readonly Tentative[] } {
-  const { sku, quantity: requested, limits = {} } = line;
+  const { sku, quantity: requested } = line;
   // Lines of the same sku share one answer; the others have already taken their part of it.
   const others = granted.filter((one) => one.sku !== sku).flatMap(({ claims }) => claims);
   const answer = ask.calculator.compute({ channel: ask.request.channel, sku }, withHolds(ask.positions, others, ask.calculator.catalog), ask.moment);
   const { stock, beyond } = leftOf(answer, line, granted);
   const atMost = stock === undefined || beyond === 'unlimited' ? undefined : addQuantities(stock, beyond);
-  const quantity = grantable(requested, { atMost, limits, grant: ask.request.grant });
+  const left = subtractQuantities(ask.budgets.of(sku), sumQuantities(granted.filter((one) => one.sku === sku).map((one) => one.quantity)));
+  const most = minQuantity(requested, atMost === undefined ? left : minQuantity(atMost, left));
+  const quantity = ask.request.grant === 'all' && compareQuantities(most, requested) < 0 ? 0 : most;
   const decision = { sku, requested, granted: quantity, atMost, beyondStock: stock === undefined ? 0 : maxQuantity(subtractQuantities(quantity, stock), 0) };
-  const reason = compareQuantities(quantity, requested) === 0 ? undefined : reasonOf(requested, atMost, limits);
+  const reason = compareQuantities(quantity, requested) === 0 ? undefined : reasonOf(requested, atMost, ask.wishes.get(sku) ?? { requested });
   return { decision: { ...decision, reason }, claims: claimsOf(line, { quantity, beyond: decision.beyondStock, granted }, ask) };
 }
 
@@ -168,21 +147,6 @@ function leftOf({ immediate, backorder, preorder }: Availability, { sku, promise
   const offered = promise === 'stock' ? 0 : promise === 'backorder' ? backorder : preorder;
   const stock = maxQuantity(subtractQuantities(immediate, fromStock), 0);
   return { stock, beyond: offered === 'unlimited' ? offered : maxQuantity(subtractQuantities(offered, promised), 0) };
-}
-
-function grantable(requested: Quantity, { atMost, limits, grant }: { atMost: Quantity | undefined; limits: RequestLimits; grant: HoldRequest['grant'] }): Quantity {
-  let quantity = atMost === undefined ? requested : minQuantity(requested, atMost);
-  if (limits.most !== undefined) quantity = minQuantity(quantity, limits.most);
-  if (limits.multipleOf !== undefined) quantity = multiplyQuantity(scaleQuantity(quantity, 1, limits.multipleOf, 'down'), limits.multipleOf);
-  if (limits.least !== undefined && compareQuantities(quantity, limits.least) < 0) return 0;
-  return grant === 'all' && compareQuantities(quantity, requested) < 0 ? 0 : quantity;
-}
-
-function reasonOf(requested: Quantity, atMost: Quantity | undefined, { least, most, multipleOf }: RequestLimits): HoldReason {
-  if (least !== undefined && compareQuantities(requested, least) < 0) return 'BELOW_LEAST';
-  if (most !== undefined && compareQuantities(requested, most) > 0) return 'ABOVE_MOST';
-  if (atMost !== undefined && compareQuantities(requested, atMost) > 0) return 'NOT_ENOUGH';
-  return multipleOf === undefined ? 'NOT_ENOUGH' : 'NOT_A_MULTIPLE';
 }
 
 /** Whether a kit takes a fraction of something: then what two lines take together is less than what each would round up to. */

@@ -1,4 +1,5 @@
 import { invalidInput, type Issue } from '../errors/error.ts';
+import { list, parts } from '../errors/looks.ts';
 import { shown } from '../errors/issue.ts';
 import { apportion } from '../quantity/d-hondt.ts';
 import { compareQuantities, formatQuantity, isQuantity, maxQuantity, minQuantity, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
@@ -22,6 +23,7 @@ export interface Target<Id extends string = string> {
  * @public
  */
 export function giveUpExcess<Id extends string>(supply: Quantity, targets: readonly Target<Id>[]): readonly { readonly id: Id; readonly quantity: Quantity }[] {
+  TARGETS(targets, ['targets']);
   refuseNegative(supply, targets);
   const left = targets.map(({ quantity }) => quantity);
   let excess = maxQuantity(subtractQuantities(sumQuantities(left), supply), 0);
@@ -37,6 +39,8 @@ export function giveUpExcess<Id extends string>(supply: Quantity, targets: reado
   }
   return targets.map(({ id }, index) => ({ id, quantity: left[index] ?? 0 }));
 }
+
+const TARGETS = list(parts({}));
 
 function refuseNegative(supply: Quantity, targets: readonly Target[]): void {
   const issues: Issue[] = [];

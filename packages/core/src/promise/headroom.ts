@@ -1,12 +1,14 @@
 import type { Availability, AvailabilityCalculator, Moment } from '../availability/availability.ts';
 import type { PositionReader } from '../availability/context.ts';
 import type { Component } from '../catalog/catalog.ts';
+import { identifier, oneOf } from '../errors/common-looks.ts';
+import { maybe, parts } from '../errors/looks.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import { NO_STOCK } from '../ledger/position.ts';
 import { unitsTaken } from '../quantity/per-kit.ts';
 import { addQuantities, compareQuantities, MAX_INTEGER_DIGITS, MAX_SCALE, multiplyQuantity, negateQuantity, parseQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import { changedPositions, nothingOf } from './overlay.ts';
-import { channelOf } from './location-supply.ts';
+import { channelOf, WORLD } from './location-supply.ts';
 
 /** Which number, and what may be counted besides stock. @public */
 export interface HeadroomKey {
@@ -40,13 +42,17 @@ export interface HeadroomKey {
  * });
  * const sku = parseSku('MUG');
  * const owed = acceptObservation(emptyBooks(sku), parseObservation({ kind: 'stock', source: 'erp', sku, location: 'W1', asOf, measures: { onHand: 10, committed: 15 } }));
- * const positions = { position: () => positionFromBalances({ sku }, balancesOf(measureBooks(owed, { containment: new Map(), returns: 'owner' }))) };
+ * const positions = { position: () => positionFromBalances(owed, balancesOf(measureBooks(owed, { containment: new Map(), returns: 'owner' }))) };
  * // Five must come in before the sixth can be sold.
  * headroom(calculator, { channel: shop, sku }, { positions, moment: { asOf } }) // => -5
  * ```
  * @public
  */
-export function headroom(calculator: AvailabilityCalculator, { channel, sku, promise = 'stock' }: HeadroomKey, { positions, moment }: { readonly positions: PositionReader; readonly moment: Moment }): Quantity | 'unlimited' {
+export function headroom(calculator: AvailabilityCalculator, key: HeadroomKey, world: { readonly positions: PositionReader; readonly moment: Moment }): Quantity | 'unlimited' {
+  KEY(key, []);
+  WORLD(world, []);
+  const { channel, sku, promise = 'stock' } = key;
+  const { positions, moment } = world;
   const sold = (reader: PositionReader): Quantity | 'unlimited' => soldOf(calculator.compute({ channel, sku }, reader, moment), promise);
   const now = sold(positions);
   if (now === 'unlimited' || compareQuantities(now, 0) > 0) return now;
@@ -61,6 +67,8 @@ export function headroom(calculator: AvailabilityCalculator, { channel, sku, pro
   }
   return negateQuantity(lacking ?? 0);
 }
+
+const KEY = parts({ channel: identifier, sku: identifier, promise: maybe(oneOf('stock', 'backorder', 'preorder')) });
 
 function soldOf({ immediate, backorder, preorder }: Availability, promise: NonNullable<HeadroomKey['promise']>): Quantity | 'unlimited' {
   if (immediate === undefined) return 'unlimited';

@@ -1,6 +1,8 @@
 import { compiledOf, createAvailability, supplyIn, type AvailabilityCalculator, type Moment } from '../availability/availability.ts';
 import type { PositionReader } from '../availability/context.ts';
 import { named, type ChannelId, type LocationId, type Sku } from '../identity/ids.ts';
+import { identifier, moment } from '../errors/common-looks.ts';
+import { parts } from '../errors/looks.ts';
 import { invalidInput } from '../errors/error.ts';
 import { listed } from '../errors/issue.ts';
 import { scopeOf } from '../policy/item-rules.ts';
@@ -22,16 +24,23 @@ export interface LocationSupplyKey {
  *
  * @param calculator - Of the policy and catalogue in effect.
  * @returns In steps of the sku, `>= 0`; absent for a sku that nothing limits.
- * @throws `INVALID_INPUT` where the policy has no such channel or the catalogue no such sku.
+ * @throws `INVALID_INPUT` where the policy has no such channel, the catalogue no such sku, the location is no name, or the moment no instant.
  * @public
  */
-export function locationSupply(calculator: AvailabilityCalculator, { channel, sku, location }: LocationSupplyKey, world: { readonly positions: PositionReader; readonly moment: Moment }): Quantity | undefined {
+export function locationSupply(calculator: AvailabilityCalculator, key: LocationSupplyKey, world: { readonly positions: PositionReader; readonly moment: Moment }): Quantity | undefined {
+  KEY(key, []);
+  WORLD(world, []);
+  const { channel, sku, location } = key;
   const compiled = compiledOf(calculator);
   const place = compiled.placeOf.get(location);
   if (place !== undefined) return supplyIn(compiled, { channel, sku, place }, world);
   const wider = compiledOf(derived(calculator, `also ${location}`, (policy) => ({ ...policy, channels: [...policy.channels, { ...channelOf(policy, channel), id: NOBODY, locations: [location] }] })));
   return supplyIn(wider, { channel, sku, place: wider.placeOf.get(location) ?? 0 }, world);
 }
+
+const KEY = parts({ channel: identifier, sku: identifier, location: identifier });
+/** Where positions come from, and when. */
+export const WORLD = parts({ positions: parts({}), moment: parts({ asOf: moment }) });
 
 /** An id that no channel has: who a location is listed for that no channel draws on. */
 const NOBODY = '\u0000nobody' as ChannelId;

@@ -1,6 +1,8 @@
 import type { Catalog, Component } from '../catalog/catalog.ts';
+import { callable, identifier, items, oneOf } from '../errors/common-looks.ts';
 import { invalidInput } from '../errors/error.ts';
 import { shown } from '../errors/issue.ts';
+import { list, maybe, parts, refuse, type Look } from '../errors/looks.ts';
 import { named, type LocationId, type Sku } from '../identity/ids.ts';
 import { kitsFrom, unitsTaken } from '../quantity/per-kit.ts';
 import { addQuantities, compareQuantities, formatQuantity, isQuantity, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
@@ -63,10 +65,12 @@ export interface FulfilmentPlan {
  * a kit in whole kits with all its parts from one place, and nothing is given twice. What is there anywhere goes before a
  * backorder at a preferred place.
  *
- * @throws `INVALID_INPUT` where a quantity is not greater than zero, or the catalogue lacks a sku.
+ * @throws `INVALID_INPUT` with a path where a quantity is not greater than zero, the catalogue lacks a sku, `order` is none, or `supply` tells what is no count of steps.
  * @public
  */
 export function planFulfilment(request: FulfilmentRequest, world: FulfilmentWorld): FulfilmentPlan {
+  REQUEST(request, []);
+  WORLD(world, []);
   const shelves = new Shelves(world);
   const [allocations, backordered]: [Allocation[], Allocation[]] = [[], []];
   const missing: { sku: Sku; quantity: Quantity }[] = [];
@@ -99,8 +103,16 @@ export function planFulfilment(request: FulfilmentRequest, world: FulfilmentWorl
  * @public
  */
 export function coveringLocations(request: FulfilmentRequest, world: FulfilmentWorld): readonly LocationId[] {
+  REQUEST(request, []);
+  WORLD(world, []);
   return request.locations.filter((location) => planFulfilment({ lines: request.lines, locations: [location] }, world).isComplete);
 }
+
+const order: Look = (value, path) => {
+  if (typeof value !== 'function') oneOf('priority', 'highestSupply')(value, path);
+};
+const REQUEST = parts({ lines: list(parts({})), locations: list(identifier), order: maybe(order), mayBackorder: maybe(list(identifier)) });
+const WORLD = parts({ catalog: items, supply: callable });
 
 function accumulated({ lines }: FulfilmentRequest, { catalog }: FulfilmentWorld): ReadonlyMap<Sku, Quantity> {
   const sums = new Map<Sku, Quantity>();
@@ -142,6 +154,7 @@ class Shelves {
     for (const { sku, quantityPer } of components) {
       const supply = this.#world.supply(sku, location);
       if (supply === undefined) continue;
+      if (!isQuantity(supply)) refuse('a whole count of steps, or undefined where nothing limits it', supply, ['supply', sku, location]);
       const left = maxQuantity(subtractQuantities(supply, this.#taken.get(location)?.get(sku) ?? 0), 0);
       const units = kitsFrom(quantityPer, left);
       least = least === undefined ? units : minQuantity(least, units);

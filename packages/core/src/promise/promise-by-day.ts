@@ -1,4 +1,7 @@
+import { count, iterable, moment, oneOf } from '../errors/common-looks.ts';
 import { invalidInput } from '../errors/error.ts';
+import { shown } from '../errors/issue.ts';
+import { list, maybe, parts } from '../errors/looks.ts';
 import type { ExpectedSupply } from '../ledger/documents.ts';
 import { addQuantities, compareQuantities, maxQuantity, minQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
 import { addDays, beginningInUtc, DAY_MS, daysIn, LAST_DAY_MS, parseDay, type Day } from './day.ts';
@@ -60,10 +63,11 @@ export interface PromisedDay {
 /**
  * What is on hand at the end of each day, as far as one can know.
  *
- * @throws `INVALID_INPUT` where the number of days is not within bounds, a day is none, or a supply or demand is negative.
+ * @throws `INVALID_INPUT` with a path where the number of days is not within bounds, a day is none, a supply or demand is missing or negative, or a quantity is no count of steps.
  * @public
  */
 export function projectOnHand(question: PromiseQuestion): readonly ProjectedDay[] {
+  QUESTION(question, []);
   const { from, days, opening, overdue = 'ignore' } = question;
   const problem = horizonProblem(parseDay(from, ['from']), days);
   if (problem !== undefined) throw invalidInput('horizon', [{ path: ['days'], message: problem }]);
@@ -78,9 +82,12 @@ export function projectOnHand(question: PromiseQuestion): readonly ProjectedDay[
   });
 }
 
+const QUESTION = parts({ opening: count, supply: list(parts({ quantity: count })), demand: list(parts({ quantity: count })), overdue: maybe(oneOf('ignore', 'count')) });
+const METHOD = oneOf('lookAhead', 'discrete', 'cumulative');
+
 /** Why so many days from one on are no horizon, or nothing where they are one. */
 export function horizonProblem(from: Day, days: number): string | undefined {
-  if (!Number.isSafeInteger(days) || days < 1 || days > MAX_HORIZON_DAYS) return `${String(days)} is not a number of days from 1 to ${String(MAX_HORIZON_DAYS)}`;
+  if (!Number.isSafeInteger(days) || days < 1 || days > MAX_HORIZON_DAYS) return `${shown(days)} is not a number of days from 1 to ${String(MAX_HORIZON_DAYS)}`;
   if (beginningInUtc(from) + (days - 1) * DAY_MS <= LAST_DAY_MS) return undefined;
   return `${String(days)} days from ${from} end after 9999-12-31, the last day that can be written`;
 }
@@ -96,6 +103,7 @@ export function horizonProblem(from: Day, days: number): string | undefined {
  * @public
  */
 export function availableToPromise(question: PromiseQuestion, method: PromiseMethod): readonly PromisedDay[] {
+  METHOD(method, ['method']);
   const projection = projectOnHand(question);
   if (method === 'lookAhead') return lookAhead(projection);
   const discrete = leftByBucket(question, projection);
@@ -112,6 +120,7 @@ export function availableToPromise(question: PromiseQuestion, method: PromiseMet
  * @public
  */
 export function earliestPromise(question: PromiseQuestion, quantity: Quantity): Day | undefined {
+  count(quantity, ['quantity']);
   return availableToPromise(question, 'lookAhead').find((day) => compareQuantities(day.quantity, quantity) >= 0)?.day;
 }
 
@@ -119,15 +128,23 @@ export function earliestPromise(question: PromiseQuestion, quantity: Quantity): 
  * The dated supply among expected lines; a line without a date promises nothing.
  *
  * @param options - `zone`: the IANA time zone in which days are counted; UTC where absent.
- * @throws `INVALID_INPUT` at `zone` where there is no such zone.
+ * @throws `INVALID_INPUT` at `zone` where there is no such zone, and at a line that is none.
  * @public
  */
 export function datedSupply(lines: Iterable<ExpectedSupply>, { zone = 'UTC' }: { readonly zone?: string } = {}): readonly DatedQuantity[] {
+  iterable(lines, []);
   const day = daysIn(zone);
   const dated: DatedQuantity[] = [];
-  for (const { expectedAt, quantity } of lines) if (expectedAt !== undefined) dated.push({ day: day(expectedAt), quantity });
+  let index = 0;
+  for (const line of lines) {
+    EXPECTED(line, [index]);
+    index += 1;
+    if (line.expectedAt !== undefined) dated.push({ day: day(line.expectedAt), quantity: line.quantity });
+  }
   return dated;
 }
+
+const EXPECTED = parts({ quantity: count, expectedAt: maybe(moment) });
 
 /** Sums by day; what was due earlier counts on the first day, or not at all. */
 function byDay(question: PromiseQuestion, name: 'supply' | 'demand', overdue: 'ignore' | 'count'): ReadonlyMap<Day, Quantity> {

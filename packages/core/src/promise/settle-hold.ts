@@ -1,5 +1,5 @@
 import type { AvailabilityCalculator } from '../availability/availability.ts';
-import { convertHold, type HoldRecord } from '../ledger/hold.ts';
+import { convertHold, NEVER, type HoldRecord } from '../ledger/hold.ts';
 import { decideHold, type HoldDecision, type HoldRequestLine, type HoldWorld } from './decide-hold.ts';
 
 /** What becomes of a hold that was paid for. @public */
@@ -20,6 +20,7 @@ export type HoldSettlement =
  * @param hold - The hold that was paid for.
  * @param order - The order that it becomes, and the lines that were held, as they were asked for.
  * @param world - Positions and the moment of the payment.
+ * @throws `INVALID_INPUT` as `decideHold`, and where the end of the hold or the moment is no instant.
  * @public
  */
 export function settleHold(
@@ -30,7 +31,8 @@ export function settleHold(
   const change = convertHold(hold, { orderId, asOf: world.asOf });
   if (change.status !== 'refused') return { status: 'converted', hold: change.hold };
   if (change.reason !== 'EXPIRED') return { status: 'refused', reason: change.reason };
-  const decision = decideHold(calculator, { id: hold.id, channel: hold.channel, lines, expiresAt: hold.expiresAt, grant: 'all' }, world);
+  // What is over claims nothing, so while it is decided what one line takes must not be: the next would be given it too.
+  const decision = decideHold(calculator, { id: hold.id, channel: hold.channel, lines, expiresAt: NEVER, grant: 'all' }, world);
   if (decision.hold === undefined) return { status: 'short', decision };
-  return { status: 'convertedLate', hold: { ...decision.hold, state: 'converted', orderId } };
+  return { status: 'convertedLate', hold: { ...decision.hold, expiresAt: hold.expiresAt, state: 'converted', orderId } };
 }

@@ -1,4 +1,5 @@
 import { invalidInput } from '../errors/error.ts';
+import { shown } from '../errors/issue.ts';
 import { Decimal } from './decimal.ts';
 
 /** The exact form of a quantity that no safe integer can hold. Opaque: use the functions of this package. @public */
@@ -116,7 +117,7 @@ export function shortQuantity(text: string, scale: number): number | undefined {
 /** @throws `INVALID_INPUT` at `scale` where that is no number of decimal digits that a step may have. */
 export function refuseScale(scale: number): void {
   if (Number.isInteger(scale) && scale >= 0 && scale <= MAX_SCALE) return;
-  throw invalidInput('scale', [{ path: ['scale'], message: `${String(scale)} is no number of decimal digits from 0 to ${String(MAX_SCALE)}` }]);
+  throw invalidInput('scale', [{ path: ['scale'], message: `${shown(scale)} is no number of decimal digits from 0 to ${String(MAX_SCALE)}` }]);
 }
 
 /**

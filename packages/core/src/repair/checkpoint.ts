@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { invalidInput, type Issue } from '../errors/error.ts';
+import { identifier, iterable } from '../errors/common-looks.ts';
+import { shown } from '../errors/issue.ts';
+import { list, maybe, parts } from '../errors/looks.ts';
 import { schemaIssues } from '../errors/schema-issues.ts';
 import { identifierSchema } from '../identity/identifier-schema.ts';
-import { identifierProblem, type Sku } from '../identity/ids.ts';
+import { identifierProblem, named, type Sku } from '../identity/ids.ts';
 import { once } from '../internal/once.ts';
 import { accountFromKey, accountKey, type Account, type AccountRef } from '../ledger/accounts.ts';
 import { foldMovements, type Balances, type Movement } from '../ledger/ledger.ts';
@@ -51,17 +54,19 @@ export interface Checkpoint {
  * @throws `INVALID_INPUT` where `previous` is not intact or of another sku, a movement lies outside of the versions, or its quantity is not greater than zero.
  * @public
  */
-export function sealCheckpoint({ sku, scale = 0, version, movements, previous }: {
+export function sealCheckpoint(subject: {
   readonly sku: Sku;
   readonly scale?: number;
   readonly version: number;
   readonly movements: readonly VersionedMovement[];
   readonly previous?: Checkpoint | undefined;
 }): Checkpoint {
+  SUBJECT(subject, []);
+  const { sku, scale = 0, version, movements, previous } = subject;
   const issues: Issue[] = isVersion(version) ? movements.flatMap((movement, index) => movementIssues(movement, { index, version }))
-    : [{ path: ['version'], message: `${String(version)} is no whole number of zero or more` }];
+    : [{ path: ['version'], message: `${shown(version)} is no whole number of zero or more` }];
   if (previous !== undefined && (previous.sku !== sku || previous.scale !== scale || previous.version > version)) {
-    issues.push({ path: ['previous'], message: `the checkpoint of ${previous.sku} at version ${String(previous.version)} is no predecessor of ${sku} at ${String(version)}` });
+    issues.push({ path: ['previous'], message: `the checkpoint of ${named(previous.sku)} at version ${shown(previous.version)} is no predecessor of ${sku} at ${String(version)}` });
   }
   if (issues.length > 0) throw invalidInput('checkpoint', issues);
   const folded = previous === undefined ? foldMovements(movements) : foldSince(previous, movements);
@@ -70,11 +75,13 @@ export function sealCheckpoint({ sku, scale = 0, version, movements, previous }:
   return { ...content, seal: sealOf(content) };
 }
 
+const SUBJECT = parts({ sku: identifier, movements: list(parts({})), previous: maybe(parts({})) });
+
 function movementIssues({ version, quantity }: VersionedMovement, { index, version: last }: { readonly index: number; readonly version: number }): Issue[] {
   const issues: Issue[] = [];
-  if (!isVersion(version)) issues.push({ path: ['movements', index, 'version'], message: `${String(version)} is no whole number of zero or more` });
+  if (!isVersion(version)) issues.push({ path: ['movements', index, 'version'], message: `${shown(version)} is no whole number of zero or more` });
   else if (version > last) issues.push({ path: ['movements', index, 'version'], message: `version ${String(version)} is later than the checkpoint's ${String(last)}` });
-  if (!isQuantity(quantity) || compareQuantities(quantity, 0) <= 0) issues.push({ path: ['movements', index, 'quantity'], message: `${String(quantity)} is no count of steps greater than zero` });
+  if (!isQuantity(quantity) || compareQuantities(quantity, 0) <= 0) issues.push({ path: ['movements', index, 'quantity'], message: `${shown(quantity)} is no count of steps greater than zero` });
   return issues;
 }
 
@@ -89,8 +96,10 @@ function isVersion(value: number): boolean {
  * @public
  */
 export function foldSince(checkpoint: Checkpoint, movements: Iterable<VersionedMovement>): Balances {
+  parts({})(checkpoint, ['checkpoint']);
+  iterable(movements, ['movements']);
   if (!isIntact(checkpoint)) {
-    throw invalidInput('checkpoint', [{ path: ['seal'], message: `the checkpoint of ${checkpoint.sku} at version ${String(checkpoint.version)} was changed after it was sealed; take an older one and the movements since` }]);
+    throw invalidInput('checkpoint', [{ path: ['seal'], message: `the checkpoint of ${named(checkpoint.sku)} at version ${shown(checkpoint.version)} was changed after it was sealed; take an older one and the movements since` }]);
   }
   const opening = new Map<string, Quantity>();
   for (const { quantity, ...ref } of checkpoint.balances) opening.set(accountKey(ref as AccountRef), parseQuantity(quantity, { scale: checkpoint.scale }));
@@ -103,9 +112,23 @@ export function foldSince(checkpoint: Checkpoint, movements: Iterable<VersionedM
 }
 
 /** Whether a checkpoint is as it was sealed, and its accounts sum to zero. @public */
-export function isIntact({ seal, ...content }: Checkpoint): boolean {
+export function isIntact(checkpoint: Checkpoint): boolean {
+  if (!isCheckpoint(checkpoint)) return false;
+  const { seal, ...content } = checkpoint;
   if (seal !== sealOf(content)) return false;
   return isZeroQuantity(sumQuantities(content.balances.map(({ quantity }) => parseQuantity(quantity, { scale: content.scale }))));
+}
+
+/** Whether a value has all that a checkpoint has, in its form. */
+function isCheckpoint(value: Checkpoint | null): boolean {
+  const areTexts = (...all: readonly unknown[]): boolean => all.every((one) => typeof one === 'string');
+  const { sku: of, scale, version, movements, balances, previous, seal } = (value ?? {}) as Partial<Checkpoint>;
+  if (!areTexts(of, previous, seal) || scale === undefined || !isScale(scale) || typeof version !== 'number' || typeof movements !== 'number' || !Array.isArray(balances)) return false;
+  return balances.every((balance: Partial<CheckpointBalance> | null) => areTexts(balance?.account, balance?.location, balance?.channel, balance?.quantity) && quantityProblem(balance?.quantity, scale) === undefined);
+}
+
+function isScale(scale: number): boolean {
+  return Number.isInteger(scale) && scale >= 0 && scale <= MAX_SCALE;
 }
 
 const checkpointSchema = /* @__PURE__ */ once(() => {

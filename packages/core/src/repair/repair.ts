@@ -1,5 +1,7 @@
+import { iterable } from '../errors/common-looks.ts';
+import { maybe, parts } from '../errors/looks.ts';
 import { accountFromKey, contraRef, OWN_CONTRA, type AccountRef } from '../ledger/accounts.ts';
-import { foldMovements, verifyLedger, type Balances, type LedgerVerification, type Movement } from '../ledger/ledger.ts';
+import { BALANCES, foldMovements, verifyLedger, type Balances, type LedgerVerification, type Movement } from '../ledger/ledger.ts';
 import type { Measure } from '../observations/observations.ts';
 import { compareQuantities, isZeroQuantity, negateQuantity, quantitiesEqual, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 
@@ -33,14 +35,17 @@ export interface RepairProposal {
  * @param ledger - `movements`: all of one sku, or those since a checkpoint with its balances as `opening`. `kept`: the
  *   balances beside it; contra accounts may be left out. `expected`: what the books say, as `balancesOf` tells it; without
  *   it the ledger is taken as right.
+ * @throws `INVALID_INPUT` with a path where a movement is none, or a balance no count of steps.
  * @public
  */
-export function proposeRepair({ movements, opening, kept, expected }: {
+export function proposeRepair(ledger: {
   readonly movements: readonly Movement[];
   readonly opening?: Balances | undefined;
   readonly kept: Balances;
   readonly expected?: Balances | undefined;
 }): RepairProposal {
+  LEDGER(ledger, []);
+  const { movements, opening, kept, expected } = ledger;
   const folded = foldMovements(movements, opening);
   const compensations: Movement[] = [];
   const differences: AccountDifference[] = [];
@@ -56,6 +61,8 @@ export function proposeRepair({ movements, opening, kept, expected }: {
   }
   return { verification: verifyLedger(movements, kept, opening), differences, compensations, balances: foldMovements(compensations, folded) };
 }
+
+const LEDGER = parts({ movements: iterable, kept: BALANCES, opening: maybe(BALANCES), expected: maybe(BALANCES) });
 
 /** Contra accounts are what is left of the others; they are neither kept nor expected. */
 function isMeasured({ account, location, channel }: AccountRef): boolean {

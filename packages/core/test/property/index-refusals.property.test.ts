@@ -158,7 +158,7 @@ describe('an event on which a rule of one\'s own fails', () => {
       attempt(index);
     } catch (error) {
       failed = true;
-      expect(error).toMatchObject({ message: 'not today' });
+      expect(error).toMatchObject({ code: 'INVALID_INPUT', message: 'Custom rule acme.moody threw for sku SET: not today' });
     }
     mood.fails = false;
     if (!failed) attempt(twin);

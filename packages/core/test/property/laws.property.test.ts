@@ -59,7 +59,7 @@ it.each(['cap', 'drawCap', 'pin', 'forceOut'] as const)('%s on one channel leave
 
 it('a share conserves what its channels may draw, whatever else was claimed', () => {
   const ids = ['market', 'shop', 'wholesale'];
-  const catalog = parseCatalog([{ sku: 'A' }, { sku: 'B' }, { sku: 'C' }]);
+  const catalog = parseCatalog([{ sku: 'A' }, { sku: 'B' }, { sku: 'C', scale: 1 }]);
   const weights = fc.tuple(...ids.map(() => fc.integer({ min: 1, max: 9 })));
   let divided = 0;
   fc.assert(fc.property(weights, worlds(), fc.constantFrom('total', 'perLocation'), ([market = 1, shop = 1, wholesale = 1], world, clamp) => {
@@ -104,7 +104,7 @@ describe('scaling every quantity', () => {
 
   it('scales the answer where no stage rounds', () => {
     let [answers, some, guarded] = [0, 0, 0];
-    const catalog = parseCatalog([{ sku: 'A' }, { sku: 'B' }, { sku: 'C' }]);
+    const catalog = parseCatalog([{ sku: 'A' }, { sku: 'B' }, { sku: 'C', scale: 1 }]);
     fc.assert(fc.property(policies({ spread: 'priority' }), worlds(), fc.integer({ min: 2, max: 1000 }), (drawn, world, factor) => {
       const policy = withoutRounding(drawn);
       const times = scaled(factor);
@@ -192,7 +192,7 @@ it('incremental is full over a thousand steps', () => {
         for (const [sku, position] of event) { world.set(sku, position); index.apply({ kind: 'position', position }); }
       } else {
         const [sku, location, measure, by] = event as [Sku, LocationId, 'onHand', number];
-        const known = world.get(sku) ?? { sku, scale: 0, locations: new Map(), unrouted: new Map(), holds: [] };
+        const known = world.get(sku) ?? { sku, scale: catalog.items.get(sku)?.scale ?? 0, locations: new Map(), unrouted: new Map(), holds: [] };
         const stock = known.locations.get(location) ?? { onHand: 0, unavailable: 0, committed: 0, incoming: 0, inTransit: 0 };
         world.set(sku, { ...known, locations: new Map([...known.locations, [location, { ...stock, [measure]: Number(stock[measure]) + by }]]) });
         index.apply({ kind: 'delta', sku, location, measure, delta: formatQuantity(by, catalog.items.get(sku)?.scale ?? 0) });

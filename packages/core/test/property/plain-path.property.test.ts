@@ -22,7 +22,7 @@ const quantity: fc.Arbitrary<Quantity> = fc.oneof({ arbitrary: small, weight: 3 
 
 /** What is asked: the worlds of all other laws, made plainer or more extreme. */
 const questions = fc.record({
-  catalog: fc.oneof(catalogs(), fc.integer({ min: 1, max: 9 }).map((each) => parseCatalog([...['A', 'B', 'C'].map((sku) => ({ sku })), { sku: 'SET', components: [{ sku: 'A', quantityPer: each }, { sku: 'C', quantityPer: 1 }] }]))),
+  catalog: fc.oneof(catalogs(), fc.integer({ min: 1, max: 9 }).map((each) => parseCatalog([...['A', 'B'].map((sku) => ({ sku })), { sku: 'C', scale: 1 }, { sku: 'SET', components: [{ sku: 'A', quantityPer: each }, { sku: 'C', quantityPer: 1 }] }]))),
   drawn: policies({ kinds: ['buffer', 'hideAtOrBelow', 'pin', 'cap'], publish: 'total' }),
   oneSet: fc.boolean(),
   world: worlds(),

@@ -27,12 +27,12 @@ function sceneOf({ catalog, policy, positions }: { catalog: Parameters<typeof cr
 }
 
 /** The positions once a hold is written. */
-function after(reader: PositionReader, hold: HoldRecord | undefined): PositionReader {
+function after({ reader, calculator }: Scene, hold: HoldRecord | undefined): PositionReader {
   if (hold === undefined) return reader;
   return {
     ...reader,
     position: (sku) => {
-      const before: Position = reader.position(sku) ?? { sku, scale: 0, locations: new Map(), unrouted: new Map(), holds: [] };
+      const before: Position = reader.position(sku) ?? { sku, scale: calculator.catalog.items.get(sku)?.scale ?? 0, locations: new Map(), unrouted: new Map(), holds: [] };
       return { ...before, holds: [...before.holds, ...holdsOf(sku, [hold], () => false)] };
     },
   };
@@ -59,7 +59,7 @@ describe('decideHold', () => {
       fc.pre(before !== undefined);
       const { lines, hold } = decideHold(scene.calculator, scene.request, { positions: scene.reader, asOf: NOON });
 
-      const then = immediate(scene, line!.sku, after(scene.reader, hold));
+      const then = immediate(scene, line!.sku, after(scene, hold));
       const rest = subtractQuantities(before, lines[0]!.granted);
       // Of what a kit takes a fraction whole steps are held: the rest of the last one is in nobody else's kit.
       if (of.catalog.items.get(line!.sku)?.components?.some(({ quantityPer }) => typeof quantityPer === 'object') === true) expect(compareQuantities(then ?? 0, rest)).toBeLessThanOrEqual(0);
@@ -71,7 +71,7 @@ describe('decideHold', () => {
     fc.assert(fc.property(plainWorld, wanted, (of, lines) => {
       const scene = sceneOf(of, lines, 'part');
       const { hold } = decideHold(scene.calculator, scene.request, { positions: scene.reader, asOf: NOON });
-      const then = after(scene.reader, hold);
+      const then = after(scene, hold);
       for (const sku of SKUS) {
         const [was, is] = [immediate(scene, sku, scene.reader), immediate(scene, sku, then)];
         if (was === undefined || is === undefined) continue;
@@ -124,7 +124,7 @@ describe('decideHold', () => {
       const calculator = createAvailability({ catalog, policy });
       const holds: HoldRecord[] = [];
       const reader: PositionReader = {
-        position: (sku) => ({ ...(positions.get(sku) ?? { sku, scale: 0, locations: new Map(), unrouted: new Map() }), holds: holdsOf(sku, holds, () => false) }),
+        position: (sku) => ({ ...(positions.get(sku) ?? { sku, scale: catalog.items.get(sku)?.scale ?? 0, locations: new Map(), unrouted: new Map() }), holds: holdsOf(sku, holds, () => false) }),
         promised: () => ({ backordered: new Map(), preordered: new Map() }),
       };
       const beyond = new Map<string, number>();
@@ -141,11 +141,35 @@ describe('decideHold', () => {
     }), { numRuns: 400 });
   });
 
+  it('keeps the limits of each sku on all its lines together, and cuts no more than they ask', () => {
+    const limits = fc.option(fc.record({ least: fc.integer({ min: 0, max: 9 }), most: fc.integer({ min: 0, max: 12 }), multipleOf: fc.integer({ min: 1, max: 4 }) }, { requiredKeys: [] }), { nil: undefined });
+    const limited = fc.array(fc.record({ sku: fc.constantFrom(...SKUS.slice(0, 4)), quantity: fc.integer({ min: 1, max: 9 }), limits }), { minLength: 1, maxLength: 5 });
+    let cut = 0;
+    fc.assert(fc.property(plainWorld, limited, fc.constantFrom('part', 'all'), (of, lines, grant) => {
+      const scene = sceneOf(of, lines, grant);
+      const { lines: decided, status } = decideHold(scene.calculator, scene.request, { positions: scene.reader, asOf: NOON });
+      const free = decideHold(scene.calculator, { ...scene.request, grant: 'part', lines: lines.map(({ sku, quantity }) => ({ sku, quantity })) }, { positions: scene.reader, asOf: NOON });
+      for (const sku of SKUS) {
+        const sum = (all: typeof decided): number => all.filter((line) => line.sku === sku).reduce((total, line) => total + Number(line.granted), 0);
+        const granted = sum(decided);
+        for (const line of lines) {
+          if (line.sku !== sku || granted === 0) continue;
+          const { least = 0, most = granted, multipleOf = 1 } = line.limits ?? {};
+          expect([granted >= least, granted <= most, granted % multipleOf]).toEqual([true, true, 0]);
+        }
+        if (sum(free.lines) > granted) cut += 1;
+      }
+      if (lines.every((line) => line.limits === undefined) && grant === 'part') expect(decided).toEqual(free.lines);
+      if (grant === 'all' && status !== 'refused') expect(decided.map((line) => line.granted)).toEqual(lines.map((line) => line.quantity));
+    }), { numRuns: 600 });
+    expect(cut).toBeGreaterThan(50);
+  });
+
   it('is not in its own way: asked again it says the same', () => {
     fc.assert(fc.property(world, wanted, (of, lines) => {
       const scene = sceneOf(of, lines, 'part');
       const once = decideHold(scene.calculator, scene.request, { positions: scene.reader, asOf: NOON });
-      const again = decideHold(scene.calculator, scene.request, { positions: after(scene.reader, once.hold), asOf: NOON });
+      const again = decideHold(scene.calculator, scene.request, { positions: after(scene, once.hold), asOf: NOON });
 
       expect(again).toEqual(once);
     }), RUNS);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseCatalog, type Catalog, type CatalogItemInput } from '@stockwright/core';
-import { STOCKED } from './words.ts';
+import { scaleOf, STOCKED } from './words.ts';
 
 type Part = NonNullable<CatalogItemInput['components']>[number];
 
@@ -17,7 +17,7 @@ function recipe(of: readonly string[]): fc.Arbitrary<NonNullable<CatalogItemInpu
 }
 
 /**
- * Catalogues of three stocked skus `A`, `B` and `C`, one of them perhaps counted in tenths, the untracked `FREE`, the
+ * Catalogues of three stocked skus `A`, `B` and `C`, the last of them counted in tenths, the untracked `FREE`, the
  * kit `SET` of stocked skus and the kit `BOX`, which may hold sets and untracked goods. Some recipes take fractions, or `A` in
  * another unit.
  *
@@ -25,11 +25,10 @@ function recipe(of: readonly string[]): fc.Arbitrary<NonNullable<CatalogItemInpu
  */
 export function catalogInputs(): fc.Arbitrary<readonly CatalogItemInput[]> {
   return fc.record({
-    scale: fc.constantFrom(0, 0, 1),
     set: recipe(STOCKED),
     box: recipe([...STOCKED, 'SET', 'FREE']),
-  }).map(({ scale, set, box }) => [
-    ...STOCKED.map((sku) => ({ sku, scale: sku === 'C' ? scale : 0, category: sku === 'A' ? 'mugs' : 'plates', ...(sku === 'A' ? { stockUnit: 'piece', conversions: { pack: 3, half: '1/2' } } : {}) })),
+  }).map(({ set, box }) => [
+    ...STOCKED.map((sku) => ({ sku, scale: scaleOf(sku), category: sku === 'A' ? 'mugs' : 'plates', ...(sku === 'A' ? { stockUnit: 'piece', conversions: { pack: 3, half: '1/2' } } : {}) })),
     { sku: 'FREE', tracked: false },
     { sku: 'SET', components: set, category: 'sets' },
     { sku: 'BOX', components: box, category: 'sets' },

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import type { ChannelId, Hold, LocationId, LocationStock, Position, PositionReader, Sku } from '@stockwright/core';
-import { CHANNELS, LOCATIONS, minutes, STOCKED } from './words.ts';
+import { CHANNELS, LOCATIONS, minutes, scaleOf, STOCKED } from './words.ts';
 
 /** What an arbitrary position may hold. @public */
 export interface PositionArbitraryOptions {
   /** The smallest count of anything at a location; -5 where absent. */
   readonly least?: number;
-  /** The largest count; 30 where absent. */
+  /** The largest count, in whole units; 30 where absent. */
   readonly most?: number;
   /** The most that is expected at a location; 6 where absent. */
   readonly incoming?: number;
@@ -16,9 +16,9 @@ export interface PositionArbitraryOptions {
   readonly routed?: boolean;
 }
 
-function stock({ least = -5, most = 30, incoming = 6, routed = true }: PositionArbitraryOptions): fc.Arbitrary<LocationStock> {
+function stock(sku: Sku, { least = -5, most = 30, incoming = 6, routed = true }: PositionArbitraryOptions): fc.Arbitrary<LocationStock> {
   const rarely = routed ? fc.integer({ min: 0, max: 6 }) : fc.constant(0);
-  return fc.record({ onHand: fc.integer({ min: least, max: most }), unavailable: rarely, committed: rarely, incoming: routed ? fc.integer({ min: 0, max: incoming }) : fc.constant(0), inTransit: rarely });
+  return fc.record({ onHand: fc.integer({ min: least, max: most * 10 ** scaleOf(sku) }), unavailable: rarely, committed: rarely, incoming: routed ? fc.integer({ min: 0, max: incoming }) : fc.constant(0), inTransit: rarely });
 }
 
 /** What of a hold may have been promised beyond stock, of the sku itself or as a part of a kit. */
@@ -39,14 +39,14 @@ function holdsOf(sku: Sku, { holds = true, routed = true }: PositionArbitraryOpt
     ({ id: `hold-${String(index)}`, ...hold, ...(beyond === undefined || hold.location !== '' ? {} : { beyond: beyond.map((one) => ({ ...one, units: Math.min(Number(one.units), hold.quantity) })) }) })));
 }
 
-/** A position of one sku: signed stock, routed and unrouted demand, holds live and over. @public */
+/** A position of one sku, at the scale that {@link catalogInputs} gives it: signed stock, routed and unrouted demand, holds live and over. @public */
 export function positionsOf(sku: Sku, options: PositionArbitraryOptions = {}): fc.Arbitrary<Position> {
   return fc.record({
-    locations: fc.tuple(...LOCATIONS.map((location) => stock(options).map((there): [LocationId, LocationStock] => [location, there]))).map((all) => new Map(all)),
+    locations: fc.tuple(...LOCATIONS.map((location) => stock(sku, options).map((there): [LocationId, LocationStock] => [location, there]))).map((all) => new Map(all)),
     unrouted: fc.tuple(...CHANNELS.map((channel) => fc.integer({ min: 0, max: 4 + (options.ordered ?? 8) }).map((demand): [ChannelId, number] => [channel, Math.max(0, demand - 4)])))
       .map((all) => new Map(all.filter(([, demand]) => demand > 0))),
     holds: holdsOf(sku, options),
-  }).map((rest) => ({ sku, scale: 0, ...rest }));
+  }).map((rest) => ({ sku, scale: scaleOf(sku), ...rest }));
 }
 
 /** Positions of all stocked skus of an arbitrary catalogue, one of which may be missing. @public */

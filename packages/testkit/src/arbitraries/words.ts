@@ -3,6 +3,8 @@ import { addMs } from '@stockwright/core';
 
 /** The few names that arbitrary worlds are made of, so that things meet. */
 export const STOCKED: readonly Sku[] = ['A', 'B', 'C'] as string[] as Sku[];
+/** Decimal digits of the step of each: one sku is counted in tenths, as weights and lengths are. */
+export const scaleOf = (sku: string): number => (sku === 'C' ? 1 : 0);
 export const LOCATIONS: readonly LocationId[] = ['W1', 'W2', 'W3'] as string[] as LocationId[];
 export const CHANNELS: readonly ChannelId[] = ['market', 'shop', 'wholesale'] as string[] as ChannelId[];
 export const SOURCES: readonly SourceId[] = ['erp', 'wms'] as string[] as SourceId[];

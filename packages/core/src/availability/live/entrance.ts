@@ -81,6 +81,10 @@ export class Entrance {
     if (typeof unread !== 'object' || unread === null) throw refusedEvent(path, `must be a position, not ${shown(unread)}`);
     const number = this.stocked(position.sku, [...path, 'sku']);
     const issues = positionIssues(unread, { path, isKnown: this.#isPlace });
+    const scale = this.#items[number]?.scale;
+    if (issues.length === 0 && position.scale !== scale) {
+      issues.push({ path: [...path, 'scale'], message: `must be ${String(scale)}, the scale that the catalogue gives ${position.sku}, not ${String(position.scale)}` });
+    }
     if (issues.length > 0) throw invalidInput('event', issues);
     return number;
   }

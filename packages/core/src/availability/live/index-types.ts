@@ -38,8 +38,8 @@ export interface AvailabilityIndex {
    * where a rule or a read of one's own fails.
    *
    * @throws `INVALID_INPUT` with a path where the sku is unknown or a kit, the location or measure is none, the delta is
-   *   finer than the sku's step, or a part of the position is not what it must be: a Map by location of five quantities,
-   *   a Map of demand by channel, holds that end at an instant.
+   *   finer than the sku's step, or a part of the position is not what it must be: the scale that the catalogue gives the
+   *   sku, a Map by location of five quantities, a Map of demand by channel, holds that end at an instant.
    */
   apply(event: IndexEvent): void;
   /** Moves time on and works out every number that time alone may have changed, or leaves everything as it was. @throws `INVALID_INPUT` where that is no instant or lies before the last one. */

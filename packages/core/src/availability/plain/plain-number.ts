@@ -1,7 +1,7 @@
 import type { CatalogItem, Component } from '../../catalog/catalog.ts';
 import type { ChannelId, LocationId, Sku } from '../../identity/ids.ts';
 import type { Instant } from '../../identity/instant.ts';
-import type { Position } from '../../ledger/position.ts';
+import type { LocationStock, Position } from '../../ledger/position.ts';
 import { channelOf, itemOf, type CompiledChannel, type CompiledPolicy } from '../../policy/compile.ts';
 import type { ItemRules } from '../../policy/item-rules.ts';
 import type { Quantity } from '../../quantity/quantity.ts';
@@ -11,6 +11,9 @@ import { isPlainStock, listedNumber, listingPlan, type ListingPlan } from './lis
 
 /** So many sums of three numbers of 32 bits are a safe integer. */
 const MANY = 1_000_000;
+
+/** What stands where a reader says null: no numbers. */
+const NO_NUMBERS = {} as LocationStock;
 
 const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();
 
@@ -77,7 +80,7 @@ export class PlainNumbers {
     const item = itemOf(this.#compiled, sku);
     const plan = this.#planOf(item, channel, asOf);
     if (plan === undefined) return undefined;
-    const supply = item.components === undefined ? this.#left(positions.position(sku), channel) : this.#kits(item.components, channel, positions);
+    const supply = item.components === undefined ? this.#left(positions.position(sku), item.scale, channel) : this.#kits(item.components, channel, positions);
     if (Number.isNaN(supply)) return undefined;
     return { channel: id, sku, immediate: listedNumber(plan, supply), parts: NO_PARTS, backorder: 0, preorder: 0, policyVersion: this.#version, asOf, validUntil: plan.validUntil };
   }
@@ -113,7 +116,7 @@ export class PlainNumbers {
       if (typeof quantityPer !== 'number') return Number.NaN;
       const item = itemOf(this.#compiled, sku);
       if (!this.#of(this.#ofAll ?? this.#compiled.rules.of(item)).plain || mayAnythingWait(this.#compiled, item)) return Number.NaN;
-      const kits = Math.floor(this.#left(positions.position(sku), channel) / quantityPer);
+      const kits = Math.floor(this.#left(positions.position(sku), item.scale, channel) / quantityPer);
       if (Number.isNaN(kits)) return kits;
       if (kits < least) least = kits;
     }
@@ -129,11 +132,12 @@ export class PlainNumbers {
   }
 
   /** Numbers that a machine word holds need no other care: a million locations of them are still a safe integer. */
-  #left(position: Position | undefined, channel: CompiledChannel): number {
+  #left(position: Position | undefined, scale: number, channel: CompiledChannel): number {
     if (position === undefined) return 0;
-    if (position.holds.length > 0) return Number.NaN;
+    // What is no position of the item is for the pipeline to refuse.
+    if (position?.scale !== scale || position.holds?.length !== 0 || typeof position.locations?.get !== 'function') return Number.NaN;
     const { locations } = channel;
-    if (position.unrouted.size > 0 || locations.length > MANY) return this.#leftOfAny(position, channel);
+    if (position.unrouted?.size !== 0 || locations.length > MANY) return this.#leftOfAny(position, channel);
     const stocks = position.locations;
     const signed = this.#signed;
     let short = true;
@@ -141,7 +145,7 @@ export class PlainNumbers {
     for (let index = 0; index < locations.length; index += 1) {
       const stock = stocks.get(locations[index] as LocationId);
       if (stock === undefined) continue;
-      const { onHand, unavailable, committed } = stock;
+      const { onHand, unavailable, committed } = stock ?? NO_NUMBERS;
       short = isShort(onHand) && isShort(unavailable) && isShort(committed);
       if (!short) break;
       const net = (onHand as number) - (unavailable as number) - (committed as number);
@@ -152,6 +156,7 @@ export class PlainNumbers {
 
   /** The same for whatever is a number. Where all quantities together are a safe integer, so is every sum on the way, and one check is enough. */
   #leftOfAny(position: Position, { locations }: CompiledChannel): number {
+    if (typeof position.unrouted?.get !== 'function') return Number.NaN;
     const asked = position.unrouted.size > 0;
     // With one set of locations what others ask for comes off the same sum; with several the pools decide.
     if (asked && this.#unions !== 1) return Number.NaN;
@@ -161,8 +166,8 @@ export class PlainNumbers {
     for (const location of locations) {
       const stock = position.locations.get(location);
       if (stock === undefined) continue;
-      const { onHand, unavailable, committed } = stock;
-      if (typeof onHand !== 'number' || typeof unavailable !== 'number' || typeof committed !== 'number') return Number.NaN;
+      const { onHand, unavailable, committed } = stock ?? NO_NUMBERS;
+      if (!isSafe(onHand) || !isSafe(unavailable) || !isSafe(committed)) return Number.NaN;
       const net = onHand - unavailable - committed;
       sum += net;
       if (net > 0) there += net;
@@ -178,7 +183,7 @@ export class PlainNumbers {
     let claims = 0;
     let all = size;
     for (const [id, open] of unrouted) {
-      if (typeof open !== 'number' || !this.#compiled.channels.has(id)) return Number.NaN;
+      if (!isSafe(open) || !this.#compiled.channels.has(id)) return Number.NaN;
       claims += open;
       all += Math.abs(open);
     }
@@ -192,6 +197,11 @@ export class PlainNumbers {
 function isStill({ from, plan }: Slot, asOf: Instant): boolean {
   if (from === asOf) return true;
   return plan !== undefined && from < asOf && (plan.validUntil === undefined || asOf < plan.validUntil);
+}
+
+/** Whether a quantity is a number, and a whole one. */
+function isSafe(quantity: Quantity): quantity is number {
+  return Number.isSafeInteger(quantity);
 }
 
 /** Whether a quantity is a signed number of 32 bits. */
