@@ -76,7 +76,7 @@ export interface HoldDecision {
  * @param calculator - Of the policy and catalogue in effect.
  * @param request - Lines are served in their order.
  * @param world - Positions, and the moment; `ownHolds` of the same customer besides the request's own id are left out too.
- * @throws `INVALID_INPUT` with a path where a quantity or a limit is not greater than zero, `expiresAt` is no instant, or the policy or catalogue lacks what is named.
+ * @throws `INVALID_INPUT` with a path where a quantity or a limit is not greater than zero, `expiresAt` is no instant, `grant` neither all nor part, or the policy or catalogue lacks what is named.
  * @public
  */
 export function decideHold(calculator: AvailabilityCalculator, request: HoldRequest, { positions, asOf, ownHolds = [] }: HoldWorld): HoldDecision {
@@ -118,9 +118,11 @@ interface Granted {
   readonly claims: readonly Tentative[];
 }
 
-function refuseUnsound({ lines, expiresAt }: HoldRequest, ownHolds: unknown): void {
+function refuseUnsound({ lines, expiresAt, grant }: HoldRequest, ownHolds: unknown): void {
   const problem = instantProblem(expiresAt);
   const issues: Issue[] = problem === undefined ? [] : [{ path: ['expiresAt'], message: problem }];
+  // Without a word less than everything would be granted to somebody who has no use for it.
+  if (grant !== 'all' && grant !== 'part') issues.push({ path: ['grant'], message: `${shown(grant)} is neither all nor part` });
   // A text is a row of texts to the compiler, and no character of it is a hold.
   if (typeof ownHolds === 'string') issues.push({ path: ['ownHolds'], message: `must be a list or set of the ids of holds, not ${shown(ownHolds)}` });
   const refuse = (value: unknown, path: readonly (string | number)[], { fits, what }: { readonly fits: (sign: number) => boolean; readonly what: string }): void => {

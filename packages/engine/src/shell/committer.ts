@@ -18,6 +18,7 @@ const READS_MAX = 20;
 
 interface Waiting {
   readonly unit: Unit;
+  readonly weight: number;
   readonly call: Call;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
@@ -40,7 +41,9 @@ export class Committer implements GroupCommit {
 
   submit(unit: Unit, call: Call = {}): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      (unit.kind === 'observations' ? this.reports : this.buyers).push({ unit, call, resolve, reject });
+      // Weighed before it is queued: what cannot be weighed reaches its caller alone.
+      const weight = weightOf(unit);
+      (unit.kind === 'observations' ? this.reports : this.buyers).push({ unit, weight, call, resolve, reject });
       // What is asked for in the same breath goes into the same commit.
       this.running ??= Promise.resolve().then(() => this.run());
     });
@@ -52,8 +55,11 @@ export class Committer implements GroupCommit {
 
   /** Never rejects: what stops a commit reaches those who wait for it. */
   private async run(): Promise<void> {
-    while (this.buyers.length + this.reports.length > 0) await this.commit(this.next());
-    this.running = undefined;
+    try {
+      while (this.buyers.length + this.reports.length > 0) await this.commit(this.next());
+    } finally {
+      this.running = undefined;
+    }
   }
 
   private async commit(batch: readonly Waiting[]): Promise<void> {
@@ -79,14 +85,14 @@ export class Committer implements GroupCommit {
     while (batch.length < UNITS_PER_COMMIT) {
       const queue = this.buyers.length > 0 ? this.buyers : this.reports;
       const [first] = queue;
-      if (first === undefined || (batch.length > 0 && weight + weightOf(first.unit) > WEIGHT_PER_COMMIT)) break;
+      if (first === undefined || (batch.length > 0 && weight + first.weight > WEIGHT_PER_COMMIT)) break;
       queue.shift();
       if (first.call.failed !== undefined) {
         first.reject(first.call.failed.error);
         continue;
       }
       batch.push(first);
-      weight += weightOf(first.unit);
+      weight += first.weight;
     }
     return batch;
   }

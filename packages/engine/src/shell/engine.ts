@@ -4,6 +4,7 @@ import {
   type Observation, type Sku, type SourceId,
 } from '@stockwright/core';
 import type { EventEmitter } from 'eventemitter3';
+import { refuseUnsoundHold } from '../brain/hold-edge.ts';
 import type { HoldUnit } from '../brain/holds.ts';
 import type { OperatorCommand } from '../brain/operator.ts';
 import { projectMark, readLevelsMark, readOrderMark, readOrdersMark, readSourceMark } from '../brain/work.ts';
@@ -50,7 +51,7 @@ export interface Engine {
    * the hold that is there; what it claims already does not stand in its way.
    *
    * @param request - See `parseHoldRequest` for one from JSON.
-   * @throws `INVALID_INPUT` for an unknown channel or sku, a quantity that is not greater than zero, or a hold that was released or converted.
+   * @throws `INVALID_INPUT` with a path for what is no request, an unknown channel or sku, a quantity that is not greater than zero, or a hold that was released or converted.
    * @example
    * ```ts
    * const { status } = await engine.hold({ id: 'cart-1', channel, expiresAt, grant: 'all', lines: [{ sku, quantity: 1 }] });
@@ -177,6 +178,7 @@ async function stop({ stopping, giveUp, dispatcher, clock, committer }: FullRunt
 
 /** One step of a hold, in the next commit or inside the host's own. */
 async function held(runtime: Runtime, unit: HoldUnit, { tx }: CommitOptions = {}): Promise<unknown> {
+  refuseUnsoundHold(unit);
   if (tx === undefined) {
     const outcome = await runtime.committer.submit(unit);
     return outcome.status === 'decided' ? outcome.answer : undefined;
