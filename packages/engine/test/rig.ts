@@ -33,6 +33,7 @@ export interface RigOptions {
   readonly dispatcher?: (clock: VirtualClock) => Dispatcher;
   readonly polls?: Partial<ChannelOptions> & { readonly sourceMs?: number };
   readonly seed?: string;
+  readonly times?: EngineOptions['times'];
   /** The clock of the engine's host, where it is another one than the store's. */
   readonly hostClock?: (clock: VirtualClock) => Clock;
 }
@@ -59,6 +60,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
 export function engineOptions({ store, clock, shop, erp }: Pick<Rig, 'store' | 'clock' | 'shop' | 'erp'>, options: RigOptions = {}): EngineOptions {
   return {
     store, clock: options.hostClock?.(clock) ?? clock, random: seededRandom(options.seed ?? '1'),
+    ...(options.times === undefined ? {} : { times: options.times }),
     catalog: parseCatalog(options.catalog ?? [{ sku: 'MUG' }]),
     policy: parsePolicy({ version: '1', channels: [{ id: SHOP, locations: [W1] }], ...options.policy }),
     sources: [{ adapter: erp, pollMs: options.polls?.sourceMs ?? 60_000 }],

@@ -3,7 +3,7 @@ import { planBatch, type BatchPlan, type Unit, type UnitOutcome } from '../brain
 import { foresee } from '../brain/foresee.ts';
 import { Readings } from '../brain/readings.ts';
 import type { CommitOptions, Decision, Mark, RowKey } from '../ports/index.ts';
-import { commitSafely, messageOf, UNKNOWN_COMMIT_TRIES, wakeFor, type Call, type GroupCommit, type Outcome, type Runtime } from './runtime.ts';
+import { commitSafely, isOfTheStore, messageOf, UNKNOWN_COMMIT_TRIES, wakeFor, type Call, type GroupCommit, type Outcome, type Runtime } from './runtime.ts';
 
 /** How many units one commit takes. */
 const UNITS_PER_COMMIT = 100;
@@ -98,11 +98,6 @@ export class Committer implements GroupCommit {
   }
 }
 
-/** Whether all would fail alike: the store is away, or others are always faster. */
-function isOfTheStore(error: unknown): boolean {
-  return isStockwrightError(error) && (error.code === 'STORE_UNAVAILABLE' || error.code === 'VERSION_CONFLICT');
-}
-
 function isMisuse(error: unknown): boolean {
   return isStockwrightError(error) && error.code === 'INVARIANT_VIOLATED';
 }
@@ -154,9 +149,9 @@ export async function commitInside(runtime: Runtime, units: readonly Unit[], opt
 }
 
 /** Reads and plans until nothing is missing. */
-async function planned({ store, settings }: Runtime, units: readonly Unit[], { reads, calls }: { reads: Readings; calls?: readonly Call[] }): Promise<BatchPlan> {
-  // What must be read is foreseen, or found out by a plan, for which any moment will do; the moment then comes with the rows.
-  if (!foresee(units, { settings, reads })) planBatch(units, { settings, reads, nowMs: 0 });
+async function planned({ store, settings, clock }: Runtime, units: readonly Unit[], { reads, calls }: { reads: Readings; calls?: readonly Call[] }): Promise<BatchPlan> {
+  // What must be read is foreseen, or found out by a plan, for which the host's moment will do; that of the store then comes with the rows.
+  if (!foresee(units, { settings, reads })) planBatch(units, { settings, reads, nowMs: clock.now() });
   const { nowMs } = await reads.complete((queries) => store.look(queries));
   for (let round = 0; round < READS_MAX; round += 1) {
     const plan = planBatch(units, { settings, reads, nowMs, calls });

@@ -8,7 +8,7 @@ import { refuseUnsoundHold } from '../brain/hold-edge.ts';
 import type { HoldUnit } from '../brain/holds.ts';
 import type { OperatorCommand } from '../brain/operator.ts';
 import { projectMark, readLevelsMark, readOrderMark, readOrdersMark, readSourceMark } from '../brain/work.ts';
-import type { CommitOptions, Mark } from '../ports/index.ts';
+import { storable, type CommitOptions, type Mark } from '../ports/index.ts';
 import { commitInside } from './committer.ts';
 import { runtimeOf, type EngineOptions, type FullRuntime } from './compose.ts';
 import { doubtAfterEpoch } from './doubt.ts';
@@ -43,7 +43,7 @@ export interface Engine {
    * Takes observations in. Telling the same again changes nothing. Calls that come while a commit is under way share the next one.
    *
    * @param options - `tx`: a transaction of the host's own that everything becomes part of, where the store can join one.
-   * @throws `INVALID_INPUT` for a quantity that the sku cannot have.
+   * @throws `INVALID_INPUT` with the path for what is no observation, a quantity that the sku cannot have, or what is dated further ahead of the store's clock than `times.aheadMs`.
    */
   ingest(observations: readonly Observation[], options?: CommitOptions): Promise<void>;
   /**
@@ -217,9 +217,9 @@ async function receive(runtime: Runtime, channel: ChannelId, request: WebhookReq
   const result = settings.adapter.receive(request);
   if (result.status === 'refused') return { httpStatus: result.httpStatus, reason: result.reason };
   const nowMs = await runtime.store.now();
-  const inbox = { table: 'inbox' as const, key: { origin: channel, messageId: result.messageId } };
+  const inbox = { table: 'inbox' as const, key: { origin: channel, messageId: storable(result.messageId) } };
   // A level hint says no more than the next read-back will find, and most are echoes of our own writes.
-  const marks = result.hints.flatMap((hint) => (hint.kind === 'order' ? [readOrderMark(channel, hint.orderId, { nowMs, cause: 'webhook' })] : []));
+  const marks = result.hints.flatMap((hint) => (hint.kind === 'order' ? [readOrderMark(channel, storable(hint.orderId), { nowMs, cause: 'webhook' })] : []));
   const committed = await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [{ ...inbox, version: 0 }], write: [{ ...inbox, set: { receivedAtMs: nowMs } }], marks });
   if (committed.status === 'committed') wakeFor(runtime, marks);
   return { httpStatus: 200 };
