@@ -4,6 +4,7 @@ import { foresee } from '../brain/foresee.ts';
 import { Readings } from '../brain/readings.ts';
 import type { CommitOptions, Decision, Mark, RowKey } from '../ports/index.ts';
 import { commitSafely, isOfTheStore, messageOf, UNKNOWN_COMMIT_TRIES, wakeFor, type Call, type GroupCommit, type Outcome, type Runtime } from './runtime.ts';
+import { Turn } from './turn.ts';
 
 /** How many units one commit takes. */
 const UNITS_PER_COMMIT = 100;
@@ -56,7 +57,11 @@ export class Committer implements GroupCommit {
   /** Never rejects: what stops a commit reaches those who wait for it. */
   private async run(): Promise<void> {
     try {
-      while (this.buyers.length + this.reports.length > 0) await this.commit(this.next());
+      const turn = new Turn(this.runtime.clock);
+      while (this.buyers.length + this.reports.length > 0) {
+        if (turn.isOver) await turn.giveWay();
+        await this.commit(this.next());
+      }
     } finally {
       this.running = undefined;
     }

@@ -20,6 +20,7 @@ import { lookAtPositions } from './projector.ts';
 import { commitSafely, storeNow, wakeFor, type EngineEvents, type Runtime } from './runtime.ts';
 import { readStatus, type EngineStatus } from './status.ts';
 import { sweep } from './sweep.ts';
+import { Turn } from './turn.ts';
 
 /** How a webhook is to be answered. @public */
 export interface WebhookAnswer {
@@ -208,7 +209,11 @@ async function markEverything(runtime: FullRuntime): Promise<void> {
     ...[...runtime.channels.keys()].flatMap((channel) => [readOrdersMark(channel, nowMs, 'start'), readLevelsMark(channel, nowMs, 'start')]),
     ...[...runtime.settings.catalog.items.keys()].map((sku: Sku) => projectMark(sku, nowMs, `policy ${version}`)),
   ];
-  for (let from = 0; from < marks.length; from += MARKS_PER_COMMIT) await mark(runtime, marks.slice(from, from + MARKS_PER_COMMIT));
+  const turn = new Turn(runtime.clock);
+  for (let from = 0; from < marks.length; from += MARKS_PER_COMMIT) {
+    await mark(runtime, marks.slice(from, from + MARKS_PER_COMMIT));
+    if (turn.isOver) await turn.giveWay();
+  }
 }
 
 async function receive(runtime: Runtime, channel: ChannelId, request: WebhookRequest): Promise<WebhookAnswer> {
