@@ -195,3 +195,33 @@ describe('one word among many', () => {
     expect((await engine.status()).unmapped).toHaveLength(1_000);
   });
 });
+
+describe('a read that nobody can make', () => {
+  it.each<[string, unknown, string]>([
+    ['a source that is not there', { source: 'nope' }, 'There is no source nope; there are erp.'], ['a channel that is not there', { channel: 'nope', what: 'orders' }, 'There is no channel nope; there are shop.'],
+    ['nothing', undefined, 'undefined is no request'], ['neither source nor channel', {}, 'names neither a source nor a channel'], ['something else of a channel', { channel: SHOP, what: 'odd' }, '"odd" is neither orders nor levels'],
+  ])('is refused: %s', async (_what, asked, said) => {
+    const one = await open();
+    await expect(untyped(one)['requestRead']?.(asked)).rejects.toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining(said) as string });
+    for await (const { shard } of one.store.scanWork()) expect(['project', 'channel:shop', 'source:erp']).toContain(shard);
+  });
+});
+
+describe('a command that is none', () => {
+  const PAUSE = { verb: 'pause', scope: 'channel:shop', reason: 'sale' };
+  const ANNA = { requestedBy: 'anna' };
+  it.each<[string, unknown, unknown, string]>([
+    ['nothing', undefined, ANNA, 'undefined is no command'], ['an odd verb', { verb: 'odd' }, ANNA, 'there is no such verb'], ['a verb of every object', { verb: 'toString' }, ANNA, 'there is no such verb'],
+    ['no reason', { ...PAUSE, reason: undefined }, ANNA, 'lacks reason'], ['an empty reason', { ...PAUSE, reason: '' }, ANNA, 'reason must be a text'], ['a reason that is no text', { ...PAUSE, reason: 7 }, ANNA, 'reason must be a text'],
+    ['more than it takes', { ...PAUSE, until: 'noon' }, ANNA, 'until, which it does not take'], ['nobody who asks', PAUSE, undefined, 'requestedBy'], ['nobody by name', PAUSE, {}, 'requestedBy'], ['an empty name', PAUSE, { requestedBy: '' }, 'requestedBy'],
+  ])('is refused, and nothing of it is done: %s', async (_what, command, by, said) => {
+    const one = await open();
+    await expect(untyped(one)['operate']?.(command, by)).rejects.toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining(said) as string });
+    expect(await one.store.load([{ table: 'pause', where: {} }, { table: 'audit', where: {} }])).toEqual([[], []]);
+  });
+
+  it('does what leaves out what it may', async () => {
+    const { engine } = await open();
+    expect(await engine.operate({ verb: 'release', shard: 'channel:shop', key: undefined } as never, ANNA)).toContain('0 pieces');
+  });
+});

@@ -16,7 +16,9 @@ import { drainShard } from './drain.ts';
 import { readHealth, type EngineHealth } from './health.ts';
 import { ingest } from './ingest.ts';
 import { loadPauses, operate } from './operate.ts';
+import { recordPolicy } from './policy-record.ts';
 import { lookAtPositions } from './projector.ts';
+import { requestRead } from './request-read.ts';
 import { commitSafely, storeNow, wakeFor, type EngineEvents, type Runtime } from './runtime.ts';
 import { readStatus, type EngineStatus } from './status.ts';
 import { sweep } from './sweep.ts';
@@ -85,10 +87,10 @@ export interface Engine {
    * `operatorCommand` by another process.
    *
    * @returns What was done, in a sentence.
-   * @throws `INVALID_INPUT` where the command names what is not there.
+   * @throws `INVALID_INPUT` where the command is none, says nobody who asks, or names what is not there.
    */
   operate(command: OperatorCommand, by: { readonly requestedBy: string }): Promise<string>;
-  /** Reads a source, a channel's orders or its numbers at the next opportunity, without waiting for the poll. */
+  /** Reads a source, a channel's orders or its numbers at the next opportunity, without waiting for the poll. @throws `INVALID_INPUT` for a source or channel that is not there. */
   requestRead(what: { readonly source: SourceId; readonly full?: boolean } | { readonly channel: ChannelId; readonly what: 'orders' | 'levels' }): Promise<void>;
 }
 
@@ -159,11 +161,7 @@ export function createEngine(options: EngineOptions): Engine {
     status: () => readStatus(runtime),
     health: () => readHealth(runtime),
     operate: (command, by) => operate(runtime, command, by),
-    requestRead: async (what) => {
-      const nowMs = await storeNow(runtime);
-      if ('source' in what) await mark(runtime, [readSourceMark(what.source, nowMs, 'asked for')], what.full === true ? what.source : undefined);
-      else await mark(runtime, [what.what === 'orders' ? readOrdersMark(what.channel, nowMs, 'asked for') : readLevelsMark(what.channel, nowMs, 'asked for')]);
-    },
+    requestRead: (what) => requestRead(runtime, what),
   };
 }
 
@@ -189,9 +187,8 @@ async function held(runtime: Runtime, unit: HoldUnit, { tx }: CommitOptions = {}
   return outcome?.status === 'decided' ? outcome.answer : undefined;
 }
 
-async function mark(runtime: Runtime, marks: readonly Mark[], fullReadOf?: SourceId): Promise<void> {
-  const write = fullReadOf === undefined ? [] : [{ table: 'cursor' as const, key: { origin: fullReadOf, name: 'full' }, set: { lastSuccessMs: 0 } }];
-  await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write, marks });
+async function mark(runtime: Runtime, marks: readonly Mark[]): Promise<void> {
+  await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write: [], marks });
   wakeFor(runtime, marks);
 }
 
@@ -199,11 +196,7 @@ async function mark(runtime: Runtime, marks: readonly Mark[], fullReadOf?: Sourc
 async function markEverything(runtime: FullRuntime): Promise<void> {
   const nowMs = await runtime.store.now();
   const { version } = runtime.policy;
-  // The first activation of a version stays; a conflict says that it is there.
-  await commitSafely(runtime, {
-    commitId: runtime.random.uuid(), expect: [{ table: 'policy', key: { version }, version: 0 }], marks: [],
-    write: [{ table: 'policy', key: { version }, set: { body: JSON.stringify(runtime.policy), activatedAtMs: nowMs } }],
-  });
+  await recordPolicy(runtime, nowMs);
   const marks: Mark[] = [
     ...[...runtime.sources.keys()].map((source) => readSourceMark(source, nowMs, 'start')),
     ...[...runtime.channels.keys()].flatMap((channel) => [readOrdersMark(channel, nowMs, 'start'), readLevelsMark(channel, nowMs, 'start')]),
