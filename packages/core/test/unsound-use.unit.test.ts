@@ -85,6 +85,10 @@ describe('a request for a hold', () => {
     expect(() => decided({ expiresAt: '2026-11-23T12:01:00Z' as Instant })).toThrow(refused(['expiresAt'], 'read it with parseInstant'));
     expect(() => decided({}, 'cart-1')).toThrow(refused(['ownHolds']));
   });
+
+  it('is refused without a word on what less than everything is worth', () => {
+    for (const grant of [undefined, 'some'] as never[]) expect(() => decided({ grant })).toThrow(refused(['grant'], 'is neither all nor part'));
+  });
 });
 
 describe('numbers that are none', () => {

@@ -66,7 +66,7 @@ describe('what a call of the engine costs the store', () => {
     const { rig, calls } = await counted();
     await Promise.all(SKUS.map((sku) => rig.engine.ingest([count(sku)])));
     expect(calls()).toEqual(['look', 'commit']);
-    await rig.engine.ingest(Array.from({ length: 1_000 }, (_, index) => ({ ...count(SKUS[index % SKUS.length] as Sku, index), asOf: `2026-01-02T00:00:00.${String(index).padStart(3, '0')}Z` as Instant })));
+    await rig.engine.ingest(Array.from({ length: 1_000 }, (_, index) => ({ ...count(SKUS[index % SKUS.length] as Sku, index), asOf: `2026-01-01T00:01:00.${String(index).padStart(3, '0')}Z` as Instant })));
     expect(calls()).toEqual(['look', 'commit']);
   });
 

@@ -3,7 +3,7 @@ import { createEngine, type EngineOptions } from '@stockwright/engine';
 import { createMemoryStore } from '@stockwright/store-memory';
 import { createModelChannel, createModelSource, seededRandom, VirtualClock } from '@stockwright/testkit';
 import { describe, expect, it } from 'vitest';
-import { ERP, SHOP, W1 } from './rig.ts';
+import { createRig, ERP, MUG, SHOP, W1, type RigOptions } from './rig.ts';
 
 const WMS = parseSourceId('wms');
 const compose = (more: Partial<EngineOptions>): void => {
@@ -34,5 +34,40 @@ describe('an engine is refused in one sentence', () => {
 
   it('and is composed where two sources own different locations', () => {
     expect(() => { compose({ owners: [{ source: ERP, measures: ['onHand'], locations: [W1] }, { source: WMS, measures: ['onHand'], locations: [parseLocationId('W2')] }] }); }).not.toThrow();
+  });
+});
+
+describe('the table of policies', () => {
+  const BUFFER = { id: 'b', kind: 'safetyStock', owner: 'o', reason: 'r', withhold: { fixed: 2 } } as const;
+  let engines = 0;
+  const runOn = async (options: RigOptions): Promise<{ readonly offered: unknown; readonly warned: readonly string[] }> => {
+    const warned: string[] = [];
+    engines += 1;
+    const rig = await createRig({ ...options, seed: String(engines), logger: (_details, message) => { warned.push(message); } });
+    rig.erp.count(MUG, W1, 9);
+    await rig.engine.start();
+    await rig.pass(120_000);
+    const { immediate: offered } = await rig.engine.compute({ channel: SHOP, sku: MUG });
+    await rig.stop();
+    return { offered, warned };
+  };
+
+  it('has what runs, where a policy was changed under its version too, and the audit what it was', async () => {
+    // One store for engines of which each has a clock of its own.
+    let clock = new VirtualClock(0);
+    const store = createMemoryStore({ clock: { now: () => clock.now() } });
+    const kept = (its: VirtualClock): typeof store => {
+      clock = its;
+      return store;
+    };
+    const rows = async () => store.load([{ table: 'policy', where: {} }, { table: 'audit', where: {} }]);
+    for (let times = 0; times < 2; times += 1) expect(await runOn({ store: kept })).toEqual({ offered: 9, warned: [] });
+    const [[before] = [], none] = await rows();
+    expect([before, none]).toMatchObject([{ version: '1', body: expect.not.stringContaining('safetyStock') as string }, []]);
+    expect(await runOn({ store: kept, policy: { rules: [BUFFER] } })).toMatchObject({ offered: 7, warned: [expect.stringContaining('under its version')] });
+    const [[after] = [], audit] = await rows();
+    expect(after).toMatchObject({ version: '1', body: expect.stringContaining('safetyStock') as string });
+    expect(audit).toMatchObject([{ action: 'policyChanged', subject: 'policy 1', requestedBy: 'engine', detail: before?.['body'] }]);
+    expect(await runOn({ store: kept, policy: { rules: [BUFFER] } })).toMatchObject({ warned: [] });
   });
 });

@@ -51,7 +51,7 @@ it('lets other channels go on, however much one has to do', async () => {
     writes += 1;
     const outcomes = await publish(request, context);
     // Whatever it writes, there is something new by then.
-    if (writes < 200) await engine.ingest([{ kind: 'delta', source: ERP, id: String(writes), sku: MUG, location: W1, at: parseInstant('2026-01-02T00:00:00Z'), measure: 'onHand', delta: '1' as QuantityText }]);
+    if (writes < 200) await engine.ingest([{ kind: 'delta', source: ERP, id: String(writes), sku: MUG, location: W1, at: parseInstant('2026-01-01T00:30:00Z'), measure: 'onHand', delta: '1' as QuantityText }]);
     return outcomes;
   };
   let writesBefore: number | undefined;

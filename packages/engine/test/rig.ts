@@ -1,4 +1,4 @@
-import type { Clock } from '@stockwright/adapter';
+import type { Clock, Logger } from '@stockwright/adapter';
 import { parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseSku, parseSourceId, type CatalogItemInput, type PolicyInput } from '@stockwright/core';
 import { createEngine, type ChannelOptions, type Engine, type EngineOptions } from '@stockwright/engine';
 import type { Dispatcher, Store } from '@stockwright/engine/ports';
@@ -33,6 +33,9 @@ export interface RigOptions {
   readonly dispatcher?: (clock: VirtualClock) => Dispatcher;
   readonly polls?: Partial<ChannelOptions> & { readonly sourceMs?: number };
   readonly seed?: string;
+  readonly times?: EngineOptions['times'];
+  /** Hears every warning. */
+  readonly logger?: Logger['warn'];
   /** The clock of the engine's host, where it is another one than the store's. */
   readonly hostClock?: (clock: VirtualClock) => Clock;
 }
@@ -59,6 +62,8 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
 export function engineOptions({ store, clock, shop, erp }: Pick<Rig, 'store' | 'clock' | 'shop' | 'erp'>, options: RigOptions = {}): EngineOptions {
   return {
     store, clock: options.hostClock?.(clock) ?? clock, random: seededRandom(options.seed ?? '1'),
+    ...(options.times === undefined ? {} : { times: options.times }),
+    ...(options.logger === undefined ? {} : { logger: { debug: () => undefined, info: () => undefined, warn: options.logger, error: () => undefined } }),
     catalog: parseCatalog(options.catalog ?? [{ sku: 'MUG' }]),
     policy: parsePolicy({ version: '1', channels: [{ id: SHOP, locations: [W1] }], ...options.policy }),
     sources: [{ adapter: erp, pollMs: options.polls?.sourceMs ?? 60_000 }],

@@ -64,7 +64,7 @@ export interface HoldDecision {
  * @param calculator - Of the policy and catalogue in effect.
  * @param request - Lines are served in their order.
  * @param world - Positions, and the moment; `ownHolds` of the same customer besides the request's own id are left out too.
- * @throws `INVALID_INPUT` with a path where a quantity or a limit is not greater than zero, `expiresAt` is no instant or not later than `asOf`, or the policy or catalogue lacks what is named.
+ * @throws `INVALID_INPUT` with a path where a quantity or a limit is not greater than zero, `expiresAt` is no instant or not later than `asOf`, `grant` neither all nor part, or the policy or catalogue lacks what is named.
  * @public
  */
 export function decideHold(calculator: AvailabilityCalculator, request: HoldRequest, world: HoldWorld): HoldDecision {

@@ -1,7 +1,8 @@
-import { formatQuantity, type HoldDecision, type HoldSettlement, type HoldChange, type Observation, type OrderObservation, type Sku } from '@stockwright/core';
+import { formatQuantity, isStockwrightError, StockwrightError, type HoldDecision, type HoldSettlement, type HoldChange, type Observation, type OrderObservation, type Sku } from '@stockwright/core';
 import type { RowWrite } from '../ports/index.ts';
 import { bookObservations } from './book.ts';
 import { applyHold, type HoldUnit } from './holds.ts';
+import { keyText, refuseDatedAhead } from './observation-edge.ts';
 import { explodeOrder, salesOf, sortObservations, type Sorted } from './observe.ts';
 import { Readings } from './readings.ts';
 import type { BrainSettings } from './settings.ts';
@@ -42,7 +43,7 @@ export function planBatch(units: readonly Unit[], { settings, reads, nowMs, call
       return outcome;
     } catch (error) {
       // Also what is no error of ours: whoever gave what cannot be read hears of it, and nobody else.
-      const failed: UnitOutcome = { status: 'failed', error };
+      const failed: UnitOutcome = { status: 'failed', error: asOurs(error) };
       if (call !== undefined) refused.set(call, failed);
       return failed;
     }
@@ -50,8 +51,15 @@ export function planBatch(units: readonly Unit[], { settings, reads, nowMs, call
   return { ...world.close(), outcomes };
 }
 
+/** What a plan throws is never the store's doing, and must not be taken for it. */
+function asOurs(error: unknown): unknown {
+  if (isStockwrightError(error)) return error;
+  return new StockwrightError(`This cannot be taken in: ${error instanceof Error ? error.message : String(error)}.`, { code: 'INVARIANT_VIOLATED', cause: error });
+}
+
 function observe(world: World, observations: readonly Observation[]): UnitOutcome {
   const { settings, nowMs } = world;
+  refuseDatedAhead(observations, { nowMs, aheadMs: settings.aheadMs });
   const sorted = sortObservations(observations, settings);
   for (const order of sorted.orders) takeBack(world, order, sorted);
   const moved: Sku[] = [];
@@ -66,7 +74,7 @@ function observe(world: World, observations: readonly Observation[]): UnitOutcom
   }
   for (const order of sorted.orders) if (keepOrder(world, order)) news = true;
   const oddities = odditiesOf(world, sorted);
-  world.write(...oddities);
+  world.write(oddities);
   return { status: 'observed', moved, news: news || oddities.length > 0 };
 }
 
@@ -104,7 +112,8 @@ function keepOrder(world: World, order: OrderObservation): boolean {
 function odditiesOf(world: World, { unknown, refused, evidence }: Sorted): RowWrite[] {
   const { nowMs } = world;
   const writes: RowWrite[] = [];
-  for (const { origin, sku } of unknown) writes.push({ table: 'unmapped', key: { origin, external: `sku:${sku}` }, set: { lastSeenMs: nowMs } });
+  const names = new Map(unknown.map(({ origin, sku }) => [`${origin}\u001f${sku}`, { origin, external: keyText(`sku:${sku}`) }]));
+  for (const key of names.values()) writes.push({ table: 'unmapped', key, set: { lastSeenMs: nowMs } });
   for (const { origin, reference, reason } of refused) writes.push({ table: 'refused', key: { origin, reference }, set: { reason, lastSeenMs: nowMs } });
   for (const { observation, measure, observed } of evidence) {
     const { source, sku, location } = observation;

@@ -47,7 +47,7 @@ function sortOne(observation: Observation, sorted: Sorted, settings: BrainSettin
   } else {
     const { owned, evidence } = splitByOwner(observation, settings);
     if (owned !== undefined) add(observation.sku, owned);
-    for (const measure of evidence) sorted.evidence.push({ observation, measure, observed: observation.measures[measure] ?? '' });
+    for (const measure of evidence) sorted.evidence.push({ observation, measure, observed: String(observation.measures[measure] ?? '') });
   }
 }
 

@@ -1,4 +1,5 @@
 import { StockwrightError, type ChannelId, type Sku } from '@stockwright/core';
+import { isRecord, shown } from './words.ts';
 
 /**
  * What an operator may ask of a running engine. A scope is `channel:ID` or `source:ID`.
@@ -37,23 +38,45 @@ const ARGUMENTS: Readonly<Record<OperatorCommand['verb'], { readonly needs: read
  * @throws `INVALID_INPUT` naming the verb or the property that is wrong.
  */
 export function readCommand(verb: string, argument: string): OperatorCommand {
-  const refuse = (message: string): never => {
-    throw new StockwrightError(`Command ${verb}: ${message}.`, { code: 'INVALID_INPUT' });
-  };
-  if (!Object.hasOwn(ARGUMENTS, verb)) return refuse(`there is no such verb; there are ${Object.keys(ARGUMENTS).join(', ')}`);
-  const { needs, may } = ARGUMENTS[verb as OperatorCommand['verb']];
+  checkVerb(verb);
   let given: unknown;
   try {
     given = JSON.parse(argument === '' ? '{}' : argument);
   } catch {
-    return refuse('its argument is no JSON');
+    return refuse(verb, 'its argument is no JSON');
   }
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return refuse('its argument is no JSON object');
-  const values = given as Readonly<Record<string, unknown>>;
-  for (const name of needs) if (!Object.hasOwn(values, name)) refuse(`its argument lacks ${name}`);
-  for (const [name, value] of Object.entries(values)) {
-    if (![...needs, ...may].includes(name)) refuse(`its argument has ${name}, which it does not take`);
-    if (typeof value !== 'string' || value === '') refuse(`${name} must be a text that is not empty`);
+  if (!isRecord(given)) return refuse(verb, 'its argument is no JSON object');
+  return commandOf(verb, given);
+}
+
+/** A command that a program gives. @throws `INVALID_INPUT` where it is none, or says nobody who asks. */
+export function checkedCommand(command: unknown, by: unknown): { readonly command: OperatorCommand; readonly requestedBy: string } {
+  if (!isRecord(command)) return refuse('', `${shown(command)} is no command`);
+  const { verb, ...given } = command;
+  checkVerb(verb);
+  const requestedBy = isRecord(by) ? by['requestedBy'] : undefined;
+  if (typeof requestedBy !== 'string' || requestedBy === '') return refuse(verb, `requestedBy must say who asks, and is ${shown(requestedBy)}`);
+  return { command: commandOf(verb, given), requestedBy };
+}
+
+type Verb = OperatorCommand['verb'];
+
+function checkVerb(verb: unknown): asserts verb is Verb {
+  if (typeof verb !== 'string' || !Object.hasOwn(ARGUMENTS, verb)) refuse(typeof verb === 'string' ? verb : shown(verb), `there is no such verb; there are ${Object.keys(ARGUMENTS).join(', ')}`);
+}
+
+function commandOf(verb: Verb, given: Readonly<Record<string, unknown>>): OperatorCommand {
+  const { needs, may } = ARGUMENTS[verb];
+  // What is undefined was left out.
+  const values = Object.entries(given).filter(([, value]) => value !== undefined);
+  for (const name of needs) if (!values.some(([has]) => has === name)) refuse(verb, `its argument lacks ${name}`);
+  for (const [name, value] of values) {
+    if (![...needs, ...may].includes(name)) refuse(verb, `its argument has ${name}, which it does not take`);
+    if (typeof value !== 'string' || value === '') refuse(verb, `${name} must be a text that is not empty`);
   }
-  return { verb, ...values } as OperatorCommand;
+  return { verb, ...Object.fromEntries(values) } as OperatorCommand;
+}
+
+function refuse(verb: string, message: string): never {
+  throw new StockwrightError(`${verb === '' ? '' : `Command ${verb}: `}${message}.`, { code: 'INVALID_INPUT' });
 }

@@ -13,6 +13,8 @@ export interface BrainSettings {
   readonly catalog: Catalog;
   readonly calculator: AvailabilityCalculator;
   readonly booking: BookingRules;
+  /** How far ahead of the store's clock something may be dated. */
+  readonly aheadMs: number;
   ownerOf(measure: Measure, location: LocationId): SourceId | undefined;
 }
 

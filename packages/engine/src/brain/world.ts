@@ -71,7 +71,7 @@ export class World {
 
   keep(): void {
     for (const layer of [this.skus, this.orders, this.sales, this.holds]) layer.keep();
-    this.below?.others.push(...this.others);
+    this.below?.write(this.others);
   }
 
   books(sku: Sku): OpenBooks {
@@ -164,8 +164,8 @@ export class World {
     this.holds.set(record.id, { record, asked, version: known?.version ?? 0, lines, changed: true });
   }
 
-  write(...rows: readonly RowWrite[]): void {
-    this.others.push(...rows);
+  write(rows: readonly RowWrite[]): void {
+    append(this.others, rows);
   }
 
   /** What the units that were kept come to. */
@@ -180,7 +180,9 @@ export class World {
       const held = holdWrites(holdsBefore, holds, this.settings.catalog);
       if (booked.write.length === 0 && held.length === 0 && !booked.moved) continue;
       expect.push({ table: 'item', key: { sku }, version });
-      write.push({ table: 'item', key: { sku }, set: { version: version + 1, counted: booked.counted ? 1 : 0, changedAtMs: nowMs } }, ...booked.write, ...held);
+      write.push({ table: 'item', key: { sku }, set: { version: version + 1, counted: booked.counted ? 1 : 0, changedAtMs: nowMs } });
+      append(write, booked.write);
+      append(write, held);
       if (booked.moved || held.length > 0) marks.push(projectMark(sku, nowMs, held.length > 0 ? 'hold' : cause));
     }
     for (const { key, next, version, isExpected } of this.orders.values()) {
@@ -223,6 +225,11 @@ export class World {
   private claimOf(row: Row): HoldClaim {
     return holdClaim(row, this.settings);
   }
+}
+
+/** One by one, since there may be more rows than a call may have arguments. */
+function append(to: RowWrite[], rows: readonly RowWrite[]): void {
+  for (const row of rows) to.push(row);
 }
 
 /** For how long the lines of a hold that has expired stay to be looked at. */

@@ -155,7 +155,7 @@ export const TABLES = {
     columns: { receivedAtMs: 'integer' },
   },
   policy: {
-    about: 'Each policy that was activated, and when.',
+    about: 'Each policy that was activated, and when. One that was changed under its version takes its place here, and the audit has what it was.',
     key: ['version'],
     columns: { body: 'text', activatedAtMs: 'integer' },
   },

@@ -3,7 +3,8 @@ import { planBatch, type BatchPlan, type Unit, type UnitOutcome } from '../brain
 import { foresee } from '../brain/foresee.ts';
 import { Readings } from '../brain/readings.ts';
 import type { CommitOptions, Decision, Mark, RowKey } from '../ports/index.ts';
-import { commitSafely, messageOf, UNKNOWN_COMMIT_TRIES, wakeFor, type Call, type GroupCommit, type Outcome, type Runtime } from './runtime.ts';
+import { commitSafely, isOfTheStore, messageOf, UNKNOWN_COMMIT_TRIES, wakeFor, type Call, type GroupCommit, type Outcome, type Runtime } from './runtime.ts';
+import { Turn } from './turn.ts';
 
 /** How many units one commit takes. */
 const UNITS_PER_COMMIT = 100;
@@ -18,6 +19,7 @@ const READS_MAX = 20;
 
 interface Waiting {
   readonly unit: Unit;
+  readonly weight: number;
   readonly call: Call;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
@@ -40,7 +42,9 @@ export class Committer implements GroupCommit {
 
   submit(unit: Unit, call: Call = {}): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      (unit.kind === 'observations' ? this.reports : this.buyers).push({ unit, call, resolve, reject });
+      // Weighed before it is queued: what cannot be weighed reaches its caller alone.
+      const weight = weightOf(unit);
+      (unit.kind === 'observations' ? this.reports : this.buyers).push({ unit, weight, call, resolve, reject });
       // What is asked for in the same breath goes into the same commit.
       this.running ??= Promise.resolve().then(() => this.run());
     });
@@ -52,8 +56,15 @@ export class Committer implements GroupCommit {
 
   /** Never rejects: what stops a commit reaches those who wait for it. */
   private async run(): Promise<void> {
-    while (this.buyers.length + this.reports.length > 0) await this.commit(this.next());
-    this.running = undefined;
+    try {
+      const turn = new Turn(this.runtime.clock);
+      while (this.buyers.length + this.reports.length > 0) {
+        if (turn.isOver) await turn.giveWay();
+        await this.commit(this.next());
+      }
+    } finally {
+      this.running = undefined;
+    }
   }
 
   private async commit(batch: readonly Waiting[]): Promise<void> {
@@ -79,22 +90,17 @@ export class Committer implements GroupCommit {
     while (batch.length < UNITS_PER_COMMIT) {
       const queue = this.buyers.length > 0 ? this.buyers : this.reports;
       const [first] = queue;
-      if (first === undefined || (batch.length > 0 && weight + weightOf(first.unit) > WEIGHT_PER_COMMIT)) break;
+      if (first === undefined || (batch.length > 0 && weight + first.weight > WEIGHT_PER_COMMIT)) break;
       queue.shift();
       if (first.call.failed !== undefined) {
         first.reject(first.call.failed.error);
         continue;
       }
       batch.push(first);
-      weight += weightOf(first.unit);
+      weight += first.weight;
     }
     return batch;
   }
-}
-
-/** Whether all would fail alike: the store is away, or others are always faster. */
-function isOfTheStore(error: unknown): boolean {
-  return isStockwrightError(error) && (error.code === 'STORE_UNAVAILABLE' || error.code === 'VERSION_CONFLICT');
 }
 
 function isMisuse(error: unknown): boolean {
@@ -148,9 +154,9 @@ export async function commitInside(runtime: Runtime, units: readonly Unit[], opt
 }
 
 /** Reads and plans until nothing is missing. */
-async function planned({ store, settings }: Runtime, units: readonly Unit[], { reads, calls }: { reads: Readings; calls?: readonly Call[] }): Promise<BatchPlan> {
-  // What must be read is foreseen, or found out by a plan, for which any moment will do; the moment then comes with the rows.
-  if (!foresee(units, { settings, reads })) planBatch(units, { settings, reads, nowMs: 0 });
+async function planned({ store, settings, clock }: Runtime, units: readonly Unit[], { reads, calls }: { reads: Readings; calls?: readonly Call[] }): Promise<BatchPlan> {
+  // What must be read is foreseen, or found out by a plan, for which the host's moment will do; that of the store then comes with the rows.
+  if (!foresee(units, { settings, reads })) planBatch(units, { settings, reads, nowMs: clock.now() });
   const { nowMs } = await reads.complete((queries) => store.look(queries));
   for (let round = 0; round < READS_MAX; round += 1) {
     const plan = planBatch(units, { settings, reads, nowMs, calls });

@@ -41,7 +41,7 @@ export interface EngineOptions {
   readonly logger?: Logger;
   /** In process where absent. */
   readonly dispatcher?: Dispatcher;
-  /** How long a claim is leased, a call may take, and how often lost wakes are looked for. */
+  /** How long a claim is leased, a call may take, how often lost wakes are looked for, and how far ahead of the store's clock systems may date what they say. */
   readonly times?: Partial<EngineTimes>;
 }
 
@@ -63,6 +63,7 @@ export function runtimeOf(options: EngineOptions): FullRuntime {
     [adapter.id, containment ?? (adapter.capabilities.acknowledgements ? { way: 'reference' as const } : { way: 'never' as const, shipLagMs: 0 })] as const);
   const events = new EventEmitter<EngineEvents>();
   const logger = options.logger ?? SILENT;
+  const times: EngineTimes = { leaseMs: MINUTE_MS, callTimeoutMs: 30_000, sweepMs: 10_000, aheadMs: 60 * MINUTE_MS, ...options.times };
   const [stopping, giveUp] = [new AbortController(), new AbortController()];
   const runtime: Omit<FullRuntime, 'committer'> = {
     store, clock, random, policy, sources, channels, events, stopping, giveUp,
@@ -70,9 +71,9 @@ export function runtimeOf(options: EngineOptions): FullRuntime {
     dispatcher: options.dispatcher ?? createInProcessDispatcher({ clock }),
     settings: {
       catalog, calculator: createAvailability({ policy, catalog }),
-      booking: bookingRules(ways, policy.returns), ownerOf: ownerLookup(options.owners),
+      booking: bookingRules(ways, policy.returns), ownerOf: ownerLookup(options.owners), aheadMs: times.aheadMs,
     },
-    times: { leaseMs: MINUTE_MS, callTimeoutMs: 30_000, sweepMs: 10_000, ...options.times },
+    times,
     signal: stopping.signal,
     calls: giveUp.signal,
     paused: new Map(),

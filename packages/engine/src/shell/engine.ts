@@ -4,10 +4,11 @@ import {
   type Observation, type Sku, type SourceId,
 } from '@stockwright/core';
 import type { EventEmitter } from 'eventemitter3';
+import { refuseUnsoundHold } from '../brain/hold-edge.ts';
 import type { HoldUnit } from '../brain/holds.ts';
 import type { OperatorCommand } from '../brain/operator.ts';
 import { projectMark, readLevelsMark, readOrderMark, readOrdersMark, readSourceMark } from '../brain/work.ts';
-import type { CommitOptions, Mark } from '../ports/index.ts';
+import { storable, type CommitOptions, type Mark } from '../ports/index.ts';
 import { commitInside } from './committer.ts';
 import { runtimeOf, type EngineOptions, type FullRuntime } from './compose.ts';
 import { doubtAfterEpoch } from './doubt.ts';
@@ -15,10 +16,13 @@ import { drainShard } from './drain.ts';
 import { readHealth, type EngineHealth } from './health.ts';
 import { ingest } from './ingest.ts';
 import { loadPauses, operate } from './operate.ts';
+import { recordPolicy } from './policy-record.ts';
 import { lookAtPositions } from './projector.ts';
+import { requestRead } from './request-read.ts';
 import { commitSafely, storeNow, wakeFor, type EngineEvents, type Runtime } from './runtime.ts';
 import { readStatus, type EngineStatus } from './status.ts';
 import { sweep } from './sweep.ts';
+import { Turn } from './turn.ts';
 
 /** How a webhook is to be answered. @public */
 export interface WebhookAnswer {
@@ -42,7 +46,7 @@ export interface Engine {
    * Takes observations in. Telling the same again changes nothing. Calls that come while a commit is under way share the next one.
    *
    * @param options - `tx`: a transaction of the host's own that everything becomes part of, where the store can join one.
-   * @throws `INVALID_INPUT` for a quantity that the sku cannot have.
+   * @throws `INVALID_INPUT` with the path for what is no observation, a quantity that the sku cannot have, or what is dated further ahead of the store's clock than `times.aheadMs`.
    */
   ingest(observations: readonly Observation[], options?: CommitOptions): Promise<void>;
   /**
@@ -50,7 +54,7 @@ export interface Engine {
    * the hold that is there; what it claims already does not stand in its way.
    *
    * @param request - See `parseHoldRequest` for one from JSON.
-   * @throws `INVALID_INPUT` for an unknown channel or sku, a quantity that is not greater than zero, or a hold that was released or converted.
+   * @throws `INVALID_INPUT` with a path for what is no request, an unknown channel or sku, a quantity that is not greater than zero, or a hold that was released or converted.
    * @example
    * ```ts
    * const { status } = await engine.hold({ id: 'cart-1', channel, expiresAt, grant: 'all', lines: [{ sku, quantity: 1 }] });
@@ -83,10 +87,10 @@ export interface Engine {
    * `operatorCommand` by another process.
    *
    * @returns What was done, in a sentence.
-   * @throws `INVALID_INPUT` where the command names what is not there.
+   * @throws `INVALID_INPUT` where the command is none, says nobody who asks, or names what is not there.
    */
   operate(command: OperatorCommand, by: { readonly requestedBy: string }): Promise<string>;
-  /** Reads a source, a channel's orders or its numbers at the next opportunity, without waiting for the poll. */
+  /** Reads a source, a channel's orders or its numbers at the next opportunity, without waiting for the poll. @throws `INVALID_INPUT` for a source or channel that is not there. */
   requestRead(what: { readonly source: SourceId; readonly full?: boolean } | { readonly channel: ChannelId; readonly what: 'orders' | 'levels' }): Promise<void>;
 }
 
@@ -157,11 +161,7 @@ export function createEngine(options: EngineOptions): Engine {
     status: () => readStatus(runtime),
     health: () => readHealth(runtime),
     operate: (command, by) => operate(runtime, command, by),
-    requestRead: async (what) => {
-      const nowMs = await storeNow(runtime);
-      if ('source' in what) await mark(runtime, [readSourceMark(what.source, nowMs, 'asked for')], what.full === true ? what.source : undefined);
-      else await mark(runtime, [what.what === 'orders' ? readOrdersMark(what.channel, nowMs, 'asked for') : readLevelsMark(what.channel, nowMs, 'asked for')]);
-    },
+    requestRead: (what) => requestRead(runtime, what),
   };
 }
 
@@ -177,6 +177,7 @@ async function stop({ stopping, giveUp, dispatcher, clock, committer }: FullRunt
 
 /** One step of a hold, in the next commit or inside the host's own. */
 async function held(runtime: Runtime, unit: HoldUnit, { tx }: CommitOptions = {}): Promise<unknown> {
+  refuseUnsoundHold(unit);
   if (tx === undefined) {
     const outcome = await runtime.committer.submit(unit);
     return outcome.status === 'decided' ? outcome.answer : undefined;
@@ -186,9 +187,8 @@ async function held(runtime: Runtime, unit: HoldUnit, { tx }: CommitOptions = {}
   return outcome?.status === 'decided' ? outcome.answer : undefined;
 }
 
-async function mark(runtime: Runtime, marks: readonly Mark[], fullReadOf?: SourceId): Promise<void> {
-  const write = fullReadOf === undefined ? [] : [{ table: 'cursor' as const, key: { origin: fullReadOf, name: 'full' }, set: { lastSuccessMs: 0 } }];
-  await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write, marks });
+async function mark(runtime: Runtime, marks: readonly Mark[]): Promise<void> {
+  await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write: [], marks });
   wakeFor(runtime, marks);
 }
 
@@ -196,17 +196,17 @@ async function mark(runtime: Runtime, marks: readonly Mark[], fullReadOf?: Sourc
 async function markEverything(runtime: FullRuntime): Promise<void> {
   const nowMs = await runtime.store.now();
   const { version } = runtime.policy;
-  // The first activation of a version stays; a conflict says that it is there.
-  await commitSafely(runtime, {
-    commitId: runtime.random.uuid(), expect: [{ table: 'policy', key: { version }, version: 0 }], marks: [],
-    write: [{ table: 'policy', key: { version }, set: { body: JSON.stringify(runtime.policy), activatedAtMs: nowMs } }],
-  });
+  await recordPolicy(runtime, nowMs);
   const marks: Mark[] = [
     ...[...runtime.sources.keys()].map((source) => readSourceMark(source, nowMs, 'start')),
     ...[...runtime.channels.keys()].flatMap((channel) => [readOrdersMark(channel, nowMs, 'start'), readLevelsMark(channel, nowMs, 'start')]),
     ...[...runtime.settings.catalog.items.keys()].map((sku: Sku) => projectMark(sku, nowMs, `policy ${version}`)),
   ];
-  for (let from = 0; from < marks.length; from += MARKS_PER_COMMIT) await mark(runtime, marks.slice(from, from + MARKS_PER_COMMIT));
+  const turn = new Turn(runtime.clock);
+  for (let from = 0; from < marks.length; from += MARKS_PER_COMMIT) {
+    await mark(runtime, marks.slice(from, from + MARKS_PER_COMMIT));
+    if (turn.isOver) await turn.giveWay();
+  }
 }
 
 async function receive(runtime: Runtime, channel: ChannelId, request: WebhookRequest): Promise<WebhookAnswer> {
@@ -215,9 +215,9 @@ async function receive(runtime: Runtime, channel: ChannelId, request: WebhookReq
   const result = settings.adapter.receive(request);
   if (result.status === 'refused') return { httpStatus: result.httpStatus, reason: result.reason };
   const nowMs = await runtime.store.now();
-  const inbox = { table: 'inbox' as const, key: { origin: channel, messageId: result.messageId } };
+  const inbox = { table: 'inbox' as const, key: { origin: channel, messageId: storable(result.messageId) } };
   // A level hint says no more than the next read-back will find, and most are echoes of our own writes.
-  const marks = result.hints.flatMap((hint) => (hint.kind === 'order' ? [readOrderMark(channel, hint.orderId, { nowMs, cause: 'webhook' })] : []));
+  const marks = result.hints.flatMap((hint) => (hint.kind === 'order' ? [readOrderMark(channel, storable(hint.orderId), { nowMs, cause: 'webhook' })] : []));
   const committed = await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [{ ...inbox, version: 0 }], write: [{ ...inbox, set: { receivedAtMs: nowMs } }], marks });
   if (committed.status === 'committed') wakeFor(runtime, marks);
   return { httpStatus: 200 };

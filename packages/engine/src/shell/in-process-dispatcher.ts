@@ -1,6 +1,9 @@
 import type { Clock } from '@stockwright/adapter';
 import type { Dispatcher, Drain, DrainResult } from '../ports/index.ts';
 
+/** A timer of 32 bits that is asked for more than 24.8 days is over at once, so a longer wait is made of several. */
+const LONGEST_SLEEP_MS = 24 * 60 * 60_000;
+
 interface ShardState {
   running: Promise<void> | undefined;
   /** Woken while it ran: it runs once more. */
@@ -53,11 +56,13 @@ export function createInProcessDispatcher({ clock }: { readonly clock: Clock }):
     const timer = new AbortController();
     state.timer = timer;
     state.dueAtMs = atMs;
-    clock.sleep(atMs - clock.now(), timer.signal).then(() => {
+    const waitMs = atMs - clock.now();
+    clock.sleep(Math.min(waitMs, LONGEST_SLEEP_MS), timer.signal).then(() => {
       if (state.timer !== timer) return;
       state.timer = undefined;
       state.dueAtMs = Number.POSITIVE_INFINITY;
-      begin(shard, state);
+      if (waitMs > LONGEST_SLEEP_MS) schedule(shard, state, atMs);
+      else begin(shard, state);
     }, () => undefined);
   };
 

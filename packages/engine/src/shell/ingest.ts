@@ -1,17 +1,25 @@
-import { isStockwrightError, type Observation } from '@stockwright/core';
+import { invalidInput, isStockwrightError, type Observation } from '@stockwright/core';
 import { causeOf } from '../brain/book.ts';
-import type { CommitOptions } from '../ports/index.ts';
+import { observationIssues, originOf, referenceOf, refuseUnsoundObservations } from '../brain/observation-edge.ts';
+import type { CommitOptions, RowWrite } from '../ports/index.ts';
 import { commitInside } from './committer.ts';
-import { commitSafely, type Call, type Outcome, type Runtime } from './runtime.ts';
+import { commitSafely, isOfTheStore, messageOf, type Call, type Outcome, type Runtime } from './runtime.ts';
 
 /** How many rows of snapshots are kept or refused together. */
 const ROWS_PER_UNIT = 200;
+
+/** Something that a read found and the ledger cannot take. */
+interface Refusal {
+  readonly observation: unknown;
+  readonly reason: string;
+}
 
 /**
  * Takes observations into the ledger. Each order is kept as a whole; rows of snapshots share units. Whatever was
  * committed before a failure stays, and telling the same again changes nothing.
  */
 export async function ingest(runtime: Runtime, observations: readonly Observation[], options: CommitOptions = {}): Promise<void> {
+  refuseUnsoundObservations(observations);
   const units = unitsOf(observations);
   if (options.tx !== undefined) {
     const { outcomes } = await commitInside(runtime, units.map((unit) => ({ kind: 'observations', observations: unit })), options);
@@ -19,8 +27,7 @@ export async function ingest(runtime: Runtime, observations: readonly Observatio
     return;
   }
   const call: Call = {};
-  const ended = await Promise.allSettled(units.map((unit) => takeIn(runtime, unit, call)));
-  for (const result of ended) if (result.status === 'rejected') throw result.reason;
+  await allOf(units.map((unit) => takeIn(runtime, unit, call)));
 }
 
 /**
@@ -28,18 +35,31 @@ export async function ingest(runtime: Runtime, observations: readonly Observatio
  * in nobody else's way.
  */
 export async function ingestRead(runtime: Runtime, observations: readonly Observation[]): Promise<void> {
-  const ended = await Promise.allSettled(unitsOf(observations).map((unit) => takeOrRefuse(runtime, unit)));
-  for (const result of ended) if (result.status === 'rejected') throw result.reason;
+  const refusals: Refusal[] = [];
+  const sound: Observation[] = [];
+  for (const observation of observations) {
+    const issues = observationIssues(observation);
+    if (issues.length === 0) sound.push(observation);
+    else refusals.push({ observation, reason: messageOf(invalidInput('observation', issues)) });
+  }
+  await allOf(unitsOf(sound).map((unit) => takeOrRefuse(runtime, unit, refusals)));
+  await keepRefused(runtime, refusals);
 }
 
-async function takeOrRefuse(runtime: Runtime, unit: readonly Observation[]): Promise<void> {
+/** One that cannot be taken in, for whatever reason, would be read again for ever and keep the rest of its page from being taken. Only a store that is away is waited for. */
+async function takeOrRefuse(runtime: Runtime, unit: readonly Observation[], refusals: Refusal[]): Promise<void> {
   try {
     await takeIn(runtime, unit);
   } catch (error) {
-    if (!isStockwrightError(error) || error.code !== 'INVALID_INPUT') throw error;
-    if (unit.length > 1) for (const observation of unit) await ingestRead(runtime, [observation]);
-    else for (const observation of unit) await keepRefused(runtime, observation, error.message);
+    if (!isStockwrightError(error) || isOfTheStore(error)) throw error;
+    if (unit.length > 1) await allOf(unit.map((observation) => takeOrRefuse(runtime, [observation], refusals)));
+    else for (const observation of unit) refusals.push({ observation, reason: error.message });
   }
+}
+
+/** Waits for all, also where one fails, so that nothing goes on unseen. @throws What the first that failed threw. */
+async function allOf(work: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
 }
 
 async function takeIn(runtime: Runtime, observations: readonly Observation[], call?: Call): Promise<void> {
@@ -47,15 +67,19 @@ async function takeIn(runtime: Runtime, observations: readonly Observation[], ca
   announce(runtime, observations, outcome);
 }
 
-async function keepRefused(runtime: Runtime, observation: Observation, reason: string): Promise<void> {
-  const origin = 'source' in observation ? observation.source : observation.channel;
-  const reference = 'orderId' in observation ? `order ${observation.orderId}` : `${observation.kind} ${observation.sku} at ${observation.location}`;
+async function keepRefused(runtime: Runtime, refusals: readonly Refusal[]): Promise<void> {
+  if (refusals.length === 0) return;
   const nowMs = await runtime.store.now();
-  await commitSafely(runtime, {
-    commitId: runtime.random.uuid(), expect: [], marks: [],
-    write: [{ table: 'refused', key: { origin, reference }, set: { reason, lastSeenMs: nowMs } }],
-  });
-  runtime.logger.warn({ origin, reference, reason }, 'an observation was refused');
+  const writes = new Map<string, RowWrite>();
+  for (const { observation, reason } of refusals) {
+    const key = { origin: originOf(observation), reference: referenceOf(observation) };
+    writes.set(JSON.stringify(key), { table: 'refused', key, set: { reason, lastSeenMs: nowMs } });
+    runtime.logger.warn({ ...key, reason }, 'an observation was refused');
+  }
+  const write = [...writes.values()];
+  for (let from = 0; from < write.length; from += ROWS_PER_UNIT) {
+    await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], marks: [], write: write.slice(from, from + ROWS_PER_UNIT) });
+  }
 }
 
 function unitsOf(observations: readonly Observation[]): readonly (readonly Observation[])[] {

@@ -1,5 +1,5 @@
 import { isStockwrightError, StockwrightError, type ChannelId, type SourceId } from '@stockwright/core';
-import { readCommand, type OperatorCommand } from '../brain/operator.ts';
+import { checkedCommand, readCommand, type OperatorCommand } from '../brain/operator.ts';
 import { integer, text } from '../brain/rows.ts';
 import { channelShard, readLevelsMark, readOrdersMark, readSourceMark, sourceShard } from '../brain/work.ts';
 import type { Mark, Row, RowWrite } from '../ports/index.ts';
@@ -70,9 +70,10 @@ export async function loadPauses({ store, paused }: Runtime): Promise<void> {
   for (const [scope, reason] of scopes) paused.set(scope, reason);
 }
 
-/** Does what an operator asks for, and says what was done. @throws `INVALID_INPUT` where it names what is not there. */
-export async function operate(runtime: Runtime, command: OperatorCommand, { requestedBy }: Operator): Promise<string> {
+/** Does what an operator asks for, and says what was done. @throws `INVALID_INPUT` where it is no command, says nobody who asks, or names what is not there. */
+export async function operate(runtime: Runtime, asked: OperatorCommand, by: Operator): Promise<string> {
   const { store, random } = runtime;
+  const { command, requestedBy } = checkedCommand(asked, by);
   const nowMs = await store.now();
   const { write, marks, said, subject } = await worked(runtime, command, { nowMs, requestedBy });
   const audit = auditOf(runtime, command, { subject, nowMs, requestedBy });

@@ -1,5 +1,6 @@
 import type { Page } from '@stockwright/adapter';
 import { StockwrightError } from '@stockwright/core';
+import { keyText } from '../brain/observation-edge.ts';
 import { integer, textOrNull } from '../brain/rows.ts';
 import type { RowWrite } from '../ports/index.ts';
 import { commitSafely, type Runtime } from './runtime.ts';
@@ -63,6 +64,6 @@ export async function eachPage<Item>(
 
 async function keepUnmapped(runtime: Runtime, origin: string, unmapped: readonly string[]): Promise<void> {
   const nowMs = await runtime.store.now();
-  const write: RowWrite[] = unmapped.map((external) => ({ table: 'unmapped', key: { origin, external }, set: { lastSeenMs: nowMs } }));
+  const write: RowWrite[] = [...new Set(unmapped.map(keyText))].map((external) => ({ table: 'unmapped', key: { origin, external }, set: { lastSeenMs: nowMs } }));
   await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write, marks: [] });
 }

@@ -5,6 +5,7 @@ import { PROJECT_SHARD } from '../brain/work.ts';
 import { holdClaim, recordOf } from '../brain/hold-rows.ts';
 import type { Claim, Mark, Query, Row, Settlement } from '../ports/index.ts';
 import { wakeFor, type Runtime } from './runtime.ts';
+import { Turn } from './turn.ts';
 
 /** How many marks one pass works off. */
 const MARKS_PER_PASS = 100;
@@ -12,11 +13,13 @@ const MARKS_PER_PASS = 100;
 /** Works off all recompute marks that are due. Returns whether there were any. */
 export async function drainProjector(runtime: Runtime): Promise<boolean> {
   let found = false;
+  const turn = new Turn(runtime.clock);
   while (!runtime.signal.aborted) {
     const claims = await runtime.store.claim({ shard: PROJECT_SHARD, kinds: ['project'], limit: MARKS_PER_PASS, leaseMs: runtime.times.leaseMs, worker: 'projector' });
     if (claims.length === 0) break;
     found = true;
     await projectClaims(runtime, claims);
+    if (turn.isOver) await turn.giveWay();
   }
   return found;
 }

@@ -27,11 +27,19 @@ export interface EngineEvents {
   'read-failed': (event: { readonly origin: string; readonly what: string; readonly error: string; readonly atMs: number }) => void;
 }
 
-/** Times of one engine, in milliseconds. */
+/** Times of one engine, in milliseconds. @public */
 export interface EngineTimes {
+  /** How long work is claimed for; a minute where absent. */
   readonly leaseMs: number;
+  /** How long a call of an adapter may take; half a minute where absent. */
   readonly callTimeoutMs: number;
+  /** How often lost wakes are looked for and operators heard; ten seconds where absent. */
   readonly sweepMs: number;
+  /**
+   * How far ahead of the store's clock a stock figure, a delta or a revision may be dated; an hour where absent. What is
+   * dated later is refused: until that moment everything that is said after it would count as older. `Infinity` takes all.
+   */
+  readonly aheadMs: number;
 }
 
 /** A source as the shell works with it. */
@@ -190,6 +198,11 @@ export async function called<Answer>(runtime: Runtime, { id, account }: { readon
   } finally {
     over.abort(CAME_BACK);
   }
+}
+
+/** Whether whatever is asked of the store would fail alike: it is away, or others are always faster. */
+export function isOfTheStore(error: unknown): boolean {
+  return isStockwrightError(error) && (error.code === 'STORE_UNAVAILABLE' || error.code === 'VERSION_CONFLICT');
 }
 
 /** What a caught value says. */
