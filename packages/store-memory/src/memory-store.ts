@@ -82,6 +82,11 @@ class MemoryStore implements Store {
     return this.work.claim(request, this.nowMs());
   }
 
+  async renew(claims: readonly Settlement['claim'][], leaseMs: number): Promise<readonly (number | undefined)[]> {
+    const nowMs = this.nowMs();
+    return claims.map((claim) => this.work.renew(claim, leaseMs, nowMs));
+  }
+
   async settle(settlements: readonly Settlement[]): Promise<readonly SettleResult[]> {
     const nowMs = this.nowMs();
     settlements.forEach(checkSettlement);

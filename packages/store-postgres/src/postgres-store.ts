@@ -11,7 +11,7 @@ import { explained, isPassing, unavailable } from './failures.ts';
 import { readEpoch } from './epoch.ts';
 import { migrate } from './migrate.ts';
 import { Reads } from './reads.ts';
-import { packSettlements } from './settlements.ts';
+import { packSettlements, packWorks } from './settlements.ts';
 import { quoted } from './names.ts';
 
 /** How often a call is made before others are said to be always in its way. */
@@ -102,6 +102,14 @@ export class PostgresStore implements Store {
 
   async claim({ shard, kinds, limit, leaseMs, worker, order = 'urgency' }: ClaimRequest): Promise<readonly Claim[]> {
     return this.attempt(() => this.call('claim', [this.namespace, shard, kinds, limit, leaseMs, worker, order === 'age', this.nowMs()]));
+  }
+
+  async renew(claims: readonly Settlement['claim'][], leaseMs: number): Promise<readonly (number | undefined)[]> {
+    const works = JSON.stringify(packWorks(claims));
+    const cells = JSON.stringify(claims.map(({ kind, shard, key, fence }, place) => [kind, shard, key, fence, place]));
+    const held = await this.attempt(() => this.call<readonly (readonly [number, number])[]>('renew', [this.namespace, works, cells, leaseMs, this.nowMs()]));
+    const untilMs = new Map(held);
+    return claims.map((_claim, place) => untilMs.get(place));
   }
 
   async settle(settlements: readonly Settlement[]): Promise<readonly SettleResult[]> {

@@ -133,6 +133,10 @@ class SqliteStore implements Store {
     return this.change((nowMs) => this.work.claim(request, nowMs));
   }
 
+  async renew(claims: readonly Settlement['claim'][], leaseMs: number): Promise<readonly (number | undefined)[]> {
+    return this.change((nowMs) => claims.map((claim) => this.work.renew(claim, leaseMs, nowMs)));
+  }
+
   async settle(settlements: readonly Settlement[]): Promise<readonly SettleResult[]> {
     settlements.forEach(checkSettlement);
     // One transaction for all of them is one flush to the disk; each was checked above, so none can stop the others.

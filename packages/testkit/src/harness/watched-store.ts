@@ -62,6 +62,7 @@ export class WatchedStore {
       decide: (request, options) => this.decided(request, (seen) => this.logged((store) => store.decide(seen, options?.tx === undefined ? options : {}))),
       epoch: () => Promise.resolve(this.epoch),
       claim: (request) => this.logged((store) => store.claim(request)),
+      renew: (claims, leaseMs) => this.logged((store) => store.renew(claims, leaseMs)),
       settle: (settlements) => this.settled(settlements, this.logged((store) => store.settle(settlements))),
       dirtyShards: (limit) => direct().dirtyShards(limit),
       dueWork: (shard) => direct().dueWork(shard),
