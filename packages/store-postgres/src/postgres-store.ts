@@ -1,7 +1,7 @@
 import { StockwrightError } from '@stockwright/core';
 import {
-  checkChange, checkLocks, checkMoment, checkSettlement, checkTaking, storable, storeMisuse, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions, type CommitResult,
-  type Decision, type DecisionRequest, type DirtyShard, type DueWork, type Look, type Query, type Row, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
+  checkChange, checkLocks, checkMoment, checkSettlement, checkTaking, forwardClock, storable, storeMisuse, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions, type CommitResult,
+  type Decision, type DecisionRequest, type DirtyShard, type DueWork, type ForwardClock, type Look, type Query, type Row, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
 } from '@stockwright/engine/ports';
 import { failedOf, pack } from './change.ts';
 import { routinesOf, type Routines } from './code/routines.ts';
@@ -9,6 +9,7 @@ import type { Connected, PostgresQueryable } from './database.ts';
 import { decideInside, PlanFailure } from './decision.ts';
 import { explained, isPassing, unavailable } from './failures.ts';
 import { readEpoch } from './epoch.ts';
+import { readNewest } from './newest.ts';
 import { migrate } from './migrate.ts';
 import { Reads } from './reads.ts';
 import { packSettlements, packWorks } from './settlements.ts';
@@ -39,6 +40,7 @@ export class PostgresStore implements Store {
   private readonly namespace: string;
   private readonly schema: string;
   private readonly clock: { now(): number } | undefined;
+  private readonly forward: ForwardClock | undefined;
   private readonly routines: Routines;
   private readonly reads: Reads;
   private commits = 0;
@@ -49,13 +51,16 @@ export class PostgresStore implements Store {
     this.database = database;
     this.namespace = namespace;
     this.schema = schema;
-    this.clock = clock;
+    // A database inside the process goes by the clock of its host, which may be set back.
+    this.forward = capabilities.multiProcess ? undefined : forwardClock(clock ?? Date);
+    this.clock = this.forward ?? clock;
     this.routines = routinesOf(schema);
     this.reads = new Reads({ schema, namespace, routines: this.routines });
   }
 
   async migrate(): Promise<void> {
     await this.attempt(() => this.database.transaction((run) => migrate(run, this.schema, this.routines), MIGRATION_PATIENCE));
+    if (this.forward !== undefined) this.forward.goOnFrom(await this.attempt(() => readNewest(this.database, { schema: this.schema, namespace: this.namespace })));
   }
 
   async now(): Promise<number> {
