@@ -7,6 +7,7 @@ import { nextTryMs } from '../brain/retry.ts';
 import { integer, textOrNull } from '../brain/rows.ts';
 import { channelShard, fromPushKey } from '../brain/work.ts';
 import type { Claim, RowWrite, Settlement } from '../ports/index.ts';
+import { loadPauses } from './operate.ts';
 import { readChangedOrders } from './order-reader.ts';
 import { eachPage } from './pages.ts';
 import { drainProjector, loadTargets } from './projector.ts';
@@ -204,8 +205,15 @@ async function send(runtime: Runtime, adapter: Adapter, planned: readonly Planne
     ...(expected === null || !compares(adapter) ? {} : { expected: expected as QuantityText }),
   }));
   const attempt = { table: 'attempt' as const, key: { channel: adapter.id, attemptId } };
-  // Frozen before it is sent: whoever finds the process dead can see what may still be under way.
-  await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], marks: [], write: [{ ...attempt, set: { lines: JSON.stringify(lines), sentAtMs, finishedAtMs: null, outcome: null } }] });
+  // Frozen before it is sent: whoever finds the process dead can see what may still be under way. In the same commit nobody
+  // may have stopped the channel, in whatever process: what was claimed before may have waited for its turn since.
+  const pause = { table: 'pause' as const, key: { scope: channelShard(adapter.id) }, version: 0 };
+  const frozen = await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [pause], marks: [], write: [{ ...attempt, set: { lines: JSON.stringify(lines), sentAtMs, finishedAtMs: null, outcome: null } }] });
+  if (frozen.status === 'conflict') {
+    await runtime.store.settle(sends.map(({ item: { claim } }) => ({ claim, outcome: { status: 'release', atMs: sentAtMs, reason: 'the channel was paused' } })));
+    await loadPauses(runtime);
+    return false;
+  }
   let outcomes: readonly PublishOutcome[];
   try {
     outcomes = await called(runtime, adapter, { writes: true, call: (context) => adapter.publish({ idempotencyKey: attemptId, lines }, context) });
