@@ -1,6 +1,6 @@
 import { retryAdvice, retryAfterMs, type CallKind } from '@stockwright/adapter';
 import type { ChannelId, OrderObservation } from '@stockwright/core';
-import { nextTryMs } from '../brain/retry.ts';
+import { nextTryMs, soundWaitMs } from '../brain/retry.ts';
 import { integer } from '../brain/rows.ts';
 import type { Claim } from '../ports/index.ts';
 import { ingestRead } from './ingest.ts';
@@ -49,7 +49,7 @@ export async function failReads(runtime: Runtime, { origin, what, claims, error 
     await runtime.store.settle(claims.map((each) => ({ claim: each, outcome: { status: 'release', atMs: nowMs, reason: STOPPED } })));
     return;
   }
-  const asked = retryAfterMs(error);
+  const asked = soundWaitMs(retryAfterMs(error));
   const adapter = runtime.channels.get(origin)?.adapter;
   if (asked !== undefined && adapter !== undefined) {
     await runtime.store.pauseBucket(limitName(adapter.account, adapter.capabilities.limits[what]), nowMs + asked, messageOf(error));

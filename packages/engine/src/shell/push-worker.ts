@@ -3,7 +3,7 @@ import { isStockwrightError, StockwrightError, type ChannelId, type QuantityText
 import { ownMoves, targetKeyText, type TargetKey, type TargetRows } from '../brain/project.ts';
 import { assertMark, isLanding, planPush, raiseWaitsFor, settlePush, settleRead, UNLISTED, type PushStep } from '../brain/push.ts';
 import { levelKey } from '../brain/reconcile.ts';
-import { nextTryMs } from '../brain/retry.ts';
+import { nextTryMs, soundWaitMs } from '../brain/retry.ts';
 import { integer, textOrNull } from '../brain/rows.ts';
 import { channelShard, fromPushKey } from '../brain/work.ts';
 import type { Claim, RowWrite, Settlement } from '../ports/index.ts';
@@ -30,8 +30,8 @@ async function pausing(runtime: Runtime, { account, capabilities: { limits, publ
   try {
     await read();
   } catch (error) {
-    const asked = retryAfterMs(error);
-    if (asked !== undefined) await store.pauseBucket(limit, (await store.now()) + Math.ceil(asked), messageOf(error));
+    const asked = soundWaitMs(retryAfterMs(error));
+    if (asked !== undefined) await store.pauseBucket(limit, (await store.now()) + asked, messageOf(error));
     throw error;
   }
 }
@@ -233,6 +233,14 @@ function outcomeOfError(error: unknown): PublishOutcome {
   return isStockwrightError(error) && code === 'UNSUPPORTED' ? { status: 'rejected', code, reason: messageOf(error) } : { status: 'unknown', reason: messageOf(error) };
 }
 
+/** What an adapter said of a line, as the engine can work with it. */
+function soundOutcome(outcome: PublishOutcome | undefined): PublishOutcome {
+  if (outcome === undefined) return { status: 'unknown', reason: 'the adapter gave no outcome for this line' };
+  if (outcome.status !== 'notSent') return outcome;
+  const waitMs = soundWaitMs(outcome.retryAfterMs);
+  return { status: 'notSent', reason: outcome.reason, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) };
+}
+
 interface Sent {
   readonly sends: readonly Planned<Sending>[];
   readonly outcomes: readonly PublishOutcome[];
@@ -241,7 +249,7 @@ interface Sent {
 }
 
 async function settleSent(runtime: Runtime, adapter: Adapter, { sends, outcomes, attempt, sentAtMs }: Sent): Promise<boolean> {
-  let open = sends.map((each, index) => ({ ...each, outcome: outcomes[index] ?? ({ status: 'unknown', reason: 'the adapter gave no outcome for this line' } as const) }));
+  let open = sends.map((each, index) => ({ ...each, outcome: soundOutcome(outcomes[index]) }));
   await pauseIfAsked(runtime, adapter, open.map(({ outcome }) => outcome));
   const tally = JSON.stringify(countBy(open.map(({ outcome }) => outcome.status)));
   const finished: RowWrite = { ...attempt, set: { finishedAtMs: await runtime.store.now(), outcome: tally } };
@@ -281,7 +289,7 @@ function tell(runtime: Runtime, { item: { claim, key }, step, outcome }: Planned
 
 async function pauseIfAsked(runtime: Runtime, { account, capabilities: { limits } }: Adapter, outcomes: readonly PublishOutcome[]): Promise<void> {
   const waits = outcomes.flatMap((outcome) => (outcome.status === 'notSent' && outcome.retryAfterMs !== undefined ? [outcome.retryAfterMs] : []));
-  if (waits.length > 0) await runtime.store.pauseBucket(limitName(account, limits.publish), (await runtime.store.now()) + Math.ceil(Math.max(...waits)), 'the vendor asked to wait');
+  if (waits.length > 0) await runtime.store.pauseBucket(limitName(account, limits.publish), (await runtime.store.now()) + Math.max(...waits), 'the vendor asked to wait');
 }
 
 function countBy(values: readonly string[]): Readonly<Record<string, number>> {
