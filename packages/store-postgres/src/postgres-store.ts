@@ -7,7 +7,7 @@ import { failedOf, pack } from './change.ts';
 import { routinesOf, type Routines } from './code/routines.ts';
 import type { Connected, PostgresQueryable } from './database.ts';
 import { decideInside, PlanFailure } from './decision.ts';
-import { explained, isPassing, unavailable } from './failures.ts';
+import { explained, explainedInside, isPassing, stateOf, unavailable } from './failures.ts';
 import { readEpoch } from './epoch.ts';
 import { readNewest } from './newest.ts';
 import { migrate } from './migrate.ts';
@@ -17,6 +17,8 @@ import { quoted } from './names.ts';
 
 /** How often a call is made before others are said to be always in its way. */
 const TRIES = 10;
+/** The SQLSTATE of what may only be done inside a transaction. */
+const OUTSIDE = '25P01';
 /** How many times the usual a migration may take, since an index over many rows is not made in an instant. */
 const MIGRATION_PATIENCE = 20;
 /** How many rows a scan reads at once. */
@@ -82,7 +84,8 @@ export class PostgresStore implements Store {
     const { commitId, expect } = change;
     const packed = JSON.stringify(pack(change));
     const routine = tx === undefined ? 'commit' : 'commit_inside';
-    const result = await this.attempt(() => unlessLost(() => this.call<CommitAnswer>(routine, [this.namespace, commitId, packed, this.nowMs()], runsIn(tx))), triesIn(tx));
+    const host = await this.hostOf(tx);
+    const result = await this.attempt(() => unlessLost(() => this.call<CommitAnswer>(routine, [this.namespace, commitId, packed, this.nowMs()], host)), host);
     if (result.status === 'committed') this.tidy(tx);
     return result.status === 'conflict' ? { status: 'conflict', failed: failedOf(expect, result) } : result;
   }
@@ -94,11 +97,11 @@ export class PostgresStore implements Store {
       call: <Value>(run: PostgresQueryable, routine: string, values: readonly unknown[]): Promise<Value> => this.call<Value>(routine, [...values, this.nowMs()], run),
       remove: async (run: PostgresQueryable, parts: unknown): Promise<void> => { await run.query(`SELECT ${this.routines.call('remove')}($1, $2)`, [this.namespace, JSON.stringify(parts)]); },
     };
-    const host = runsIn(tx);
+    const host = await this.hostOf(tx);
     return this.attempt(() => unlessLost(() => {
       if (host !== undefined) return decideInside(host, request, { ...means, isHosts: true });
       return this.database.transaction((run) => decideInside(run, request, { ...means, isHosts: false }));
-    }), triesIn(tx));
+    }), host);
   }
 
   async epoch(): Promise<string> {
@@ -156,16 +159,38 @@ export class PostgresStore implements Store {
   }
 
   /** Makes a call again where somebody was in its way and nothing of it is left, and says what stops it in the words of an operator. */
-  private async attempt<Value>(body: () => Promise<Value>, tries = TRIES): Promise<Value> {
+  private async attempt<Value>(body: () => Promise<Value>, host?: PostgresQueryable): Promise<Value> {
     for (let count = 1; ; count += 1) {
       if (this.closing !== undefined) throw new StockwrightError('The PostgreSQL store was closed.', { code: 'STORE_UNAVAILABLE' });
       try {
         return await body();
       } catch (error) {
         if (error instanceof PlanFailure) throw error.thrown;
-        if (count >= tries || !isPassing(error)) throw explained(error);
+        // What failed inside the host's transaction has ended it, so that nothing can be tried again there.
+        if (host !== undefined) throw explainedInside(error);
+        if (count >= TRIES || !isPassing(error)) throw explained(error);
       }
     }
+  }
+
+  /**
+   * The host's transaction. A statement that the server refuses outside of one finds out whether it is one: on a pool, or a
+   * client that has begun none, each statement would count by itself, and nothing would be locked or undone together.
+   *
+   * @throws `INVARIANT_VIOLATED` where it is none.
+   */
+  private async hostOf(tx: unknown): Promise<PostgresQueryable | undefined> {
+    const host = runsIn(tx);
+    if (host === undefined) return undefined;
+    await this.attempt(async () => {
+      try {
+        await host.query(`LOCK TABLE ${quoted(this.schema)}."commitLog" IN ACCESS SHARE MODE`);
+      } catch (error) {
+        if (stateOf(error) === OUTSIDE) throw storeMisuse("what was given for the host's transaction is in no transaction: BEGIN one on this client first, and not on a pool");
+        throw error;
+      }
+    }, host);
+    return host;
   }
 
   /** Calls a routine that answers with JSON. */
@@ -198,12 +223,7 @@ async function unlessLost<Answer extends { readonly status: string }>(attempt: (
   throw unavailable('Other commits made the same rows first, again and again. Try again.');
 }
 
-/** What failed inside the host's transaction has ended it, so that nothing can be tried again there. */
-function triesIn(tx: unknown): number {
-  return tx === undefined ? TRIES : 1;
-}
-
-/** The host's transaction. @throws `INVARIANT_VIOLATED` where it is none. */
+/** What the host gave, as something that can be asked. @throws `INVARIANT_VIOLATED` where it cannot. */
 function runsIn(tx: unknown): PostgresQueryable | undefined {
   if (tx === undefined) return undefined;
   if (typeof (tx as { readonly query?: unknown } | null)?.query !== 'function') throw storeMisuse('the transaction of the host has no method query(text, values), as a client of pg has');
