@@ -41,6 +41,8 @@ export interface Weather {
   readonly batchMax: number;
   readonly changedRows: boolean;
   readonly bustle: Bustle;
+  /** How often the clock of the store itself is set back, from the third plan on. */
+  readonly storeSetBacks: number;
 }
 
 /**
@@ -49,11 +51,11 @@ export interface Weather {
  *
  * @public
  */
-export type Plan = 1 | 2;
+export type Plan = 1 | 2 | 3;
 /** Every plan. @public */
-export const PLANS: readonly Plan[] = [1, 2];
+export const PLANS: readonly Plan[] = [1, 2, 3];
 /** The one by which worlds are drawn where nobody says otherwise. @public */
-export const NEWEST_PLAN: Plan = 2;
+export const NEWEST_PLAN: Plan = 3;
 
 /** What people do besides, from the second plan on. */
 export interface Bustle {
@@ -99,6 +101,12 @@ function bustleOf(seed: bigint): Bustle {
   };
 }
 
+/** How often the clock beneath the store is set back in the world of a seed. */
+function setBacksOf(seed: bigint): number {
+  const prng = new Prng(seed, 'store clock');
+  return prng.chance(0.25) ? prng.between(1, 2) : 0;
+}
+
 /** The weather of a seed. */
 export function weatherOf(seed: bigint, { plan = NEWEST_PLAN, bustling = false }: { readonly plan?: Plan; readonly bustling?: boolean } = {}): Weather {
   const prng = new Prng(seed, 'weather');
@@ -139,6 +147,7 @@ export function weatherOf(seed: bigint, { plan = NEWEST_PLAN, bustling = false }
     batchMax: prng.pick([3, 10, 100]),
     changedRows: prng.chance(0.6),
     bustle: plan === 1 ? NO_BUSTLE : bustleOf(seed),
+    storeSetBacks: plan < 3 ? 0 : setBacksOf(seed),
   };
   return bustling ? bustlingWeather(weather) : weather;
 }
