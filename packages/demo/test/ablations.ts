@@ -93,6 +93,7 @@ function asIs(store: Store): Store {
   return {
     capabilities: store.capabilities, migrate: () => store.migrate(), now: () => store.now(), load: (queries) => store.load(queries), look: (queries) => store.look(queries),
     commit: (changes, options) => store.commit(changes, options), decide: (request, options) => store.decide(request, options), epoch: () => store.epoch(), claim: (request) => store.claim(request), settle: (settlements) => store.settle(settlements),
+    renew: (claims, leaseMs) => store.renew(claims, leaseMs),
     dirtyShards: (limit) => store.dirtyShards(limit), dueWork: (shard) => store.dueWork(shard), takeBudget: (bucket, cost, policy) => store.takeBudget(bucket, cost, policy),
     pauseBucket: (bucket, untilMs, reason) => store.pauseBucket(bucket, untilMs, reason), scan: (query) => store.scan(query), scanWork: () => store.scanWork(),
     close: () => store.close(),

@@ -70,6 +70,8 @@ class BossDispatcher implements PgBossDispatcher {
   }
 
   start(drain: Drain): Promise<void> {
+    // Nobody would end again what it begins.
+    if (this.stopping.signal.aborted) return Promise.reject(new Error('The dispatcher was stopped; make another one.'));
     this.starting ??= this.begin(drain).catch((error: unknown) => {
       // It may be tried again.
       this.starting = undefined;

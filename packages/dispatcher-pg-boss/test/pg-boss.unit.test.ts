@@ -42,6 +42,20 @@ describe('a dispatcher whose database is away', () => {
 });
 
 describe.skipIf(!there)('a dispatcher on a database', () => {
+  it('does not start once it was stopped, and leaves no connection behind', async () => {
+    const name = `stopped_${randomUUID().slice(0, 8)}`;
+    const client = new pg.Client({ connectionString: POSTGRES });
+    await client.connect();
+    const url = new URL(POSTGRES);
+    url.searchParams.set('application_name', name);
+    const dispatcher = createPgBossDispatcher({ connectionString: url.href, schema });
+    await dispatcher.stop();
+    await expect(dispatcher.start(async () => ({}))).rejects.toThrow('The dispatcher was stopped; make another one.');
+    const { rows } = await client.query('SELECT FROM pg_stat_activity WHERE application_name = $1', [name]);
+    await client.end();
+    expect(rows).toHaveLength(0);
+  });
+
   it('leaves neither a timer nor a connection behind', async () => {
     const child = spawn(process.execPath, ['--conditions=@stockwright/source', '--disable-warning=ExperimentalWarning', fileURLToPath(new URL('children/stopper.ts', import.meta.url)), POSTGRES, schema], { stdio: ['ignore', 'ignore', 'pipe'] });
     let errors = '';

@@ -22,6 +22,8 @@ export class MemoryBudgets {
     const { capacity, refillPerSecond } = policy;
     const bucket = this.buckets.get(name) ?? FRESH;
     if (bucket.pausedUntilMs > nowMs) return { ok: false, waitMs: bucket.pausedUntilMs - nowMs, reason: bucket.reason };
+    // Taken in what is the future by now: it refills from this moment on, not from that one.
+    if (bucket.takenAtMs > nowMs) this.buckets.set(name, { ...bucket, takenAtMs: nowMs });
     const elapsedMs = Math.max(0, nowMs - bucket.takenAtMs);
     const tokens = bucket.tokens === undefined ? capacity : Math.min(capacity, bucket.tokens + (elapsedMs * refillPerSecond) / 1_000);
     const missing = Math.min(cost, capacity) - tokens;

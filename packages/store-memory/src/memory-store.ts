@@ -1,6 +1,6 @@
 import { StockwrightError } from '@stockwright/core';
 import {
-  checkChange, checkLocks, checkMoment, checkSettlement, refuseHostTransaction, storeMisuse, TABLES, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
+  checkChange, checkLocks, checkMoment, checkSettlement, forwardClock, refuseHostTransaction, storeMisuse, TABLES, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
   type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type DueWork, type Expectation, type Look, type Mark, type Query, type Row, type RowWrite, type Settlement, type SettleResult, type Store, type TableName, type WorkRow,
 } from '@stockwright/engine/ports';
 import { MemoryBudgets } from './memory-budgets.ts';
@@ -9,7 +9,7 @@ import { MemoryWork } from './memory-work.ts';
 
 /** What a memory store is made from. @public */
 export interface MemoryStoreOptions {
-  /** The store's clock; the system's where absent. */
+  /** The store's clock; the system's where absent. Where it is set back, the store goes on from where it was, at half the speed until the clock has caught up. */
   readonly clock?: { now(): number };
 }
 
@@ -37,7 +37,7 @@ class MemoryStore implements Store {
   private closed = false;
 
   constructor(clock: { now(): number }) {
-    this.clock = clock;
+    this.clock = forwardClock(clock);
   }
 
   async migrate(): Promise<void> {
@@ -80,6 +80,11 @@ class MemoryStore implements Store {
 
   async claim(request: ClaimRequest): Promise<readonly Claim[]> {
     return this.work.claim(request, this.nowMs());
+  }
+
+  async renew(claims: readonly Settlement['claim'][], leaseMs: number): Promise<readonly (number | undefined)[]> {
+    const nowMs = this.nowMs();
+    return claims.map((claim) => this.work.renew(claim, leaseMs, nowMs));
   }
 
   async settle(settlements: readonly Settlement[]): Promise<readonly SettleResult[]> {

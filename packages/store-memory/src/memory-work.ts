@@ -70,6 +70,15 @@ export class MemoryWork {
     return work !== undefined && work.fence === claim.fence && work.leaseUntilMs !== null;
   }
 
+  /** Prolongs a held lease. @returns Until when it is held; undefined where it is lost. */
+  renew(claim: Settlement['claim'], leaseMs: number, nowMs: number): number | undefined {
+    const work = this.rows.get(idOf(claim));
+    if (work === undefined || !this.isHeld(claim)) return undefined;
+    const untilMs = Math.max(work.leaseUntilMs ?? 0, nowMs + leaseMs);
+    work.leaseUntilMs = untilMs;
+    return untilMs;
+  }
+
   /** Ends a held claim. What was marked meanwhile stays to be done, from the moment that its marks named. */
   end(claim: Settlement['claim'], outcome: SettleOutcome): void {
     const work = this.rows.get(idOf(claim));

@@ -8,6 +8,7 @@ const PASSING: ReadonlySet<string> = new Set([LOST_RACE, '40001', '40P01']);
 const ADVICE: Readonly<Record<string, string>> = {
   '08': 'was lost. What it was doing may have happened; it is safe to repeat.',
   '25006': 'only reads: it is a standby. Connect to the primary.',
+  '25P02': 'was asked inside a transaction of the host that has failed already. Roll it back and begin it again.',
   '28': 'refuses this user. Check the user and its password.',
   '3D000': 'does not exist. Create it, or check the name in the connection string.',
   '3F000': 'has no layout yet. Call migrate() first.',
@@ -37,6 +38,13 @@ export function stateOf(error: unknown): string | undefined {
 /** A database that cannot be the store, or not now. */
 export function unavailable(message: string, cause?: unknown): StockwrightError {
   return new StockwrightError(message, { code: 'STORE_UNAVAILABLE', ...(cause === undefined ? {} : { cause }) });
+}
+
+/** What stopped a call inside the host's transaction. Where somebody else was in its way, the host alone can begin anew. */
+export function explainedInside(error: unknown): unknown {
+  if (!isPassing(error)) return explained(error);
+  const message = `The host's transaction could not be ordered with others (SQLSTATE ${stateOf(error) ?? 'unknown'}). Roll it back and begin it again.`;
+  return new StockwrightError(message, { code: 'VERSION_CONFLICT', cause: error });
 }
 
 /** What stopped a call, in the words of an operator. Errors of ours stay as they are. */

@@ -1,21 +1,24 @@
 import { StockwrightError } from '@stockwright/core';
 import {
-  checkChange, checkLocks, checkMoment, checkSettlement, checkTaking, storable, storeMisuse, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions, type CommitResult,
-  type Decision, type DecisionRequest, type DirtyShard, type DueWork, type Look, type Query, type Row, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
+  checkChange, checkLocks, checkMoment, checkSettlement, checkTaking, forwardClock, storable, storeMisuse, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions, type CommitResult,
+  type Decision, type DecisionRequest, type DirtyShard, type DueWork, type ForwardClock, type Look, type Query, type Row, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
 } from '@stockwright/engine/ports';
 import { failedOf, pack } from './change.ts';
 import { routinesOf, type Routines } from './code/routines.ts';
 import type { Connected, PostgresQueryable } from './database.ts';
 import { decideInside, PlanFailure } from './decision.ts';
-import { explained, isPassing, unavailable } from './failures.ts';
+import { explained, explainedInside, isPassing, stateOf, unavailable } from './failures.ts';
 import { readEpoch } from './epoch.ts';
+import { readNewest } from './newest.ts';
 import { migrate } from './migrate.ts';
 import { Reads } from './reads.ts';
-import { packSettlements } from './settlements.ts';
+import { packSettlements, packWorks } from './settlements.ts';
 import { quoted } from './names.ts';
 
 /** How often a call is made before others are said to be always in its way. */
 const TRIES = 10;
+/** The SQLSTATE of what may only be done inside a transaction. */
+const OUTSIDE = '25P01';
 /** How many times the usual a migration may take, since an index over many rows is not made in an instant. */
 const MIGRATION_PATIENCE = 20;
 /** How many rows a scan reads at once. */
@@ -39,6 +42,7 @@ export class PostgresStore implements Store {
   private readonly namespace: string;
   private readonly schema: string;
   private readonly clock: { now(): number } | undefined;
+  private readonly forward: ForwardClock | undefined;
   private readonly routines: Routines;
   private readonly reads: Reads;
   private commits = 0;
@@ -49,13 +53,16 @@ export class PostgresStore implements Store {
     this.database = database;
     this.namespace = namespace;
     this.schema = schema;
-    this.clock = clock;
+    // A database inside the process goes by the clock of its host, which may be set back.
+    this.forward = capabilities.multiProcess ? undefined : forwardClock(clock ?? Date);
+    this.clock = this.forward ?? clock;
     this.routines = routinesOf(schema);
     this.reads = new Reads({ schema, namespace, routines: this.routines });
   }
 
   async migrate(): Promise<void> {
     await this.attempt(() => this.database.transaction((run) => migrate(run, this.schema, this.routines), MIGRATION_PATIENCE));
+    if (this.forward !== undefined) this.forward.goOnFrom(await this.attempt(() => readNewest(this.database, { schema: this.schema, namespace: this.namespace })));
   }
 
   async now(): Promise<number> {
@@ -77,7 +84,8 @@ export class PostgresStore implements Store {
     const { commitId, expect } = change;
     const packed = JSON.stringify(pack(change));
     const routine = tx === undefined ? 'commit' : 'commit_inside';
-    const result = await this.attempt(() => unlessLost(() => this.call<CommitAnswer>(routine, [this.namespace, commitId, packed, this.nowMs()], runsIn(tx))), triesIn(tx));
+    const host = await this.hostOf(tx);
+    const result = await this.attempt(() => unlessLost(() => this.call<CommitAnswer>(routine, [this.namespace, commitId, packed, this.nowMs()], host)), host);
     if (result.status === 'committed') this.tidy(tx);
     return result.status === 'conflict' ? { status: 'conflict', failed: failedOf(expect, result) } : result;
   }
@@ -89,11 +97,11 @@ export class PostgresStore implements Store {
       call: <Value>(run: PostgresQueryable, routine: string, values: readonly unknown[]): Promise<Value> => this.call<Value>(routine, [...values, this.nowMs()], run),
       remove: async (run: PostgresQueryable, parts: unknown): Promise<void> => { await run.query(`SELECT ${this.routines.call('remove')}($1, $2)`, [this.namespace, JSON.stringify(parts)]); },
     };
-    const host = runsIn(tx);
+    const host = await this.hostOf(tx);
     return this.attempt(() => unlessLost(() => {
       if (host !== undefined) return decideInside(host, request, { ...means, isHosts: true });
       return this.database.transaction((run) => decideInside(run, request, { ...means, isHosts: false }));
-    }), triesIn(tx));
+    }), host);
   }
 
   async epoch(): Promise<string> {
@@ -102,6 +110,14 @@ export class PostgresStore implements Store {
 
   async claim({ shard, kinds, limit, leaseMs, worker, order = 'urgency' }: ClaimRequest): Promise<readonly Claim[]> {
     return this.attempt(() => this.call('claim', [this.namespace, shard, kinds, limit, leaseMs, worker, order === 'age', this.nowMs()]));
+  }
+
+  async renew(claims: readonly Settlement['claim'][], leaseMs: number): Promise<readonly (number | undefined)[]> {
+    const works = JSON.stringify(packWorks(claims));
+    const cells = JSON.stringify(claims.map(({ kind, shard, key, fence }, place) => [kind, shard, key, fence, place]));
+    const held = await this.attempt(() => this.call<readonly (readonly [number, number])[]>('renew', [this.namespace, works, cells, leaseMs, this.nowMs()]));
+    const untilMs = new Map(held);
+    return claims.map((_claim, place) => untilMs.get(place));
   }
 
   async settle(settlements: readonly Settlement[]): Promise<readonly SettleResult[]> {
@@ -143,16 +159,38 @@ export class PostgresStore implements Store {
   }
 
   /** Makes a call again where somebody was in its way and nothing of it is left, and says what stops it in the words of an operator. */
-  private async attempt<Value>(body: () => Promise<Value>, tries = TRIES): Promise<Value> {
+  private async attempt<Value>(body: () => Promise<Value>, host?: PostgresQueryable): Promise<Value> {
     for (let count = 1; ; count += 1) {
       if (this.closing !== undefined) throw new StockwrightError('The PostgreSQL store was closed.', { code: 'STORE_UNAVAILABLE' });
       try {
         return await body();
       } catch (error) {
         if (error instanceof PlanFailure) throw error.thrown;
-        if (count >= tries || !isPassing(error)) throw explained(error);
+        // What failed inside the host's transaction has ended it, so that nothing can be tried again there.
+        if (host !== undefined) throw explainedInside(error);
+        if (count >= TRIES || !isPassing(error)) throw explained(error);
       }
     }
+  }
+
+  /**
+   * The host's transaction. A statement that the server refuses outside of one finds out whether it is one: on a pool, or a
+   * client that has begun none, each statement would count by itself, and nothing would be locked or undone together.
+   *
+   * @throws `INVARIANT_VIOLATED` where it is none.
+   */
+  private async hostOf(tx: unknown): Promise<PostgresQueryable | undefined> {
+    const host = runsIn(tx);
+    if (host === undefined) return undefined;
+    await this.attempt(async () => {
+      try {
+        await host.query(`LOCK TABLE ${quoted(this.schema)}."commitLog" IN ACCESS SHARE MODE`);
+      } catch (error) {
+        if (stateOf(error) === OUTSIDE) throw storeMisuse("what was given for the host's transaction is in no transaction: BEGIN one on this client first, and not on a pool");
+        throw error;
+      }
+    }, host);
+    return host;
   }
 
   /** Calls a routine that answers with JSON. */
@@ -185,12 +223,7 @@ async function unlessLost<Answer extends { readonly status: string }>(attempt: (
   throw unavailable('Other commits made the same rows first, again and again. Try again.');
 }
 
-/** What failed inside the host's transaction has ended it, so that nothing can be tried again there. */
-function triesIn(tx: unknown): number {
-  return tx === undefined ? TRIES : 1;
-}
-
-/** The host's transaction. @throws `INVARIANT_VIOLATED` where it is none. */
+/** What the host gave, as something that can be asked. @throws `INVARIANT_VIOLATED` where it cannot. */
 function runsIn(tx: unknown): PostgresQueryable | undefined {
   if (tx === undefined) return undefined;
   if (typeof (tx as { readonly query?: unknown } | null)?.query !== 'function') throw storeMisuse('the transaction of the host has no method query(text, values), as a client of pg has');

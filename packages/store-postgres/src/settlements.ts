@@ -1,4 +1,4 @@
-import { storable, type Settlement } from '@stockwright/engine/ports';
+import { storable, type Mark, type Settlement } from '@stockwright/engine/ports';
 import { pack, packMarks, type Packed, type Part } from './change.ts';
 
 /** Settlements as the routine takes them. */
@@ -13,16 +13,20 @@ export interface PackedSettlements {
 /** Packs settlements: first all locks, in the order in which everybody takes them, then each settlement by itself. */
 export function packSettlements(settlements: readonly Settlement[]): PackedSettlements {
   const packed = settlements.map(({ expect = [], write = [], marks = [] }) => pack({ expect, write, marks }));
-  const works = settlements.flatMap(({ claim, marks = [] }) => [claim, ...marks].map(({ kind, shard, key }) => ({ kind, shard, key, priority: 0, notBeforeMs: 0, cause: '' })));
   return {
     locks: locksOf(settlements),
-    works: packMarks(works).map((cells) => cells.slice(0, 3)),
+    works: packWorks(settlements.flatMap(({ claim, marks = [] }) => [claim, ...marks])),
     settlements: settlements.map(({ claim: { kind, shard, key, revision, fence }, outcome }, index) => ({
       ...withoutIdleLocks(packed[index]),
       claim: { kind, shard, key, revision, fence },
       outcome: 'reason' in outcome ? { ...outcome, reason: storable(outcome.reason) } : outcome,
     })),
   };
+}
+
+/** The names of work rows, in the order in which everybody locks them. */
+export function packWorks(works: readonly Pick<Mark, 'kind' | 'shard' | 'key'>[]): readonly unknown[] {
+  return packMarks(works.map(({ kind, shard, key }) => ({ kind, shard, key, priority: 0, notBeforeMs: 0, cause: '' }))).map((cells) => cells.slice(0, 3));
 }
 
 /** All rows to lock, without what is expected of them: one settlement may write what the next expects. */

@@ -26,6 +26,8 @@ export class Budgets {
     const { capacity, refillPerSecond } = policy;
     const bucket = this.statements.get('SELECT "tokens", "takenAtMs", "pausedUntilMs", "reason" FROM "bucket" WHERE "name" = ?').get(name) as unknown as Bucket | undefined;
     if (bucket !== undefined && bucket.pausedUntilMs > nowMs) return { ok: false, waitMs: bucket.pausedUntilMs - nowMs, reason: bucket.reason };
+    // Taken in what is the future by now: it refills from this moment on, not from that one.
+    if (bucket !== undefined && bucket.takenAtMs > nowMs) this.statements.get('UPDATE "bucket" SET "takenAtMs" = ? WHERE "name" = ?').run(nowMs, name);
     const elapsedMs = Math.max(0, nowMs - (bucket?.takenAtMs ?? 0));
     const left = bucket?.tokens ?? null;
     const tokens = left === null ? capacity : Math.min(capacity, left + (elapsedMs * refillPerSecond) / 1_000);

@@ -20,6 +20,11 @@ export class CommitLog {
     return this.statements.get('SELECT 1 FROM "commitLog" WHERE "namespace" = ? AND "commitId" = ?').get(this.namespace, commitId) !== undefined;
   }
 
+  /** When the last commit was made; 0 where there was none. */
+  newestMs(): number {
+    return Number(this.statements.get('SELECT "atMs" FROM "commitLog" ORDER BY "number" DESC LIMIT 1').get()?.['atMs'] ?? 0);
+  }
+
   add(commitId: string, nowMs: number): void {
     this.statements.get('INSERT INTO "commitLog" ("namespace", "commitId", "atMs") VALUES (?, ?, ?)').run(this.namespace, commitId, nowMs);
     this.added += 1;

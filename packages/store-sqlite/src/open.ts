@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StockwrightError } from '@stockwright/core';
 import { guarded, refuseFile, SQLITE, sqliteCode } from './failures.ts';
 import { columnsOf, createIndexes, createTable, MIGRATIONS, quoted, SCHEMA_VERSION, tableNames } from './schema.ts';
 
@@ -25,7 +26,9 @@ export function openForEngine(path: string): Opened {
     const database = new DatabaseSync(path);
     return { database, close: () => { database.close(); } };
   }
+  if (path === '') throw new StockwrightError('A SQLite store needs the path of a file, or :memory:.', { code: 'STORE_UNAVAILABLE' });
   checkPlace(path);
+  checkNames(path);
   // Looked at before it is locked, so that nothing is left beside a file that is not ours.
   if (existsSync(path)) openDatabase(path, true).close();
   const lock = takeLock(path);
@@ -67,10 +70,28 @@ function checkPlace(path: string): void {
   if (existsSync(path) && !statSync(path).isFile()) throw refuseFile(path, 'is not a file. Name a file in a folder.');
 }
 
+/** SQLite keeps its log beside the name under which a file was opened, and so does our lock: one file, one name. */
+function checkNames(path: string): void {
+  const names = existsSync(path) ? statSync(path).nlink : 1;
+  if (names > 1) throw refuseFile(path, `has ${String(names)} names (hard links), and engines on two of them would damage it. Remove the others.`);
+}
+
+/** How many links that lead nowhere yet are followed. */
+const LINKS_MAX = 40;
+
+/** The one name of a file that links lead to, also where it is yet to be made. */
+function realName(path: string): string {
+  let name = resolve(path);
+  for (let followed = 0; followed < LINKS_MAX && !existsSync(name) && lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink() === true; followed += 1) name = resolve(dirname(name), readlinkSync(name));
+  if (existsSync(name)) return realpathSync(name);
+  return existsSync(dirname(name)) ? join(realpathSync(dirname(name)), basename(name)) : name;
+}
+
 function takeLock(path: string): DatabaseSync {
+  const lockName = `${realName(path)}-lock`;
   let lock: DatabaseSync | undefined;
   try {
-    lock = new DatabaseSync(`${path}-lock`);
+    lock = new DatabaseSync(lockName);
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
@@ -79,7 +100,7 @@ function takeLock(path: string): DatabaseSync {
     if (code === SQLITE.busy) {
       throw refuseFile(path, 'is in use by another engine. Stop that one, or give this one a file of its own.', error);
     }
-    if (code === SQLITE.notADatabase) throw refuseFile(path, `cannot be locked: ${path}-lock is not a lock of ours. Move it away, or choose another path.`, error);
+    if (code === SQLITE.notADatabase) throw refuseFile(path, `cannot be locked: ${lockName} is not a lock of ours. Move it away, or choose another path.`, error);
     throw refuseFile(path, 'cannot be locked. Check that its folder may be written to.', error);
   }
 }

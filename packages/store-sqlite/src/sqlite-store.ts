@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StockwrightError } from '@stockwright/core';
 import {
-  checkChange, checkLocks, checkMoment, checkSettlement, refuseHostTransaction, storeMisuse, tableDefinition, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
-  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type DueWork, type Expectation, type Look, type Query, type Row, type RowKey, type Settlement, type SettleResult, type Store, type StoreCapabilities, type TableName, type WorkRow,
+  checkChange, checkLocks, checkMoment, checkSettlement, forwardClock, refuseHostTransaction, storeMisuse, tableDefinition, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
+  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type DueWork, type Expectation, type ForwardClock, type Look, type Query, type Row, type RowKey, type Settlement, type SettleResult, type Store, type StoreCapabilities, type TableName, type WorkRow,
 } from '@stockwright/engine/ports';
 import { Budgets } from './budgets.ts';
 import { CommitLog } from './commit-log.ts';
@@ -18,7 +18,10 @@ import { Work } from './work.ts';
 export interface SqliteStoreOptions {
   /** The file, made where it is not there; or `:memory:`. Its folder must exist, on a disk of this machine. */
   readonly path: string;
-  /** The store's clock; the system's where absent. */
+  /**
+   * The store's clock; the system's where absent. Where it is set back, and where it stands before what the file has seen,
+   * the store goes on from where it was, at half the speed until the clock has caught up.
+   */
   readonly clock?: { now(): number };
   /** Keeps several installations apart in one file; `main` where absent. */
   readonly namespace?: string;
@@ -53,7 +56,7 @@ class SqliteStore implements Store {
   readonly capabilities: StoreCapabilities;
   private readonly database: DatabaseSync;
   private readonly opened: Opened;
-  private readonly clock: { now(): number };
+  private readonly clock: ForwardClock;
   private readonly path: string;
   private readonly rows: Rows;
   private readonly work: Work;
@@ -69,7 +72,7 @@ class SqliteStore implements Store {
     this.opened = opened;
     this.database = opened.database;
     this.path = path;
-    this.clock = clock;
+    this.clock = forwardClock(clock);
     this.rows = new Rows(statements, namespace);
     this.work = new Work(statements, namespace);
     this.budgets = new Budgets(statements);
@@ -83,6 +86,7 @@ class SqliteStore implements Store {
       guarded(this.path, () => {
         migrate(this.database, this.path, this.clock.now());
         this.history.begin();
+        this.clock.goOnFrom(this.commits.newestMs());
       });
     }
     this.migrated = true;
@@ -131,6 +135,10 @@ class SqliteStore implements Store {
 
   async claim(request: ClaimRequest): Promise<readonly Claim[]> {
     return this.change((nowMs) => this.work.claim(request, nowMs));
+  }
+
+  async renew(claims: readonly Settlement['claim'][], leaseMs: number): Promise<readonly (number | undefined)[]> {
+    return this.change((nowMs) => claims.map((claim) => this.work.renew(claim, leaseMs, nowMs)));
   }
 
   async settle(settlements: readonly Settlement[]): Promise<readonly SettleResult[]> {

@@ -70,6 +70,14 @@ export class Work {
     });
   }
 
+  /** Prolongs a held lease, also one that ran out and was found ripe but given to nobody. @returns Until when it is held; undefined where it is lost. */
+  renew({ kind, shard, key, fence }: Settlement['claim'], leaseMs: number, nowMs: number): number | undefined {
+    const row = this.statements.get(`UPDATE "work" SET "state" = 'waiting', "dueAtMs" = max("leaseUntilMs", ?1), "leaseUntilMs" = max("leaseUntilMs", ?1)
+      WHERE "namespace" = ?2 AND "kind" = ?3 AND "shard" = ?4 AND "key" = ?5 AND "fence" = ?6 AND "leaseUntilMs" IS NOT NULL RETURNING "leaseUntilMs"`)
+      .get(nowMs + leaseMs, this.namespace, kind, shard, key, fence) as unknown as Pick<WorkRow, 'leaseUntilMs'> | undefined;
+    return row?.leaseUntilMs ?? undefined;
+  }
+
   /** The row of a claim whose lease is still the one that was given. */
   held({ kind, shard, key, fence }: Settlement['claim']): HeldWork | undefined {
     return this.statements.get(`SELECT "priority", "attempts", "dirtySinceMs", "notBeforeMs", "settledRevision", "markedSinceMs", "markedNotBeforeMs", "markedPriority"

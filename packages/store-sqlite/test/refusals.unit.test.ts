@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync, closeSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, symlinkSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync, closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createSqliteStore, openSqliteReader } from '@stockwright/store-sqlite';
@@ -59,6 +59,48 @@ describe('opening a file that cannot be the store', () => {
 
     expect(refusal(folder, () => createSqliteStore({ path }))).toBe(words);
     expect(readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => [entry.name, entry.isFile() ? readFileSync(join(entry.parentPath, entry.name)) : ''])).toEqual(before);
+  });
+
+  it.each<[string, (folder: string) => string]>([
+    ['a link to it', (folder) => {
+      symlinkSync(join(folder, 'stock.db'), join(folder, 'link.db'));
+      return join(folder, 'link.db');
+    }],
+    ['a link to a link to it', (folder) => {
+      symlinkSync(join(folder, 'stock.db'), join(folder, 'near.db'));
+      symlinkSync('near.db', join(folder, 'link.db'));
+      return join(folder, 'link.db');
+    }],
+    ['a link to its folder', (folder) => {
+      symlinkSync(folder, join(folder, 'elsewhere'));
+      return join(folder, 'elsewhere', 'stock.db');
+    }],
+  ])('refuses a second engine on a file by another name: %s', async (_what, name) => {
+    const folder = freshFolder();
+    const store = createSqliteStore({ path: join(folder, 'stock.db') });
+    await store.migrate();
+    expect(refusal(folder, () => createSqliteStore({ path: name(folder) }))).toContain('is in use by another engine.');
+    await store.close();
+  });
+
+  it('refuses a second engine on a file that is yet to be made, by a link that leads nowhere yet', async () => {
+    const folder = freshFolder();
+    symlinkSync(join(folder, 'stock.db'), join(folder, 'link.db'));
+    const store = createSqliteStore({ path: join(folder, 'link.db') });
+    await store.migrate();
+    expect(refusal(folder, () => createSqliteStore({ path: join(folder, 'stock.db') }))).toContain('is in use by another engine.');
+    await store.close();
+  });
+
+  it('refuses a file that has two names of its own, beside each of which a log would be kept', async () => {
+    const folder = freshFolder();
+    await storeWith(join(folder, 'stock.db'), 1);
+    linkSync(join(folder, 'stock.db'), join(folder, 'other.db'));
+    expect(refusal(folder, () => createSqliteStore({ path: join(folder, 'other.db') }))).toBe('STORE_UNAVAILABLE: SQLite file …/other.db has 2 names (hard links), and engines on two of them would damage it. Remove the others.');
+  });
+
+  it('refuses a file without a name', () => {
+    expect(refusal('no folder', () => createSqliteStore({ path: '' }))).toBe('STORE_UNAVAILABLE: A SQLite store needs the path of a file, or :memory:.');
   });
 
   it('refuses a layout of a newer version and leaves it as it is', async () => {

@@ -32,6 +32,26 @@ describe('createSqliteStore', () => {
     await Promise.all([memory.close(), file.close()]);
   });
 
+  it('goes on from the newest moment that its file knows, where its clock stands before it', async () => {
+    const path = join(freshFolder(), 'stock.db');
+    let nowMs = 5_000_000;
+    const clock = { now: () => nowMs };
+    const first = await opened(path, { clock });
+    await commitItem(first, 'A');
+    await first.close();
+    nowMs = 1_000_000;
+    const second = await opened(path, { clock });
+    expect(await second.now()).toBe(5_000_000);
+    nowMs = 1_010_000;
+    expect(await second.now()).toBe(5_005_000);
+    await commitItem(second, 'A');
+    await second.close();
+    nowMs = 1_000_000;
+    const third = await opened(path, { clock });
+    expect(await third.now()).toBe(5_005_000);
+    await third.close();
+  });
+
   it('asks to be migrated first', async () => {
     const store = createSqliteStore({ path: ':memory:' });
 

@@ -141,7 +141,7 @@ export function watched(store: Store, tell: (word: LeaseWord) => void): { readon
     return store.settle(settlements);
   };
   const watching: Store = {
-    capabilities: store.capabilities, claim, settle,
+    capabilities: store.capabilities, claim, settle, renew: (...what) => store.renew(...what),
     migrate: () => store.migrate(), now: () => store.now(), epoch: () => store.epoch(), close: () => store.close(),
     load: (queries) => store.load(queries), look: (queries) => store.look(queries), commit: (...what) => store.commit(...what), decide: (...what) => store.decide(...what),
     dirtyShards: (limit) => store.dirtyShards(limit), dueWork: (shard) => store.dueWork(shard), takeBudget: (...what) => store.takeBudget(...what), pauseBucket: (...what) => store.pauseBucket(...what),

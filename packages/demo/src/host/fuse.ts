@@ -69,6 +69,7 @@ export class Fuse implements Traffic {
       },
       epoch: () => store.epoch(),
       claim: (request) => counted('claim', [], store.claim(request)),
+      renew: (claims, leaseMs) => store.renew(claims, leaseMs),
       settle: (settlements) => counted('settle', settlements.flatMap(({ write = [] }) => write), store.settle(settlements)),
       dirtyShards: (limit) => store.dirtyShards(limit),
       dueWork: (shard) => store.dueWork(shard),

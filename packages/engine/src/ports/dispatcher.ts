@@ -16,7 +16,7 @@ export type Drain = (shard: string, signal: AbortSignal) => Promise<DrainResult>
 export interface Dispatcher {
   /** Says, after the commit, that a shard has work from a moment on, in milliseconds of the process's clock. Never waits for the work. */
   wake(shard: string, notBeforeMs?: number): void;
-  /** Begins to call `drain` for woken shards. */
+  /** Begins to call `drain` for woken shards. After `stop` it begins nothing. */
   start(drain: Drain): Promise<void>;
   /** Wakes no more, aborts nothing, and resolves once running drains have returned. */
   stop(): Promise<void>;

@@ -1,6 +1,7 @@
 export {
   checkChange, checkExpectation, checkLocks, checkMark, checkMoment, checkQuery, checkSettlement, checkTaking, checkWrite, refuseHostTransaction, storable, storeMisuse,
 } from './checks.ts';
+export { forwardClock, type ForwardClock } from './clock.ts';
 export type { Dispatcher, Drain, DrainResult } from './dispatcher.ts';
 export type {
   BudgetPolicy,

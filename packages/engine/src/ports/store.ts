@@ -6,6 +6,7 @@
  * - **work row**: a key with a revision (raised by each mark) and a settled revision; dirty while they differ.
  * - **claim**: a lease on a dirty work row, with a fence that tells this lease from every other. Fences of a row grow, and
  *   none is below the store's clock at its claim: so none is given twice, also where a failover lost the row that knew it.
+ * - **renew**: prolongs a claim for work that takes longer than a lease; a claim that is lost stays lost.
  * - **settle**: says what became of a claim, together with the rows that follow from it, all or nothing.
  * - **decide**: a commit whose content is worked out inside the store's lock, for rows that many writers want at once.
  * - **epoch**: which history the store continues; another one after a failover or a restored backup, when commits may be gone.
@@ -234,6 +235,12 @@ export interface Store {
   epoch(): Promise<string>;
   /** Due work of a shard, by priority, then age, then key; or by age, then priority, then key. */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
+  /**
+   * Prolongs leases to so many milliseconds from now, never shortens one, and says until when each is held, in the order
+   * given. Undefined where it is lost as `leaseLost` says: then nothing is changed, and whoever held it ends what it does.
+   * A lease that ran out is held again where nobody was given another since.
+   */
+  renew(claims: readonly Settlement['claim'][], leaseMs: number): Promise<readonly (number | undefined)[]>;
   /** One result per settlement, in the order given; each is atomic on its own. */
   settle(settlements: readonly Settlement[]): Promise<readonly SettleResult[]>;
   /** Shards with dirty work that is not quarantined, the one due soonest first; leased work is due when its lease runs out. */

@@ -8,6 +8,7 @@ import { drainProjector } from './projector.ts';
 import { failReads, readChangedOrders } from './order-reader.ts';
 import { pushClaims } from './push-worker.ts';
 import { readBack } from './read-back.ts';
+import { Lease } from './lease.ts';
 import { eachPage } from './pages.ts';
 import { called, limitName, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
@@ -109,7 +110,7 @@ async function readOrdersById(runtime: Runtime, { adapter }: ChannelSettings, cl
   const done = (some: readonly Claim[]): Promise<unknown> => runtime.store.settle(some.map((each) => ({ claim: each, outcome: { status: 'done' } })));
   try {
     const request = { scope: 'ids', orderIds: claims.map(({ key }) => key) } as const;
-    await eachPage(runtime, { origin: adapter.id, take }, (page) => called(runtime, adapter, { writes: false, call: (context) => adapter.readOrders(request, page, context) }));
+    await eachPage(runtime, { origin: adapter.id, lease: new Lease(runtime, claims), take }, (page) => called(runtime, adapter, { writes: false, call: (context) => adapter.readOrders(request, page, context) }));
     await done(claims.filter(({ key, attempts }) => told.has(key) || attempts >= UNKNOWN_ORDER_TRIES));
     // A message may be quicker than what it speaks of; the poll finds what does not come within a few tries.
     const nowMs = await runtime.store.now();
@@ -125,7 +126,7 @@ async function readOrdersById(runtime: Runtime, { adapter }: ChannelSettings, cl
 async function pollOrders(runtime: Runtime, { adapter, ordersPollMs }: ChannelSettings, poll: Claim): Promise<void> {
   const mark = async (): Promise<Mark> => readOrdersMark(adapter.id, (await runtime.store.now()) + ordersPollMs, 'poll');
   try {
-    await readChangedOrders(runtime, adapter);
+    await readChangedOrders(runtime, adapter, new Lease(runtime, [poll]));
     const next = await mark();
     await runtime.store.settle([{ claim: poll, outcome: { status: 'done' }, marks: [next] }]);
     wakeFor(runtime, [next]);

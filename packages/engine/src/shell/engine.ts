@@ -33,13 +33,15 @@ export interface WebhookAnswer {
 /** The sync engine. @public */
 export interface Engine {
   readonly events: EventEmitter<EngineEvents>;
-  /** Lays out the store, marks everything for a first look and begins to work. Twice is once; what failed may be tried again. @throws `ABORTED` after a stop. */
+  /** Lays out the store, marks everything for a first look and begins to work. Twice is once; what failed may be tried again. @throws `ABORTED` after a stop, also after one that came meanwhile. */
   start(): Promise<void>;
   /**
    * Claims nothing more, lets the call under way on each account end, returns the claims that were not used, and leaves
    * no timer behind. The store stays open.
    *
-   * @param options - `graceMs`: after so many milliseconds calls under way are given up; by default they have until their deadline.
+   * @param options - `graceMs`: after so many milliseconds calls under way are told to end, and a quarter of a second
+   *   later they are given up, whatever their adapters do; by default they have until their deadline. A write that was
+   *   given up may have been made, and is treated so.
    */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
   /**
@@ -111,12 +113,14 @@ export function createEngine(options: EngineOptions): Engine {
   let starting: Promise<void> | undefined;
 
   const begin = async (): Promise<void> => {
-    await runtime.store.migrate();
-    await storeNow(runtime);
-    await doubtAfterEpoch(runtime);
-    await loadPauses(runtime);
+    const prepare = [() => runtime.store.migrate(), () => storeNow(runtime), () => doubtAfterEpoch(runtime), () => loadPauses(runtime)];
+    for (const step of prepare) {
+      await step();
+      refuseStopped(runtime);
+    }
     if (sweeping === undefined) {
       await runtime.dispatcher.start((shard) => drainShard(runtime, shard));
+      refuseStopped(runtime);
       sweeping = sweep(runtime);
     }
     await markEverything(runtime);
@@ -131,7 +135,7 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     events: runtime.events,
     start: () => {
-      if (runtime.stopping.signal.aborted) return Promise.reject(new StockwrightError('The engine was stopped; compose another one on the same store.', { code: 'ABORTED' }));
+      if (runtime.signal.aborted) return Promise.reject(stopped());
       starting ??= begin().catch((error: unknown) => {
         // It may be tried again, and goes on where it failed.
         starting = undefined;
@@ -139,7 +143,10 @@ export function createEngine(options: EngineOptions): Engine {
       });
       return starting;
     },
-    stop: async (how = {}) => { await stop(runtime, sweeping, how); },
+    stop: (how = {}) => stop(runtime, { ...how, begun: async () => {
+      await starting?.catch(() => undefined);
+      return { sweeping };
+    } }),
     ingest: (observations, how) => ingest(runtime, observations, how),
     hold: (request, how) => held(runtime, { kind: 'hold', request }, how) as Promise<HoldDecision>,
     extendHold: (holdId, until, how) => held(runtime, { kind: 'extend', holdId, until }, how) as Promise<HoldChange>,
@@ -165,10 +172,21 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
-async function stop({ stopping, giveUp, dispatcher, clock, committer }: FullRuntime, sweeping: Promise<void> | undefined, { graceMs }: { readonly graceMs?: number }): Promise<void> {
+function stopped(): StockwrightError {
+  return new StockwrightError('The engine was stopped; compose another one on the same store.', { code: 'ABORTED' });
+}
+
+/** Between two steps of the start. @throws `ABORTED` after a stop. */
+function refuseStopped({ signal }: Runtime): void {
+  if (signal.aborted) throw stopped();
+}
+
+/** Stops what the start has begun, once that has come to its end. */
+async function stop({ stopping, giveUp, dispatcher, clock, committer }: FullRuntime, { graceMs, begun }: { readonly graceMs?: number; readonly begun: () => Promise<{ readonly sweeping: Promise<void> | undefined }> }): Promise<void> {
   stopping.abort();
   const ended = new AbortController();
   if (graceMs !== undefined) clock.sleep(graceMs, ended.signal).then(() => { giveUp.abort(); }, () => undefined);
+  const { sweeping } = await begun();
   await dispatcher.stop();
   await sweeping;
   await committer.idle();
@@ -203,7 +221,7 @@ async function markEverything(runtime: FullRuntime): Promise<void> {
     ...[...runtime.settings.catalog.items.keys()].map((sku: Sku) => projectMark(sku, nowMs, `policy ${version}`)),
   ];
   const turn = new Turn(runtime.clock);
-  for (let from = 0; from < marks.length; from += MARKS_PER_COMMIT) {
+  for (let from = 0; from < marks.length && !runtime.signal.aborted; from += MARKS_PER_COMMIT) {
     await mark(runtime, marks.slice(from, from + MARKS_PER_COMMIT));
     if (turn.isOver) await turn.giveWay();
   }

@@ -3,6 +3,7 @@ import { StockwrightError } from '@stockwright/core';
 import { keyText } from '../brain/observation-edge.ts';
 import { integer, textOrNull } from '../brain/rows.ts';
 import type { RowWrite } from '../ports/index.ts';
+import type { Lease } from './lease.ts';
 import { commitSafely, type Runtime } from './runtime.ts';
 
 /** Where a read of orders that was broken off goes on. */
@@ -44,16 +45,19 @@ export function forgetCursors({ sources, channels }: Runtime): readonly RowWrite
   return [...forget(sources.keys(), ['acknowledgements', 'stock']), ...forget(channels.keys(), ['orders', PAGE_CURSOR])];
 }
 
-/** Takes every page of a read, from the first or from one where an earlier read broke off, keeps what nobody could map, and returns where the next read may start. */
+/** Takes every page of a read, from the first or from one where an earlier read broke off, keeps what nobody could map and the lease alive, and returns where the next read may start. */
 export async function eachPage<Item>(
   runtime: Runtime,
-  { origin, take, from }: { origin: string; from?: string | undefined; take: (items: readonly Item[]) => Promise<void> },
+  { origin, take, from, lease }: { origin: string; from?: string | undefined; lease?: Lease | undefined; take: (items: readonly Item[]) => Promise<void> },
   read: (page: string | undefined) => Promise<Page<Item>>,
 ): Promise<string | undefined> {
   let page = from;
   for (let count = 0; count < PAGES_MAX; count += 1) {
     if (runtime.signal.aborted) throw new StockwrightError('The engine stops.', { code: 'ABORTED' });
+    await lease?.keep();
     const { items, unmapped, next, resumeFrom } = await read(page);
+    // What is taken in may take its time as well.
+    await lease?.keep();
     if (unmapped.length > 0) await keepUnmapped(runtime, origin, unmapped);
     await take(items);
     if (next === undefined) return resumeFrom;

@@ -3,10 +3,11 @@ import { isStockwrightError, StockwrightError, type ChannelId, type QuantityText
 import { ownMoves, targetKeyText, type TargetKey, type TargetRows } from '../brain/project.ts';
 import { assertMark, isLanding, planPush, raiseWaitsFor, settlePush, settleRead, UNLISTED, type PushStep } from '../brain/push.ts';
 import { levelKey } from '../brain/reconcile.ts';
-import { nextTryMs } from '../brain/retry.ts';
+import { nextTryMs, soundWaitMs } from '../brain/retry.ts';
 import { integer, textOrNull } from '../brain/rows.ts';
 import { channelShard, fromPushKey } from '../brain/work.ts';
 import type { Claim, RowWrite, Settlement } from '../ports/index.ts';
+import { loadPauses } from './operate.ts';
 import { readChangedOrders } from './order-reader.ts';
 import { eachPage } from './pages.ts';
 import { drainProjector, loadTargets } from './projector.ts';
@@ -29,8 +30,8 @@ async function pausing(runtime: Runtime, { account, capabilities: { limits, publ
   try {
     await read();
   } catch (error) {
-    const asked = retryAfterMs(error);
-    if (asked !== undefined) await store.pauseBucket(limit, (await store.now()) + Math.ceil(asked), messageOf(error));
+    const asked = soundWaitMs(retryAfterMs(error));
+    if (asked !== undefined) await store.pauseBucket(limit, (await store.now()) + asked, messageOf(error));
     throw error;
   }
 }
@@ -213,8 +214,15 @@ async function send(runtime: Runtime, adapter: Adapter, planned: readonly Planne
     ...(expected === null || !compares(adapter) ? {} : { expected: expected as QuantityText }),
   }));
   const attempt = { table: 'attempt' as const, key: { channel: adapter.id, attemptId } };
-  // Frozen before it is sent: whoever finds the process dead can see what may still be under way.
-  await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], marks: [], write: [{ ...attempt, set: { lines: JSON.stringify(lines), sentAtMs, finishedAtMs: null, outcome: null } }] });
+  // Frozen before it is sent: whoever finds the process dead can see what may still be under way. In the same commit nobody
+  // may have stopped the channel, in whatever process: what was claimed before may have waited for its turn since.
+  const pause = { table: 'pause' as const, key: { scope: channelShard(adapter.id) }, version: 0 };
+  const frozen = await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [pause], marks: [], write: [{ ...attempt, set: { lines: JSON.stringify(lines), sentAtMs, finishedAtMs: null, outcome: null } }] });
+  if (frozen.status === 'conflict') {
+    await runtime.store.settle(sends.map(({ item: { claim } }) => ({ claim, outcome: { status: 'release', atMs: sentAtMs, reason: 'the channel was paused' } })));
+    await loadPauses(runtime);
+    return false;
+  }
   let outcomes: readonly PublishOutcome[];
   try {
     outcomes = await called(runtime, adapter, { writes: true, call: (context) => adapter.publish({ idempotencyKey: attemptId, lines }, context) });
@@ -234,6 +242,14 @@ function outcomeOfError(error: unknown): PublishOutcome {
   return isStockwrightError(error) && code === 'UNSUPPORTED' ? { status: 'rejected', code, reason: messageOf(error) } : { status: 'unknown', reason: messageOf(error) };
 }
 
+/** What an adapter said of a line, as the engine can work with it. */
+function soundOutcome(outcome: PublishOutcome | undefined): PublishOutcome {
+  if (outcome === undefined) return { status: 'unknown', reason: 'the adapter gave no outcome for this line' };
+  if (outcome.status !== 'notSent') return outcome;
+  const waitMs = soundWaitMs(outcome.retryAfterMs);
+  return { status: 'notSent', reason: outcome.reason, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) };
+}
+
 interface Sent {
   readonly sends: readonly Planned<Sending>[];
   readonly outcomes: readonly PublishOutcome[];
@@ -242,7 +258,7 @@ interface Sent {
 }
 
 async function settleSent(runtime: Runtime, adapter: Adapter, { sends, outcomes, attempt, sentAtMs }: Sent): Promise<boolean> {
-  let open = sends.map((each, index) => ({ ...each, outcome: outcomes[index] ?? ({ status: 'unknown', reason: 'the adapter gave no outcome for this line' } as const) }));
+  let open = sends.map((each, index) => ({ ...each, outcome: soundOutcome(outcomes[index]) }));
   await pauseIfAsked(runtime, adapter, open.map(({ outcome }) => outcome));
   const tally = JSON.stringify(countBy(open.map(({ outcome }) => outcome.status)));
   const finished: RowWrite = { ...attempt, set: { finishedAtMs: await runtime.store.now(), outcome: tally } };
@@ -282,7 +298,7 @@ function tell(runtime: Runtime, { item: { claim, key }, step, outcome }: Planned
 
 async function pauseIfAsked(runtime: Runtime, { account, capabilities: { limits } }: Adapter, outcomes: readonly PublishOutcome[]): Promise<void> {
   const waits = outcomes.flatMap((outcome) => (outcome.status === 'notSent' && outcome.retryAfterMs !== undefined ? [outcome.retryAfterMs] : []));
-  if (waits.length > 0) await runtime.store.pauseBucket(limitName(account, limits.publish), (await runtime.store.now()) + Math.ceil(Math.max(...waits)), 'the vendor asked to wait');
+  if (waits.length > 0) await runtime.store.pauseBucket(limitName(account, limits.publish), (await runtime.store.now()) + Math.max(...waits), 'the vendor asked to wait');
 }
 
 function countBy(values: readonly string[]): Readonly<Record<string, number>> {

@@ -5,6 +5,7 @@ import { judgeLevel, levelKey, type Drift } from '../brain/reconcile.ts';
 import { readLevelsMark } from '../brain/work.ts';
 import type { Claim } from '../ports/index.ts';
 import { failReads, readChangedOrders } from './order-reader.ts';
+import { Lease } from './lease.ts';
 import { cursorWrite, eachPage } from './pages.ts';
 import { loadTargets } from './projector.ts';
 import { compares, NO_CHANGE, updateTargets } from './targets.ts';
@@ -17,7 +18,7 @@ import { called, commitSafely, wakeFor, type ChannelSettings, type Runtime } fro
 export async function readBack(runtime: Runtime, { adapter, readBackMs }: ChannelSettings, claim: Claim): Promise<void> {
   try {
     if (adapter.capabilities.readBack) {
-      await compareAll(runtime, adapter);
+      await compareAll(runtime, adapter, new Lease(runtime, [claim]));
       const write = [cursorWrite(adapter.id, 'levels', { value: null, lastSuccessMs: await runtime.store.now() })];
       await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write, marks: [] });
     }
@@ -29,15 +30,15 @@ export async function readBack(runtime: Runtime, { adapter, readBackMs }: Channe
   }
 }
 
-async function compareAll(runtime: Runtime, adapter: ChannelSettings['adapter']): Promise<void> {
+async function compareAll(runtime: Runtime, adapter: ChannelSettings['adapter'], lease: Lease): Promise<void> {
   const readAtMs = await runtime.store.now();
   const known = runtime.settings.catalog.items;
   const before = new Map<string, OwnMoves>();
   for (const [key, { sale }] of await loadTargets(runtime, [...known.keys()])) before.set(key, ownMoves(sale));
   const levels: ObservedLevel[] = [];
-  await eachPage(runtime, { origin: adapter.id, take: async (items: readonly ObservedLevel[]) => { levels.push(...items.filter(({ sku }) => known.has(sku))); } }, (page) =>
+  await eachPage(runtime, { origin: adapter.id, lease, take: async (items: readonly ObservedLevel[]) => { levels.push(...items.filter(({ sku }) => known.has(sku))); } }, (page) =>
     called(runtime, adapter, { writes: false, call: (context) => adapter.readLevels('all', page, context) }));
-  await readChangedOrders(runtime, adapter);
+  await readChangedOrders(runtime, adapter, lease);
   const rows = await loadTargets(runtime, [...new Set(levels.map(({ sku }) => sku))]);
   for (const level of levels) {
     const key = levelKey(adapter.id, level);
@@ -46,6 +47,7 @@ async function compareAll(runtime: Runtime, adapter: ChannelSettings['adapter'])
     const movesBefore = before.get(keyText) ?? ownMoves(undefined);
     const judge = (own: TargetRows): Drift => judgeLevel(level, own, { readAtMs, movesBefore, effectiveWithinMs: adapter.capabilities.effectiveWithinMs, scale });
     if (judge(rows.get(keyText) ?? { target: undefined, sale: undefined }).kind !== 'unexplained') continue;
+    await lease.keep();
     let drift: Drift = { kind: 'none' };
     await updateTargets(runtime, [key], (_key, own, nowMs) => {
       // Another worker may have written or sold since: then nothing is judged, and the next read-back does.

@@ -176,25 +176,29 @@ export function callContext(runtime: Runtime, account: string): CallContext {
 
 /** How much longer than its deadline a call may take before it is given up for its adapter. */
 const CALL_GRACE_MS = 5_000;
+/** How long a call has to end by itself once it was told to. */
+const PARTING_MS = 250;
 /** Why the watch over a call ends: it has come back. */
 const CAME_BACK = new Error('The call came back.');
 
 /**
- * Calls an adapter. One that ignores its deadline is given up soon after it, so that it holds nobody else up: a write
- * may then have been applied, and a read is made again.
+ * Calls an adapter. One that ignores its deadline is given up soon after it, and one that goes on although the engine has
+ * no more patience, so that it holds nobody else up: a write may then have been applied, and a read is made again.
  *
  * @throws What the adapter throws; `OUTCOME_UNKNOWN` for a write that was given up, `UNAVAILABLE` for a read.
  */
 export async function called<Answer>(runtime: Runtime, { id, account }: { readonly id: string; readonly account: string }, what: { readonly writes: boolean; readonly call: (context: CallContext) => Promise<Answer> }): Promise<Answer> {
-  const { clock, times } = runtime;
+  const { clock, times, calls } = runtime;
   const over = new AbortController();
   const longestMs = times.callTimeoutMs + CALL_GRACE_MS;
-  const late = clock.sleep(longestMs, over.signal).then((): never => {
-    throw new StockwrightError(`${id} has not answered ${String(longestMs)} ms after it was called, and was given up.`, { code: what.writes ? 'OUTCOME_UNKNOWN' : 'UNAVAILABLE' });
-  });
-  late.catch(() => undefined);
+  const givenUp = (why: string): never => {
+    throw new StockwrightError(`${id} has not answered ${why}, and was given up.`, { code: what.writes ? 'OUTCOME_UNKNOWN' : 'UNAVAILABLE' });
+  };
+  const late = clock.sleep(longestMs, over.signal).then(() => givenUp(`${String(longestMs)} ms after it was called`));
+  const told = fired(calls, over.signal).then(() => clock.sleep(PARTING_MS, over.signal)).then(() => givenUp('although the engine stops'));
+  for (const end of [late, told]) end.catch(() => undefined);
   try {
-    return await Promise.race([what.call(callContext(runtime, account)), late]);
+    return await Promise.race([what.call(callContext(runtime, account)), late, told]);
   } finally {
     over.abort(CAME_BACK);
   }
@@ -203,6 +207,14 @@ export async function called<Answer>(runtime: Runtime, { id, account }: { readon
 /** Whether whatever is asked of the store would fail alike: it is away, or others are always faster. */
 export function isOfTheStore(error: unknown): boolean {
   return isStockwrightError(error) && (error.code === 'STORE_UNAVAILABLE' || error.code === 'VERSION_CONFLICT');
+}
+
+/** Resolves when a signal fires; never where another does before. */
+function fired(signal: AbortSignal, unless: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => { resolve(); }, { once: true, signal: unless });
+  });
 }
 
 /** What a caught value says. */

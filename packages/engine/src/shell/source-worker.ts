@@ -5,6 +5,7 @@ import { integer } from '../brain/rows.ts';
 import { readSourceMark, sourceShard } from '../brain/work.ts';
 import type { Claim, RowWrite } from '../ports/index.ts';
 import { ingestRead } from './ingest.ts';
+import { Lease, LeaseLost } from './lease.ts';
 import { cursorKeeper, cursorWrite, eachPage, loadCursors } from './pages.ts';
 import { called, messageOf, STOPPED, wakeFor, type Runtime, type SourceSettings } from './runtime.ts';
 
@@ -16,7 +17,7 @@ export async function drainSource(runtime: Runtime, source: SourceId): Promise<v
   const settings = runtime.sources.get(source);
   if (settings === undefined) return;
   while (!runtime.signal.aborted) {
-    const [claim] = await runtime.store.claim({ shard: sourceShard(source), kinds: ['readSource'], limit: 1, leaseMs: runtime.times.leaseMs * 10, worker: 'source reader' });
+    const [claim] = await runtime.store.claim({ shard: sourceShard(source), kinds: ['readSource'], limit: 1, leaseMs: runtime.times.leaseMs, worker: 'source reader' });
     if (claim === undefined) return;
     await readSource(runtime, settings, claim);
   }
@@ -25,11 +26,15 @@ export async function drainSource(runtime: Runtime, source: SourceId): Promise<v
 async function readSource(runtime: Runtime, settings: SourceSettings, claim: Claim): Promise<void> {
   const { adapter, pollMs } = settings;
   try {
-    await readOnce(runtime, settings);
+    await readOnce(runtime, settings, new Lease(runtime, [claim]));
     const mark = readSourceMark(adapter.id, (await runtime.store.now()) + pollMs, 'poll');
     await runtime.store.settle([{ claim, outcome: { status: 'done' }, marks: [mark] }]);
     wakeFor(runtime, [mark]);
   } catch (error) {
+    if (error instanceof LeaseLost) {
+      runtime.logger.warn({ source: adapter.id }, 'a read was left to another worker, who took it over');
+      return;
+    }
     const nowMs = await runtime.store.now();
     if (runtime.signal.aborted) {
       await runtime.store.settle([{ claim, outcome: { status: 'release', atMs: nowMs, reason: STOPPED } }]);
@@ -48,7 +53,7 @@ async function readSource(runtime: Runtime, settings: SourceSettings, claim: Cla
 }
 
 /** One read: acknowledgements before stock, since the reverse order oversells; then the skus that were acknowledged, wherever they lie. */
-async function readOnce(runtime: Runtime, { adapter, fullReadMs }: SourceSettings): Promise<void> {
+async function readOnce(runtime: Runtime, { adapter, fullReadMs }: SourceSettings, lease: Lease): Promise<void> {
   const { store } = runtime;
   const keep = await cursorKeeper(runtime);
   const cursors = await loadCursors(runtime, adapter.id);
@@ -58,7 +63,7 @@ async function readOnce(runtime: Runtime, { adapter, fullReadMs }: SourceSetting
   let acknowledgeFrom: string | undefined;
   if (adapter.capabilities.acknowledgements) {
     const since = cursors.get('acknowledgements')?.value;
-    acknowledgeFrom = await eachPage(runtime, { origin: adapter.id, take: async (items: readonly OrderAcknowledgement[]) => {
+    acknowledgeFrom = await eachPage(runtime, { origin: adapter.id, lease, take: async (items: readonly OrderAcknowledgement[]) => {
       const ours = items.filter(({ channel }) => runtime.channels.has(channel));
       acknowledgements += ours.length;
       for (const { contained } of ours) for (const { sku } of contained) for (const stocked of stockedOf(runtime, sku)) acknowledged.add(stocked);
@@ -73,17 +78,18 @@ async function readOnce(runtime: Runtime, { adapter, fullReadMs }: SourceSetting
     await ingestRead(runtime, items as readonly Observation[]);
   };
   const request = full || stock?.value === undefined ? ({ scope: 'all' } as const) : ({ scope: 'changed', since: stock.value } as const);
-  const stockFrom = await eachPage(runtime, { origin: adapter.id, take }, (page) => called(runtime, adapter, { writes: false, call: (context) => adapter.readStock(request, page, context) }));
+  const stockFrom = await eachPage(runtime, { origin: adapter.id, lease, take }, (page) => called(runtime, adapter, { writes: false, call: (context) => adapter.readStock(request, page, context) }));
   const skus = full ? [] : [...acknowledged].sort();
   for (let from = 0; from < skus.length; from += SKUS_PER_READ) {
     const chunk = skus.slice(from, from + SKUS_PER_READ);
-    await eachPage(runtime, { origin: adapter.id, take }, (page) => called(runtime, adapter, { writes: false, call: (context) => adapter.readStock({ scope: 'skus', skus: chunk }, page, context) }));
+    await eachPage(runtime, { origin: adapter.id, lease, take }, (page) => called(runtime, adapter, { writes: false, call: (context) => adapter.readStock({ scope: 'skus', skus: chunk }, page, context) }));
   }
   const write: RowWrite[] = [
     cursorWrite(adapter.id, 'stock', { value: stockFrom ?? stock?.value ?? null, lastSuccessMs: nowMs }),
     ...(acknowledgeFrom === undefined ? [] : [cursorWrite(adapter.id, 'acknowledgements', { value: acknowledgeFrom, lastSuccessMs: nowMs })]),
     ...(full ? [cursorWrite(adapter.id, 'full', { value: null, lastSuccessMs: nowMs })] : []),
   ];
+  await lease.keep();
   await keep(write);
   runtime.emit('source-read', { source: adapter.id, scope: request.scope, rows, acknowledgements, atMs: await store.now() });
 }

@@ -22,6 +22,8 @@ export function budgetRoutines({ table }: Scope): readonly Routine[] {
       IF v_bucket."pausedUntilMs" > v_now THEN
         RETURN json_build_object('ok', false, 'waitMs', v_bucket."pausedUntilMs" - v_now, 'reason', v_bucket."reason")::text;
       END IF;
+      -- Taken in what is the future by now: it refills from this moment on, not from that one.
+      IF v_bucket."takenAtMs" > v_now THEN UPDATE ${bucket} SET "takenAtMs" = v_now WHERE "name" = p_name; END IF;
       v_tokens := CASE WHEN v_bucket."tokens" IS NULL THEN p_capacity
         ELSE least(p_capacity, v_bucket."tokens" + (greatest(0, v_now - v_bucket."takenAtMs")::double precision * p_refill) / 1000) END;
       v_missing := least(p_cost, p_capacity) - v_tokens;

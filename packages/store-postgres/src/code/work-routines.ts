@@ -6,6 +6,8 @@ const CLAIM = `"namespace" = p_namespace AND "kind" = p_claim ->> 'kind' AND "sh
 const NAMED: readonly Column[] = ['kind', 'shard', 'key'].map((name) => ({ name, type: 'text' }));
 /** The cells of a mark. */
 const MARKED: readonly Column[] = [...NAMED, { name: 'priority', type: 'integer' }, { name: 'notBeforeMs', type: 'integer' }, { name: 'cause', type: 'text' }, { name: 'times', type: 'integer' }];
+/** The cells of a claim, with its place among those that were given. */
+const CLAIMED: readonly Column[] = [...NAMED, { name: 'fence', type: 'integer' }, { name: 'place', type: 'integer' }];
 const SAME = `t."namespace" = p_namespace AND t."kind" = r."kind" AND t."shard" = r."shard" AND t."key" = r."key"`;
 
 /** Work that rests takes the moment and the priority of its next mark; work that waits keeps the sooner. */
@@ -17,7 +19,7 @@ const SHOWN = ['kind', 'key', 'shard', 'priority', 'fence', 'attempts', 'dirtySi
 const shown = (prefix: string, names: readonly string[]): string => names.map((name) => `'${name}', ${prefix}."${name}"`).join(', ');
 
 /** Marks, claims and settlements. */
-export function workRoutines({ table }: Scope): readonly Routine[] {
+export function workRoutines({ table, routine }: Scope): readonly Routine[] {
   const work = table('work');
   return [
     {
@@ -31,6 +33,18 @@ export function workRoutines({ table }: Scope): readonly Routine[] {
     },
     endClaim(work),
     claim(work),
+    {
+      name: 'renew', parameters: 'p_namespace text, p_works jsonb, p_claims jsonb, p_lease bigint, p_now bigint', returns: 'text', isEntry: true, declare: ['v_now bigint', 'v_held text'],
+      body: `
+      PERFORM ${routine('lock_work')}(p_namespace, p_works);
+      -- Looked at once the rows are ours, so that a lease is counted from when it is prolonged.
+      v_now := ${NOW};
+      WITH held AS (UPDATE ${work} AS t SET "state" = 'waiting', "dueAtMs" = greatest(t."leaseUntilMs", v_now + p_lease), "leaseUntilMs" = greatest(t."leaseUntilMs", v_now + p_lease)
+        FROM (SELECT r."place", met."row" FROM ${cellsOf('p_claims', CLAIMED)} CROSS JOIN LATERAL (SELECT t.ctid AS "row" FROM ${work} AS t WHERE ${SAME} AND t."fence" = r."fence" AND ${LEASED} OFFSET 0) AS met) AS c
+        WHERE t.ctid = c."row" RETURNING c."place", t."leaseUntilMs")
+      SELECT coalesce(json_agg(json_build_array(held."place", held."leaseUntilMs")), '[]')::text INTO v_held FROM held;
+      RETURN v_held;`,
+    },
     {
       name: 'dirty_shards', parameters: 'p_namespace text, p_limit bigint, p_now bigint', returns: 'text', isEntry: true, declare: [`v_now bigint := ${NOW}`],
       body: `RETURN (WITH RECURSIVE

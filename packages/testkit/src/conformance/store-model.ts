@@ -77,6 +77,7 @@ async function perform(store: Store, operation: StoreOperation, claims: readonly
       } });
     }
     case 'claim': return store.claim(operation.request);
+    case 'renew': return store.renew(operation.back.flatMap((back) => claims[claims.length - 1 - back] ?? []), operation.leaseMs);
     case 'settle': {
       // Old claims are settled as well: theirs is the late answer of a worker that was given up.
       const settlements = operation.settlements.flatMap(({ back, ...rest }) => {

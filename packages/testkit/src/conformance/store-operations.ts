@@ -6,6 +6,7 @@ export type StoreOperation =
   | { readonly does: 'commit'; readonly change: ChangeSet }
   | { readonly does: 'decide'; readonly commitId: string; readonly lock: readonly RowKey[]; readonly read: readonly Query[]; readonly change: Omit<ChangeSet, 'commitId'>; readonly throws: boolean }
   | { readonly does: 'claim'; readonly request: ClaimRequest }
+  | { readonly does: 'renew'; readonly back: readonly number[]; readonly leaseMs: number }
   | { readonly does: 'settle'; readonly settlements: readonly (Omit<Settlement, 'claim'> & { readonly back: number })[] }
   | { readonly does: 'load'; readonly queries: readonly Query[] }
   | { readonly does: 'takeBudget'; readonly bucket: string; readonly cost: number; readonly capacity: number }
@@ -89,6 +90,7 @@ export const storeHistories: fc.Arbitrary<readonly StoreOperation[]> = fc.array(
     }) },
     { weight: 6, arbitrary: fc.record({ does: fc.constant('claim' as const), request: fc.record({ shard, kinds: fc.constantFrom(['push' as const], ['push' as const, 'project' as const], ['project' as const]), limit: fc.constantFrom(1, 2, 10), leaseMs: fc.constantFrom(100, 1_000), worker: fc.constantFrom('w1', 'w2'), order: fc.constantFrom('urgency' as const, 'age' as const) }) }) },
     { weight: 6, arbitrary: fc.record({ does: fc.constant('settle' as const), settlements: fc.array(fc.record({ back: fc.constantFrom(0, 0, 0, 1, 2, 4), outcome, ...parts }), { minLength: 1, maxLength: 3 }) }) },
+    { weight: 2, arbitrary: fc.record({ does: fc.constant('renew' as const), back: fc.uniqueArray(fc.constantFrom(0, 1, 2, 4), { minLength: 1, maxLength: 3 }), leaseMs: fc.constantFrom(100, 1_000) }) },
     { weight: 2, arbitrary: fc.record({ does: fc.constant('load' as const), queries: fc.array(query, { minLength: 1, maxLength: 3 }) }) },
     { weight: 3, arbitrary: fc.record({ does: fc.constant('takeBudget' as const), bucket: channel, cost: fc.constantFrom(0, 1, 2.5, 7), capacity: fc.constantFrom(5, 5, 5, 2) }) },
     { weight: 1, arbitrary: fc.record({ does: fc.constant('pauseBucket' as const), bucket: channel, untilMs: moment }) },

@@ -11,6 +11,32 @@ export const REST_CASES: readonly StoreCase[] = [
     clock.set(clock.now() + 2_000);
     same(await store.takeBudget('b', 4, policy), { ok: true }, 'third');
   } },
+  { key: 'budget-outlives-a-clock-set-back', title: 'a bucket that was taken from in what is the future by now refills within a few of its waits', run: async ({ store, clock }) => {
+    const policy = { capacity: 2, refillPerSecond: 1 };
+    const startMs = clock.now();
+    clock.set(startMs + 3_600_000);
+    same(await store.takeBudget('b', 2, policy), { ok: true }, 'first');
+    clock.set(startMs);
+    let answer = await store.takeBudget('b', 1, policy);
+    for (let tries = 0; !answer.ok && tries < 20; tries += 1) {
+      clock.set(clock.now() + answer.waitMs);
+      answer = await store.takeBudget('b', 1, policy);
+    }
+    same([answer, clock.now() - startMs < 10_000], [{ ok: true }, true], 'again, and soon');
+  } },
+  { key: 'clock-set-back-never-runs-backwards', title: 'a store with no clock but its host\'s never runs backwards and never stands: what waits is due within twice its wait', lacks: 'multiProcess', run: async ({ store, clock }) => {
+    const startMs = clock.now();
+    clock.set(startMs + 3_600_000);
+    const aheadMs = await store.now();
+    await commit(store, { marks: [mark('x'), mark('y', { notBeforeMs: aheadMs + 1_000 })] });
+    const first = only(await claimAll(store));
+    clock.set(startMs);
+    same([await store.now() >= aheadMs, await claimAll(store)], [true, []], 'still leased, and not due yet');
+    clock.set(startMs + 2_000);
+    same([(await claimAll(store)).map(({ key }) => key), first.key], [['x', 'y'], 'x'], 'both are due');
+    clock.set(startMs + 7_200_000);
+    same(await store.now(), startMs + 7_200_000, 'caught up');
+  } },
   { key: 'later-pause-wins', title: 'a paused bucket gives nothing, and a later pause is not shortened', run: async ({ store, clock }) => {
     const now = clock.now();
     await store.pauseBucket('b', now + 5_000, 'throttled');

@@ -29,6 +29,7 @@ export function createUnsureStore(store: Store, fate: (method: 'commit' | 'decid
     decide: (request, options) => through('decide', () => store.decide(request, options)),
     epoch: () => store.epoch(),
     claim: (request) => store.claim(request),
+    renew: (claims, leaseMs) => store.renew(claims, leaseMs),
     settle: (settlements) => through('settle', () => store.settle(settlements)),
     dirtyShards: (limit) => store.dirtyShards(limit),
     dueWork: (shard) => store.dueWork(shard),

@@ -52,6 +52,7 @@ export type Action = { readonly id: string; readonly atMs: number } & (
 export type Disturbance = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: 'edited by hand'; readonly shop: number; readonly sku: Sku; readonly quantity: number }
   | { readonly kind: 'clock jump'; readonly worker: number; readonly offsetMs: number }
+  | { readonly kind: 'store clock set back'; readonly byMs: number }
   | { readonly kind: 'failover'; readonly lostMs: number }
   | { readonly kind: 'storm'; readonly where: number; readonly lastsMs: number }
   | { readonly kind: 'restart'; readonly worker: number }
@@ -165,7 +166,13 @@ export function disturbancesOf(seed: bigint, weather: Weather, { listed }: { rea
   add(weather.failovers, (id, atMs) => ({ id, atMs, kind: 'failover', lostMs: prng.between(500, 5_000) }));
   add(weather.storms, (id, atMs) => ({ id, atMs, kind: 'storm', where: prng.between(0, 2), lastsMs: prng.between(5_000, 40_000) }));
   add(weather.restarts, (id, atMs) => ({ id, atMs, kind: 'restart', worker: prng.between(0, 1) }));
-  return list;
+  return [...list, ...setBacksOf(seed, weather)];
+}
+
+/** The clock beneath the store goes wrong, drawn apart so that the worlds of earlier plans stay as they are. */
+function setBacksOf(seed: bigint, { storeSetBacks }: Weather): readonly Disturbance[] {
+  const prng = new Prng(seed, 'store clock set back');
+  return Array.from({ length: storeSetBacks }, (_value, index): Disturbance => ({ id: `s${String(index)}`, atMs: prng.between(10_000, ACTING_MS), kind: 'store clock set back', byMs: prng.between(1_000, 3_600_000) }));
 }
 
 function storyOf(prng: Prng): OrderStory {

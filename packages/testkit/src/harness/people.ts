@@ -57,13 +57,16 @@ export class People {
   disturb(disturbance: Disturbance): void {
     const { world } = this;
     if (!world.plan.admits(disturbance.id, disturbance.kind)) return;
-    world.tell('fate', () => `${disturbance.kind} ${JSON.stringify(disturbance, ['sku', 'shop', 'quantity', 'worker', 'offsetMs', 'lostMs', 'where', 'lastsMs'])}`);
+    world.tell('fate', () => `${disturbance.kind} ${JSON.stringify(disturbance, ['sku', 'shop', 'quantity', 'worker', 'offsetMs', 'byMs', 'lostMs', 'where', 'lastsMs'])}`);
     switch (disturbance.kind) {
       case 'edited by hand':
         this.edit(disturbance);
         return;
       case 'clock jump':
         world.worker(disturbance.worker).offsetMs = disturbance.offsetMs;
+        return;
+      case 'store clock set back':
+        world.store.setBack(disturbance.byMs);
         return;
       case 'failover':
         world.failOver(disturbance.lostMs);

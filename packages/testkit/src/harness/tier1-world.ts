@@ -35,6 +35,8 @@ const SETTLING_MS = 900_000;
 const SETTLED_MS = 100_000;
 /** The same where orders ship in parts. */
 const SETTLED_PARTS_MS = 150_000;
+/** Of a store whose clock was set back, everything takes up to twice its time. */
+const SLOWED = 2;
 const LOOK_EVERY_MS = 10_000;
 const QUIET_MS = 130_000;
 
@@ -126,10 +128,12 @@ export class Tier1World implements World, Surroundings, Stage {
     this.tell('fate', () => 'calm');
     this.storms.fill(0);
     for (const { life } of this.workers) life?.wakeUp();
-    for (let passedMs = 0; passedMs < SETTLING_MS && !this.violations.any; passedMs += LOOK_EVERY_MS) {
+    const slowed = this.weather.storeSetBacks > 0 ? SLOWED : 1;
+    const settledMs = slowed * (this.weather.bustle === NO_BUSTLE ? SETTLED_MS : SETTLED_PARTS_MS);
+    for (let passedMs = 0; passedMs < slowed * SETTLING_MS && !this.violations.any; passedMs += LOOK_EVERY_MS) {
       await this.time.runUntil(this.time.now() + LOOK_EVERY_MS, () => this.violations.any);
       await this.people.tidyUp();
-      if (passedMs >= (this.weather.bustle === NO_BUSTLE ? SETTLED_MS : SETTLED_PARTS_MS) && (await isAtRest(this))) return;
+      if (passedMs >= settledMs && (await isAtRest(this))) return;
     }
   }
 

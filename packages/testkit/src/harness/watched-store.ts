@@ -1,4 +1,5 @@
 import type { ChangeSet, CommitOptions, CommitResult, Decision, DecisionRequest, RowWrite, Settlement, SettleResult, Store } from '@stockwright/engine/ports';
+import { forwardClock } from '@stockwright/engine/ports';
 import { createMemoryStore } from '@stockwright/store-memory';
 import { WATCHED_TABLES, type StoreWatch } from './invariants/store-watch.ts';
 import type { SimTime } from './sim-time.ts';
@@ -16,8 +17,9 @@ export class WatchedStore {
   private inner: Store;
   private readonly time: SimTime;
   private readonly watch: StoreWatch;
-  private readonly log: { readonly atMs: number; readonly replay: Replay }[] | undefined;
+  private readonly log: { readonly atMs: number; readonly storeMs: number; readonly replay: Replay }[] | undefined;
   private readonly clock: { now(): number };
+  private behindMs = 0;
   private replayingAtMs: number | undefined;
   private histories = 1;
   readonly port: Store;
@@ -26,7 +28,8 @@ export class WatchedStore {
     this.time = time;
     this.watch = watch;
     this.log = keepsLog ? [] : undefined;
-    this.clock = { now: () => this.replayingAtMs ?? time.now() };
+    const own = forwardClock({ now: () => time.now() - this.behindMs });
+    this.clock = { now: () => this.replayingAtMs ?? own.now() };
     this.inner = createMemoryStore({ clock: this.clock });
     this.port = this.watchedPort();
   }
@@ -36,13 +39,18 @@ export class WatchedStore {
     return `history ${String(this.histories)}`;
   }
 
+  /** The clock beneath it is set back. */
+  setBack(byMs: number): void {
+    this.behindMs += byMs;
+  }
+
   /** Everything after a moment is gone. */
   async failOver(backToMs: number): Promise<void> {
     const kept = (this.log ?? []).filter(({ atMs }) => atMs <= backToMs);
     const fresh = createMemoryStore({ clock: this.clock });
     // At once and not one after the other: each call does its work before it returns its promise, and nobody may come between.
-    for (const { atMs, replay } of kept) {
-      this.replayingAtMs = atMs;
+    for (const { storeMs, replay } of kept) {
+      this.replayingAtMs = storeMs;
       replay(fresh).then(() => undefined, () => undefined);
     }
     this.replayingAtMs = undefined;
@@ -62,6 +70,7 @@ export class WatchedStore {
       decide: (request, options) => this.decided(request, (seen) => this.logged((store) => store.decide(seen, options?.tx === undefined ? options : {}))),
       epoch: () => Promise.resolve(this.epoch),
       claim: (request) => this.logged((store) => store.claim(request)),
+      renew: (claims, leaseMs) => this.logged((store) => store.renew(claims, leaseMs)),
       settle: (settlements) => this.settled(settlements, this.logged((store) => store.settle(settlements))),
       dirtyShards: (limit) => direct().dirtyShards(limit),
       dueWork: (shard) => direct().dueWork(shard),
@@ -72,7 +81,7 @@ export class WatchedStore {
   }
 
   private logged<Value>(call: (store: Store) => Promise<Value>): Promise<Value> {
-    this.log?.push({ atMs: this.time.now(), replay: call });
+    this.log?.push({ atMs: this.time.now(), storeMs: this.clock.now(), replay: call });
     return call(this.inner);
   }
 

@@ -43,6 +43,8 @@ export interface Weather {
   readonly bustle: Bustle;
   /** When people act; evenly where absent. */
   readonly rhythm?: Rhythm;
+  /** How often the clock of the store itself is set back, from the third plan on. */
+  readonly storeSetBacks: number;
 }
 
 /**
@@ -128,6 +130,12 @@ function rhythmOf(seed: bigint): Rhythm {
   return { spells, wanted: prng.between(2, 4), busyMs: prng.pick([3_000, 5_000, 8_000]), quietMs: prng.pick([30_000, 60_000, 90_000]) };
 }
 
+/** How often the clock beneath the store is set back in the world of a seed. */
+function setBacksOf(seed: bigint): number {
+  const prng = new Prng(seed, 'store clock');
+  return prng.chance(0.25) ? prng.between(1, 2) : 0;
+}
+
 /** The weather of a seed. */
 export function weatherOf(seed: bigint, { plan = NEWEST_PLAN, bustling = false }: { readonly plan?: Plan; readonly bustling?: boolean } = {}): Weather {
   const prng = new Prng(seed, 'weather');
@@ -168,6 +176,7 @@ export function weatherOf(seed: bigint, { plan = NEWEST_PLAN, bustling = false }
     batchMax: prng.pick([3, 10, 100]),
     changedRows: prng.chance(0.6),
     bustle: plan === 1 ? NO_BUSTLE : bustleOf(seed, plan),
+    storeSetBacks: plan < 3 ? 0 : setBacksOf(seed),
   };
   // Of what is done less is left to strike at, so blows come closer together.
   const rhythmic = plan < 3 ? weather : { ...weather, blowEvery: weather.blowEvery / 2, rhythm: rhythmOf(seed) };

@@ -31,10 +31,11 @@ interface Forgotten {
 
 async function forgottenTargets(world: Stage): Promise<ReadonlyMap<string, Forgotten>> {
   const [targets = []] = await world.store.port.load([{ table: 'target', where: {} }]);
+  const nowMs = await world.store.port.now();
   const work = new Set<string>();
   for await (const row of world.store.port.scanWork()) {
     work.add(`${row.kind} ${row.shard} ${row.key}`);
-    checkWork(world, row);
+    checkWork(world, row, nowMs);
   }
   return new Map(targets.flatMap((row) => {
     const forgotten = forgottenTarget(row, work);
@@ -42,10 +43,10 @@ async function forgottenTargets(world: Stage): Promise<ReadonlyMap<string, Forgo
   }));
 }
 
-function checkWork({ time, violations }: Stage, { kind, shard, key, state, reason, leaseUntilMs, notBeforeMs, cause }: WorkRow): void {
+function checkWork({ violations }: Stage, { kind, shard, key, state, reason, leaseUntilMs, notBeforeMs, cause }: WorkRow, nowMs: number): void {
   if (state === 'quarantined' && reason === null) violations.add('I6', key, `${kind} ${key} is quarantined without a reason`);
   const canBePutOff = kind === 'readOrders' || kind === 'readLevels' || kind === 'readSource' || (kind === 'project' && cause.startsWith('time'));
-  const waitMs = (leaseUntilMs ?? notBeforeMs) - time.now();
+  const waitMs = (leaseUntilMs ?? notBeforeMs) - nowMs;
   if (state === 'ready' && !canBePutOff && waitMs > LONGEST_WAIT_MS) violations.add('I6', key, `${kind} ${key} of ${shard} waits for ${String(Math.round(waitMs / 1000))} s`);
 }
 
@@ -83,9 +84,10 @@ export async function differences(world: Stage): Promise<readonly Difference[]> 
 /** Whether everything shows what it should, nothing is owed, and nothing that was accepted has yet to show. */
 export async function isAtRest(world: Stage): Promise<boolean> {
   if (world.shops.some(({ isLanding }) => isLanding) || (await differences(world)).length > 0) return false;
+  const nowMs = await world.store.port.now();
   // A listing that refuses every number is at rest once it has refused the last one.
   for await (const { kind, state, notBeforeMs, leaseUntilMs } of world.store.port.scanWork()) {
-    if (kind === 'push' && state === 'ready' && (leaseUntilMs !== null || notBeforeMs <= world.time.now())) return false;
+    if (kind === 'push' && state === 'ready' && (leaseUntilMs !== null || notBeforeMs <= nowMs)) return false;
   }
   const [targets = []] = await world.store.port.load([{ table: 'target', where: {} }]);
   return targets.every((row) => row['differs'] !== 1 || world.shops.some(({ id, poisoned }) => id === row['channel'] && poisoned.has(String(row['sku']) as Sku)));
@@ -104,7 +106,7 @@ export async function rowsOf(world: Stage, sku: string): Promise<readonly string
 
 /** I6 at rest: nothing that can be done now is left. */
 export async function checkQuiet(world: Stage): Promise<void> {
-  const nowMs = world.time.now();
+  const nowMs = await world.store.port.now();
   for await (const { kind, key, shard, state, notBeforeMs, leaseUntilMs } of world.store.port.scanWork()) {
     if (state !== 'ready' || (leaseUntilMs ?? notBeforeMs) > nowMs - 60_000) continue;
     world.violations.add('I6', key, `${kind} ${key} of ${shard} has been due for ${String(Math.round((nowMs - (leaseUntilMs ?? notBeforeMs)) / 1000))} s`);

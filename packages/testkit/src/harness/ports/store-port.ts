@@ -50,6 +50,10 @@ export class StorePort implements Store {
     return this.life.store(() => this.told(request.shard, this.inner().claim({ ...request, worker: this.life.name }), request));
   }
 
+  renew(claims: readonly Settlement['claim'][], leaseMs: number): Promise<readonly (number | undefined)[]> {
+    return this.life.store(() => this.told('renew', this.inner().renew(claims, leaseMs), claims));
+  }
+
   settle(settlements: readonly Settlement[]): Promise<readonly SettleResult[]> {
     return this.life.store(() => this.told('settle', this.inner().settle(settlements), settlements));
   }
