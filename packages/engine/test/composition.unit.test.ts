@@ -27,6 +27,8 @@ describe('an engine is refused in one sentence', () => {
     ['a channel without locations whose numbers are spread', { policy: parsePolicy({ version: '1', channels: [{ id: SHOP, locations: [W1], publish: 'perLocation' }] }) }, 'Channel shop keeps one number'],
     ['a rule whose figures nobody keeps', { policy: parsePolicy({ version: '1', channels: [{ id: SHOP, locations: [W1] }], rules: [{ id: 'own', kind: 'ringfence', owner: 'sales', reason: 'own stock', scope: { channel: SHOP }, segment: 5 }] }) }, 'Policy 1, rule own: a ringfence: this engine does not keep'],
     ['a limit of silence in a location', { policy: parsePolicy({ version: '1', locations: [{ id: W1, stale: { afterMinutes: 30, becomes: 'zero' } }], channels: [{ id: SHOP, locations: [W1] }] }) }, 'location W1: a limit of silence'],
+    ['a distance ahead that is none', { times: { aheadMs: Number.NaN } }, 'times.aheadMs is NaN'],
+    ['a distance ahead that lies behind', { times: { aheadMs: -1 } }, 'times.aheadMs is -1'],
     ['an adapter of another contract', { channels: [{ adapter: { ...createModelChannel({ id: SHOP }), contractVersion: 'v2' as 'v1' } }] }, 'The adapter of shop speaks contract v2'],
   ])('for %s', (_what, more, sentence) => {
     expect(() => { compose(more); }).toThrow(expect.objectContaining({ code: 'INVALID_CONFIGURATION', message: expect.stringContaining(sentence) as string }));

@@ -108,6 +108,9 @@ function checkComposition(options: EngineOptions, sources: ReadonlyMap<SourceId,
   for (const { source } of owners) {
     if (!sources.has(source)) refuse(`Source ${source} owns measures and is not among the engine's sources: ${[...sources.keys()].join(', ') || 'there are none'}.`);
   }
+  const { aheadMs = 0 } = options.times ?? {};
+  // Otherwise everything would be refused, or nothing.
+  if (!(aheadMs >= 0)) refuse(`times.aheadMs is ${String(aheadMs)}; give the milliseconds that systems may be ahead of the store's clock, 0 or more.`);
   const unfed = unfedBy(policy);
   if (unfed !== undefined) refuse(`Policy ${policy.version}, ${unfed}: this engine does not keep what that is computed from. Leave it out, or compute with @stockwright/core and your own figures.`);
   const listed = new Map(policy.channels.map((channel) => [channel.id, channel]));
