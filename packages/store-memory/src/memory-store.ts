@@ -48,13 +48,14 @@ class MemoryStore implements Store {
     return this.nowMs();
   }
 
-  async load(queries: readonly Query[]): Promise<readonly (readonly Row[])[]> {
+  async load(queries: readonly Query[], options?: CommitOptions): Promise<readonly (readonly Row[])[]> {
+    refuseHostTransaction(options);
     this.nowMs();
     return queries.map(({ table, where }) => this.table(table).find(where));
   }
 
-  async look(queries: readonly Query[]): Promise<Look> {
-    return { rows: await this.load(queries), nowMs: this.nowMs() };
+  async look(queries: readonly Query[], options?: CommitOptions): Promise<Look> {
+    return { rows: await this.load(queries, options), nowMs: this.nowMs() };
   }
 
   async commit(change: ChangeSet, options?: CommitOptions): Promise<CommitResult> {

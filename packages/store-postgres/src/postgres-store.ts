@@ -71,12 +71,14 @@ export class PostgresStore implements Store {
     return (rows as { readonly nowMs: number }[])[0]?.nowMs ?? 0;
   }
 
-  async load(queries: readonly Query[]): Promise<readonly (readonly Row[])[]> {
-    return this.attempt(() => this.reads.load(this.database, queries));
+  async load(queries: readonly Query[], { tx }: CommitOptions = {}): Promise<readonly (readonly Row[])[]> {
+    const host = await this.hostOf(tx);
+    return this.attempt(() => this.reads.load(host ?? this.database, queries), host);
   }
 
-  async look(queries: readonly Query[]): Promise<Look> {
-    return this.attempt(() => this.reads.look(this.database, queries, this.nowMs()));
+  async look(queries: readonly Query[], { tx }: CommitOptions = {}): Promise<Look> {
+    const host = await this.hostOf(tx);
+    return this.attempt(() => this.reads.look(host ?? this.database, queries, this.nowMs()), host);
   }
 
   async commit(change: ChangeSet, { tx }: CommitOptions = {}): Promise<CommitResult> {

@@ -1,4 +1,8 @@
 import { PGlite } from '@electric-sql/pglite';
+import { createEngine } from '@stockwright/engine';
+import type { Instant } from '@stockwright/core';
+import { createModelChannel, createModelSource, VirtualClock } from '@stockwright/testkit';
+import { engineOptions, ERP, MUG, SHOP } from '../../engine/test/rig.ts';
 import type { Store } from '@stockwright/engine/ports';
 import { createPostgresStore } from '@stockwright/store-postgres';
 import pg from 'pg';
@@ -51,6 +55,43 @@ describe.skipIf(!there)('a transaction of the host on a server', () => {
     await store.close();
     await pool.end();
     await fresh.drop();
+  });
+
+  it('needs no second connection, and sees what it has done itself', async () => {
+    const one = new pg.Pool({ connectionString: fresh.url, max: 1 });
+    const small = createPostgresStore({ pool: one, timeoutMs: 2_000, namespace: 'small' });
+    await small.migrate();
+    const client = await one.connect();
+    try {
+      await client.query('BEGIN');
+      await commit(small, 'inside', client);
+      expect((await small.load([all], { tx: client }))[0]).toHaveLength(1);
+      expect((await small.look([all], { tx: client })).rows[0]).toHaveLength(1);
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+    expect(await small.load([all])).toEqual([[]]);
+    await small.close();
+    await one.end();
+  });
+
+  it('holds stock through an engine whose pool has one connection', async () => {
+    const one = new pg.Pool({ connectionString: fresh.url, max: 1 });
+    const small = createPostgresStore({ pool: one, timeoutMs: 2_000, namespace: 'engine' });
+    await small.migrate();
+    const engine = createEngine(engineOptions({ store: small, clock: new VirtualClock(Date.UTC(2026, 0, 1)), shop: createModelChannel({ id: SHOP }), erp: createModelSource({ id: ERP }) }));
+    const client = await one.connect();
+    try {
+      await client.query('BEGIN');
+      const { status } = await engine.hold({ id: 'h1', channel: SHOP, expiresAt: '2999-01-01T00:00:00.000Z' as Instant, grant: 'all', lines: [{ sku: MUG, quantity: 1 }] }, { tx: client });
+      expect(status).toBe('refused');
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+    await small.close();
+    await one.end();
   });
 
   it('is not a pool, nor a client that has begun none', async () => {

@@ -97,11 +97,13 @@ class SqliteStore implements Store {
     return this.clock.now();
   }
 
-  async load(queries: readonly Query[]): Promise<readonly (readonly Row[])[]> {
+  async load(queries: readonly Query[], options?: CommitOptions): Promise<readonly (readonly Row[])[]> {
+    refuseHostTransaction(options);
     return this.read(() => queries.map((query) => this.rows.find(query)));
   }
 
-  async look(queries: readonly Query[]): Promise<Look> {
+  async look(queries: readonly Query[], options?: CommitOptions): Promise<Look> {
+    refuseHostTransaction(options);
     return this.read((nowMs) => ({ rows: queries.map((query) => this.rows.find(query)), nowMs }));
   }
 

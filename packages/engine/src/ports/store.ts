@@ -102,7 +102,7 @@ export type Decision<Answer> =
   | { readonly status: 'already' }
   | { readonly status: 'conflict'; readonly failed: readonly Expectation[] };
 
-/** How a commit or a decision is to be made. @public */
+/** How a commit, a decision or a read is to be made. @public */
 export interface CommitOptions {
   /**
    * A transaction of the host's own, in the form of the store's driver: everything happens inside it and counts when it
@@ -224,10 +224,10 @@ export interface Store {
   migrate(): Promise<void>;
   /** The store's clock, in milliseconds since 1970-01-01T00:00:00Z. */
   now(): Promise<number>;
-  /** The rows of each query in the order of their keys, texts by code point and numbers by size; all queries see one moment. */
-  load(queries: readonly Query[]): Promise<readonly (readonly Row[])[]>;
+  /** The rows of each query in the order of their keys, texts by code point and numbers by size; all queries see one moment. Inside a transaction of the host's where one is given, which needs no connection besides it. */
+  load(queries: readonly Query[], options?: CommitOptions): Promise<readonly (readonly Row[])[]>;
   /** What `load` finds and what `now` says, together, since who decides from rows needs both and would else ask twice. */
-  look(queries: readonly Query[]): Promise<Look>;
+  look(queries: readonly Query[], options?: CommitOptions): Promise<Look>;
   commit(change: ChangeSet, options?: CommitOptions): Promise<CommitResult>;
   /** Locks, reads, decides and writes as one unit. @throws What the plan throws, with nothing written. */
   decide<Answer>(request: DecisionRequest<Answer>, options?: CommitOptions): Promise<Decision<Answer>>;

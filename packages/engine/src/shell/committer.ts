@@ -144,7 +144,7 @@ async function commitUnits(runtime: Runtime, units: readonly Unit[], calls: read
 export async function commitInside(runtime: Runtime, units: readonly Unit[], options: CommitOptions): Promise<BatchPlan> {
   const commitId = runtime.random.uuid();
   const reads = new Readings();
-  let locks = lockedBy(await planned(runtime, units, { reads }), []);
+  let locks = lockedBy(await planned(runtime, units, { reads, options }), []);
   for (let tried = 1; tried <= VERSION_TRIES; tried += 1) {
     const decided = await decideOnce(runtime, units, { commitId: `${commitId}.${String(tried)}`, locks, reads, options });
     if (decided.plan !== undefined && decided.status !== 'conflict') return decided.plan;
@@ -154,14 +154,14 @@ export async function commitInside(runtime: Runtime, units: readonly Unit[], opt
 }
 
 /** Reads and plans until nothing is missing. */
-async function planned({ store, settings, clock }: Runtime, units: readonly Unit[], { reads, calls }: { reads: Readings; calls?: readonly Call[] }): Promise<BatchPlan> {
+async function planned({ store, settings, clock }: Runtime, units: readonly Unit[], { reads, calls, options }: { reads: Readings; calls?: readonly Call[]; options?: CommitOptions }): Promise<BatchPlan> {
   // What must be read is foreseen, or found out by a plan, for which the host's moment will do; that of the store then comes with the rows.
   if (!foresee(units, { settings, reads })) planBatch(units, { settings, reads, nowMs: clock.now() });
-  const { nowMs } = await reads.complete((queries) => store.look(queries));
+  const { nowMs } = await reads.complete((queries) => store.look(queries, options));
   for (let round = 0; round < READS_MAX; round += 1) {
     const plan = planBatch(units, { settings, reads, nowMs, calls });
     if (reads.isComplete) return plan;
-    await reads.complete(async (queries) => ({ rows: await store.load(queries) }));
+    await reads.complete(async (queries) => ({ rows: await store.load(queries, options) }));
   }
   throw new StockwrightError(`A commit came to need more rows ${String(READS_MAX)} times in a row.`, { code: 'INVARIANT_VIOLATED' });
 }
@@ -208,7 +208,7 @@ async function decideOnce({ store, settings }: Runtime, units: readonly Unit[], 
     return { status: decided.status, plan: deciding.last };
   } catch (error) {
     if (!(error instanceof NeedsMore)) throw error;
-    await reads.complete(async (missing) => ({ rows: await store.load(missing) }));
+    await reads.complete(async (missing) => ({ rows: await store.load(missing, options) }));
     return { status: 'needsMore', plan: undefined };
   }
 }

@@ -7,6 +7,7 @@ export const TRANSACTION_CASES: readonly StoreCase[] = [
     await brought(host, 'host')(async (tx) => {
       same(await store.commit({ commitId: 'inside', expect: [{ ...keyOf('A'), version: 0 }], write: [item('A', 1)], marks: [mark('x')] }, { tx }), { status: 'committed' }, 'commit');
       same(await raise(store, 'A', tx), { status: 'committed', answer: 2 }, 'a decision sees it');
+      same([(await store.load([queryOf('A')], { tx }))[0]?.[0]?.['version'], (await store.look([queryOf('A')], { tx })).rows[0]?.[0]?.['version']], [2, 2], 'reads see it');
       same(await store.commit({ commitId: 'inside', expect: [], write: [item('A', 9)], marks: [] }, { tx }), { status: 'already' }, 'again');
     });
     same([(await read(store, 'A'))?.['version'], (await claimAll(store)).length], [2, 1], 'after');
@@ -40,6 +41,7 @@ export const TRANSACTION_CASES: readonly StoreCase[] = [
   { key: 'host-transaction-is-refused', title: 'a store that cannot join a transaction says so and writes nothing', lacks: 'joinsHostTransaction', run: async ({ store }) => {
     await rejects(() => store.commit({ commitId: 'c', expect: [], write: [item('A', 1)], marks: [] }, { tx: {} }), 'commit', 'INVARIANT_VIOLATED');
     await rejects(() => decide(store, { lock: [keyOf('A')], read: [queryOf('A')], plan: () => ({ write: [item('A', 1)], answer: null }) }, {}), 'decide', 'INVARIANT_VIOLATED');
+    for (const reads of [() => store.load([queryOf('A')], { tx: {} }), () => store.look([queryOf('A')], { tx: {} })]) await rejects(reads, 'a read', 'INVARIANT_VIOLATED');
     same(await read(store, 'A'), undefined, 'row');
   } },
 ];

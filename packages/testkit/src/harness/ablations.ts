@@ -101,6 +101,7 @@ export const ABLATIONS: readonly Ablation[] = [
   },
   {
     name: 'orders-poll', about: 'orders are read when a webhook says so and at no other time',
+    weather: (weather) => ({ ...weather, webhook: { ...weather.webhook, lost: 0.8 } }),
     options: (options) => ({ ...options, channels: options.channels.map((channel) => ({ ...channel, ordersPollMs: NEVER_MS })) }),
   },
   {
