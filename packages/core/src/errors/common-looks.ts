@@ -14,6 +14,7 @@ export const iterable: Look = fit((value) => typeof value === 'object' && typeof
 export const items: Look = fit((value) => typeof (value as { readonly items?: Partial<ReadonlyMap<string, unknown>> } | null | undefined)?.items?.get === 'function', 'a catalogue, as parseCatalog reads it');
 
 /** A look at one of some words. */
+/* @__NO_SIDE_EFFECTS__ */
 export function oneOf(...words: readonly string[]): Look {
   return fit((value) => words.includes(value as string), words.join(' or '));
 }

@@ -11,6 +11,7 @@ export function refuse(what: string, value: unknown, path: Path): never {
 }
 
 /** A look at a value that must fit. */
+/* @__NO_SIDE_EFFECTS__ */
 export function fit(fits: (value: unknown) => boolean, what: string): Look {
   return (value, path) => {
     if (!fits(value)) refuse(what, value, path);
@@ -18,6 +19,7 @@ export function fit(fits: (value: unknown) => boolean, what: string): Look {
 }
 
 /** A look at what may be absent. */
+/* @__NO_SIDE_EFFECTS__ */
 export function maybe(look: Look): Look {
   return (value, path) => {
     if (value !== undefined) look(value, path);
@@ -25,6 +27,7 @@ export function maybe(look: Look): Look {
 }
 
 /** A look at each of some properties. */
+/* @__NO_SIDE_EFFECTS__ */
 export function parts(looks: Readonly<Record<string, Look>>): Look {
   return (value, path) => {
     if (typeof value !== 'object' || value === null) refuse('an object', value, path);
@@ -45,11 +48,13 @@ function each(method: 'get' | 'map', what: string, look: Look): Look {
 }
 
 /** A look at each value of a Map. */
+/* @__NO_SIDE_EFFECTS__ */
 export function map(look: Look): Look {
   return each('get', 'a Map', look);
 }
 
 /** A look at each element of a list. */
+/* @__NO_SIDE_EFFECTS__ */
 export function list(look: Look): Look {
   return each('map', 'a list', look);
 }
