@@ -55,6 +55,15 @@ describe('the hard cases', () => {
     expect(decide([['SET', 3], ['DUO', 2]], 'all').status).toBe('refused');
     expect(decide([['SET', 3], ['DUO', 1]], 'all').status).toBe('granted');
     expect(decide([['SET', 3], ['DUO', 2], ['A', 1]], 'part').lines.map(({ granted }) => granted)).toEqual([3, 1, 0]);
+    const limited = (limits: object, grant: 'all' | 'part') => {
+      const { status, lines } = decideHold(calculatorFor({ catalog: KITS }), { id: 'cart', channel: SHOP, expiresAt: LATER, grant, lines: [3, 3].map((quantity) => ({ sku: sku('A'), quantity, limits })) }, { positions: readerOf({ A: { at: { W1: 9 } } }), asOf: NOW });
+      return [status, ...lines.map(({ granted }) => granted)];
+    };
+    expect(limited({ most: 3 }, 'part')).toEqual(['part', 3, 0]);
+    expect(limited({ most: 3 }, 'all')).toEqual(['refused', 0, 0]);
+    expect(limited({ least: 5 }, 'all')).toEqual(['granted', 3, 3]);
+    expect(limited({ multipleOf: 6 }, 'all')).toEqual(['granted', 3, 3]);
+    expect(limited({ multipleOf: 4 }, 'part')).toEqual(['part', 3, 1]);
     const plan = planFulfilment({ lines: [2, 2].map((quantity) => ({ sku: sku('A'), quantity })), locations: ['W1', 'W2'].map((id) => parseLocationId(id)) }, { catalog: parseCatalog(KITS), supply: (_, location) => (location === 'W1' ? 3 : 9) });
     expect(plan.allocations.map(({ location, quantity }) => [location, quantity])).toEqual([['W1', 3], ['W2', 1]]);
     const orders = parseObservation({ kind: 'order', channel: 'shop', orderId: '#1', revision: at('10:00'), placedAt: at('10:00'), lines: ['1', '2'].map((id) => ({ id, sku: 'MUG', ordered: 2, fulfilled: 0, cancelled: 0, returned: 0 })) });

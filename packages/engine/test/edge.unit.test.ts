@@ -111,6 +111,18 @@ describe('what no ledger can take', () => {
     expect(refused).toEqual([expect.objectContaining({ reason: expect.stringMatching(/^Invalid /) as string })]);
   });
 
+  it.each<[string, unknown]>([
+    ['null', null], ['of nothing', { ...ACKNOWLEDGED, contained: undefined }], ['of lines that are none', { ...ACKNOWLEDGED, contained: [null, LINE] }], ['of no channel', { ...ACKNOWLEDGED, channel: undefined }],
+  ])('stands in the way of no stock as an acknowledgement: %s', async (_what, one) => {
+    rig = await createRig();
+    rig.erp.count(MUG, W1, 9);
+    rig.erp.readAcknowledgements = preceded(rig.erp.readAcknowledgements, [one]);
+    await rig.engine.start();
+    await rig.pass(60_000);
+    expect(rig.shop.shows(MUG)).toBe(9);
+    expect((await rig.engine.status()).refused).toHaveLength(1);
+  });
+
   it('is kept as a name that nobody could place, however odd the name is', async () => {
     rig = await createRig();
     rig.erp.count(MUG, W1, 9);

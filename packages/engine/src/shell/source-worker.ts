@@ -52,6 +52,12 @@ async function readSource(runtime: Runtime, settings: SourceSettings, claim: Cla
   }
 }
 
+/** What an acknowledgement is about, as far as it can be read. */
+function skusOf(item: Partial<OrderAcknowledgement> | null): readonly Sku[] {
+  const contained: unknown = item?.contained;
+  return Array.isArray(contained) ? contained.flatMap((one: { readonly sku?: unknown } | null) => (typeof one?.sku === 'string' ? [one.sku as Sku] : [])) : [];
+}
+
 /** One read: acknowledgements before stock, since the reverse order oversells; then the skus that were acknowledged, wherever they lie. */
 async function readOnce(runtime: Runtime, { adapter, fullReadMs }: SourceSettings, lease: Lease): Promise<void> {
   const { store } = runtime;
@@ -64,9 +70,10 @@ async function readOnce(runtime: Runtime, { adapter, fullReadMs }: SourceSetting
   if (adapter.capabilities.acknowledgements) {
     const since = cursors.get('acknowledgements')?.value;
     acknowledgeFrom = await eachPage(runtime, { origin: adapter.id, lease, take: async (items: readonly OrderAcknowledgement[]) => {
-      const ours = items.filter(({ channel }) => runtime.channels.has(channel));
+      // What cannot be read is nobody's: it is refused where it is taken in, and stands in no other's way.
+      const ours = items.filter((item: Partial<OrderAcknowledgement> | null) => item?.channel === undefined || runtime.channels.has(item.channel));
       acknowledgements += ours.length;
-      for (const { contained } of ours) for (const { sku } of contained) for (const stocked of stockedOf(runtime, sku)) acknowledged.add(stocked);
+      for (const sku of ours.flatMap(skusOf)) for (const stocked of stockedOf(runtime, sku)) acknowledged.add(stocked);
       await ingestRead(runtime, ours);
     } }, (page) => called(runtime, adapter, { writes: false, call: (context) => adapter.readAcknowledgements(since, page, context) }));
   }
