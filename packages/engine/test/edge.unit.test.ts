@@ -237,3 +237,13 @@ describe('a command that is none', () => {
     expect(await engine.operate({ verb: 'release', shard: 'channel:shop', key: undefined } as never, ANNA)).toContain('0 pieces');
   });
 });
+
+describe('a number that nobody can name', () => {
+  it.each<[string, readonly unknown[], string]>([
+    ['compute', [], 'undefined is no channel and sku'], ['compute', [{ channel: SHOP }], 'sku: must be a text'], ['explain', [null], 'null is no channel and sku'],
+    ['computeMany', [], 'undefined is no list of keys'], ['computeMany', [[{ channel: SHOP, sku: MUG }, null]], '[1]: null is no channel and sku'], ['computeMany', [[{ channel: 7, sku: MUG }]], '[0].channel: must be a text'],
+  ])('is refused by %s%j', async (name, given, problem) => {
+    const one = await open();
+    await expect(untyped(one)[name]?.(...given)).rejects.toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining(problem) as string });
+  });
+});

@@ -6,6 +6,7 @@ import {
 import type { EventEmitter } from 'eventemitter3';
 import { refuseUnsoundHold } from '../brain/hold-edge.ts';
 import type { HoldUnit } from '../brain/holds.ts';
+import { refuseUnsoundKeys } from '../brain/key-edge.ts';
 import type { OperatorCommand } from '../brain/operator.ts';
 import { projectMark, readLevelsMark, readOrderMark, readOrdersMark, readSourceMark } from '../brain/work.ts';
 import { storable, type CommitOptions, type Mark } from '../ports/index.ts';
@@ -126,7 +127,8 @@ export function createEngine(options: EngineOptions): Engine {
     await markEverything(runtime);
   };
 
-  const ask = async (keys: readonly AvailabilityKey[]) => {
+  const ask = async (keys: readonly AvailabilityKey[], path: (index: number) => readonly (string | number)[] = () => []) => {
+    refuseUnsoundKeys(keys, path);
     const skus = new Set(keys.map(({ sku }) => sku));
     const { reader, nowMs } = await lookAtPositions(runtime, [...new Set([...skus].flatMap((sku) => calculator.readsOf(sku)))]);
     return { reader, moment: { asOf: instantFromMs(nowMs) } };
@@ -158,7 +160,7 @@ export function createEngine(options: EngineOptions): Engine {
       return calculator.compute(key, reader, moment);
     },
     computeMany: async (keys) => {
-      const { reader, moment } = await ask(keys);
+      const { reader, moment } = await ask(keys, (index) => [index]);
       return calculator.computeMany(keys, reader, moment);
     },
     explain: async (key) => {
