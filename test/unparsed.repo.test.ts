@@ -11,7 +11,7 @@ const CORE = '@stockwright/core';
 /** Functions that no data reaches which a reader has not read, by what they take. A new function belongs here only for such a reason. */
 const TAKE_WHAT_WAS_READ: Readonly<Record<string, readonly string[]>> = {
   quantities: [
-    'addQuantities', 'compareQuantities', 'isZeroQuantity', 'maxQuantity', 'minQuantity', 'multiplyQuantity', 'negateQuantity', 'quantitiesEqual', 'scaleQuantity', 'subtractQuantities', 'sumQuantities',
+    'addQuantities', 'compareQuantities', 'isZeroQuantity', 'maxQuantity', 'minQuantity', 'multiplyQuantity', 'negateQuantity', 'kitsFrom', 'quantitiesEqual', 'scaleQuantity', 'subtractQuantities', 'sumQuantities', 'unitsTaken',
   ],
   'observations, as parseObservation and parseSale read them': ['acceptAcknowledgement', 'acceptDelta', 'acceptObservation', 'acceptOrder', 'acceptStock', 'orderFromSale'],
   'books and what they come to': [

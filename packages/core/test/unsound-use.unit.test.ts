@@ -87,7 +87,7 @@ describe('a request for a hold', () => {
   });
 
   it('is refused without a word on what less than everything is worth', () => {
-    for (const grant of [undefined, 'some'] as never[]) expect(() => decided({ grant })).toThrow(refused(['grant'], 'is neither all nor part'));
+    for (const grant of [undefined, 'some'] as never[]) expect(() => decided({ grant })).toThrow(refused(['grant'], 'must be all or part'));
   });
 });
 

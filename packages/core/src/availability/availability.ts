@@ -1,3 +1,4 @@
+import { NEVER } from '../ledger/hold.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { invalidInput, type Issue } from '../errors/error.ts';
 import { shown } from '../errors/issue.ts';
@@ -203,7 +204,8 @@ class Boundaries {
   }
 
   note = (instant: Instant): void => {
-    if (instant > this.#asOf && (this.next === undefined || instant < this.next)) this.next = instant;
+    // What claims until its order is booked does not end by time.
+    if (instant !== NEVER && instant > this.#asOf && (this.next === undefined || instant < this.next)) this.next = instant;
   };
 }
 

@@ -95,7 +95,7 @@ function withoutLimit<N>(context: StageContext<N>, listing: Listing): Calculated
   const pins = channel.publish === 'total' ? undefined : pinnedParts(context, listing, { forcedOut, most, multiple });
   if (shown === undefined && (pins === undefined || pins.size === 0)) return { total: undefined, parts: NO_PARTS, ...NOTHING_BEYOND };
   const nothing = ops.input(0, ops.note?.(ops.about?.('spread', item.sku), 'nothing'));
-  const total = clamped(context, item, { shown: shown ?? nothing, multiple });
+  const total = shown === undefined ? nothing : clamped(context, item, { shown, multiple });
   if (pins === undefined) return { total, parts: NO_PARTS, ...NOTHING_BEYOND };
   const first = channel.locations.find((location) => !pins.has(location));
   const left = first === undefined ? nothing : besidePins(context, item, { number: total, pins, most, there: () => undefined });

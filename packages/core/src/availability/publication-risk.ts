@@ -105,7 +105,7 @@ interface Exposure {
 }
 
 /** By minimum cut: the most, over sets of locations, of what only they can serve beyond what they have. */
-function riskOf({ channelAt, channels: listed, locationAt, unions }: CompiledPolicy, { sku, offers, position, asOf, isEmptied }: Exposure): PublicationRisk {
+function riskOf({ channelAt, channels: listed, locationAt, unions, policy: { clamp } }: CompiledPolicy, { sku, offers, position, asOf, isEmptied }: Exposure): PublicationRisk {
   const total = (pick: (offer: Offer) => Quantity): Quantity => offers.reduce<Quantity>((sum, offer) => addQuantities(sum, pick(offer)), ZERO);
   const demands = channelAt.map(({ id, index }) => offers.reduce<Quantity>((sum, offer) => (offer.channel === index ? addQuantities(sum, addQuantities(offer.shown, offer.unseen)) : sum), openOf(position, id, asOf)));
   const exact = unions.length > 0;
@@ -115,7 +115,12 @@ function riskOf({ channelAt, channels: listed, locationAt, unions }: CompiledPol
   for (const { places, channels } of sets) {
     let beyond: Quantity = offers.some(({ channel, shown }) => channels.includes(channel) && compareQuantities(shown, 0) > 0) ? unlisted : ZERO;
     for (const channel of channels) beyond = addQuantities(beyond, demands[channel] ?? ZERO);
-    for (const place of places) if (!isEmptied(place)) beyond = subtractQuantities(beyond, maxQuantity(supplyAt(position, locationAt[place], asOf), ZERO));
+    for (const place of places) {
+      if (isEmptied(place)) continue;
+      const supply = supplyAt(position, locationAt[place], asOf);
+      // Counted in total, what one location owes is owed by all of them.
+      beyond = subtractQuantities(beyond, clamp === 'total' ? supply : maxQuantity(supply, ZERO));
+    }
     if (compareQuantities(beyond, oversell) > 0) oversell = beyond;
   }
   return { sku, shown: total(({ shown }) => shown), unseen: total(({ unseen }) => unseen), oversell, exact };

@@ -102,7 +102,8 @@ export function parseCatalog(input: unknown): Catalog {
     for (const { unit, message } of conversionProblems(item)) issues.push({ path: [index, 'conversions', unit], message });
     raw.set(item.sku, item);
   });
-  parsed.data.forEach((item, index) => issues.push(...componentIssues(item, index, raw)));
+  // One by one: as arguments of one call they could be too many.
+  parsed.data.forEach((item, index) => { for (const issue of componentIssues(item, index, raw)) issues.push(issue); });
   if (issues.length > 0) throw invalidInput('catalogue', issues);
   return resolve(raw);
 }

@@ -33,10 +33,10 @@ export function diffPolicies(before: Policy, after: Policy): readonly PolicyChan
   POLICY(after, ['after']);
   const settings = SETTINGS.flatMap((id): PolicyChange[] =>
     (before[id] === after[id] ? [] : [{ change: 'changed', what: 'setting', id, before: before[id], after: after[id], fields: [id] }]));
-  const moved = orderOfCommon(before, after) !== orderOfCommon(after, before);
+  const moved = (['channels', 'overlays'] as const).filter((list) => orderOfCommon(before[list], after[list]) !== orderOfCommon(after[list], before[list]));
   return [
     ...settings,
-    ...(moved ? [{ change: 'changed', what: 'setting', id: 'channels', before: before.channels.map(({ id }) => id), after: after.channels.map(({ id }) => id), fields: ['order'] } as const] : []),
+    ...moved.map((id): PolicyChange => ({ change: 'changed', what: 'setting', id, before: before[id].map((one) => one.id), after: after[id].map((one) => one.id), fields: ['order'] })),
     ...listChanges('location', before.locations, after.locations),
     ...listChanges('channel', before.channels, after.channels),
     ...listChanges('rule', before.rules, after.rules),
@@ -47,10 +47,10 @@ export function diffPolicies(before: Policy, after: Policy): readonly PolicyChan
 const named = list(parts({ id: identifier }));
 const POLICY = parts({ locations: named, channels: named, rules: named, overlays: named });
 
-/** The channels of a policy that another has too, in order. */
-function orderOfCommon({ channels }: Policy, other: Policy): string {
-  const common = new Set(other.channels.map(({ id }) => id));
-  return channels.map(({ id }) => id).filter((id) => common.has(id)).join('\u001f');
+/** Those of a list that another has too, in order. */
+function orderOfCommon(own: readonly Identified[], other: readonly Identified[]): string {
+  const common = new Set(other.map(({ id }) => id));
+  return own.map(({ id }) => id).filter((id) => common.has(id)).join('\u001f');
 }
 
 function listChanges(what: PolicyChange['what'], before: readonly Identified[], after: readonly Identified[]): PolicyChange[] {

@@ -53,7 +53,9 @@ function structureIssues({ locations: known, channels, rules, overlays }: Policy
   once(rules.map(({ id }) => id), ['rules'], 'rule');
   channels.forEach(({ locations }, index) => { once(locations, ['channels', index, 'locations'], 'location'); });
   once(overlays.map(({ id }) => id), ['overlays'], 'overlay');
-  rules.forEach((rule, index) => { issues.push(...ruleIssues(rule, ['rules', index])); });
+  // One by one: as arguments of one call they could be too many.
+  const add = (more: readonly Issue[]): void => { for (const issue of more) issues.push(issue); };
+  rules.forEach((rule, index) => { add(ruleIssues(rule, ['rules', index])); });
   const ids = new Set(rules.map(({ id }) => id));
   overlays.forEach(({ suspends, rules: own }, index) => {
     suspends.forEach((id, position) => {
@@ -63,7 +65,7 @@ function structureIssues({ locations: known, channels, rules, overlays }: Policy
       const path = ['overlays', index, 'rules', position];
       if (ids.has(rule.id)) issues.push({ path, message: `rule ${rule.id} is listed twice` });
       ids.add(rule.id);
-      issues.push(...ruleIssues(rule, path));
+      add(ruleIssues(rule, path));
     });
   });
   return issues;

@@ -11,12 +11,14 @@ export interface Tentative {
 
 /** The same positions with some of them seen through a change; whatever else the reader tells stays as it is. */
 export function changedPositions(positions: PositionReader, change: (sku: Sku, position: Position | undefined) => Position | undefined): PositionReader {
-  return new Proxy(positions, {
-    get: (target, name) => {
-      if (name === 'position') return (sku: Sku) => change(sku, target.position(sku));
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(target) : value;
+  // Before an object of its own: one that is frozen may tell of nothing but what it has.
+  return new Proxy({} as PositionReader, {
+    get: (_target, name) => {
+      if (name === 'position') return (sku: Sku) => change(sku, positions.position(sku));
+      const value: unknown = Reflect.get(positions, name);
+      return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(positions) : value;
     },
+    has: (_target, name) => Reflect.has(positions, name),
   });
 }
 

@@ -19,7 +19,7 @@ export function refuseUnsoundRequest(calculator: unknown, request: unknown, worl
   // A text is a row of texts to the compiler, and no character of it is a hold.
   if (ownHolds !== undefined && (typeof ownHolds !== 'object' || !isIterable(ownHolds))) issues.push({ path: ['ownHolds'], message: `must be a list or set of the ids of holds, not ${shown(ownHolds)}` });
   if (typeof request !== 'object' || request === null) issues.push({ path: [], message: `must be a request for a hold, not ${shown(request)}` });
-  else issues.push(...requestIssues(request as Unread, problem === undefined ? (asOf as string) : ''));
+  else for (const issue of requestIssues(request as Unread, problem === undefined ? (asOf as string) : '')) issues.push(issue);
   if (issues.length > 0) throw invalidInput('request for a hold', issues);
 }
 

@@ -97,9 +97,9 @@ describe('scaling every quantity', () => {
     const guards = [...policy.rules, ...policy.overlays.flatMap(({ rules }) => rules)].filter(({ kind }) => kind === 'protection' || kind === 'ringfence').slice(1);
     const plain = withRules(policy, (rule) => !rounds(rule as Policy['rules'][number]) && !guards.includes(rule as Policy['rules'][number]));
     const cuts = ({ stale }: Policy['locations'][number]): boolean => typeof stale?.becomes === 'object' && 'percent' in stale.becomes.extraBuffer;
-    return parsePolicy({ ...plain, locations: plain.locations.map((location) => (cuts(location) ? { ...location, stale: undefined } : location)) });
+    return parsePolicy({ ...plain, channels: plain.channels.map((channel) => ({ ...channel, wholeUnits: undefined })), locations: plain.locations.map((location) => (cuts(location) ? { ...location, stale: undefined } : location)) });
   }
-  // Percentages, days, levels and shares round; kits are whole.
+  // Percentages, days, levels and shares round; kits are whole, and so is what a channel of whole units can express.
   const rounds = ({ kind, withhold }: Policy['rules'][number] & { readonly withhold?: object }): boolean => kind === 'share' || kind === 'percentOfPool' || (withhold !== undefined && !('fixed' in withhold));
 
   it('scales the answer where no stage rounds', () => {

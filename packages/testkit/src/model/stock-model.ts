@@ -137,11 +137,16 @@ export class StockModel {
     return { policy, reader, asOf, sellers: sellersOf(this.#item.sku), position: this.#position, holds: this.#liveHolds(), isEmptied: (location) => this.#isEmptied(location) };
   }
 
-  /** What each location has, and who asks for how much of it from where; channels of other sets also for what is kept for them, unless rules are left aside. */
+  /**
+   * What each location has, and who asks for how much of it from where; channels of other sets also for what is kept for them, unless rules are left aside. What
+   * is expected is kept for nobody, but for where it matters from which of the channel's locations something is taken.
+   */
   #needs(rules: 'kept' | 'aside' = 'kept'): Needs {
     const { policy, channel } = this.#world;
     const all = [...new Set(policy.channels.flatMap(({ locations }) => locations))];
-    const listed = policy.channels.map((other) => ({ from: other.locations, units: this.#claims(other.id) + (rules === 'aside' || this.#peers().includes(other.id) ? 0 : this.#kept(other.id)?.units ?? 0) }));
+    const keepsNothing = (other: Policy['channels'][number]): boolean =>
+      rules === 'aside' || this.#peers().includes(other.id) || (this.#received && channel.locations.every((location) => other.locations.includes(location)));
+    const listed = policy.channels.map((other) => ({ from: other.locations, units: this.#claims(other.id) + (keepsNothing(other) ? 0 : this.#kept(other.id)?.units ?? 0) }));
     return { supply: new Map(all.map((location) => [location, positive(this.at(location))])), demands: [...listed, { from: channel.locations, units: this.#unlisted() }] };
   }
 

@@ -104,8 +104,8 @@ function shared<N>(context: StageContext<N>, stocked: Stocked, { left, own, guar
 
 /** The most decimal digits of any weight: weights count in steps of their own. */
 function digitsOf(weights: Readonly<Record<string, string | number>>): number {
-  const digits = Object.values(weights).map((weight) => String(weight).split('.')[1]?.length ?? 0);
-  return Object.values(weights).some((weight) => String(weight).includes('e')) ? MAX_SCALE : Math.max(...digits);
+  const most = Object.values(weights).reduce<number>((digits, weight) => Math.max(digits, String(weight).split('.')[1]?.length ?? 0), 0);
+  return Object.values(weights).some((weight) => String(weight).includes('e')) ? MAX_SCALE : most;
 }
 
 function withinPercentage<N>(context: StageContext<N>, stocked: Stocked, { pool, drawn }: { pool: N; drawn: N }): N {

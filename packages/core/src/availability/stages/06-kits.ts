@@ -1,3 +1,6 @@
+import type { LocationId, Sku } from '../../identity/ids.ts';
+import { isFraction, unitsTaken } from '../../quantity/per-kit.ts';
+import { compareQuantities, scaleQuantity, subtractQuantities, sumQuantities } from '../../quantity/quantity.ts';
 import type { StageContext } from '../context.ts';
 import { kitsBeside } from './06-contested.ts';
 import type { ComponentSupply, ExpectedSupply, Kit } from './06-components.ts';
@@ -14,15 +17,16 @@ export function kitCount<N>(context: StageContext<N>, kit: Kit, supply: Componen
   const about = ops.about?.('kits', kit.sku);
   const counts = kit.components.map(({ sku, quantityPer }) =>
     ops.floorDivide(supply.left(sku), quantityPer, ops.note?.(ops.about?.('kits', sku), `kits that ${sku} allows`, 'COMPONENT')));
-  return buildable(context, kit, { supply, most: ops.min(counts, ops.note?.(about, 'kits from all components', 'COMPONENT')) });
+  return buildable(context, kit, { supply, left: (sku) => supply.left(sku), most: ops.min(counts, ops.note?.(about, 'kits from all components', 'COMPONENT')) });
 }
 
 /** Counted per location, no more than the locations can each build. */
-function buildable<N>(context: StageContext<N>, kit: Kit, { supply, most }: { readonly supply: Pick<ComponentSupply<N>, 'at' | 'pool'>; readonly most: N }): N {
+function buildable<N>(context: StageContext<N>, kit: Kit, { supply, left, most }: { readonly supply: Pick<ComponentSupply<N>, 'at' | 'pool'>; readonly left: (sku: Sku) => N; readonly most: N }): N {
   const { ops, channel, compiled } = context;
   const about = ops.about?.('kits', kit.sku);
   if (compiled.policy.kits === 'pooled' && channel.publish === 'total') return most;
   const built = new Map(channel.places.map((place, order) => [channel.locations[order], kitsAt(context, kit, { supply, place })]));
+  const whole = inWholeSteps(context, kit, { left, built });
   let contested: 'SHARED_POOL' | undefined;
   const beside: N[] = [];
   for (const group of channel.contested) {
@@ -33,7 +37,27 @@ function buildable<N>(context: StageContext<N>, kit: Kit, { supply, most }: { re
     for (const location of group.rivalsAt.keys()) built.delete(location);
   }
   const all = ops.sum([...built.values(), ...beside], ops.note?.(about, 'kits that the locations can build', contested));
-  return ops.min([most, all], ops.note?.(about, 'kits that can be built and shipped', 'COMPONENT'));
+  return ops.min([most, ...whole, all], ops.note?.(about, 'kits that can be built and shipped', 'COMPONENT'));
+}
+
+/**
+ * How many kits each component of which they take a fraction allows, since every location rounds up what it takes of it: together they may take
+ * a step more than one would, which is somebody else's. Nothing where all that can be built takes no more than is left.
+ */
+function inWholeSteps<N>(context: StageContext<N>, kit: Kit, { left, built }: { readonly left: (sku: Sku) => N; readonly built: ReadonlyMap<LocationId | undefined, N> }): readonly N[] {
+  const { ops } = context;
+  const counts = [...built.values()].map((kits) => ops.value(kits)).filter((kits) => compareQuantities(kits, 0) > 0);
+  if (counts.length < 2) return [];
+  return kit.components.flatMap(({ sku, quantityPer }) => {
+    if (!isFraction(quantityPer)) return [];
+    const there = left(sku);
+    if (compareQuantities(sumQuantities(counts.map((kits) => unitsTaken(quantityPer, kits))), ops.value(there)) <= 0) return [];
+    const about = ops.about?.('kits', sku);
+    const { denominator } = quantityPer;
+    const lost = ops.input(scaleQuantity(subtractQuantities(denominator, 1), counts.length - 1, denominator, 'up'), ops.note?.(about, 'lost where each location rounds up what it takes'));
+    const rest = ops.notNegative(ops.subtract(there, lost, ops.note?.(about, 'left for whole steps')), ops.note?.(about, 'left for whole steps, at least nothing'));
+    return [ops.floorDivide(rest, quantityPer, ops.note?.(about, `kits that ${sku} allows in whole steps`, 'COMPONENT'))];
+  });
 }
 
 /** Whole kits that one location can build from what it has. */
@@ -62,12 +86,13 @@ interface Expecting<N> {
 export function expectedKits<N>(context: StageContext<N>, kit: Kit, { now, left, expected }: Expecting<N>): N {
   const { ops } = context;
   const about = ops.about?.('beyondStock', kit.sku);
-  const counts = kit.components.map(({ sku, quantityPer }) => {
+  const both = new Map(kit.components.map(({ sku }) => {
     const ofPart = ops.about?.('beyondStock', sku);
     const there = ops.notNegative(left(sku), ops.note?.(ofPart, 'left now'));
-    const both = ops.add(there, expected.unpromised(sku), ops.note?.(ofPart, 'left now, and incoming and promised to nobody'));
-    return ops.floorDivide(both, quantityPer, ops.note?.(ofPart, `kits that ${sku} allows with what is incoming`, 'COMPONENT'));
-  });
-  const then = buildable(context, kit, { supply: expected, most: ops.min(counts, ops.note?.(about, 'kits from all components with what is incoming', 'COMPONENT')) });
+    return [sku, ops.add(there, expected.unpromised(sku), ops.note?.(ofPart, 'left now, and incoming and promised to nobody'))];
+  }));
+  const withIncoming = (sku: Sku): N => both.get(sku) ?? now;
+  const counts = kit.components.map(({ sku, quantityPer }) => ops.floorDivide(withIncoming(sku), quantityPer, ops.note?.(ops.about?.('beyondStock', sku), `kits that ${sku} allows with what is incoming`, 'COMPONENT')));
+  const then = buildable(context, kit, { supply: expected, left: withIncoming, most: ops.min(counts, ops.note?.(about, 'kits from all components with what is incoming', 'COMPONENT')) });
   return ops.subtract(then, ops.notNegative(now, ops.note?.(about, 'kits that can be sold now')), ops.note?.(about, 'kits that incoming components allow besides'));
 }

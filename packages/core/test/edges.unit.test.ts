@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import {
+  createAvailability, decideHold, diffPolicies, isStockwrightError, parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseSku, publicationRisk,
+  type CatalogItemInput, type Hold, type LocationStock, type PolicyInput, type Position, type PositionReader,
+} from '../src/index.ts';
+import { LATER, NOW } from './sketch.ts';
+
+const SHOP = parseChannelId('shop');
+const [BAG, KIT] = [parseSku('BAG'), parseSku('KIT')];
+const FRACTION: readonly CatalogItemInput[] = [{ sku: 'BAG' }, { sku: 'KIT', components: [{ sku: 'BAG', quantityPer: '2/3' }] }];
+const stock = (onHand: number, more: Partial<LocationStock> = {}): LocationStock => ({ onHand, unavailable: 0, committed: 0, incoming: 0, inTransit: 0, ...more });
+function bags(at: Readonly<Record<string, LocationStock>>, { unrouted = {}, holds = [] }: { readonly unrouted?: Readonly<Record<string, number>>; readonly holds?: readonly Hold[] } = {}): PositionReader {
+  const position: Position = {
+    sku: BAG, scale: 0, locations: new Map(Object.entries(at).map(([id, there]) => [parseLocationId(id), there])), unrouted: new Map(Object.entries(unrouted).map(([id, units]) => [parseChannelId(id), units])), holds,
+  };
+  return { position: (sku) => (sku === BAG ? position : undefined) };
+}
+const over = (policy: Partial<PolicyInput>, catalog = FRACTION): ReturnType<typeof createAvailability> =>
+  createAvailability({ catalog: parseCatalog(catalog), policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W2', 'W1'] }], ...policy }) });
+const ids = (count: number, name: (index: number) => string): string[] => Array.from({ length: count }, (_value, index) => name(index));
+
+describe('kits that take a fraction, at several locations', () => {
+  it.each<[string, Partial<PolicyInput>]>([
+    ['shown in parts', { channels: [{ id: 'shop', locations: ['W2', 'W1'], publish: 'perLocation' }] }],
+    ['counted per location', { kits: 'perLocation' }],
+  ])('leave an order what each location would round up of it: %s', (_what, policy) => {
+    const calculator = over(policy);
+    const positions = bags({ W1: stock(2), W2: stock(1) }, { unrouted: { shop: 1 } });
+    const { immediate } = calculator.compute({ channel: SHOP, sku: KIT }, positions, { asOf: NOW });
+    const { hold } = decideHold(calculator, { id: 'cart', channel: SHOP, expiresAt: LATER, grant: 'part', lines: [{ sku: KIT, quantity: 9 }] }, { positions, asOf: NOW });
+    const claimed = (hold?.lines ?? []).reduce((sum, { quantity }) => sum + Number(quantity), 0);
+    expect(Number(immediate)).toBeGreaterThan(0);
+    expect(claimed).toBeLessThanOrEqual(2);
+  });
+
+  it('are all that can be built where nobody else asks for anything', () => {
+    expect(over({ kits: 'perLocation' }).compute({ channel: SHOP, sku: KIT }, bags({ W1: stock(2), W2: stock(1) }), { asOf: NOW }).immediate).toBe(4);
+  });
+});
+
+describe('what was published', () => {
+  it('is too much by what a location owes, where supply is counted in total', () => {
+    const calculator = over({ clamp: 'total' }, [{ sku: 'BAG' }]);
+    const positions = bags({ W1: stock(0, { committed: 5 }), W2: stock(10) });
+    expect(calculator.compute({ channel: SHOP, sku: BAG }, positions, { asOf: NOW }).immediate).toBe(5);
+    const [risk] = publicationRisk(calculator, [{ channel: SHOP, sku: BAG, shown: 10 }], { positions, asOf: NOW });
+    expect(risk).toMatchObject({ oversell: 5 });
+  });
+});
+
+describe('a converted hold that no order is booked for', () => {
+  it('ends at no moment', () => {
+    const hold: Hold = { id: 'cart', channel: SHOP, location: '', quantity: 1, expiresAt: '9999-12-31T23:59:59.999Z' as Hold['expiresAt'] };
+    const answer = over({}, [{ sku: 'BAG' }]).compute({ channel: SHOP, sku: BAG }, bags({ W1: stock(3) }, { holds: [hold] }), { asOf: NOW });
+    expect([answer.immediate, answer.validUntil]).toEqual([2, undefined]);
+  });
+});
+
+describe('a frozen reader', () => {
+  it('is seen through what several lines claim', () => {
+    const positions = Object.freeze(bags({ W1: stock(3) }));
+    const lines = [{ sku: BAG, quantity: 1 }, { sku: KIT, quantity: 1 }];
+    expect(decideHold(over({}), { id: 'cart', channel: SHOP, expiresAt: LATER, grant: 'all', lines }, { positions, asOf: NOW }).status).toBe('granted');
+  });
+});
+
+describe('the order of overlays', () => {
+  it('is a difference, since the later of two wins', () => {
+    const overlay = (id: string, most: number): NonNullable<PolicyInput['overlays']>[number] => ({ id, owner: 'o', reason: 'r', from: '2026-11-01T00:00:00Z', until: '2026-12-31T00:00:00Z', rules: [{ id: `${id}-cap`, kind: 'cap', owner: 'o', reason: 'r', scope: { channel: 'shop' }, most }] });
+    const policy = (overlays: PolicyInput['overlays']): ReturnType<typeof parsePolicy> => parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }], overlays });
+    const [x, y] = [overlay('x', 3), overlay('y', 7)];
+    expect(diffPolicies(policy([x, y]), policy([y, x]))).toMatchObject([{ change: 'changed', what: 'setting', id: 'overlays', before: ['x', 'y'], after: ['y', 'x'], fields: ['order'] }]);
+  });
+});
+
+describe('very many problems at once', () => {
+  it.each<[string, () => unknown]>([
+    ['components that are not there', () => parseCatalog([{ sku: 'KIT', components: ids(130_000, (index) => `C${String(index)}`).map((sku) => ({ sku, quantityPer: 1 })) }])],
+    ['names in an order', () => parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }], rules: [{ id: 'p', kind: 'priority', owner: 'o', reason: 'r', order: ids(130_000, () => 'shop') }] })],
+    ['lines of a hold', () => decideHold(over({}), { id: 'cart', channel: SHOP, expiresAt: LATER, grant: 'all', lines: ids(130_000, () => '').map(() => ({}) as never) }, { positions: bags({}), asOf: NOW })],
+  ])('are named and break nothing: %s', (_what, run) => {
+    let caught: unknown;
+    try {
+      run();
+    } catch (error) {
+      caught = error;
+    }
+    expect(isStockwrightError(caught) && caught.code).toMatch(/^INVALID_(INPUT|POLICY)$/);
+  });
+});
