@@ -17,11 +17,14 @@ function mayLoseToRounding({ catalog, policy }: AvailabilityCalculator, { channe
   return (publish === 'perLocation' || policy.kits === 'perLocation') && catalog.items.get(sku)?.components?.some(({ quantityPer }) => typeof quantityPer === 'object') === true;
 }
 
-/** What was computed where that is at most what the model says, of parts that sum to it. */
+/** What was computed where that is at most what the model says, now and with what is expected, of parts that sum to it. */
 function within(modelled: ModelAnswer, computed: ModelAnswer): ModelAnswer {
   const parts = Object.values(computed.parts);
   const sums = parts.length === 0 || parts.reduce((sum, part) => sum + part, 0) === computed.immediate;
-  return sums && Number(computed.immediate) <= Number(modelled.immediate) ? { ...modelled, immediate: computed.immediate, parts: computed.parts } : modelled;
+  const isLess = Number(computed.immediate) <= Number(modelled.immediate);
+  // What is not counted now may be counted among what is expected, and never more than the model has of both.
+  const isLessInAll = computed.preorder === modelled.preorder || Number(computed.immediate) + Number(computed.preorder) <= Number(modelled.immediate) + Number(modelled.preorder);
+  return sums && isLess && isLessInAll ? { ...modelled, immediate: computed.immediate, parts: computed.parts, preorder: computed.preorder } : modelled;
 }
 
 const holds = fc.subarray(['hold-0', 'hold-1', 'hold-2']);
