@@ -34,6 +34,8 @@ export class Committer implements GroupCommit {
   /** What a buyer waits for goes before what systems report. */
   private readonly buyers: Waiting[] = [];
   private readonly reports: Waiting[] = [];
+  /** What shared a commit that could not be made: each has one of its own. */
+  private readonly alone: Waiting[] = [];
   private running: Promise<void> | undefined;
 
   constructor(runtime: Runtime) {
@@ -58,7 +60,7 @@ export class Committer implements GroupCommit {
   private async run(): Promise<void> {
     try {
       const turn = new Turn(this.runtime.clock);
-      while (this.buyers.length + this.reports.length > 0) {
+      while (this.alone.length + this.buyers.length + this.reports.length > 0) {
         if (turn.isOver) await turn.giveWay();
         await this.commit(this.next());
       }
@@ -74,7 +76,7 @@ export class Committer implements GroupCommit {
     } catch (error) {
       if (batch.length > 1 && !isOfTheStore(error)) {
         // One of them cannot be stored as it is, or a row that it needs cannot be read; the others are not to suffer from it.
-        for (const waiting of batch) await this.commit([waiting]);
+        this.alone.push(...batch);
         return;
       }
       for (const { call, reject } of batch) {
@@ -87,8 +89,9 @@ export class Committer implements GroupCommit {
   private next(): readonly Waiting[] {
     const batch: Waiting[] = [];
     let weight = 0;
-    while (batch.length < UNITS_PER_COMMIT) {
-      const queue = this.buyers.length > 0 ? this.buyers : this.reports;
+    const most = this.alone.length > 0 ? 1 : UNITS_PER_COMMIT;
+    while (batch.length < most) {
+      const queue = this.alone.length > 0 ? this.alone : this.buyers.length > 0 ? this.buyers : this.reports;
       const [first] = queue;
       if (first === undefined || (batch.length > 0 && weight + first.weight > WEIGHT_PER_COMMIT)) break;
       queue.shift();

@@ -14,14 +14,12 @@ export async function recordPolicy(runtime: FullRuntime, nowMs: number): Promise
   const [rows = []] = await store.load([{ table: 'policy', where: key }]);
   const before = textOrNull(rows[0], 'body');
   if (before === body) return;
-  const activated: RowWrite = { table: 'policy', key, set: { body, activatedAtMs: nowMs } };
   const commitId = random.uuid();
-  if (before === null) {
-    // A conflict says that another process has written it at the same time.
-    await commitSafely(runtime, { commitId, expect: [{ table: 'policy', key, version: 0 }], marks: [], write: [activated] });
-    return;
+  const write: RowWrite[] = [{ table: 'policy', key, set: { body, activatedAtMs: nowMs } }];
+  if (before !== null) {
+    logger.warn(key, 'the policy was changed under its version; give each policy a version of its own, so that a number can be explained later');
+    write.push({ table: 'audit', key: { auditId: random.uuid() }, set: { atMs: nowMs, requestedBy: 'engine', action: 'policyChanged', subject: `policy ${policy.version}`, detail: before } });
   }
-  logger.warn(key, 'the policy was changed under its version; give each policy a version of its own, so that a number can be explained later');
-  const audit: RowWrite = { table: 'audit', key: { auditId: random.uuid() }, set: { atMs: nowMs, requestedBy: 'engine', action: 'policyChanged', subject: `policy ${policy.version}`, detail: before } };
-  await commitSafely(runtime, { commitId, expect: [], marks: [], write: [activated, audit] });
+  // Where it is the first, a conflict says that another process has written it at the same time.
+  await commitSafely(runtime, { commitId, expect: before === null ? [{ table: 'policy', key, version: 0 }] : [], marks: [], write });
 }
