@@ -47,15 +47,20 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const erp = createModelSource({ id: ERP, ...(options.sourceFails === undefined ? {} : { fails: options.sourceFails }) });
   const dispatcher = options.dispatcher?.(clock);
   const engine = createEngine({ ...engineOptions({ store, clock, shop, erp }, options), ...(dispatcher === undefined ? {} : { dispatcher }) });
-  const driven = async <Value>(work: Promise<Value>): Promise<Value> => {
+  const driven = drivenBy(clock);
+  const pass = (ms: number): Promise<void> => driven(clock.sleep(ms));
+  return { clock, store, shop, erp, engine, pass, driven, stop: () => driven(engine.stop()) };
+}
+
+/** Lets time pass until something has ended. */
+export function drivenBy(clock: VirtualClock): Rig['driven'] {
+  return async (work) => {
     let ended = false;
     const end = (): void => { ended = true; };
     work.then(end, end);
     await clock.runUntil(() => ended);
     return work;
   };
-  const pass = (ms: number): Promise<void> => driven(clock.sleep(ms));
-  return { clock, store, shop, erp, engine, pass, driven, stop: () => driven(engine.stop()) };
 }
 
 /** What an engine over these models is composed of. */

@@ -4,7 +4,7 @@ import type { Store } from '@stockwright/engine/ports';
 import { createMemoryStore } from '@stockwright/store-memory';
 import { createModelChannel, createModelSource, VirtualClock } from '@stockwright/testkit';
 import { describe, expect, it } from 'vitest';
-import { engineOptions, ERP, SHOP, W1 } from './rig.ts';
+import { drivenBy, engineOptions, ERP, SHOP, W1 } from './rig.ts';
 
 const [A, B, KIT] = [parseSku('A'), parseSku('B'), parseSku('KIT')];
 
@@ -41,13 +41,7 @@ describe('a kit of two components that two workers look at', () => {
     const slow = slowNext(store, clock);
     const begin = (over: Store, seed: string): Engine => createEngine(engineOptions({ store: over, clock, shop, erp }, { seed, catalog, polls: { sourceMs: 3_600_000 } }));
     const [one, two] = [begin(slow.store, 'one'), begin(store, 'two')];
-    const driven = async <Value>(work: Promise<Value>): Promise<Value> => {
-      let ended = false;
-      const end = (): void => { ended = true; };
-      work.then(end, end);
-      await clock.runUntil(() => ended);
-      return work;
-    };
+    const driven = drivenBy(clock);
     const told = (sku: Sku, onHand: number): Parameters<Engine['ingest']>[0] => [{ kind: 'stock', source: ERP, sku, location: W1, asOf: new Date(clock.now()).toISOString(), measures: { onHand: String(onHand) } }] as never;
     erp.count(A, W1, 4);
     erp.count(B, W1, 10);

@@ -1,46 +1,23 @@
-import { retryAfterMs, type LevelKey, type ObservedLevel, type PublishLine, type PublishOutcome } from '@stockwright/adapter';
-import { isStockwrightError, StockwrightError, type ChannelId, type QuantityText, type Sku } from '@stockwright/core';
-import { ownMoves, targetKeyText, type TargetKey, type TargetRows } from '../brain/project.ts';
-import { assertMark, isLanding, planPush, raiseWaitsFor, settlePush, settleRead, UNLISTED, type PushStep } from '../brain/push.ts';
-import { levelKey } from '../brain/reconcile.ts';
+import { retryAfterMs, type PublishLine, type PublishOutcome } from '@stockwright/adapter';
+import { isStockwrightError, StockwrightError, type ChannelId, type QuantityText } from '@stockwright/core';
+import { targetKeyText, type TargetKey, type TargetRows } from '../brain/project.ts';
+import { assertMark, planPush, raiseWaitsFor, settlePush, type PushStep } from '../brain/push.ts';
 import { nextTryMs, soundWaitMs } from '../brain/retry.ts';
 import { integer, textOrNull } from '../brain/rows.ts';
 import { channelShard, fromPushKey } from '../brain/work.ts';
 import type { Claim, RowWrite, Settlement } from '../ports/index.ts';
+import { findGround, type Grounds, type Item } from './ground.ts';
 import { loadPauses } from './operate.ts';
-import { readChangedOrders } from './order-reader.ts';
-import { eachPage } from './pages.ts';
-import { drainProjector, loadTargets } from './projector.ts';
-import { compares, doubtTargets, excludesSales, NO_CHANGE, NO_TARGET, RACES_MAX, targetRows, updateTargets } from './targets.ts';
-import { called, codeOf, commitSafely, limitName, messageOf, STOPPED, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
+import { loadTargets } from './projector.ts';
+import { compares, doubtTargets, excludesSales, NO_TARGET, RACES_MAX, targetRows } from './targets.ts';
+import { called, codeOf, commitSafely, limitName, messageOf, scaleOf, STOPPED, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
-/** How many levels one read asks for. */
-const LEVELS_PER_READ = 250;
 /** How long a claimed write waits for its turn in the vendor's rate; well inside a lease. */
 const PATIENCE_MS = 10_000;
 
 type Adapter = ChannelSettings['adapter'];
 
-/** Reads within the vendor's patience: not while it has asked to wait, and where it asks, all who draw on the same limit wait. */
-async function pausing(runtime: Runtime, { account, capabilities: { limits, publishRate } }: Adapter, { kind, read }: { readonly kind: 'readLevels' | 'readOrders'; readonly read: () => Promise<unknown> }): Promise<void> {
-  const { store } = runtime;
-  const limit = limitName(account, limits[kind]);
-  const open = await store.takeBudget(limit, 0, publishRate ?? { capacity: 1, refillPerSecond: 1 });
-  if (!open.ok) throw new StockwrightError(`${limit} waits: ${open.reason}.`, { code: 'RATE_LIMITED', details: { retryAfterMs: open.waitMs } });
-  try {
-    await read();
-  } catch (error) {
-    const asked = soundWaitMs(retryAfterMs(error));
-    if (asked !== undefined) await store.pauseBucket(limit, (await store.now()) + asked, messageOf(error));
-    throw error;
-  }
-}
 type Sending = Extract<PushStep, { step: 'send' }>;
-
-interface Item {
-  readonly claim: Claim;
-  readonly key: TargetKey;
-}
 
 /**
  * Works off claimed pushes: each sends the number that is wanted now.
@@ -103,9 +80,6 @@ async function payFor({ store, clock, signal }: Runtime, { account, capabilities
   return 'never';
 }
 
-/** What was read of numbers of which nobody knows whether it contains a sale, by the text of their keys. */
-type Grounds = ReadonlyMap<string, string>;
-
 async function planAll(runtime: Runtime, adapter: Adapter, { items, grounds }: { readonly items: readonly Item[]; readonly grounds: Grounds }): Promise<Planned[]> {
   const found = await loadTargets(runtime, [...new Set(items.map(({ key }) => key.sku))]);
   const nowMs = await runtime.store.now();
@@ -122,49 +96,6 @@ async function planAll(runtime: Runtime, adapter: Adapter, { items, grounds }: {
 
 /** When a number that waits for another channel's is looked at again. */
 const WAIT_MS = 2_000;
-
-function scaleOf({ settings }: Runtime, sku: Sku): number {
-  return settings.catalog.items.get(sku)?.scale ?? 0;
-}
-
-/**
- * Finds out what the channel shows, so that the next write can compare. Its orders are read after the levels: a sale
- * that the level contains is then known, and its unit is not offered again.
- *
- * What follows from it is done under the claim that is held: a mark would say that something new had happened, and there would be no
- * patience with a channel that fails. One whose lease is over by then may be somebody else's, who has to hear of it.
- *
- * @returns What was read of those that were sold meanwhile: the level may contain the sale or not.
- */
-async function findGround(runtime: Runtime, adapter: Adapter, items: readonly Item[]): Promise<Grounds> {
-  const keys = items.map(({ key }) => key);
-  const leases = new Map(items.map(({ key, claim }) => [targetKeyText(key), claim.leaseUntilMs]));
-  const readAtMs = await runtime.store.now();
-  const before = await targetRows(runtime, keys);
-  const levels: ObservedLevel[] = [];
-  for (let from = 0; from < keys.length; from += LEVELS_PER_READ) {
-    const wanted = keys.slice(from, from + LEVELS_PER_READ).map(({ sku, location }): LevelKey => (location === '' ? { sku } : { sku, location }));
-    await pausing(runtime, adapter, { kind: 'readLevels', read: () => eachPage(runtime, { origin: adapter.id, take: async (items: readonly ObservedLevel[]) => { levels.push(...items); } }, (page) =>
-      called(runtime, adapter, { writes: false, call: (context) => adapter.readLevels(wanted, page, context) })) });
-  }
-  await pausing(runtime, adapter, { kind: 'readOrders', read: () => readChangedOrders(runtime, adapter) });
-  await drainProjector(runtime);
-  const observed = new Map(levels.map((level) => [targetKeyText(levelKey(adapter.id, level)), level]));
-  const grounds = new Map<string, string>();
-  await updateTargets(runtime, keys, (key, rows, nowMs) => {
-    const level = observed.get(targetKeyText(key));
-    grounds.delete(targetKeyText(key));
-    // What was accepted since the read began is not in it, and what had been accepted just before may not show yet.
-    const isNewer = integer(rows.target, 'ackedAtMs') >= readAtMs && textOrNull(rows.target, 'acked') !== null;
-    if (isNewer || isLanding(rows.target, { effectiveWithinMs: adapter.capabilities.effectiveWithinMs, readAtMs })) return NO_CHANGE;
-    if (level === undefined) return { set: { problem: UNLISTED, problemSinceMs: nowMs } };
-    const movesBefore = ownMoves(before(key).sale);
-    if (movesBefore.sold !== ownMoves(rows.sale).sold) grounds.set(targetKeyText(key), level.quantity);
-    const read = settleRead(key, rows, { observed: level.quantity, observedAt: level.observedAt, readAtMs, movesBefore, scale: scaleOf(runtime, key.sku), compares: compares(adapter), nowMs });
-    return (leases.get(targetKeyText(key)) ?? 0) > nowMs ? { ...read, marks: [] } : read;
-  });
-  return grounds;
-}
 
 /**
  * Ends claims that need no write; one that waits for the end of a suspicion comes again then. That a number is right is

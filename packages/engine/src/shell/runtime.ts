@@ -217,6 +217,11 @@ function fired(signal: AbortSignal, unless: AbortSignal): Promise<void> {
   });
 }
 
+/** The decimal digits in which a sku is counted; whole units where nobody knows it. */
+export function scaleOf({ settings }: Runtime, sku: Sku): number {
+  return settings.catalog.items.get(sku)?.scale ?? 0;
+}
+
 /** What a caught value says. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

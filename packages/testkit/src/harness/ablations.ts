@@ -83,7 +83,7 @@ export const ABLATIONS: readonly Ablation[] = [
   {
     name: 'patience', about: 'what a read before a write finds is taken for something new, and a write that fails is tried again at once',
     weather: (weather) => ({ ...weather, compares: [true, true], rate: undefined, publish: { ...weather.publish, lost: 0.97 } }),
-    sources: [{ module: '/shell/push-worker.ts', from: '? { ...read, marks: [] } : read;', to: '? read : read;' }],
+    sources: [{ module: '/shell/ground.ts', from: '? { ...read, marks: [] } : read;', to: '? read : read;' }],
   },
   {
     name: 'in-flight', about: 'a read-back takes what a write, a sale or a suspicion explains for somebody else’s doing',
