@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { ask, immediate, LATER, MUG, shopOn, who, type Case, type RuleInput, type Sketch } from '../../../test/sketch.ts';
+
+describe('stage 10, spread', () => {
+  const rules: RuleInput[] = [{ ...who, id: 'buffer', kind: 'buffer', withhold: { fixed: 3 } }];
+  const spread = (how: 'priority' | 'proportional', stock: Sketch, rest: Partial<Case> = {}) =>
+    ask({ channels: [{ ...shopOn('W1', 'W2'), publish: 'perLocation', spread: how }], stock: { MUG: stock }, ...rest });
+
+  it('divides by priority or in proportion', () => {
+    expect(spread('priority', { at: { W1: 10, W2: 5 } }, { rules })).toMatchObject({ immediate: 12, parts: { W1: 10, W2: 2 } });
+    expect(spread('proportional', { at: { W1: 10, W2: 5 } }, { rules })).toMatchObject({ immediate: 12, parts: { W1: 8, W2: 4 } });
+  });
+
+  it('gives what rounding left over to the first', () => {
+    expect(spread('proportional', { at: { W1: 5, W2: 5 } }, { rules }).parts).toEqual({ W1: 4, W2: 3 });
+    expect(spread('proportional', { at: {} }).parts).toEqual({ W1: 0, W2: 0 });
+  });
+
+  it('shows nothing at a location that owes', () => {
+    expect(spread('priority', { at: { W1: -4, W2: 10 } })).toMatchObject({ immediate: 6, parts: { W1: 0, W2: 6 } });
+  });
+
+  it('shows what a pin of a location says there, and elsewhere what is left beside it', () => {
+    const pin = (quantity: number, rest: Partial<RuleInput> = {}): RuleInput => ({ ...who, id: `pin-${String(quantity)}`, kind: 'pin', quantity, scope: { location: 'W1' }, ...rest } as RuleInput);
+    const at = { W1: 3, W2: 5 };
+    for (const how of ['priority', 'proportional'] as const) {
+      expect(spread(how, { at }, { rules: [pin(9)] })).toMatchObject({ immediate: 14, parts: { W1: 9, W2: 5 }, limit: { code: 'PINNED', rule: 'pin-9' } });
+      expect(spread(how, { at }, { rules: [pin(1)] })).toMatchObject({ immediate: 6, parts: { W1: 1, W2: 5 } });
+      expect(spread(how, { at, unrouted: { shop: 5 } }, { rules: [pin(0)] })).toMatchObject({ immediate: 3, parts: { W1: 0, W2: 3 } });
+      expect(spread(how, { at, unrouted: { shop: 5 } }, { rules: [pin(9)] })).toMatchObject({ immediate: 9, parts: { W1: 9, W2: 0 } });
+    }
+    expect(spread('priority', { at }, { rules: [pin(9), pin(4, { scope: { location: 'W2' } } as Partial<RuleInput>)] })).toMatchObject({ immediate: 13, parts: { W1: 9, W2: 4 } });
+    expect(spread('priority', { at }, { rules: [pin(9, { until: LATER })] }).validUntil).toBe(LATER);
+    expect(spread('priority', { at }, { rules: [pin(9), { ...who, id: 'cap', kind: 'cap', most: 10 }] })).toMatchObject({ immediate: 10, parts: { W1: 9, W2: 1 } });
+    expect(spread('priority', { at }, { rules: [pin(9), { ...who, id: 'box', kind: 'sellMultiple', of: 4 }] })).toMatchObject({ immediate: 12, parts: { W1: 8, W2: 4 } });
+    expect(spread('priority', { at }, { rules: [pin(9), { ...who, id: 'out', kind: 'forceOut' }] })).toMatchObject({ immediate: 0, parts: { W1: 0, W2: 0 } });
+  });
+
+  it('shows of a pin without a location no more than the locations have', () => {
+    const pin: RuleInput[] = [{ ...who, id: 'pin', kind: 'pin', quantity: 9 }];
+    expect(spread('priority', { at: { W1: 3, W2: 5 } }, { rules: pin })).toMatchObject({ immediate: 8, parts: { W1: 3, W2: 5 } });
+    expect(spread('priority', { at: { W1: 10, W2: 5 } }, { rules: pin })).toMatchObject({ immediate: 9, parts: { W1: 9, W2: 0 } });
+  });
+
+  it('has no part to pin where the channel shows one number', () => {
+    const pin: RuleInput[] = [{ ...who, id: 'pin', kind: 'pin', quantity: 9, scope: { location: 'W1' } }];
+    expect(ask({ stock: { MUG: { at: { W1: 3, W2: 5 } } }, rules: pin })).toMatchObject({ immediate: 8, parts: {} });
+  });
+
+  it('shows no more than the locations have where demand was shipped before its owner booked it', () => {
+    expect(spread('priority', { at: { W1: { onHand: 10, committed: 3 } }, unrouted: { shop: -3 } })).toMatchObject({ immediate: 7, parts: { W1: 7, W2: 0 } });
+  });
+});
