@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ask, immediate, MUG, shopOn, who, type Case, type ChannelInput, type RuleInput } from '../../../test/sketch.ts';
+import { ask, immediate, shopOn, who, type Case, type ChannelInput, type RuleInput } from '../../../test/sketch.ts';
 
 describe('stage 9, clamp', () => {
   it('never shows less than nothing', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ask, immediate, LATER, MUG, shopOn, who, type Case, type RuleInput, type Sketch } from '../../../test/sketch.ts';
+import { ask, LATER, shopOn, who, type Case, type RuleInput, type Sketch } from '../../../test/sketch.ts';
 
 describe('stage 10, spread', () => {
   const rules: RuleInput[] = [{ ...who, id: 'buffer', kind: 'buffer', withhold: { fixed: 3 } }];
