@@ -33,6 +33,14 @@ describe('kits that take a fraction, at several locations', () => {
     expect(claimed).toBeLessThanOrEqual(2);
   });
 
+  it('hold no more of what is there and expected together than there is, where some wait', () => {
+    const calculator = over({ channels: [{ id: 'shop', locations: ['W1'], publish: 'perLocation' }], rules: [{ id: 'incoming', owner: 'o', reason: 'r', kind: 'preorderLimit', limit: 'incoming' }] });
+    const positions: PositionReader = { ...bags({ W1: stock(1, { incoming: 1 }) }), promised: () => ({ backordered: new Map(), preordered: new Map() }) };
+    const { hold } = decideHold(calculator, { id: 'cart', channel: SHOP, expiresAt: LATER, grant: 'part', lines: [{ sku: KIT, quantity: 3, promise: 'preorder' }] }, { positions, asOf: NOW });
+    expect((hold?.lines ?? []).reduce((sum, { quantity }) => sum + Number(quantity), 0)).toBe(2);
+    expect(calculator.compute({ channel: SHOP, sku: KIT }, positions, { asOf: NOW })).toMatchObject({ immediate: 1, preorder: 1 });
+  });
+
   it('are all that can be built where nobody else asks for anything', () => {
     expect(over({ kits: 'perLocation' }).compute({ channel: SHOP, sku: KIT }, bags({ W1: stock(2), W2: stock(1) }), { asOf: NOW }).immediate).toBe(4);
   });

@@ -1,6 +1,6 @@
 import type { LocationId, Sku } from '../../identity/ids.ts';
 import { isFraction, unitsTaken } from '../../quantity/per-kit.ts';
-import { compareQuantities, scaleQuantity, subtractQuantities, sumQuantities } from '../../quantity/quantity.ts';
+import { addQuantities, compareQuantities, maxQuantity, scaleQuantity, subtractQuantities, sumQuantities, type Quantity } from '../../quantity/quantity.ts';
 import type { StageContext } from '../context.ts';
 import { kitsBeside } from './06-contested.ts';
 import type { ComponentSupply, ExpectedSupply, Kit } from './06-components.ts';
@@ -22,9 +22,9 @@ export function kitCount<N>(context: StageContext<N>, kit: Kit, supply: Componen
 
 /** Counted per location, no more than the locations can each build. */
 function buildable<N>(context: StageContext<N>, kit: Kit, { supply, left, most }: { readonly supply: Pick<ComponentSupply<N>, 'at' | 'pool'>; readonly left: (sku: Sku) => N; readonly most: N }): N {
-  const { ops, channel, compiled } = context;
+  const { ops, channel } = context;
   const about = ops.about?.('kits', kit.sku);
-  if (compiled.policy.kits === 'pooled' && channel.publish === 'total') return most;
+  if (isPooled(context)) return most;
   const built = new Map(channel.places.map((place, order) => [channel.locations[order], kitsAt(context, kit, { supply, place })]));
   const whole = inWholeSteps(context, kit, { left, built });
   let contested: 'SHARED_POOL' | undefined;
@@ -53,8 +53,7 @@ function inWholeSteps<N>(context: StageContext<N>, kit: Kit, { left, built }: { 
     const there = left(sku);
     if (compareQuantities(sumQuantities(counts.map((kits) => unitsTaken(quantityPer, kits))), ops.value(there)) <= 0) return [];
     const about = ops.about?.('kits', sku);
-    const { denominator } = quantityPer;
-    const lost = ops.input(scaleQuantity(subtractQuantities(denominator, 1), counts.length - 1, denominator, 'up'), ops.note?.(about, 'lost where each location rounds up what it takes'));
+    const lost = ops.input(lostBetween(counts.length, quantityPer.denominator), ops.note?.(about, 'lost where each location rounds up what it takes'));
     const rest = ops.notNegative(ops.subtract(there, lost, ops.note?.(about, 'left for whole steps')), ops.note?.(about, 'left for whole steps, at least nothing'));
     return [ops.floorDivide(rest, quantityPer, ops.note?.(about, `kits that ${sku} allows in whole steps`, 'COMPONENT'))];
   });
@@ -94,5 +93,31 @@ export function expectedKits<N>(context: StageContext<N>, kit: Kit, { now, left,
   const withIncoming = (sku: Sku): N => both.get(sku) ?? now;
   const counts = kit.components.map(({ sku, quantityPer }) => ops.floorDivide(withIncoming(sku), quantityPer, ops.note?.(ops.about?.('beyondStock', sku), `kits that ${sku} allows with what is incoming`, 'COMPONENT')));
   const then = buildable(context, kit, { supply: expected, left: withIncoming, most: ops.min(counts, ops.note?.(about, 'kits from all components with what is incoming', 'COMPONENT')) });
-  return ops.subtract(then, ops.notNegative(now, ops.note?.(about, 'kits that can be sold now')), ops.note?.(about, 'kits that incoming components allow besides'));
+  const more = ops.subtract(then, ops.notNegative(now, ops.note?.(about, 'kits that can be sold now')), ops.note?.(about, 'kits that incoming components allow besides'));
+  const whole = besideWholeSteps(context, kit, { now, left: withIncoming });
+  return whole.length === 0 ? more : ops.min([more, ...whole], ops.note?.(about, 'kits that incoming components allow besides, in whole steps', 'COMPONENT'));
+}
+
+/** Where kits are placed per location, those that can be sold now and those that wait round up apart what they take a fraction of. */
+function besideWholeSteps<N>(context: StageContext<N>, kit: Kit, { now, left }: { readonly now: N; readonly left: (sku: Sku) => N }): readonly N[] {
+  const { ops, channel } = context;
+  if (isPooled(context)) return [];
+  return kit.components.flatMap(({ sku, quantityPer }) => {
+    if (!isFraction(quantityPer)) return [];
+    const about = ops.about?.('beyondStock', sku);
+    const kits = maxQuantity(ops.value(now), 0);
+    const taken = addQuantities(unitsTaken(quantityPer, kits), compareQuantities(kits, 0) > 0 ? lostBetween(channel.places.length, quantityPer.denominator) : 0);
+    const rest = ops.subtract(left(sku), ops.input(taken, ops.note?.(about, 'taken by kits that can be sold now, in whole steps')), ops.note?.(about, 'left for kits that wait'));
+    return [ops.floorDivide(ops.notNegative(rest, ops.note?.(about, 'left for kits that wait, at least nothing')), quantityPer, ops.note?.(about, `kits that ${sku} allows to wait`, 'COMPONENT'))];
+  });
+}
+
+/** Whether kits are counted over all locations at once. */
+function isPooled({ compiled, channel }: StageContext<unknown>): boolean {
+  return compiled.policy.kits === 'pooled' && channel.publish === 'total';
+}
+
+/** What so many locations may take more than one would, where each rounds a fraction up. */
+function lostBetween(locations: number, denominator: Quantity): Quantity {
+  return locations < 2 ? 0 : scaleQuantity(subtractQuantities(denominator, 1), locations - 1, denominator, 'up');
 }
