@@ -46,6 +46,15 @@ describe('kits that take a fraction, at several locations', () => {
   });
 });
 
+describe('lines of one sku with several promises', () => {
+  it('have together what they would have one request after another', () => {
+    const calculator = over({ rules: [{ id: 'behind', owner: 'o', reason: 'r', kind: 'backorderLimit', limit: 10 }, { id: 'incoming', owner: 'o', reason: 'r', kind: 'preorderLimit', limit: 'incoming' }] }, [{ sku: 'BAG' }]);
+    const positions: PositionReader = { ...bags({ W1: stock(0, { incoming: 5 }) }), promised: () => ({ backordered: new Map(), preordered: new Map() }) };
+    const { lines } = decideHold(calculator, { id: 'cart', channel: SHOP, expiresAt: LATER, grant: 'part', lines: [{ sku: BAG, quantity: 3, promise: 'backorder' }, { sku: BAG, quantity: 5, promise: 'preorder' }] }, { positions, asOf: NOW });
+    expect(lines.map(({ granted, reason }) => [granted, reason])).toEqual([[3, undefined], [2, 'NOT_ENOUGH']]);
+  });
+});
+
 describe('what was published', () => {
   it('is too much by what a location owes, where supply is counted in total', () => {
     const calculator = over({ clamp: 'total' }, [{ sku: 'BAG' }]);

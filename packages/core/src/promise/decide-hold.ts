@@ -122,8 +122,9 @@ interface Granted {
 
 function decideLine(line: HoldRequestLine, granted: readonly Granted[], ask: Ask): { decision: HoldLineDecision; claims: readonly Tentative[] } {
   const { sku, quantity: requested } = line;
-  // Lines of the same sku share one answer; the others have already taken their part of it.
-  const others = granted.filter((one) => one.sku !== sku).flatMap(({ claims }) => claims);
+  // Lines of one sku and promise share one answer; all others have already taken their part of what there is, and of what is expected.
+  const isOther = (one: Granted): boolean => one.sku !== sku || one.promise !== (line.promise ?? 'stock');
+  const others = granted.filter(isOther).flatMap(({ claims }) => claims);
   const answer = ask.calculator.compute({ channel: ask.request.channel, sku }, withHolds(ask.positions, others, ask.calculator.catalog), ask.moment);
   const { stock, beyond } = leftOf(answer, line, granted);
   const atMost = stock === undefined || beyond === 'unlimited' ? undefined : addQuantities(stock, beyond);
@@ -140,9 +141,9 @@ function leftOf({ immediate, backorder, preorder }: Availability, { sku, promise
   if (immediate === undefined) return { stock: undefined, beyond: 0 };
   let [fromStock, promised]: [Quantity, Quantity] = [0, 0];
   for (const one of granted) {
-    if (one.sku !== sku) continue;
+    if (one.sku !== sku || one.promise !== promise) continue;
     fromStock = addQuantities(fromStock, subtractQuantities(one.quantity, one.beyond));
-    if (one.promise === promise) promised = addQuantities(promised, one.beyond);
+    promised = addQuantities(promised, one.beyond);
   }
   const offered = promise === 'stock' ? 0 : promise === 'backorder' ? backorder : preorder;
   const stock = maxQuantity(subtractQuantities(immediate, fromStock), 0);
