@@ -49,7 +49,10 @@ export interface AvailabilityIndex {
   compute(key: AvailabilityKey): Availability;
   /** Works every number out anew from the positions; what differs from what was kept is a change, and nothing ever should. */
   recompute(): void;
-  /** The keys whose answer differs from that at the last call, each once. */
+  /**
+   * The keys of which a number, now, beyond stock or of a location, was another at some moment since the last call, each once; one that is
+   * by now what it was is among them. Another `validUntil` alone is no change: what time changes `advanceTo` works out by itself.
+   */
   drainChanges(): readonly AvailabilityKey[];
 }
 
