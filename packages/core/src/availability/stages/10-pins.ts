@@ -67,7 +67,10 @@ export function besidePins<N>({ ops }: StageContext<N>, { sku }: CatalogItem, { 
   return left === undefined ? rest : ops.lesser(rest, left, ops.note?.(about, 'left beside what is pinned, within the cap', 'CAPPED'));
 }
 
-/** All that is shown. */
+/** All that is shown: each pin comes on top of what the others show, by its own rule. */
 export function withPins<N>({ ops }: StageContext<N>, { sku }: CatalogItem, { rest, pins }: { readonly rest: N; readonly pins: Pins<N> }): N {
-  return pins.size === 0 ? rest : ops.sum([rest, ...[...pins.values()].map(({ part }) => part)], ops.note?.(ops.about?.('spread', sku), 'shown with what is pinned'));
+  const about = ops.about?.('spread', sku);
+  let all = rest;
+  for (const [location, { part, rule }] of pins) all = ops.add(all, part, ops.note?.(ops.because?.(about, rule), `shown with what is pinned at ${location}`));
+  return all;
 }
