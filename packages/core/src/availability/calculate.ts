@@ -98,7 +98,7 @@ function withoutLimit<N>(context: StageContext<N>, listing: Listing): Calculated
   const total = shown === undefined ? nothing : clamped(context, item, { shown, multiple });
   if (pins === undefined) return { total, parts: NO_PARTS, ...NOTHING_BEYOND };
   const first = channel.locations.find((location) => !pins.has(location));
-  const left = first === undefined ? nothing : besidePins(context, item, { number: total, pins, most, there: () => undefined });
+  const left = first === undefined ? nothing : besidePins(context, item, { number: total, pins, most, there: () => undefined }).left;
   const rest = first === undefined ? nothing : expressed(context, item, { number: left, multiple, location: first });
   const parts = new Map(channel.locations.map((location) => [location, pins.get(location)?.part ?? (location === first ? rest : nothing)]));
   return { total: withPins(context, item, { rest, pins }), parts, ...NOTHING_BEYOND };

@@ -1,6 +1,7 @@
+import type { About, Arithmetic } from '../../explanation/arithmetic.ts';
 import type { LocationId, Sku } from '../../identity/ids.ts';
-import { isFraction, unitsTaken } from '../../quantity/per-kit.ts';
-import { addQuantities, compareQuantities, maxQuantity, scaleQuantity, subtractQuantities, sumQuantities, type Quantity } from '../../quantity/quantity.ts';
+import { isFraction } from '../../quantity/per-kit.ts';
+import { subtractQuantities, type Quantity } from '../../quantity/quantity.ts';
 import type { StageContext } from '../context.ts';
 import { kitsBeside } from './06-contested.ts';
 import type { ComponentSupply, ExpectedSupply, Kit } from './06-components.ts';
@@ -41,19 +42,23 @@ function buildable<N>(context: StageContext<N>, kit: Kit, { supply, left, most }
 }
 
 /**
- * How many kits each component of which they take a fraction allows, since every location rounds up what it takes of it: together they may take
- * a step more than one would, which is somebody else's. Nothing where all that can be built takes no more than is left.
+ * How many kits each component of which they take a fraction allows, since every location rounds up what it takes of it: wherever
+ * they are then built, together they may take a step more than one would, which is somebody else's. Nothing is lost where all
+ * that can be built takes no more than is left.
  */
-function inWholeSteps<N>(context: StageContext<N>, kit: Kit, { left, built }: { readonly left: (sku: Sku) => N; readonly built: ReadonlyMap<LocationId | undefined, N> }): readonly N[] {
-  const { ops } = context;
-  const counts = [...built.values()].map((kits) => ops.value(kits)).filter((kits) => compareQuantities(kits, 0) > 0);
-  if (counts.length < 2) return [];
+function inWholeSteps<N>({ ops, channel }: StageContext<N>, kit: Kit, { left, built }: { readonly left: (sku: Sku) => N; readonly built: ReadonlyMap<LocationId | undefined, N> }): readonly N[] {
+  if (channel.places.length < 2) return [];
   return kit.components.flatMap(({ sku, quantityPer }) => {
     if (!isFraction(quantityPer)) return [];
+    const { numerator, denominator } = quantityPer;
+    const [about, ofKit] = [ops.about?.('kits', sku), ops.about?.('kits', kit.sku)];
     const there = left(sku);
-    if (compareQuantities(sumQuantities(counts.map((kits) => unitsTaken(quantityPer, kits))), ops.value(there)) <= 0) return [];
-    const about = ops.about?.('kits', sku);
-    const lost = ops.input(lostBetween(counts.length, quantityPer.denominator), ops.note?.(about, 'lost where each location rounds up what it takes'));
+    const one = ops.input(1, ops.note?.(ofKit, 'one kit'));
+    const taken = ops.sum([...built].map(([location, kits]) => ops.ratioUp(kits, numerator, { denominator, note: ops.note?.(ops.about?.('kits', sku, location), `${sku} that all kits here take`) })), ops.note?.(about, `${sku} that all kits take`));
+    const missing = ops.notNegative(ops.subtract(taken, there, ops.note?.(about, 'taken beyond what is left')), ops.note?.(about, 'taken beyond what is left, at least nothing'));
+    const building = ops.sum([...built.values()].map((kits) => ops.lesser(kits, one, ops.note?.(ofKit, 'one where kits can be built'))), ops.note?.(ofKit, 'locations that can build'));
+    const most = lostBetween(ops, { locations: building, one, denominator, about, ofKit });
+    const lost = ops.lesser(most, ops.proportionDown(most, missing, { denominator: one, note: ops.note?.(about, 'lost for each step that is missing') }), ops.note?.(about, 'lost where something is missing'));
     const rest = ops.notNegative(ops.subtract(there, lost, ops.note?.(about, 'left for whole steps')), ops.note?.(about, 'left for whole steps, at least nothing'));
     return [ops.floorDivide(rest, quantityPer, ops.note?.(about, `kits that ${sku} allows in whole steps`, 'COMPONENT'))];
   });
@@ -93,8 +98,9 @@ export function expectedKits<N>(context: StageContext<N>, kit: Kit, { now, left,
   const withIncoming = (sku: Sku): N => both.get(sku) ?? now;
   const counts = kit.components.map(({ sku, quantityPer }) => ops.floorDivide(withIncoming(sku), quantityPer, ops.note?.(ops.about?.('beyondStock', sku), `kits that ${sku} allows with what is incoming`, 'COMPONENT')));
   const then = buildable(context, kit, { supply: expected, left: withIncoming, most: ops.min(counts, ops.note?.(about, 'kits from all components with what is incoming', 'COMPONENT')) });
-  const more = ops.subtract(then, ops.notNegative(now, ops.note?.(about, 'kits that can be sold now')), ops.note?.(about, 'kits that incoming components allow besides'));
-  const whole = besideWholeSteps(context, kit, { now, left: withIncoming });
+  const sold = ops.notNegative(now, ops.note?.(about, 'kits that can be sold now'));
+  const more = ops.subtract(then, sold, ops.note?.(about, 'kits that incoming components allow besides'));
+  const whole = besideWholeSteps(context, kit, { now: sold, left: withIncoming });
   return whole.length === 0 ? more : ops.min([more, ...whole], ops.note?.(about, 'kits that incoming components allow besides, in whole steps', 'COMPONENT'));
 }
 
@@ -104,10 +110,13 @@ function besideWholeSteps<N>(context: StageContext<N>, kit: Kit, { now, left }: 
   if (isPooled(context)) return [];
   return kit.components.flatMap(({ sku, quantityPer }) => {
     if (!isFraction(quantityPer)) return [];
-    const about = ops.about?.('beyondStock', sku);
-    const kits = maxQuantity(ops.value(now), 0);
-    const taken = addQuantities(unitsTaken(quantityPer, kits), compareQuantities(kits, 0) > 0 ? lostBetween(channel.places.length, quantityPer.denominator) : 0);
-    const rest = ops.subtract(left(sku), ops.input(taken, ops.note?.(about, 'taken by kits that can be sold now, in whole steps')), ops.note?.(about, 'left for kits that wait'));
+    const { numerator, denominator } = quantityPer;
+    const [about, ofKit] = [ops.about?.('beyondStock', sku), ops.about?.('beyondStock', kit.sku)];
+    const units = ops.ratioUp(now, numerator, { denominator, note: ops.note?.(about, `${sku} that kits take that can be sold now`) });
+    const locations = ops.lesser(now, ops.input(channel.places.length, ops.note?.(ofKit, 'locations')), ops.note?.(ofKit, 'locations that may build them'));
+    const lost = lostBetween(ops, { locations, one: ops.input(1, ops.note?.(ofKit, 'one location')), denominator, about, ofKit });
+    const taken = ops.add(units, lost, ops.note?.(about, 'taken by kits that can be sold now, in whole steps'));
+    const rest = ops.subtract(left(sku), taken, ops.note?.(about, 'left for kits that wait'));
     return [ops.floorDivide(ops.notNegative(rest, ops.note?.(about, 'left for kits that wait, at least nothing')), quantityPer, ops.note?.(about, `kits that ${sku} allows to wait`, 'COMPONENT'))];
   });
 }
@@ -118,6 +127,7 @@ function isPooled({ compiled, channel }: StageContext<unknown>): boolean {
 }
 
 /** What so many locations may take more than one would, where each rounds a fraction up. */
-function lostBetween(locations: number, denominator: Quantity): Quantity {
-  return locations < 2 ? 0 : scaleQuantity(subtractQuantities(denominator, 1), locations - 1, denominator, 'up');
+function lostBetween<N>(ops: Arithmetic<N>, { locations, one, denominator, about, ofKit }: { readonly locations: N; readonly one: N; readonly denominator: Quantity } & { readonly [Of in 'about' | 'ofKit']: About | undefined }): N {
+  const further = ops.notNegative(ops.subtract(locations, one, ops.note?.(ofKit, 'further locations')), ops.note?.(ofKit, 'further locations, at least none'));
+  return ops.ratioUp(further, subtractQuantities(denominator, 1), { denominator, note: ops.note?.(about, 'lost where each location rounds up what it takes') });
 }

@@ -52,19 +52,23 @@ interface Divided<N> {
 /**
  * What the other locations show of a number together: what the pinned parts leave of it, as far as their locations have what
  * they say, and of a cap.
+ *
+ * @returns That, and what each pinned part takes of what is there.
  */
-export function besidePins<N>({ ops }: StageContext<N>, { sku }: CatalogItem, { number, pins, most, there }: Divided<N>): N {
-  if (pins.size === 0) return number;
+export function besidePins<N>({ ops }: StageContext<N>, { sku }: CatalogItem, { number, pins, most, there }: Divided<N>): { readonly left: N; readonly takenAt: Map<LocationId, N> } {
+  const takenAt = new Map<LocationId, N>();
+  if (pins.size === 0) return { left: number, takenAt };
   const about = ops.about?.('spread', sku);
   let [after, left] = [number, most];
   for (const [location, { part, rule }] of pins) {
     const ruled = ops.because?.(about, rule);
     const taken = ops.lesser(part, there(location) ?? part, ops.note?.(ruled, `pinned at ${location}, of what is there`));
+    takenAt.set(location, taken);
     after = ops.subtract(after, taken, ops.note?.(ruled, `left beside what is pinned at ${location}`));
     if (left !== undefined) left = ops.subtract(left, part, ops.note?.(ruled, `left within the cap beside ${location}`));
   }
   const rest = ops.notNegative(after, ops.note?.(about, 'left beside what is pinned'));
-  return left === undefined ? rest : ops.lesser(rest, left, ops.note?.(about, 'left beside what is pinned, within the cap', 'CAPPED'));
+  return { left: left === undefined ? rest : ops.lesser(rest, left, ops.note?.(about, 'left beside what is pinned, within the cap', 'CAPPED')), takenAt };
 }
 
 /** All that is shown: each pin comes on top of what the others show, by its own rule. */

@@ -36,6 +36,12 @@ describe('stage 10, spread', () => {
     expect(spread('priority', { at }, { rules: [pin(9), { ...who, id: 'out', kind: 'forceOut' }] })).toMatchObject({ immediate: 0, parts: { W1: 0, W2: 0 } });
   });
 
+  it('leaves another channel its location where a pin says more than is there', () => {
+    const pin: RuleInput[] = [{ ...who, id: 'pin', kind: 'pin', quantity: 8, scope: { location: 'W3' } } as RuleInput];
+    const channels = [{ ...shopOn('W1', 'W2', 'W3'), publish: 'perLocation' as const }, { id: 'desk', locations: ['W1', 'W3'] }, { id: 'market', locations: ['W2', 'W1'] }];
+    expect(ask({ channels, stock: { MUG: { at: { W1: 1, W2: 1 }, unrouted: { desk: 1 } } }, rules: pin })).toMatchObject({ immediate: 9, parts: { W1: 0, W2: 1, W3: 8 } });
+  });
+
   it('shows of a pin without a location no more than the locations have', () => {
     const pin: RuleInput[] = [{ ...who, id: 'pin', kind: 'pin', quantity: 9 }];
     expect(spread('priority', { at: { W1: 3, W2: 5 } }, { rules: pin })).toMatchObject({ immediate: 8, parts: { W1: 3, W2: 5 } });

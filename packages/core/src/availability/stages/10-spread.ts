@@ -31,14 +31,13 @@ export function spread<N>(context: StageContext<N>, item: CatalogItem, { total: 
     const whole = multiple === undefined ? most : inMultiples(context, most, { multiple, about: here, label: 'this location could give in whole multiples' });
     everywhere.set(location, pins.has(location) ? whole : expressed(context, item, { number: whole, multiple, location }));
   });
-  const left = besidePins(context, item, { number: wished, pins, most: cap, there: (location) => everywhere.get(location) });
+  const { left, takenAt: shown } = besidePins(context, item, { number: wished, pins, most: cap, there: (location) => everywhere.get(location) });
   const room = pins.size === 0 ? everywhere : new Map([...everywhere].filter(([location]) => !pins.has(location)));
   const all = ops.sum([...room.values()], ops.note?.(about, 'all locations could give'));
   const rest = ops.lesser(left, all, ops.note?.(about, 'what the locations can show', 'STOCK'));
-  const parts = new Map([...pins].map(([location, { part }]) => [location, part]));
-  filled(context, item, { room, parts, multiple, total: rest, all, taken });
+  filled(context, item, { room, parts: shown, multiple, total: rest, all, taken });
   const total = withPins(context, item, { rest, pins });
-  return { total, parts: pins.size === 0 ? parts : new Map(channel.locations.flatMap((location) => { const part = parts.get(location); return part === undefined ? [] : [[location, part]]; })) };
+  return { total, parts: pins.size === 0 ? shown : new Map(channel.locations.flatMap((location) => { const part = pins.get(location)?.part ?? shown.get(location); return part === undefined ? [] : [[location, part]]; })) };
 }
 
 /** What there is to divide. */
