@@ -123,11 +123,11 @@ function bustleOf(seed: bigint, plan: Plan): Bustle {
 /** The spells in which people act in the world of a seed. */
 function rhythmOf(seed: bigint): Rhythm {
   const prng = new Prng(seed, 'rhythm');
-  const spells = Array.from({ length: prng.between(2, 3) }, () => {
+  const spells = Array.from({ length: prng.between(1, 2) }, () => {
     const fromMs = prng.between(5_000, 520_000);
     return { fromMs, untilMs: fromMs + prng.between(20_000, 60_000) };
   });
-  return { spells, wanted: prng.between(2, 4), busyMs: prng.pick([3_000, 5_000, 8_000]), quietMs: prng.pick([30_000, 60_000, 90_000]) };
+  return { spells, wanted: prng.between(2, 4), busyMs: prng.pick([3_000, 5_000, 8_000]), quietMs: prng.pick([90_000, 150_000, 240_000]) };
 }
 
 /** How often the clock beneath the store is set back in the world of a seed. */
