@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const source = ['@stockwright/source'];
@@ -11,6 +12,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: [...source, 'module', 'node', 'default'] } },
   test: {
     exclude: ['**/node_modules/**', '**/dist/**'],
+    setupFiles: [fileURLToPath(new URL('test/support/draw-from-one-seed.ts', import.meta.url))],
     projects: [
       { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.unit.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'], testTimeout: 20_000 } },
       project('property', 'property.test', 60_000),
