@@ -12,6 +12,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: [...source, 'module', 'node', 'default'] } },
   test: {
     exclude: ['**/node_modules/**', '**/dist/**'],
+    // Left to itself vitest keeps one processor free, which on two of them is half.
+    maxWorkers: '100%',
     setupFiles: [fileURLToPath(new URL('test/support/draw-from-one-seed.ts', import.meta.url))],
     projects: [
       { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.unit.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'], testTimeout: 20_000 } },

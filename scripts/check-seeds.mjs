@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // Runs the demonstration for several seeds, in fair and in hostile weather, and has each report checked:
 //   node scripts/check-seeds.mjs [SEEDS]        (ten unless given)
-// Two at a time, since each run waits for its own sockets a good part of the time.
+// One more at a time than there are processors, since each run waits for its own sockets a good part of the time.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,7 +32,7 @@ const work = async () => {
   }
 };
 try {
-  await Promise.all([work(), work()]);
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, work));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
