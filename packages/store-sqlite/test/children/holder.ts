@@ -4,5 +4,5 @@ import { createSqliteStore } from '@stockwright/store-sqlite';
 const store = createSqliteStore({ path: String(process.argv[2]) });
 await store.migrate();
 process.send?.('holds');
-// Held open until the parent ends this process.
-process.on('message', () => undefined);
+// Held open until the parent ends this process. A store that nothing refers to is collected, and its lock with it.
+process.on('message', () => store);
