@@ -82,6 +82,8 @@ export function nearly(sound: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
 }
 
 const MILLION = 1_000_000;
+/** As text: eighty functions are given it, and to parse it takes half as long as to define one property after another. */
+const PROPERTIES = `{${Array.from({ length: 100_000 }, (_, index) => `"k${String(index)}":${String(index)}`).join()}}`;
 
 /** So many of something. */
 export function many<Item>(count: number, of: (index: number) => Item): Item[] {
@@ -95,10 +97,10 @@ export const MONSTERS: readonly (readonly [string, () => unknown])[] = [
   ['a text of a million', () => 'x'.repeat(MILLION)],
   ['a text of a million between spaces', () => ` ${'x'.repeat(MILLION)} `],
   ['a million digits', () => '9'.repeat(MILLION)],
-  ['a million nulls', () => many(MILLION, () => null)],
+  ['a million nulls', () => Array<null>(MILLION).fill(null)],
   ['a list of a million holes', () => Object.assign([], { length: MILLION })],
   ['a hundred thousand empty objects', () => many(100_000, () => ({}))],
-  ['a hundred thousand properties', () => objectOf(many(100_000, (index) => [`k${String(index)}`, index]))],
+  ['a hundred thousand properties', () => JSON.parse(PROPERTIES) as unknown],
   ['a property with a name of a million', () => ({ ['k'.repeat(MILLION)]: 1 })],
   ['prototypes', () => JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}') as unknown],
 ];
