@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  createAvailability, decideHold, diffPolicies, isStockwrightError, parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseSku, publicationRisk,
-  type CatalogItemInput, type Hold, type LocationStock, type PolicyInput, type Position, type PositionReader,
+  createAvailability, decideHold, diffExplanations, diffPolicies, isStockwrightError, parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseSku, publicationRisk,
+  type CatalogItemInput, type Explanation, type Hold, type LocationStock, type PolicyInput, type Position, type PositionReader,
 } from '../src/index.ts';
 import { LATER, NOW } from './sketch.ts';
 
@@ -39,6 +39,14 @@ describe('kits that take a fraction, at several locations', () => {
     const { hold } = decideHold(calculator, { id: 'cart', channel: SHOP, expiresAt: LATER, grant: 'part', lines: [{ sku: KIT, quantity: 3, promise: 'preorder' }] }, { positions, asOf: NOW });
     expect((hold?.lines ?? []).reduce((sum, { quantity }) => sum + Number(quantity), 0)).toBe(2);
     expect(calculator.compute({ channel: SHOP, sku: KIT }, positions, { asOf: NOW })).toMatchObject({ immediate: 1, preorder: 1 });
+  });
+
+  it('say of each change of stock what it did, also of one from which on locations round up', () => {
+    const calculator = over({ kits: 'perLocation', channels: [{ id: 'shop', locations: ['W3', 'W1', 'W2'] }] }, [{ sku: 'BAG' }, { sku: 'KIT', components: [{ sku: 'BAG', quantityPer: '1/2' }] }]);
+    const [before, after] = [bags({ W2: stock(1) }), bags({ W1: stock(1), W2: stock(1), W3: stock(-1) })].map((positions) => calculator.explain({ channel: SHOP, sku: KIT }, positions, { asOf: NOW })) as [Explanation, Explanation];
+    expect(before.availability.immediate).toBe(2);
+    expect(diffExplanations(before, after).causes.map(({ label, location, effect }) => [label, location, effect.immediate])).toEqual([['on hand', 'W1', '2'], ['on hand', 'W3', '-3']]);
+    expect(after.availability.immediate).toBe(1);
   });
 
   it('are all that can be built where nobody else asks for anything', () => {

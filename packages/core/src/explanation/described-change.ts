@@ -53,7 +53,14 @@ export function describeChange(was: TraceStep, is: TraceStep, steps: { readonly 
   const set = was.operation === is.operation && was.operation !== 'input' && setting(was, steps.before) !== setting(is, steps.after) ? MEASURES[is.operation] : undefined;
   const [before, after] = set === undefined ? [shown(was), shown(is)] : [setting(was, steps.before), setting(is, steps.after)];
   const begins = set !== undefined || is.rule !== undefined || was.rule !== undefined || isOfLocation(is) || isOfLocation(was) || (isBeginning(was) && isBeginning(is));
-  return { kind: 'changed', begins, ...about(is), ...placeBefore(was, is), ruleBefore: was.rule?.id === is.rule?.id ? undefined : was.rule?.id, versionBefore: was.rule?.version === is.rule?.version ? undefined : was.rule?.version, measure: set ?? 'units', before, after };
+  const [ruledBefore, ruled] = steps.before.nameOf(was) === steps.after.nameOf(is) ? [was, is] : [ruledOn(was, steps.before), ruledOn(is, steps.after)];
+  const { id, version } = ruledBefore.rule ?? {};
+  return { kind: 'changed', begins, ...about(is), ...ruleOf(ruled), ...placeBefore(was, is), ruleBefore: id === ruled.rule?.id ? undefined : id, versionBefore: version === ruled.rule?.version ? undefined : version, measure: set ?? 'units', before, after };
+}
+
+/** What made a number what it is, where another number stands in its place: itself, or the last step on its way that a rule is the reason of. */
+function ruledOn(step: TraceStep, steps: Steps): TraceStep {
+  return [...steps.wayTo(step).keys()].find(({ rule }) => rule !== undefined) ?? step;
 }
 
 /** A step that is in one explanation alone, by what it brings to its argument `at`: what is taken off, the most that is allowed, the multiple. */

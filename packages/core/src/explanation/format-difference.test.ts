@@ -24,7 +24,7 @@ interface Day {
 
 /** Mugs at two locations, 3 of them committed, and a set of them with a pot. */
 function explained({ at, mugs = 20, perSet = 2, held = false, policy }: Day, sku: string) {
-  const catalog = parseCatalog([{ sku: 'MUG' }, { sku: 'POT' }, { sku: 'SET', components: [{ sku: 'MUG', quantityPer: perSet }, { sku: 'POT', quantityPer: 1 }] }]);
+  const catalog = parseCatalog([{ sku: 'MUG' }, { sku: 'POT' }, { sku: 'SET', components: [{ sku: 'MUG', quantityPer: perSet }, { sku: 'POT', quantityPer: 1 }] }, { sku: 'GIFT', tracked: false }]);
   const locations = ['W1', 'W2'];
   const stocks = (onHand: number) => new Map([['W1' as LocationId, { onHand, unavailable: 0, committed: 3, incoming: 0, inTransit: 0 }], ['W2' as LocationId, { onHand: 4, unavailable: 0, committed: 0, incoming: 0, inTransit: 0 }]]);
   const hold = { id: 'cart', channel: 'till' as ChannelId, location: '' as const, quantity: 4, expiresAt: addMs(THEN, 600_000) };
@@ -38,6 +38,8 @@ const told = (before: Omit<Day, 'at'>, after: Omit<Day, 'at'>, sku = 'MUG'): rea
 const ruled = (...rules: Rule[]): Omit<Day, 'at'> => ({ policy: { rules } });
 const percent = (value: number): Rule => ({ ...who, id: 'shrinkage', kind: 'safetyStock', withhold: { percent: value } });
 const cap = (most: number): Rule => ({ ...who, id: 'scarce', kind: 'cap', most });
+const shownInParts = (...rules: Rule[]): Omit<Day, 'at'> => ({ policy: { channels: [{ id: 'shop', locations: ['W1', 'W2'], publish: 'perLocation' }], rules } });
+const pinned = (quantity: number, location?: string): Rule => ({ ...who, id: `pin-${String(quantity)}`, kind: 'pin', quantity, ...(location === undefined ? {} : { scope: { location } }) });
 
 describe('formatDifference', () => {
   it('says what the number was and is, and each cause with what it did', () => {
@@ -56,6 +58,8 @@ describe('formatDifference', () => {
     ['a rule that is gone', told(ruled(cap(5)), {}), '     +16  at most: 5, no longer in effect (rule scarce of ops: breakage)'],
     ['a rule in place of another', told(ruled(cap(5)), ruled({ ...cap(7), id: 'scarcer' })), '      +2  at most: 5 before, 7 now (rule scarcer of ops: breakage; before, rule scarce)'],
     ['a pin', told({}, ruled({ ...who, id: 'pin', kind: 'pin', quantity: 5 })), '     -16  pinned: 5 now, where before it was 21 (supply of W1, W2) (rule pin of ops: breakage)'],
+    ['pins of locations in place of one', told(shownInParts(pinned(9)), shownInParts(pinned(1, 'W1')), 'GIFT'), '      -8  shown with what is pinned at W1: 1 now, where before it was 9 (available to sell) (rule pin-1 of ops: breakage; before, rule pin-9)'],
+    ['a rule that sold nothing, where parts are pinned', told(shownInParts(pinned(1, 'W1'), { ...who, id: 'recall', kind: 'forceOut' }), shownInParts(pinned(1, 'W1')), 'GIFT'), '      +1  shown with what is pinned at W1: 1 now, where before it was 0 (available to sell) (rule pin-1 of ops: breakage; before, rule recall)'],
     ['the multiple that is sold', told(ruled({ ...who, id: 'box', kind: 'sellMultiple', of: 4 }), ruled({ ...who, id: 'box', kind: 'sellMultiple', of: 6 })), '      -2  in whole multiples: 4 before, 6 now (rule box of ops: breakage)'],
     ['a weight', told(ruled({ ...who, id: 'split', kind: 'share', between: { shop: 1, till: 1 } }), ruled({ ...who, id: 'split', kind: 'share', between: { shop: 1, till: 2 } })), '      -4  weight of till: 1 before, 2 now (rule split of ops: breakage)'],
     ['a location that closed', told({}, { policy: { locations: [{ id: 'W2', lifecycle: 'closed' }] } }), '      -4  not sold since the location is closed (W2): none before, 4 now'],

@@ -22,6 +22,6 @@ export const OPEN_SEEDS: readonly { readonly seed: bigint; readonly plan: Plan; 
 
 /** A seed that notices the absence of each mechanism. */
 export const KILLING_SEEDS: Readonly<Record<string, bigint>> = {
-  'version-gate': 1n, suspicion: 8n, 'taken-over': 9n, 'claimed-revision': 5n, fence: 1n, 'unknown-commit': 55n, 'shared-targets': 89n, patience: 210n, 'in-flight': 1n,
-  'source-reconciler': 4n, 'read-back': 43n, 'orders-poll': 31n, sweep: 2n, epoch: 8n, budget: 1n, compare: 9n,
+  'version-gate': 1n, suspicion: 24n, 'taken-over': 19n, 'claimed-revision': 2n, fence: 1n, 'unknown-commit': 73n, 'shared-targets': 12n, patience: 24n, 'in-flight': 1n,
+  'source-reconciler': 29n, 'read-back': 9n, 'orders-poll': 219n, sweep: 2n, epoch: 12n, budget: 1n, compare: 24n,
 };

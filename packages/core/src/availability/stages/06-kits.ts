@@ -1,6 +1,6 @@
 import type { About, Arithmetic } from '../../explanation/arithmetic.ts';
 import type { LocationId, Sku } from '../../identity/ids.ts';
-import { isFraction } from '../../quantity/per-kit.ts';
+import { isFraction, unitsTaken } from '../../quantity/per-kit.ts';
 import { subtractQuantities, type Quantity } from '../../quantity/quantity.ts';
 import type { StageContext } from '../context.ts';
 import { kitsBeside } from './06-contested.ts';
@@ -60,7 +60,9 @@ function inWholeSteps<N>({ ops, channel }: StageContext<N>, kit: Kit, { left, bu
     const most = lostBetween(ops, { locations: building, one, denominator, about, ofKit });
     const lost = ops.lesser(most, ops.proportionDown(most, missing, { denominator: one, note: ops.note?.(about, 'lost for each step that is missing') }), ops.note?.(about, 'lost where something is missing'));
     const rest = ops.notNegative(ops.subtract(there, lost, ops.note?.(about, 'left for whole steps')), ops.note?.(about, 'left for whole steps, at least nothing'));
-    return [ops.floorDivide(rest, quantityPer, ops.note?.(about, `kits that ${sku} allows in whole steps`, 'COMPONENT'))];
+    const spread = ops.floorDivide(rest, quantityPer, ops.note?.(about, `kits that ${sku} allows in whole steps`, 'COMPONENT'));
+    const apart = ops.floorDivide(there, unitsTaken(quantityPer, 1), ops.note?.(about, `kits that ${sku} allows one by one`, 'COMPONENT'));
+    return [ops.max([spread, apart], ops.note?.(ofKit, `kits that ${sku} allows wherever they are built`, 'COMPONENT'))];
   });
 }
 
@@ -115,7 +117,9 @@ function besideWholeSteps<N>(context: StageContext<N>, kit: Kit, { now, left }: 
     const units = ops.ratioUp(now, numerator, { denominator, note: ops.note?.(about, `${sku} that kits take that can be sold now`) });
     const locations = ops.lesser(now, ops.input(channel.places.length, ops.note?.(ofKit, 'locations')), ops.note?.(ofKit, 'locations that may build them'));
     const lost = lostBetween(ops, { locations, one: ops.input(1, ops.note?.(ofKit, 'one location')), denominator, about, ofKit });
-    const taken = ops.add(units, lost, ops.note?.(about, 'taken by kits that can be sold now, in whole steps'));
+    const spread = ops.add(units, lost, ops.note?.(about, 'taken by kits that can be sold now, in whole steps'));
+    const apart = ops.ratioUp(now, unitsTaken(quantityPer, 1), { denominator: 1, note: ops.note?.(about, 'taken by kits that can be sold now, one by one') });
+    const taken = ops.lesser(spread, apart, ops.note?.(about, 'taken by kits that can be sold now, wherever they are built'));
     const rest = ops.subtract(left(sku), taken, ops.note?.(about, 'left for kits that wait'));
     return [ops.floorDivide(ops.notNegative(rest, ops.note?.(about, 'left for kits that wait, at least nothing')), quantityPer, ops.note?.(about, `kits that ${sku} allows to wait`, 'COMPONENT'))];
   });
