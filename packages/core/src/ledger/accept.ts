@@ -1,5 +1,5 @@
 import {
-  addQuantities, compareQuantities, formatQuantity, maxQuantity, parseQuantity, quantitiesEqual, subtractQuantities, type Quantity, type QuantityText,
+  addQuantities, compareQuantities, formatQuantity, isZeroQuantity, maxQuantity, parseQuantity, quantitiesEqual, subtractQuantities, type Quantity, type QuantityText,
 } from '../quantity/quantity.ts';
 import { invalidInput } from '../errors/error.ts';
 import type { LineCounters, Measure, OrderAcknowledgement, OrderLineObservation, OrderObservation, StockDelta, StockObservation } from '../observations/observations.ts';
@@ -11,7 +11,8 @@ const NOTHING: Counters = { ordered: 0, fulfilled: 0, cancelled: 0, returned: 0 
 
 /**
  * Takes a source's absolute word into the books. An older word than the last accepted one changes nothing; a newer
- * one absorbs the deltas that it contains.
+ * one absorbs the deltas that it contains. Of several words of one moment the one that promises less counts, whichever came
+ * first, measure by measure.
  *
  * @param observation - Of the books' sku; its measures must be owned by its source (the caller checks that).
  * @returns The same books where nothing changed.
@@ -31,13 +32,26 @@ export function acceptFigures(books: Books, { source, location, asOf, measures }
     const before = findBase(bases, measure, location);
     const deltas = (before?.deltas ?? []).filter(({ at }) => at > asOf);
     const base: Base = { source, location, measure, quantity, asOf, deltas, ...mark };
-    if (before === undefined || (asOf >= before.asOf && !sameBase(before, base))) bases = replaceBase(bases, base);
+    if (before === undefined || compareFigures(base, before) > 0) bases = replaceBase(bases, base);
   }
   return bases === books.bases ? books : { ...books, bases };
 }
 
-function sameBase(a: Base, b: Base): boolean {
-  return a.asOf === b.asOf && a.source === b.source && a.counted === b.counted && quantitiesEqual(a.quantity, b.quantity);
+/** What is taken away from what can be sold: the larger figure promises less. */
+const TAKEN_AWAY: ReadonlySet<Measure> = new Set<Measure>(['unavailable', 'committed']);
+
+/**
+ * Which of two figures of one measure and location counts: the later one, and of one moment a count before a system's
+ * figure, then the one that promises less. It must never depend on arrival; where a clock is too coarse to tell which is
+ * the newer one, too little is offered until the next read, and never too much.
+ */
+function compareFigures(a: Base, b: Base): number {
+  if (a.asOf !== b.asOf) return compareText(a.asOf, b.asOf);
+  if (a.counted !== b.counted) return a.counted === true ? 1 : -1;
+  // Nothing at the beginning of time stands for what only changes are known of, which is no figure.
+  if (a.asOf === BEGINNING && isZeroQuantity(a.quantity) !== isZeroQuantity(b.quantity)) return isZeroQuantity(b.quantity) ? 1 : -1;
+  const less = compareQuantities(b.quantity, a.quantity);
+  return (TAKEN_AWAY.has(a.measure) ? -less : less) || compareText(a.source, b.source);
 }
 
 /**

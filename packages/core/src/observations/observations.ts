@@ -27,7 +27,11 @@ export interface StockObservation {
   readonly source: SourceId;
   readonly sku: Sku;
   readonly location: LocationId;
-  /** The moment whose state the row shows, by the source's own clock. An older row than the last accepted one is dropped. */
+  /**
+   * The moment whose state the row shows, by the source's own clock. An older row than the last accepted one is dropped. Of
+   * two rows of one moment the one that promises less counts, whichever arrives first: where the clock is coarse and the
+   * source knows which row is the newer one, say so in the milliseconds.
+   */
   readonly asOf: Instant;
   /** Absolute quantities of the measures that the source speaks of; a measure that is absent says nothing. */
   readonly measures: Readonly<Partial<Record<Measure, QuantityText>>>;

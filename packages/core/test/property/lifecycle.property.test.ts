@@ -57,10 +57,7 @@ describe('everything that was said', () => {
   it('leaves books alone that have it already', () => {
     fc.assert(fc.property(anything, anyRules, (told, rules) => {
       const books = booksOf(told, rules);
-      for (const one of told) {
-        const again = acceptObservation(books, one, rules);
-        if (one.kind !== 'stock') expect(again).toBe(books);
-      }
+      for (const one of told) expect(acceptObservation(books, one, rules)).toBe(books);
     }), { numRuns: 150 });
   });
 

@@ -8,14 +8,17 @@ const MEASURES: readonly Measure[] = ['onHand', 'unavailable', 'committed', 'inc
 /** Which of two sources counts at each location. */
 const ownerOf = (index: number) => SOURCES[index === 2 ? 1 : 0] ?? ('erp' as never);
 
-/** Rows of full reads, at most one per minute and location, so that no two of them contradict each other. */
-const stockRows: fc.Arbitrary<readonly Observation[]> = fc.uniqueArray(fc.record({
+/** What one row tells: some of the measures. */
+const measured = fc.dictionary(fc.constantFrom(...MEASURES), fc.integer({ min: -3, max: 40 }).map(text), { noNullPrototype: true });
+
+/** Rows of full reads; those of one minute and location contradict each other. */
+const stockRows: fc.Arbitrary<readonly Observation[]> = fc.array(fc.record({
   minute: fc.integer({ min: -30, max: 30 }),
   place: fc.integer({ min: 0, max: LOCATIONS.length - 1 }),
-  measures: fc.dictionary(fc.constantFrom(...MEASURES), fc.integer({ min: -3, max: 40 }).map(text), { noNullPrototype: true }),
-}), { selector: ({ minute, place }) => `${String(minute)} ${String(place)}`, maxLength: 8 }).map((rows) => rows.map(({ minute, place, measures }): Observation => ({
+  tellings: fc.array(measured, { minLength: 1, maxLength: 3 }),
+}), { maxLength: 6 }).map((rows) => rows.flatMap(({ minute, place, tellings }) => tellings.map((measures): Observation => ({
   kind: 'stock', source: ownerOf(place), sku: SKU, location: LOCATIONS[place] ?? ('W1' as never), asOf: minutes(minute), measures,
-})));
+}))));
 
 const deltas: fc.Arbitrary<readonly Observation[]> = fc.array(fc.record({
   minute: fc.integer({ min: -30, max: 30 }),
