@@ -27,11 +27,14 @@ export function giveUpExcess<Id extends string>(supply: Quantity, targets: reado
   refuseNegative(supply, targets);
   const left = targets.map(({ quantity }) => quantity);
   let excess = maxQuantity(subtractQuantities(sumQuantities(left), supply), 0);
+  let bearers = targets.map((_, index) => index);
   while (compareQuantities(excess, 0) > 0) {
-    const bearers = left.map((quantity, index) => (compareQuantities(quantity, 0) > 0 ? (targets[index]?.weight ?? 0) : 0));
+    bearers = bearers.filter((index) => compareQuantities(left[index] ?? 0, 0) > 0);
+    const weights = bearers.map((index) => targets[index]?.weight ?? 0);
     // Where nobody who still has something was given a weight, all of them bear alike.
-    const weights = compareQuantities(sumQuantities(bearers), 0) > 0 ? bearers : left.map((quantity) => (compareQuantities(quantity, 0) > 0 ? 1 : 0));
-    apportion(excess, weights).forEach((share, index) => {
+    const isBorne = compareQuantities(sumQuantities(weights), 0) > 0;
+    apportion(excess, isBorne ? weights : weights.map(() => 1)).forEach((share, at) => {
+      const index = bearers[at] ?? 0;
       const given = minQuantity(share, left[index] ?? 0);
       left[index] = subtractQuantities(left[index] ?? 0, given);
       excess = subtractQuantities(excess, given);

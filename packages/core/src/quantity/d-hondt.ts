@@ -15,21 +15,52 @@ export function apportion(amount: Quantity, weights: readonly Quantity[]): reado
   // The method never gives less than the rounded-down share, so fewer steps than there are weights remain.
   const parts = weights.map((weight) => scaleQuantity(amount, weight, all, 'down'));
   let left = subtractQuantities(amount, sumQuantities(parts));
-  while (compareQuantities(left, 0) > 0) {
-    const next = mostDeserving(parts, weights);
-    parts[next] = addQuantities(parts[next] ?? 0, 1);
-    left = subtractQuantities(left, 1);
-  }
+  if (compareQuantities(left, 0) <= 0) return parts;
+  const line = new Line(parts, weights);
+  for (; compareQuantities(left, 0) > 0; left = subtractQuantities(left, 1)) line.giveOne();
   return parts;
 }
 
-/** Whose weight divided by one more than its part is the largest, compared without division. */
-function mostDeserving(parts: readonly Quantity[], weights: readonly Quantity[]): number {
-  let best = 0;
-  for (let index = 1; index < weights.length; index += 1) {
-    const one = multiplyQuantity(weights[index] ?? 0, addQuantities(parts[best] ?? 0, 1));
-    const other = multiplyQuantity(weights[best] ?? 0, addQuantities(parts[index] ?? 0, 1));
-    if (compareQuantities(one, other) > 0) best = index;
+/** Who deserves the next step: a heap, so that each step costs a look at a few of them. */
+class Line {
+  readonly #parts: Quantity[];
+  readonly #weights: readonly Quantity[];
+  readonly #heap: number[];
+
+  constructor(parts: Quantity[], weights: readonly Quantity[]) {
+    this.#parts = parts;
+    this.#weights = weights;
+    this.#heap = Array.from(weights.keys());
+    for (let at = this.#heap.length >> 1; at >= 0; at -= 1) this.#sink(at);
   }
-  return best;
+
+  giveOne(): void {
+    const first = this.#heap[0] ?? 0;
+    this.#parts[first] = addQuantities(this.#parts[first] ?? 0, 1);
+    this.#sink(0);
+  }
+
+  #sink(from: number): void {
+    const heap = this.#heap;
+    const one = heap[from] ?? 0;
+    let at = from;
+    for (;;) {
+      let next = 2 * at + 1;
+      const [left, right] = [heap[next], heap[next + 1]];
+      if (left === undefined) break;
+      if (right !== undefined && this.#isBefore(right, left)) next += 1;
+      const child = heap[next] ?? 0;
+      if (!this.#isBefore(child, one)) break;
+      heap[at] = child;
+      at = next;
+    }
+    heap[at] = one;
+  }
+
+  /** Whether a weight divided by one more than its part is larger, compared without division; of equal ones the earlier. */
+  #isBefore(a: number, b: number): boolean {
+    const one = multiplyQuantity(this.#weights[a] ?? 0, addQuantities(this.#parts[b] ?? 0, 1));
+    const other = multiplyQuantity(this.#weights[b] ?? 0, addQuantities(this.#parts[a] ?? 0, 1));
+    return (compareQuantities(one, other) || b - a) > 0;
+  }
 }

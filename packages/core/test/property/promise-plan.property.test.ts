@@ -98,6 +98,30 @@ describe('availableToPromise', () => {
   });
 });
 
+/** What targets are left with, each step of D'Hondt's method looked for among all. */
+function stepByStep(supply: number, targets: readonly { readonly quantity: number; readonly weight: number }[]): readonly number[] {
+  const left = targets.map(({ quantity }) => quantity);
+  const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+  let excess = Math.max(0, sum(left) - supply);
+  while (excess > 0) {
+    const bearers = targets.map(({ weight }, index) => (left[index]! > 0 ? weight : 0));
+    const weights = sum(bearers) > 0 ? bearers : left.map((quantity) => (quantity > 0 ? 1 : 0));
+    const all = BigInt(sum(weights));
+    const parts = weights.map((weight) => Number((BigInt(excess) * BigInt(weight)) / all));
+    for (let rest = excess - sum(parts); rest > 0; rest -= 1) {
+      let best = 0;
+      weights.forEach((weight, index) => { if (BigInt(weight) * BigInt(parts[best]! + 1) > BigInt(weights[best]!) * BigInt(parts[index]! + 1)) best = index; });
+      parts[best]! += 1;
+    }
+    parts.forEach((part, index) => {
+      const given = Math.min(part, left[index]!);
+      left[index]! -= given;
+      excess -= given;
+    });
+  }
+  return left;
+}
+
 describe('giveUpExcess', () => {
   const targets = fc.array(fc.record({ id: fc.string(), quantity: fc.integer({ min: 0, max: 500 }), weight: fc.integer({ min: 0, max: 100 }) }), { maxLength: 6 });
 
@@ -111,6 +135,25 @@ describe('giveUpExcess', () => {
         expect(quantity).toBeLessThanOrEqual(all[index]!.quantity);
       });
     }), { numRuns: 400 });
+  });
+
+  it('is what step by step comes to, for many targets and any numbers', () => {
+    const any = fc.oneof(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 0, max: 1_000_000_000 }));
+    const many = fc.array(fc.record({ id: fc.constant('a'), quantity: any, weight: fc.oneof(fc.integer({ min: 0, max: 3 }), any) }), { maxLength: 40 });
+    fc.assert(fc.property(many, fc.double({ min: 0, max: 1.1, noNaN: true }), (all, part) => {
+      const supply = Math.floor(all.reduce((sum, { quantity }) => sum + quantity, 0) * part);
+      expect(giveUpExcess(supply, all).map(({ quantity }) => quantity)).toEqual(stepByStep(supply, all));
+    }), { numRuns: 400 });
+  });
+
+  it('divides what targets cannot bear in a few rounds', () => {
+    let reads = 0;
+    const targets = Array.from({ length: 5_000 }, (_, index) => ({
+      id: 'a', quantity: 1 + ((index * 7919) % 97), get weight() { reads += 1; return (index * 104_729) % 31; },
+    }));
+    const cut = giveUpExcess(100_000, targets);
+    expect(cut.reduce((sum, { quantity }) => sum + Number(quantity), 0)).toBe(100_000);
+    expect(reads).toBeLessThan(5_000 * 20);
   });
 
   it('refuses what is less than nothing', () => {
