@@ -54,6 +54,13 @@ describe('planFulfilment', () => {
     expect(plan({ X: { a: 0, b: 5 } }, [['X', 5]], { mayBackorder: ['a'] }).backordered).toEqual([]);
   });
 
+  it('refuses a location for backorders that it is not asked about', () => {
+    expect(() => plan({}, [['X', 5]], { locations: ['a', 'b'], mayBackorder: ['b', 'c'] })).toThrow(expect.objectContaining({
+      code: 'INVALID_INPUT', issues: [{ path: ['mayBackorder', 1], message: expect.stringContaining('c is not among the locations that are asked') as string }],
+    }));
+    expect(plan({ X: { a: 2 } }, [['X', 5]], { locations: ['a', 'c'], mayBackorder: ['c'] })).toMatchObject({ from: [['X', 'a', 2]], backordered: [{ location: 'c', quantity: 3 }] });
+  });
+
   it('ships what nothing limits from the first location, and refuses nonsense', () => {
     expect(plan({}, [['FREE', 5]]).from).toEqual([['FREE', 'a', 5]]);
     expect(() => plan({}, [['X', 1], ['X', 0]])).toThrow('lines[1].quantity');
@@ -65,6 +72,11 @@ describe('planFulfilment', () => {
     const supply: Stock = { X: { a: 1, b: 2, c: 2 }, Y: { a: 5, b: 0, c: 1 } };
     const request = { lines, locations: ['a', 'b', 'c'].map((location) => parseLocationId(location)) };
     expect(coveringLocations(request, { catalog: parseCatalog(ITEMS), supply: (sku, location) => supply[sku]?.[location] ?? 0 })).toEqual(['c']);
+  });
+
+  it('names each of them once, however often it is asked about', () => {
+    const request = { lines: [{ sku: parseSku('X'), quantity: 1 }], locations: ['b', 'a', 'b', 'a'].map((location) => parseLocationId(location)) };
+    expect(coveringLocations(request, { catalog: parseCatalog(ITEMS), supply: () => 1 })).toEqual(['b', 'a']);
   });
 });
 

@@ -26,7 +26,7 @@ export interface FulfilmentRequest {
   readonly locations: readonly LocationId[];
   /** In the order of `locations` where absent; or the location that has most left first; or as the caller says. */
   readonly order?: 'priority' | 'highestSupply' | CompareCandidates | undefined;
-  /** Locations that may take what nobody has; the first of them in the order takes it all. */
+  /** Those of `locations` that may take what nobody has; the first of them in the order takes it all. */
   readonly mayBackorder?: readonly LocationId[] | undefined;
 }
 
@@ -65,17 +65,15 @@ export interface FulfilmentPlan {
  * a kit in whole kits with all its parts from one place, and nothing is given twice. What is there anywhere goes before a
  * backorder at a preferred place.
  *
- * @throws `INVALID_INPUT` with a path where a quantity is not greater than zero, the catalogue lacks a sku, `order` is none, or `supply` tells what is no count of steps.
+ * @throws `INVALID_INPUT` with a path where a quantity is not greater than zero, the catalogue lacks a sku, `order` is none, `mayBackorder` names a location that is not
+ *   in `locations`, or `supply` tells what is no count of steps.
  * @public
  */
 export function planFulfilment(request: FulfilmentRequest, world: FulfilmentWorld): FulfilmentPlan {
-  REQUEST(request, []);
-  WORLD(world, []);
+  const locations = askedLocations(request, world);
   const shelves = new Shelves(world);
   const [allocations, backordered]: [Allocation[], Allocation[]] = [[], []];
   const missing: { sku: Sku; quantity: Quantity }[] = [];
-  // What a location has is there once, however often it is named.
-  const locations = [...new Set(request.locations)];
   for (const [sku, wanted] of accumulated(request, world)) {
     const components = shelves.partsOf(sku);
     const candidates = locations.map((location): FulfilmentCandidate => ({ location, sku, supply: shelves.room(components, location) }));
@@ -97,15 +95,13 @@ export function planFulfilment(request: FulfilmentRequest, world: FulfilmentWorl
 }
 
 /**
- * The locations that could serve a whole request alone, in its order.
+ * The locations that could serve a whole request alone, in its order and each once.
  *
  * @throws `INVALID_INPUT` as {@link planFulfilment}.
  * @public
  */
 export function coveringLocations(request: FulfilmentRequest, world: FulfilmentWorld): readonly LocationId[] {
-  REQUEST(request, []);
-  WORLD(world, []);
-  return request.locations.filter((location) => planFulfilment({ lines: request.lines, locations: [location] }, world).isComplete);
+  return askedLocations(request, world).filter((location) => planFulfilment({ lines: request.lines, locations: [location] }, world).isComplete);
 }
 
 const order: Look = (value, path) => {
@@ -113,6 +109,17 @@ const order: Look = (value, path) => {
 };
 const REQUEST = parts({ lines: list(parts({})), locations: list(identifier), order: maybe(order), mayBackorder: maybe(list(identifier)) });
 const WORLD = parts({ catalog: items, supply: callable });
+
+/** What a location has is there once, however often it is named. */
+function askedLocations(request: FulfilmentRequest, world: FulfilmentWorld): readonly LocationId[] {
+  REQUEST(request, []);
+  WORLD(world, []);
+  const locations = new Set(request.locations);
+  request.mayBackorder?.forEach((location, index) => {
+    if (!locations.has(location)) throw invalidInput('request for a plan', [{ path: ['mayBackorder', index], message: `${named(location)} is not among the locations that are asked; list it last in locations where it shall take what no other has` }]);
+  });
+  return [...locations];
+}
 
 function accumulated({ lines }: FulfilmentRequest, { catalog }: FulfilmentWorld): ReadonlyMap<Sku, Quantity> {
   const sums = new Map<Sku, Quantity>();

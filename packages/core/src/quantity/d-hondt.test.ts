@@ -5,7 +5,7 @@ import { apportion } from './d-hondt.ts';
 function counted(weights: readonly number[]): { readonly weights: readonly number[]; readonly reads: () => number } {
   let reads = 0;
   return {
-    weights: new Proxy(weights, { get: (all, name: keyof typeof weights) => { if (typeof name === 'string' && name !== 'length') reads += 1; return all[name]; } }),
+    weights: new Proxy(weights, { get: (all, name) => { if (typeof name === 'string' && name !== 'length') reads += 1; return Reflect.get(all, name) as unknown; } }),
     reads: () => reads,
   };
 }

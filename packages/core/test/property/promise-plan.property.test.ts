@@ -10,8 +10,7 @@ const requests = fc.record({
   lines: fc.array(fc.record({ sku: fc.constantFrom(...['A', 'B', 'KIT', 'DUO'].map((sku) => parseSku(sku))), quantity: fc.integer({ min: 1, max: 9 }) }), { minLength: 1, maxLength: 5 }),
   locations: fc.shuffledSubarray(LOCATIONS),
   order: fc.constantFrom<FulfilmentRequest['order']>('priority', 'highestSupply', (one, other) => (one.location < other.location ? 1 : -1)),
-  mayBackorder: fc.option(fc.subarray(LOCATIONS), { nil: undefined }),
-});
+}).chain((request) => fc.option(fc.subarray(request.locations), { nil: undefined }).map((mayBackorder) => ({ ...request, mayBackorder })));
 const stocks = fc.array(fc.integer({ min: -3, max: 12 }), { minLength: 6, maxLength: 6 });
 const supplyOf = (stock: readonly number[]) => (sku: Sku, location: string) => stock[(sku === 'A' ? 0 : 3) + LOCATIONS.indexOf(location as never)] ?? 0;
 

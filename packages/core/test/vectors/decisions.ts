@@ -137,7 +137,9 @@ export const DECISIONS: Readonly<Record<string, Operation>> = {
   }),
   onHandFirst: operation({ order: z.array(z.string()), onHand: textBy, mayBackorder: z.array(z.string()), requested: text }, { onHand: textBy, backordered: textBy }, ({ order, onHand, mayBackorder, requested }) => {
     const placed = (names: readonly string[]): LocationId[] => names.map((name) => parseLocationId(name));
-    const plan = planFulfilment({ lines: linesOf({ sku: SKU, quantity: read(requested) }), locations: placed(order), mayBackorder: placed(mayBackorder) }, { catalog: NO_POLICY_CATALOG, supply: quantityAt(onHand) });
+    // Other systems say of every place whether it may take backorders, also of those that nobody asks.
+    const takers = placed(mayBackorder.filter((name) => order.includes(name)));
+    const plan = planFulfilment({ lines: linesOf({ sku: SKU, quantity: read(requested) }), locations: placed(order), mayBackorder: takers }, { catalog: NO_POLICY_CATALOG, supply: quantityAt(onHand) });
     const by = (parts: typeof plan.allocations) => Object.fromEntries(parts.map(({ location, quantity }) => [location, write(quantity)]));
     return { onHand: by(plan.allocations), backordered: by(plan.backordered) };
   }),
