@@ -64,6 +64,18 @@ describe('whatIf', () => {
     expect(report.changes.map(({ sku, asOf, before: was, after: is }) => [sku, asOf, was, is])).toEqual([['MUG', NOW, 20, 12], ['PAIR', NOW, 10, 6], ['MUG', LATER, 5, 0], ['PAIR', LATER, 2, 0]]);
   });
 
+  it('shows what is promised beyond stock, and where units are', () => {
+    const limits = (backorder: string | number, preorder: number): Policy => buildPolicy('1').channel('shop', { locations: ['W1', 'W2'], publish: 'perLocation' })
+      .rule({ ...who, id: 'later', kind: 'backorderLimit', limit: backorder }).rule({ ...who, id: 'sooner', kind: 'preorderLimit', limit: preorder }).build();
+    const [change] = whatIf({ catalog, before: limits(5, 3), after: limits('unlimited', 8) }, [{ asOf: NOW, positions: { position: () => position('MUG', { at: { W1: { onHand: 20, incoming: 9 } } }), promised: () => undefined }, keys: [key] }]).changes;
+    expect(change).toMatchObject({ before: 20, after: 20, backorder: { before: 5, after: 'unlimited' }, preorder: { before: 3, after: 8 } });
+
+    const order = (...locations: string[]): Policy => buildPolicy('1').channel('shop', { locations, publish: 'perLocation' }).rule({ ...who, id: 'most', kind: 'cap', most: 5 }).build();
+    const both = { position: () => position('MUG', { at: { W1: 9, W2: 9 } }) };
+    const [moved] = whatIf({ catalog, before: order('W1', 'W2'), after: order('W2', 'W1') }, [{ asOf: NOW, positions: both, keys: [key] }]).changes;
+    expect(moved).toMatchObject({ before: 5, after: 5, parts: { before: new Map([['W1', 5], ['W2', 0]]), after: new Map([['W2', 5], ['W1', 0]]) } });
+  });
+
   it('lists as many as are asked for and counts all, and only the keys that are asked for', () => {
     expect(whatIf({ catalog, before: after, after: before, limit: 1 }, history)).toMatchObject({ changed: 4, changes: [{ sku: 'MUG' }] });
     expect(whatIf({ catalog, before, after }, [{ asOf: NOW, positions: reader(20), keys: [key] }]).changed).toBe(1);

@@ -30,7 +30,8 @@ export interface Cause extends Described {
   readonly effect: { readonly immediate: QuantityText | undefined; readonly backorder: QuantityText | undefined; readonly preorder: QuantityText | undefined };
 }
 
-interface Both<Value> {
+/** One thing before and after. */
+export interface Both<Value> {
   readonly before: Value;
   readonly after: Value;
 }

@@ -1,5 +1,6 @@
 import { createAvailability, type Availability, type AvailabilityCalculator, type AvailabilityKey } from '../availability/availability.ts';
 import type { PositionReader } from '../availability/context.ts';
+import type { Both } from '../explanation/diff.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ChannelId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
@@ -15,12 +16,16 @@ export interface PastMoment {
   readonly keys?: Iterable<AvailabilityKey>;
 }
 
-/** A number that would have been another. @public */
+/** A number that would have been another: what is for sale now, what is promised beyond it, or where the units are. @public */
 export interface WhatIfChange extends AvailabilityKey {
   readonly asOf: Instant;
-  /** Absent where nothing limited it. */
+  /** What is for sale now; absent where nothing limited it. */
   readonly before: Quantity | undefined;
   readonly after: Quantity | undefined;
+  readonly backorder: Both<Availability['backorder']>;
+  readonly preorder: Both<Availability['preorder']>;
+  /** By location; empty where the channel shows one number. */
+  readonly parts: Both<Availability['parts']>;
 }
 
 /** How the numbers of one channel would have differed. @public */
@@ -76,10 +81,15 @@ export function whatIf({ catalog, before, after, rules = [], limit = 100 }: What
       count(counts, was, is);
       if (sameAnswer(was, is)) continue;
       changed += 1;
-      if (changes.length < limit) changes.push({ channel: key.channel, sku: key.sku, asOf, before: was.immediate, after: is.immediate });
+      if (changes.length < limit) changes.push(changeOf(was, is));
     }
   }
   return { channels, changes, changed };
+}
+
+function changeOf(was: Availability, is: Availability): WhatIfChange {
+  const both = <Name extends 'backorder' | 'preorder' | 'parts'>(name: Name): Both<Availability[Name]> => ({ before: was[name], after: is[name] });
+  return { channel: is.channel, sku: is.sku, asOf: is.asOf, before: was.immediate, after: is.immediate, backorder: both('backorder'), preorder: both('preorder'), parts: both('parts') };
 }
 
 type Counts = { -readonly [Key in keyof WhatIfCounts]: WhatIfCounts[Key] };
