@@ -74,6 +74,54 @@ describe('a position that is none', () => {
   });
 });
 
+describe('something unsound', () => {
+  const [TILL, W2] = [parseChannelId('till'), parseLocationId('W2')];
+  const channels = [{ id: 'shop', locations: ['W1'] }, { id: 'till', locations: ['W1', 'W2'] }];
+  const limit = { ...who, id: 'limit', kind: 'preorderLimit', limit: 3 } as const;
+  const calculators: readonly (readonly [string, AvailabilityCalculator])[] = [
+    ['plain', plain], ['ruled', ruled], ['plain, over shared places', calculatorOf({ channels })], ['ruled, over shared places', calculatorOf({ channels, rules: [keep] })],
+    ['plain, one set', calculatorOf({ channels: channels.map(({ id }) => ({ id, locations: ['W1', 'W2'] })) })], ['of what is expected', calculatorOf({ channels, rules: [limit] })],
+  ];
+  const whole = (): Record<string, unknown> => ({ locations: new Map<string, unknown>([[W1, stock(500)], [W2, stock(300)], ['W9', stock(7)]]), unrouted: new Map(), holds: [] });
+  const spoilt: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+    ...['W1', 'W2', 'W9'].flatMap((location) => [Number.NaN, 0.5, '3', null, undefined].flatMap((value) => ['onHand', 'unavailable', 'committed', 'incoming', 'inTransit'].flatMap((measure) => [0, 2].map((open): [string, Record<string, unknown>] => {
+      const { locations, ...rest } = whole();
+      return [`${measure} of ${String(value)} at ${location} beside ${String(open)} ordered`, { ...rest, ...(open === 0 ? {} : { unrouted: new Map([[TILL, open]]) }), locations: new Map([...locations as Map<string, LocationStock>, [location, { ...stock(9), [measure]: value }]]) }];
+    })))),
+    ...['W1', 'W2', 'W9'].flatMap((location) => [null, undefined, 5].map((value): [string, Record<string, unknown>] => [`${String(value)} at ${location}`, { ...whole(), locations: new Map([...whole()['locations'] as Map<string, unknown>, [location, value]]) }])),
+    ['a reader that can only be asked', { ...whole(), locations: { get: (location: string) => (location === 'W1' ? stock(5) : undefined) } }],
+    ...['', { length: 0 }, 5].map((holds): [string, Record<string, unknown>] => [`holds that are ${JSON.stringify(holds)}`, { ...whole(), holds }]),
+    ...[{ size: 0 }, new Set()].map((unrouted): [string, Record<string, unknown>] => [`demand in a ${unrouted.constructor.name}`, { ...whole(), unrouted }]),
+  ];
+  const outcome = (ask: () => unknown): unknown => {
+    try {
+      return ask();
+    } catch (error) {
+      const { code, issues } = error as { code: unknown; issues: unknown };
+      return { code, issues };
+    }
+  };
+
+  it.each(calculators)('is refused by compute and explain alike, or is nothing that either reads: %s', (_, calculator) => {
+    for (const [what, more] of spoilt) {
+      for (const { id: channel } of calculator.policy.channels) {
+        for (const sku of [MILK, SET]) {
+          const positions: PositionReader = { ...readerOf(positionOf(MILK, more)), promised: () => undefined };
+          const [computed, explained] = [outcome(() => calculator.compute({ channel, sku }, positions, { asOf: NOW })), outcome(() => calculator.explain({ channel, sku }, positions, { asOf: NOW }).availability)];
+          expect({ what, channel, sku, outcome: explained }).toEqual({ what, channel, sku, outcome: computed });
+        }
+      }
+    }
+  });
+
+  it('that compute does not read takes nothing from an explanation', () => {
+    const calculator = calculatorOf({ channels });
+    const odd = positionOf(MILK, { locations: new Map([[W1, { ...stock(500), incoming: Number.NaN }], [W2, stock(300)]]) });
+    const sound = positionOf(MILK, { locations: new Map([[W1, stock(500)], [W2, stock(300)]]) });
+    for (const channel of [SHOP, TILL]) expect(calculator.explain({ channel, sku: MILK }, readerOf(odd), { asOf: NOW })).toEqual(calculator.explain({ channel, sku: MILK }, readerOf(sound), { asOf: NOW }));
+  });
+});
+
 describe('an answer of a reader that is none', () => {
   const cover = calculatorOf({ rules: [{ ...who, id: 'a', kind: 'safetyStock', withhold: { daysOfCover: 2 } }] });
   const asked = (calculator: AvailabilityCalculator, reads: object) => (): unknown => calculator.compute({ channel: SHOP, sku: MILK }, { ...readerOf(positionOf(MILK)), ...reads }, { asOf: NOW });

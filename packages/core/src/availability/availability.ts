@@ -15,7 +15,7 @@ import { formatQuantity, type Quantity, type QuantityText } from '../quantity/qu
 import { calculate, supplyAt } from './calculate.ts';
 import type { Kept, PositionReader, StageContext } from './context.ts';
 import { PlainNumbers } from './plain/plain-number.ts';
-import { Told } from './told.ts';
+import { readAlone, Told } from './told.ts';
 
 /** Which number: one sku on one channel. @public */
 export interface AvailabilityKey {
@@ -78,7 +78,8 @@ export interface AvailabilityCalculator {
    *
    * @throws `INVALID_INPUT` where the policy has no such channel or the catalogue no such sku, and where `asOf` is not in
    *   the form of every instant, since it would not compare. So is what `positions` tells: a position of another scale than
-   *   the catalogue gives the sku, and whatever is no count of steps or no instant where there must be one.
+   *   the catalogue gives the sku, and whatever is no count of steps or no instant where one is read. What the question
+   *   does not read may be anything, to this function and to `explain` alike.
    */
   compute(key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability;
   /** One answer per key, in the order given. Each equals that of `compute`. */
@@ -115,6 +116,7 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
   const { policy, catalog } = compiled;
   const plain = new PlainNumbers(compiled);
   const [keptPlain, keptTraced]: readonly [Kept, Kept] = [{}, {}];
+  const newTracing = (): Tracing => tracingArithmetic((sku) => itemOf(compiled, sku).scale, policy.version);
   let idle: Tracing | undefined;
   const refuseUnsound = questionGuard();
   const compute = (key: AvailabilityKey, positions: PositionReader, moment: Moment): Availability => {
@@ -134,11 +136,17 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
     explain: (key, positions, moment) => {
       refuseUnsound(key, positions, moment);
       // A rule of one's own may ask for an explanation while one is being written.
-      const tracing = idle ?? tracingArithmetic((sku) => itemOf(compiled, sku).scale, policy.version);
+      const tracing = idle ?? newTracing();
       idle = undefined;
-      const explanation = explained(compiled, key, { question: { positions, moment, kept: keptTraced }, tracing });
-      idle = tracing;
-      return explanation;
+      try {
+        const explanation = explained(compiled, key, { question: { positions, moment, kept: keptTraced }, tracing });
+        idle = tracing;
+        return explanation;
+      } catch (error) {
+        // Where compute has an answer it never read what is refused here.
+        if (plain.answer(key, positions, moment.asOf) === undefined) throw error;
+        return explained(compiled, key, { question: { positions: readAlone(positions, compiled), moment, kept: {} }, tracing: newTracing() });
+      }
     },
     affectedKeys: (sku) => {
       itemOf(compiled, sku);

@@ -1,10 +1,10 @@
 import type { CatalogItem } from '../catalog/catalog.ts';
 import { fit, list, map, maybe, parts, refuse, type Look } from '../errors/looks.ts';
-import type { Sku } from '../identity/ids.ts';
+import type { LocationId, Sku } from '../identity/ids.ts';
 import { instantProblem } from '../identity/instant.ts';
-import type { Position } from '../ledger/position.ts';
+import type { LocationStock, Position } from '../ledger/position.ts';
 import { itemOf, type CompiledPolicy } from '../policy/compile.ts';
-import { compareQuantities, isQuantity } from '../quantity/quantity.ts';
+import { compareQuantities, isQuantity, type Quantity } from '../quantity/quantity.ts';
 import type { PositionReader } from './context.ts';
 
 type Reads = Required<Omit<PositionReader, 'position'>>;
@@ -33,6 +33,27 @@ export class Told implements PositionReader {
   position(sku: Sku): Position | undefined {
     return soundPosition(this.reader.position(sku), itemOf(this.#compiled, sku));
   }
+}
+
+/**
+ * What a number that takes no more than on hand, what is not sellable and what is asked for reads of a reader: where that
+ * is sound, an explanation has to end in it, whatever else was told.
+ */
+export function readAlone(reader: PositionReader, { locationAt }: CompiledPolicy): PositionReader {
+  const isRead = (stock: LocationStock | null | undefined): stock is LocationStock => isQuantity(stock?.onHand) && isQuantity(stock.unavailable) && isQuantity(stock.committed);
+  const or0 = (quantity: Quantity): Quantity => (isQuantity(quantity) ? quantity : 0);
+  return {
+    position: (sku) => {
+      const position = reader.position(sku);
+      if (position === undefined) return undefined;
+      const locations = new Map<LocationId, LocationStock>();
+      for (const location of locationAt) {
+        const stock = position.locations.get(location);
+        if (isRead(stock)) locations.set(location, { ...stock, incoming: or0(stock.incoming), inTransit: or0(stock.inTransit) });
+      }
+      return { ...position, locations, unrouted: position.unrouted.size === 0 ? new Map() : position.unrouted, holds: [] };
+    },
+  };
 }
 
 /** A method that looks at what it hands on; absent where the reader has none, since that is how the stages know. */
