@@ -16,7 +16,8 @@ export default defineConfig({
     maxWorkers: '100%',
     setupFiles: [fileURLToPath(new URL('test/support/draw-from-one-seed.ts', import.meta.url))],
     projects: [
-      { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.unit.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'], testTimeout: 20_000 } },
+      // A hundred files of small examples, which mostly load the same sources: each process loads them once.
+      { extends: true, test: { name: 'unit', isolate: false, include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.unit.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'], testTimeout: 20_000 } },
       project('property', 'property.test', 60_000),
       project('conformance', 'conformance.test', 60_000),
       project('contract', 'contract.test', 60_000),

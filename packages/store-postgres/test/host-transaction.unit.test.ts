@@ -38,7 +38,7 @@ describe('what is given for a transaction of the host and is none', () => {
       expect(await commit(store, 'inside', tx)).toEqual({ status: 'committed' });
     });
     await database.close();
-  });
+  }, 60_000);
 });
 
 describe.skipIf(!there)('a transaction of the host on a server', () => {
