@@ -41,6 +41,15 @@ describe('kits that take a fraction, at several locations', () => {
     expect(calculator.compute({ channel: SHOP, sku: KIT }, positions, { asOf: NOW })).toMatchObject({ immediate: 1, preorder: 1 });
   });
 
+  it('are as many as leave it alone in whatever way they are built, and no whole step fewer', () => {
+    const calculator = over({ kits: 'perLocation' });
+    const positions = bags({ W1: stock(3), W2: stock(2) }, { unrouted: { shop: 1 } });
+    expect(calculator.compute({ channel: SHOP, sku: KIT }, positions, { asOf: NOW }).immediate).toBe(5);
+    const { lines, hold } = decideHold(calculator, { id: 'cart', channel: SHOP, expiresAt: LATER, grant: 'all', lines: [{ sku: KIT, quantity: 5 }] }, { positions, asOf: NOW });
+    expect(lines).toMatchObject([{ granted: 5 }]);
+    expect((hold?.lines ?? []).reduce((sum, { quantity }) => sum + Number(quantity), 0)).toBeLessThanOrEqual(4);
+  });
+
   it('say of each change of stock what it did, also of one from which on locations round up', () => {
     const calculator = over({ kits: 'perLocation', channels: [{ id: 'shop', locations: ['W3', 'W1', 'W2'] }] }, [{ sku: 'BAG' }, { sku: 'KIT', components: [{ sku: 'BAG', quantityPer: '1/2' }] }]);
     const [before, after] = [bags({ W2: stock(1) }), bags({ W1: stock(1), W2: stock(1), W3: stock(-1) })].map((positions) => calculator.explain({ channel: SHOP, sku: KIT }, positions, { asOf: NOW })) as [Explanation, Explanation];
