@@ -230,26 +230,33 @@ function limits<Kind extends 'backorderLimit' | 'preorderLimit'>({ world: { poli
 function spread(sold: Sold, supply: Supply, { total: wished, pins, most, multiple }: { readonly total: number; readonly pins: ReadonlyMap<string, number>; readonly most: number; readonly multiple: number }): Pick<ModelAnswer, 'immediate' | 'parts'> {
   const { world: { channel } } = sold;
   const there = channel.locations.map((location) => floorTo(Math.max(0, supply.at(location)), multiple));
-  const taken = channel.locations.map((location, index) => Math.min(pins.get(location) ?? 0, there[index] ?? 0));
+  const taken = channel.locations.map(() => 0);
+  const fits = (index: number, more: number): boolean => supply.leavesOthers(new Map(channel.locations.map((location, other) => [location, (taken[other] ?? 0) + (other === index ? more : 0)])));
+  const atNobodysCost = (index: number, wish: number): number => {
+    let [fair, most] = [0, wish];
+    while (fair < most) {
+      const middle = Math.ceil((fair + most) / 2);
+      if (fits(index, middle)) fair = middle;
+      else most = middle - 1;
+    }
+    return fair;
+  };
+  // A pin takes what its location has for the channel; what it says beyond that is nobody's.
+  channel.locations.forEach((location, index) => {
+    const wish = Math.min(pins.get(location) ?? 0, there[index] ?? 0);
+    taken[index] = wished > 0 ? atNobodysCost(index, wish) : wish;
+  });
   const room = channel.locations.map((location, index) => (pins.has(location) ? 0 : expressed(sold, there[index] ?? 0, multiple)));
   const all = sumOf(room);
   const parts = channel.locations.map((location) => pins.get(location) ?? 0);
   const total = Math.min(besidePins(wished, taken, { pins, most }), all);
   const shown = sumOf(parts) + total;
-  const fits = (index: number, more: number): boolean => supply.leavesOthers(new Map(channel.locations.map((location, other) => [location, (parts[other] ?? 0) + (other === index ? more : 0)])));
   const give = (index: number, wish: number, isFair: boolean): void => {
     if (pins.has(channel.locations[index] ?? '')) return;
     let more = Math.max(0, Math.min(wish, (room[index] ?? 0) - (parts[index] ?? 0)));
-    if (isFair) {
-      let [fair, most] = [0, (room[index] ?? 0) - (parts[index] ?? 0)];
-      while (fair < most) {
-        const middle = Math.ceil((fair + most) / 2);
-        if (fits(index, middle)) fair = middle;
-        else most = middle - 1;
-      }
-      more = Math.min(more, floorTo(fair, multiple));
-    }
+    if (isFair) more = Math.min(more, floorTo(atNobodysCost(index, (room[index] ?? 0) - (parts[index] ?? 0)), multiple));
     parts[index] = (parts[index] ?? 0) + more;
+    taken[index] = (taken[index] ?? 0) + more;
   };
   const isContested = total > 0;
   if (channel.spread === 'proportional' && all > 0) room.forEach((most, index) => give(index, floorTo(Math.floor((total * most) / all), multiple), isContested));

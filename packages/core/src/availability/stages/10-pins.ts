@@ -4,6 +4,7 @@ import { ruleWhere, type RuleOf } from '../../policy/item-rules.ts';
 import type { StageContext } from '../context.ts';
 import type { Listed, Listing, Multiple } from './08-listing.ts';
 import { expressed } from './09-clamp.ts';
+import type { Beside } from './10-beside.ts';
 import { inSteps } from './rule-quantity.ts';
 
 /** A part that a pin says. */
@@ -47,22 +48,27 @@ interface Divided<N> {
   readonly most: N | undefined;
   /** What a location has; absent where nothing limits it. */
   readonly there: (location: LocationId) => N | undefined;
+  /** What keeps parts from being at somebody else's cost; nothing where absent. */
+  readonly beside?: Beside<N> | undefined;
 }
 
 /**
  * What the other locations show of a number together: what the pinned parts leave of it, as far as their locations have what
- * they say, and of a cap.
+ * they say at no other channel's cost, and of a cap.
  *
  * @returns That, and what each pinned part takes of what is there.
  */
-export function besidePins<N>({ ops }: StageContext<N>, { sku }: CatalogItem, { number, pins, most, there }: Divided<N>): { readonly left: N; readonly takenAt: Map<LocationId, N> } {
+export function besidePins<N>({ ops }: StageContext<N>, { sku }: CatalogItem, { number, pins, most, there, beside }: Divided<N>): { readonly left: N; readonly takenAt: Map<LocationId, N> } {
   const takenAt = new Map<LocationId, N>();
   if (pins.size === 0) return { left: number, takenAt };
   const about = ops.about?.('spread', sku);
   let [after, left] = [number, most];
   for (const [location, { part, rule }] of pins) {
     const ruled = ops.because?.(about, rule);
-    const taken = ops.lesser(part, there(location) ?? part, ops.note?.(ruled, `pinned at ${location}, of what is there`));
+    const wish = ops.lesser(part, there(location) ?? part, ops.note?.(ruled, `pinned at ${location}, of what is there`));
+    // What is shown there beyond that is another channel's, and leaves the other locations what they have.
+    const taken = beside === undefined ? wish : beside.atMost(location, wish, takenAt);
+    beside?.show(location, taken);
     takenAt.set(location, taken);
     after = ops.subtract(after, taken, ops.note?.(ruled, `left beside what is pinned at ${location}`));
     if (left !== undefined) left = ops.subtract(left, part, ops.note?.(ruled, `left within the cap beside ${location}`));

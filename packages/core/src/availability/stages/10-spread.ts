@@ -31,11 +31,12 @@ export function spread<N>(context: StageContext<N>, item: CatalogItem, { total: 
     const whole = multiple === undefined ? most : inMultiples(context, most, { multiple, about: here, label: 'this location could give in whole multiples' });
     everywhere.set(location, pins.has(location) ? whole : expressed(context, item, { number: whole, multiple, location }));
   });
-  const { left, takenAt: shown } = besidePins(context, item, { number: wished, pins, most: cap, there: (location) => everywhere.get(location) });
+  const beside = compareQuantities(ops.value(wished), 0) > 0 ? besideOthers(context, item.sku, taken) : undefined;
+  const { left, takenAt: shown } = besidePins(context, item, { number: wished, pins, most: cap, there: (location) => everywhere.get(location), beside });
   const room = pins.size === 0 ? everywhere : new Map([...everywhere].filter(([location]) => !pins.has(location)));
   const all = ops.sum([...room.values()], ops.note?.(about, 'all locations could give'));
   const rest = ops.lesser(left, all, ops.note?.(about, 'what the locations can show', 'STOCK'));
-  filled(context, item, { room, parts: shown, multiple, total: rest, all, taken });
+  filled(context, item, { room, parts: shown, multiple, total: rest, all, beside: compareQuantities(ops.value(rest), 0) > 0 ? beside : undefined });
   const total = withPins(context, item, { rest, pins });
   return { total, parts: pins.size === 0 ? shown : new Map(channel.locations.flatMap((location) => { const part = pins.get(location)?.part ?? shown.get(location); return part === undefined ? [] : [[location, part]]; })) };
 }
@@ -56,13 +57,11 @@ interface Spread<N> {
 }
 
 /** Fills the parts at nobody's cost, and what is left over by supply alone. */
-function filled<N>(context: StageContext<N>, item: CatalogItem, { total, all, taken, ...fill }: Omit<Fill<N>, 'beside'> & Pick<Spread<N>, 'total' | 'taken'> & { readonly all: N }): void {
+function filled<N>(context: StageContext<N>, item: CatalogItem, { total, all, ...fill }: Fill<N> & Pick<Spread<N>, 'total'> & { readonly all: N }): void {
   const { ops, channel } = context;
-  const beside = compareQuantities(ops.value(total), 0) > 0 ? besideOthers(context, item.sku, taken) : undefined;
-  if (beside !== undefined) for (const [location, part] of fill.parts) beside.show(location, part);
-  const rest = channel.spread === 'proportional' ? proportionalParts(context, item, { ...fill, beside, total, all }) : total;
-  const beyond = fillByPriority(context, item, { ...fill, beside, rest });
-  if (beside !== undefined && compareQuantities(ops.value(beyond), 0) > 0) fillByPriority(context, item, { ...fill, beside: undefined, rest: beyond });
+  const rest = channel.spread === 'proportional' ? proportionalParts(context, item, { ...fill, total, all }) : total;
+  const beyond = fillByPriority(context, item, { ...fill, rest });
+  if (fill.beside !== undefined && compareQuantities(ops.value(beyond), 0) > 0) fillByPriority(context, item, { ...fill, beside: undefined, rest: beyond });
 }
 
 /** How parts are filled. */
