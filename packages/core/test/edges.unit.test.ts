@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  createAvailability, decideHold, diffExplanations, diffPolicies, isStockwrightError, parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseSku, publicationRisk,
-  type CatalogItemInput, type Explanation, type Hold, type LocationStock, type PolicyInput, type Position, type PositionReader,
+  createAvailability, decideHold, diffExplanations, diffPolicies, holdsOf, isStockwrightError, parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseSku, publicationRisk,
+  type CatalogItemInput, type Explanation, type Hold, type HoldRecord, type LocationStock, type PolicyInput, type Position, type PositionReader,
 } from '../src/index.ts';
 import { LATER, NOW } from './sketch.ts';
 
@@ -60,6 +60,23 @@ describe('kits that take a fraction, at several locations', () => {
 
   it('are all that can be built where nobody else asks for anything', () => {
     expect(over({ kits: 'perLocation' }).compute({ channel: SHOP, sku: KIT }, bags({ W1: stock(2), W2: stock(1) }), { asOf: NOW }).immediate).toBe(4);
+  });
+});
+
+describe('what waits for incoming stock', () => {
+  it.each(['a', 'z'])('is served from what is there where another waits for what only that one can have, whatever %s is called', (first) => {
+    const calculator = over({ channels: [{ id: first, locations: ['W1', 'W2'] }, { id: 'b', locations: ['W1'] }, { id: 'c', locations: ['W1', 'W2'] }], rules: [{ id: 'incoming', owner: 'o', reason: 'r', kind: 'preorderLimit', limit: 'incoming' }] }, [{ sku: 'BAG' }]);
+    const holds: HoldRecord[] = [];
+    const granted = (at: Readonly<Record<string, LocationStock>>, channel: string, line: { readonly quantity: number; readonly promise?: 'preorder' }): unknown => {
+      const { position } = bags(at, { holds: holdsOf(BAG, holds, () => false) });
+      const { lines, hold } = decideHold(calculator, { id: `hold-${channel}`, channel: parseChannelId(channel), expiresAt: LATER, grant: 'part', lines: [{ sku: BAG, ...line }] }, { positions: { position, promised: () => ({ backordered: new Map(), preordered: new Map() }) }, asOf: NOW });
+      if (hold !== undefined) holds.push(hold);
+      return lines[0]?.granted;
+    };
+    expect(granted({ W1: stock(0, { incoming: 3 }), W2: stock(0, { incoming: 1 }) }, first, { quantity: 4, promise: 'preorder' })).toBe(4);
+    const returned = { W1: stock(0, { incoming: 3 }), W2: stock(3, { incoming: 1 }) };
+    expect(granted(returned, 'b', { quantity: 3, promise: 'preorder' })).toBe(3);
+    expect(granted(returned, 'c', { quantity: 3 })).toBe(0);
   });
 });
 

@@ -2,7 +2,7 @@ import type { LocationId, Sku } from '../identity/ids.ts';
 import { itemOf } from '../policy/compile.ts';
 import type { StageContext } from './context.ts';
 import type { Kit } from './stages/06-components.ts';
-import { expectedKits, kitCount, kitsAt } from './stages/06-kits.ts';
+import { expectedKits, kitCount, kitsAt, kitsToCome, type KitsToCome } from './stages/06-kits.ts';
 import { beyondStock, NOTHING_BEYOND, type BeyondStock, type Expected } from './stages/07-beyond-stock.ts';
 import { listed, listedWithoutLimit, multipleOf, type Listed, type Listing } from './stages/08-listing.ts';
 import { clamped, expressed, expressible } from './stages/09-clamp.ts';
@@ -39,12 +39,17 @@ function kitted<N>(context: StageContext<N>, listing: Listing, kit: Kit): Calcul
     return stock;
   };
   const supply = { at: (sku: Sku, place: number) => of(sku).at(place), left: (sku: Sku) => of(sku).left(), pool: of };
-  const now = kitCount(context, kit, supply);
+  const { ops } = context;
   const expected = { at: (sku: Sku, place: number) => of(sku).expected.at(place), unpromised: (sku: Sku) => of(sku).unpromised(), pool: (sku: Sku) => of(sku).expected };
+  let known: KitsToCome<N> | undefined;
+  const toCome = (): KitsToCome<N> => (known ??= kitsToCome(context, kit, { left: supply.left, expected }));
+  const built = kitCount(context, kit, supply);
+  // Counted per location they may be built where others wait in vain: what is owed is served in the end all the same.
+  const now = components.some((component) => of(component.sku).preordered) ? ops.lesser(built, toCome().then, ops.note?.(ops.about?.('kits', kit.sku), 'kits, with what is owed served in the end', 'CLAIMS')) : built;
   return shownOf(context, listing, {
     shown: listed(context, listing, now),
     at: (place) => kitsAt(context, kit, { supply, place }),
-    expected: { unpromised: () => expectedKits(context, kit, { now, left: supply.left, expected }) },
+    expected: { unpromised: () => expectedKits(context, kit, { now, toCome: toCome() }) },
     taken: () => components.map((component) => ({ ...component, pool: of(component.sku) })),
   });
 }

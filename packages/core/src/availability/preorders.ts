@@ -25,6 +25,12 @@ export interface Waiting {
   readonly inVain: { readonly of: ReadonlyMap<number, Quantity>; readonly at: ReadonlyMap<number, Quantity> };
 }
 
+/** Whether any demand is preordered, whether or not it waits. */
+export function isPreordered({ of, at, inVain }: Waiting): boolean {
+  const isSome = (units: Quantity): boolean => compareQuantities(units, 0) > 0;
+  return [...of.values()].some(({ orders, held }) => isSome(orders) || isSome(held)) || [...at.values(), ...inVain.of.values(), ...inVain.at.values()].some(isSome);
+}
+
 /** What may wait, before anybody looks at what is incoming. */
 interface Preorders {
   readonly orders: Map<ChannelId, Quantity>;

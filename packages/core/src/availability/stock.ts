@@ -7,7 +7,7 @@ import type { StageContext, Stocked } from './context.ts';
 import { Backordering } from './backordering.ts';
 import { Expected } from './expected.ts';
 import { isOpen } from './open-hold.ts';
-import { mayAnythingWait, NOTHING_WAITS, waitingFor, type Served, type Waiting } from './preorders.ts';
+import { isPreordered, mayAnythingWait, NOTHING_WAITS, waitingFor, type Served, type Waiting } from './preorders.ts';
 import { locationSupply } from './stages/01-location-supply.ts';
 import { afterSafetyStock } from './stages/02-safety-stock.ts';
 import { afterSourcing } from './stages/03-sourcing.ts';
@@ -33,6 +33,7 @@ export class Stock<N> implements Stocked, Pool<N> {
   #guarded = false;
   #left: N | undefined;
   #pool: N | undefined;
+  #whatComes: N | undefined;
   #unpromised: N | undefined;
   #demands: (N | null)[] | undefined;
   #waitingAt: (N | undefined)[] | undefined;
@@ -113,7 +114,7 @@ export class Stock<N> implements Stocked, Pool<N> {
   left(): N {
     if (this.#left !== undefined) return this.#left;
     const context = this.#context;
-    this.#pool = pooled(context, this, this);
+    this.#pool = this.#withinWhatComes(pooled(context, this, this));
     const drawn = divided(context, this, { pool: this.#pool, guards: this.guards });
     this.#left = customised(context, drawn, { item: this.item, stage: 'division', rules: this.rules.customDraw, place: context.channel.index });
     return this.#left;
@@ -138,11 +139,32 @@ export class Stock<N> implements Stocked, Pool<N> {
     const context = this.#context;
     const { ops } = context;
     const about = ops.about?.('beyondStock', this.item.sku);
-    const then = pooled(context, this, unguarded(this.expected));
-    const now = this.#pool === undefined || this.guards !== undefined ? pooled(context, this, unguarded(this)) : this.#pool;
-    return (this.#unpromised = ops.subtract(
-      ops.notNegative(then, ops.note?.(about, 'left once what is expected has come and what is owed is served')),
-      ops.notNegative(now, ops.note?.(about, 'left now, whatever is kept')), ops.note?.(about, 'incoming and promised to nobody')));
+    const then = this.#then();
+    const now = this.#pool === undefined || this.guards !== undefined ? this.#withinWhatComes(pooled(context, this, unguarded(this))) : this.#pool;
+    return (this.#unpromised = ops.subtract(then, ops.notNegative(now, ops.note?.(about, 'left now, whatever is kept')), ops.note?.(about, 'incoming and promised to nobody')));
+  }
+
+  /** Whether any of its demand is preordered, in vain or not. */
+  get preordered(): boolean {
+    return this.#awaits && isPreordered(this.#waits());
+  }
+
+  /**
+   * What waits for incoming stock takes none that is there, as long as all that is owed can still be served in the end: one may wait
+   * for what only another can have, and is then served from what is there.
+   */
+  #withinWhatComes(now: N): N {
+    const { ops } = this.#context;
+    if (!this.preordered) return now;
+    return ops.lesser(now, this.#then(), ops.note?.(ops.about?.('pools', this.item.sku), 'left, with what is owed served in the end', 'CLAIMS'));
+  }
+
+  /** What the channel could have once what is expected has come, at least nothing. */
+  #then(): N {
+    if (this.#whatComes !== undefined) return this.#whatComes;
+    const { ops } = this.#context;
+    const then = pooled(this.#context, this, unguarded(this.expected));
+    return (this.#whatComes = ops.notNegative(then, ops.note?.(ops.about?.('beyondStock', this.item.sku), 'left once what is expected has come and what is owed is served')));
   }
 
   #waits(): Waiting {

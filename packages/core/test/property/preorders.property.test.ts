@@ -110,4 +110,44 @@ describe('what may be preordered of what is expected', () => {
       }
     }), { numRuns: 300 });
   });
+
+  it('is never promised beyond what all locations have in the end, whichever channel may wait where, and whatever arrives in between', () => {
+    const PLACES = ['W1', 'W2', 'W3'] as LocationId[];
+    const [MUG, SET] = ['MUG', 'SET'].map((sku) => parseSku(sku)) as [Sku, Sku];
+    const catalog = parseCatalog([{ sku: MUG }, { sku: SET, components: [{ sku: MUG, quantityPer: 2 }] }]);
+    const stocked = fc.record({ onHand: fc.nat(4), incoming: fc.nat(4) });
+    const step = fc.oneof(
+      { weight: 4, arbitrary: fc.record({ channel: fc.nat(2), sku: fc.constantFrom(MUG, MUG, SET), promise: fc.constantFrom('stock', 'preorder'), quantity: fc.integer({ min: 1, max: 6 }) }) },
+      { weight: 1, arbitrary: fc.record({ place: fc.nat(2), arrived: fc.integer({ min: 1, max: 4 }) }) },
+    );
+    const sets = fc.tuple(...[0, 1, 2].map(() => fc.subarray(PLACES, { minLength: 1 })));
+    let both = 0;
+    fc.assert(fc.property(sets, fc.constantFrom('total', 'perLocation'), fc.constantFrom('pooled', 'perLocation'), fc.tuple(stocked, stocked, stocked), fc.array(step, { minLength: 3, maxLength: 7 }), (locations, clamp, kits, drawn, steps) => {
+      const policy = parsePolicy({ version: '1', clamp, kits, channels: locations.map((places, index) => ({ id: `c${String(index)}`, locations: places })), rules: [INCOMING] });
+      const calculator = createAvailability({ catalog, policy });
+      const there = drawn.map(({ onHand, incoming }) => ({ onHand, incoming }));
+      const holds: HoldRecord[] = [];
+      const reader: PositionReader = {
+        position: (sku) => (sku === MUG ? { sku, scale: 0, locations: new Map(PLACES.map((place, index) => [place, { ...there[index] as { onHand: number; incoming: number }, unavailable: 0, committed: 0, inTransit: 0 }])), unrouted: new Map(), holds: holdsOf(sku, holds, () => false) } : undefined),
+        promised: () => ({ backordered: new Map(), preordered: new Map() }),
+      };
+      steps.forEach((one, index) => {
+        if ('place' in one) {
+          (there[one.place] as { onHand: number }).onHand += one.arrived;
+          return;
+        }
+        const { channel, sku, promise, quantity } = one;
+        const { hold } = decideHold(calculator, { id: `cart-${String(index)}`, channel: parseChannelId(`c${String(channel)}`), lines: [{ sku, quantity, ...(promise === 'preorder' ? { promise } : {}) } as never], expiresAt: addMs(NOON, 60_000), grant: 'part' }, { positions: reader, asOf: NOON });
+        if (hold !== undefined) holds.push(hold);
+      });
+      for (let some = 1; some < 8; some += 1) {
+        const inside = (place: LocationId): boolean => (some & (1 << PLACES.indexOf(place))) !== 0;
+        const supply = there.reduce((sum, { onHand, incoming }, index) => sum + ((some & (1 << index)) === 0 ? 0 : onHand + incoming), 0);
+        const owed = holds.filter(({ channel }) => (locations[Number(channel.slice(1))] ?? []).every(inside)).flatMap(({ lines }) => lines).reduce((sum, { quantity }) => sum + Number(quantity), 0);
+        expect([some, owed <= supply]).toEqual([some, true]);
+      }
+      both += Number(new Set(steps.map((one) => ('place' in one ? 'arrived' : one.promise))).size === 3);
+    }), { numRuns: 4_000 });
+    expect(both).toBeGreaterThan(300);
+  });
 });

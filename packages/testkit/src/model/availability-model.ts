@@ -120,12 +120,14 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
   const perLocation = world.policy.kits === 'perLocation' || world.channel.publish === 'perLocation';
   const built = (inAll: number, of: (stock: StockModel) => StockModel): number =>
     (perLocation && inAll > 0 ? mostKits(parts.map(({ stock, units }) => ({ stock: of(stock), units })), { inAll, most: world.channel.locations.map((location) => [location, kitsAt(location, of)]) }) : inAll);
-  const left = (): number => built(least((stock) => stock.left()), (stock) => stock);
+  const then = (): number => built(mostOneByOne(parts), (stock) => stock.received());
+  const now = (): number => built(least((stock) => stock.left()), (stock) => stock);
+  const left = (): number => (parts.some(({ stock }) => stock.isPreordered()) ? Math.min(now(), then()) : now());
   return {
     at: (location) => kitsAt(location, (stock) => stock),
     held: held(parts.map(({ stock }) => stock)),
     leavesOthers: (sold) => parts.every(({ stock, units }) => stock.leavesOthers(new Map([...sold].map(([location, kits]) => [location, takenBy(units, kits)])))),
-    unpromised: () => built(mostOneByOne(parts), (stock) => stock.received()) - Math.max(0, left()),
+    unpromised: () => then() - Math.max(0, left()),
     left,
   };
 }

@@ -150,11 +150,21 @@ export class StockModel {
     return { supply: new Map(all.map((location) => [location, positive(this.at(location))])), demands: [...listed, { from: channel.locations, units: this.#unlisted() }] };
   }
 
-  /** Stage 4: what a maximum flow leaves the channel when claims, and what is kept for channels of other sets, are served; less what its own locations owe. */
+  /**
+   * Stage 4: what a maximum flow leaves the channel when claims, and what is kept for channels of other sets, are served; less what its own
+   * locations owe. Where anything is preordered no more than can be had once what is expected has come, since all that is owed is served in the end.
+   */
   pool(rules: 'kept' | 'aside' = 'kept'): number {
     const { policy, channel } = this.#world;
     const left = leftByMaximumFlow(channel.locations, this.#needs(rules));
-    return policy.clamp === 'perLocation' ? left : left - sumOf(channel.locations.map((location) => positive(-this.at(location))));
+    const pool = policy.clamp === 'perLocation' ? left : left - sumOf(channel.locations.map((location) => positive(-this.at(location))));
+    return this.#received || !this.isPreordered() ? pool : Math.min(pool, positive(this.received().pool('aside')));
+  }
+
+  /** Whether anybody wishes to wait for what is expected, in vain or not. */
+  isPreordered(): boolean {
+    const { of, at } = this.#waits().wished;
+    return [...of.values(), ...at.values()].some((units) => units > 0);
   }
 
   /** Whether all that is asked can be served as well as before when so many units are taken from some locations. */

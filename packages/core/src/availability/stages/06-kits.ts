@@ -49,21 +49,19 @@ export function kitsAt<N>({ ops, compiled }: StageContext<N>, kit: Kit, { supply
   return ops.notNegative(ops.min(counts, ops.note?.(about, 'kits from the components here')), ops.note?.(about, 'kits that can be built here'));
 }
 
-/** What more kits may be built of. */
+/** What kits may be built of once what is expected has come. */
 interface Expecting<N> {
-  /** As many as can be built now. */
-  readonly now: N;
   readonly left: ComponentSupply<N>['left'];
   readonly expected: ExpectedSupply<N>;
 }
 
 /**
- * Whole kits that can be promised of what is expected: those of the parts that are there and of those that are expected and
- * promised to nobody yet, less those of what is there alone.
+ * Whole kits that could be sold once what is expected has come and all that is owed is served: of the parts that are there and
+ * of those that are expected and promised to nobody yet.
  *
  * @see design.md section 6, stages 6 and 7
  */
-export function expectedKits<N>(context: StageContext<N>, kit: Kit, { now, left, expected }: Expecting<N>): N {
+export function kitsToCome<N>(context: StageContext<N>, kit: Kit, { left, expected }: Expecting<N>): KitsToCome<N> {
   const { ops } = context;
   const about = ops.about?.('beyondStock', kit.sku);
   const both = new Map(kit.components.map(({ sku }) => {
@@ -71,9 +69,22 @@ export function expectedKits<N>(context: StageContext<N>, kit: Kit, { now, left,
     const there = ops.notNegative(left(sku), ops.note?.(ofPart, 'left now'));
     return [sku, ops.add(there, expected.unpromised(sku), ops.note?.(ofPart, 'left now, and incoming and promised to nobody'))];
   }));
-  const withIncoming = (sku: Sku): N => both.get(sku) ?? now;
+  const withIncoming = (sku: Sku): N => both.get(sku) ?? left(sku);
   const counts = kit.components.map(({ sku, quantityPer }) => ops.floorDivide(withIncoming(sku), quantityPer, ops.note?.(ops.about?.('beyondStock', sku), `kits that ${sku} allows with what is incoming`, 'COMPONENT')));
-  const then = buildable(context, kit, { supply: expected, left: withIncoming, most: ops.min(counts, ops.note?.(about, 'kits from all components with what is incoming', 'COMPONENT')) });
+  return { then: buildable(context, kit, { supply: expected, left: withIncoming, most: ops.min(counts, ops.note?.(about, 'kits from all components with what is incoming', 'COMPONENT')) }), withIncoming };
+}
+
+/** Kits once what is expected has come. */
+export interface KitsToCome<N> {
+  readonly then: N;
+  /** What there is of a part then. */
+  readonly withIncoming: (sku: Sku) => N;
+}
+
+/** Those of them that cannot be sold now, which is what can be promised of what is expected. */
+export function expectedKits<N>(context: StageContext<N>, kit: Kit, { now, toCome: { then, withIncoming } }: { readonly now: N; readonly toCome: KitsToCome<N> }): N {
+  const { ops } = context;
+  const about = ops.about?.('beyondStock', kit.sku);
   const sold = ops.notNegative(now, ops.note?.(about, 'kits that can be sold now'));
   const more = ops.subtract(then, sold, ops.note?.(about, 'kits that incoming components allow besides'));
   const whole = isPooled(context) ? [] : besideWholeSteps(context, kit, { now: sold, left: withIncoming });
