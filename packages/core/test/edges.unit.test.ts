@@ -90,6 +90,16 @@ describe('lines of one sku with several promises', () => {
 });
 
 describe('what was published', () => {
+  it('is not too much by preorders that wait for what is expected, and is by those in vain', () => {
+    const waits: Partial<PolicyInput> = { rules: [{ id: 'incoming', owner: 'o', reason: 'r', kind: 'preorderLimit', limit: 'incoming' }] };
+    const oversell = (incoming: number, shown: number, policy = waits): unknown => {
+      const { position } = bags({ W1: stock(10, { incoming }) }, { unrouted: { shop: 50 } });
+      return publicationRisk(over(policy, [{ sku: 'BAG' }]), [{ channel: SHOP, sku: BAG, shown }], { positions: { position, promised: () => ({ backordered: new Map(), preordered: new Map([[SHOP, 50]]) }) }, asOf: NOW })[0]?.oversell;
+    };
+    expect([oversell(100, 10), oversell(100, 12), oversell(30, 0), oversell(45, 0)]).toEqual([0, 2, 10, 0]);
+    expect(oversell(100, 0, {})).toBe(40);
+  });
+
   it('is too much by what a location owes, where supply is counted in total', () => {
     const calculator = over({ clamp: 'total' }, [{ sku: 'BAG' }]);
     const positions = bags({ W1: stock(0, { committed: 5 }), W2: stock(10) });

@@ -31,6 +31,9 @@ export function isPreordered({ of, at, inVain }: Waiting): boolean {
   return [...of.values()].some(({ orders, held }) => isSome(orders) || isSome(held)) || [...at.values(), ...inVain.of.values(), ...inVain.at.values()].some(isSome);
 }
 
+/** What must be known of a question to know what waits. */
+export type Asking = Pick<StageContext<unknown>, 'compiled' | 'positions' | 'asOf' | 'ownHolds' | 'boundaries'>;
+
 /** What may wait, before anybody looks at what is incoming. */
 interface Preorders {
   readonly orders: Map<ChannelId, Quantity>;
@@ -49,7 +52,7 @@ export const NOTHING_WAITS: Waiting = { of: new Map(), at: new Map(), inVain: { 
  * takes from its own locations, the first of them first. Nothing waits for a location that nothing is sold from, nor
  * where no rule lets what was sold be preordered.
  */
-export function waitingFor<N>(context: StageContext<N>, stocked: Stocked, sold: readonly SoldOf[]): Waiting {
+export function waitingFor(context: Asking, stocked: Pick<Stocked, 'position'>, sold: readonly SoldOf[]): Waiting {
   const open = preorders(context, stocked, sold);
   if (open.orders.size === 0 && open.held.size === 0 && open.ordersAt.size === 0 && open.heldAt.size === 0) return NOTHING_WAITS;
   const { compiled: { channelAt, locationAt } } = context;
@@ -83,14 +86,14 @@ export function waitingFor<N>(context: StageContext<N>, stocked: Stocked, sold: 
 }
 
 /** What is incoming at a location that things are sold from, at least nothing. */
-export function expectedAt<N>(context: StageContext<N>, { position }: Stocked, place: number): Quantity {
+export function expectedAt(context: Asking, { position }: Pick<Stocked, 'position'>, place: number): Quantity {
   const location = context.compiled.locationAt[place];
   const incoming = location === undefined ? undefined : position?.locations.get(location)?.incoming;
   return incoming === undefined || compareQuantities(incoming, 0) <= 0 || emptiedAt(context, place) !== undefined ? 0 : incoming;
 }
 
 /** Preorders of what a rule lets be preordered, in steps of the stocked sku. */
-function preorders<N>(context: StageContext<N>, { position }: Stocked, sold: readonly SoldOf[]): Preorders {
+function preorders(context: Asking, { position }: Pick<Stocked, 'position'>, sold: readonly SoldOf[]): Preorders {
   const { compiled: { channels }, boundaries } = context;
   const mayWait = ({ limits }: SoldOf, channel: ChannelId): boolean => {
     const index = channels.get(channel)?.index;
@@ -134,7 +137,7 @@ export function unbookedPreorders<N>(context: StageContext<N>, { position }: Sto
 }
 
 /** What is told of as preordered, in steps of the stocked sku. */
-function toldPreorders<N>({ positions }: StageContext<N>, sold: readonly SoldOf[], counts: (one: SoldOf, channel: ChannelId) => boolean): { readonly of: Map<ChannelId, Quantity>; readonly at: Map<LocationId, Quantity> } {
+function toldPreorders({ positions }: Asking, sold: readonly SoldOf[], counts: (one: SoldOf, channel: ChannelId) => boolean): { readonly of: Map<ChannelId, Quantity>; readonly at: Map<LocationId, Quantity> } {
   const [of, at] = [new Map<ChannelId, Quantity>(), new Map<LocationId, Quantity>()];
   for (const one of sold) {
     const told = positions.promised?.(one.sku);

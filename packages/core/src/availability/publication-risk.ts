@@ -7,11 +7,12 @@ import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import { refuseNoInstants, type Instant } from '../identity/instant.ts';
 import { NO_STOCK, type Position } from '../ledger/position.ts';
 import { channelOf, compilePolicy, itemOf, type CompiledPolicy } from '../policy/compile.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { Policy, PolicyRule } from '../policy/policy.ts';
 import { unitsTaken } from '../quantity/per-kit.ts';
 import { addQuantities, compareQuantities, isQuantity, maxQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
 import type { AvailabilityKey } from './availability.ts';
 import type { PositionReader } from './context.ts';
+import { expectedAt, isPreordered, waitingFor, type Asking, type Waiting } from './preorders.ts';
 import { Told } from './told.ts';
 import { emptiedAt } from './stages/03-sourcing.ts';
 
@@ -42,6 +43,8 @@ export interface PublicationRisk {
  *
  * Demand of channels that the policy does not list may be served from anywhere, so it counts wherever something is shown.
  *
+ * Preorders that a rule lets wait for incoming stock ask for none that is there, as far as what is expected serves them.
+ *
  * Nothing is counted at locations that nothing is sold from: closed, not live yet, in a stock-take or silent.
  *
  * @param published - Every number that is shown, one per key; listings that nothing limits are passed over.
@@ -56,7 +59,9 @@ export function publicationRisk(
 ): readonly PublicationRisk[] {
   refuseNoInstants('published numbers', { asOf });
   iterable(published, ['published']);
-  const compiled = compilePolicy({ ...policy, rules: [], overlays: [] }, catalog);
+  // Of all rules only those count that let what is owed wait for incoming stock.
+  const waits = ({ kind }: PolicyRule): boolean => kind === 'preorderLimit';
+  const compiled = compilePolicy({ ...policy, rules: policy.rules.filter(waits), overlays: policy.overlays.map((overlay) => ({ ...overlay, rules: overlay.rules.filter(waits) })) }, catalog);
   const positions = new Told(reader, compiled);
   const offers = new Map<Sku, Offer[]>();
   let order = -1;
@@ -74,9 +79,11 @@ export function publicationRisk(
       known.push({ channel: index, shown: unitsTaken(quantityPer, shown), unseen: unitsTaken(quantityPer, unseen) });
     }
   }
-  const sourcing = { compiled, positions, asOf, boundaries: () => undefined };
-  const isEmptied = (place: number): boolean => emptiedAt(sourcing, place) !== undefined;
-  return [...offers].map(([sku, all]) => riskOf(compiled, { sku, offers: all, position: positions.position(sku), asOf, isEmptied }));
+  const asking: Asking = { compiled, positions, asOf, boundaries: () => undefined, ownHolds: new Set() };
+  return [...offers].map(([sku, all]) => {
+    const position = positions.position(sku);
+    return riskOf(asking, { sku, offers: all, position, waiting: waitingFor(asking, { position }, compiled.soldOf?.(itemOf(compiled, sku)) ?? []) });
+  });
 }
 
 const SHOWN = parts({});
@@ -99,29 +106,37 @@ interface Exposure {
   readonly sku: Sku;
   readonly offers: readonly Offer[];
   readonly position: Position | undefined;
-  readonly asOf: Instant;
-  /** Whether nothing is sold from a location, whatever is there. */
-  readonly isEmptied: (place: number) => boolean;
+  readonly waiting: Waiting;
 }
 
-/** By minimum cut: the most, over sets of locations, of what only they can serve beyond what they have. */
-function riskOf({ channelAt, channels: listed, locationAt, unions, policy: { clamp } }: CompiledPolicy, { sku, offers, position, asOf, isEmptied }: Exposure): PublicationRisk {
+/**
+ * By minimum cut: the most, over sets of locations, of what only they can serve beyond what they have: now, what waits for
+ * incoming stock aside, and once that has come.
+ */
+function riskOf(asking: Asking, { sku, offers, position, waiting }: Exposure): PublicationRisk {
+  const { compiled: { channelAt, channels: listed, locationAt, unions, policy: { clamp } }, asOf } = asking;
   const total = (pick: (offer: Offer) => Quantity): Quantity => offers.reduce<Quantity>((sum, offer) => addQuantities(sum, pick(offer)), ZERO);
   const demands = channelAt.map(({ id, index }) => offers.reduce<Quantity>((sum, offer) => (offer.channel === index ? addQuantities(sum, addQuantities(offer.shown, offer.unseen)) : sum), openOf(position, id, asOf)));
   const exact = unions.length > 0;
   const sets = exact ? unions : [{ places: locationAt.map((_, place) => place), channels: channelAt.map(({ index }) => index) }, ...channelAt.map(({ places, index }) => ({ places, channels: [index] }))];
   const unlisted = unlistedOf(position, listed, asOf);
   let oversell: Quantity = ZERO;
-  for (const { places, channels } of sets) {
-    let beyond: Quantity = offers.some(({ channel, shown }) => channels.includes(channel) && compareQuantities(shown, 0) > 0) ? unlisted : ZERO;
-    for (const channel of channels) beyond = addQuantities(beyond, demands[channel] ?? ZERO);
-    for (const place of places) {
-      if (isEmptied(place)) continue;
-      const supply = supplyAt(position, locationAt[place], asOf);
-      // Counted in total, what one location owes is owed by all of them.
-      beyond = subtractQuantities(beyond, clamp === 'total' ? supply : maxQuantity(supply, ZERO));
+  for (const then of isPreordered(waiting) ? [false, true] : [false]) {
+    for (const { places, channels } of sets) {
+      let beyond: Quantity = offers.some(({ channel, shown }) => channels.includes(channel) && compareQuantities(shown, 0) > 0) ? unlisted : ZERO;
+      for (const channel of channels) {
+        const { orders, held } = (then ? undefined : waiting.of.get(channel)) ?? { orders: ZERO, held: ZERO };
+        beyond = addQuantities(beyond, subtractQuantities(demands[channel] ?? ZERO, addQuantities(orders, held)));
+      }
+      for (const place of places) {
+        if (emptiedAt(asking, place) !== undefined) continue;
+        const more = then ? expectedAt(asking, { position }, place) : (waiting.at.get(place) ?? ZERO);
+        const supply = addQuantities(supplyAt(position, locationAt[place], asOf), more);
+        // Counted in total, what one location owes is owed by all of them.
+        beyond = subtractQuantities(beyond, clamp === 'total' ? supply : maxQuantity(supply, ZERO));
+      }
+      if (compareQuantities(beyond, oversell) > 0) oversell = beyond;
     }
-    if (compareQuantities(beyond, oversell) > 0) oversell = beyond;
   }
   return { sku, shown: total(({ shown }) => shown), unseen: total(({ unseen }) => unseen), oversell, exact };
 }
