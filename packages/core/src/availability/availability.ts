@@ -11,10 +11,11 @@ import { instantProblem, type Instant } from '../identity/instant.ts';
 import { channelOf, compilePolicy, itemOf, type CompiledPolicy } from '../policy/compile.ts';
 import type { CustomRule } from '../policy/define-rule.ts';
 import type { Policy } from '../policy/policy.ts';
+import { isObject } from '../policy/shape.ts';
 import { formatQuantity, type Quantity, type QuantityText } from '../quantity/quantity.ts';
 import { calculate, supplyAt } from './calculate.ts';
 import type { Kept, PositionReader, StageContext } from './context.ts';
-import { PlainNumbers } from './plain/plain-number.ts';
+import { NO_PARTS, PlainNumbers } from './plain/plain-number.ts';
 import { readAlone, Told } from './told.ts';
 
 /** Which number: one sku on one channel. @public */
@@ -145,7 +146,7 @@ export function calculatorOf(compiled: CompiledPolicy): AvailabilityCalculator {
       } catch (error) {
         // Where compute has an answer it never read what is refused here.
         if (plain.answer(key, positions, moment.asOf) === undefined) throw error;
-        return explained(compiled, key, { question: { positions: readAlone(positions, compiled), moment, kept: {} }, tracing: newTracing() });
+        return explained(compiled, key, { question: { positions, moment, kept: { told: readAlone(positions) } }, tracing: newTracing() });
       }
     },
     affectedKeys: (sku) => {
@@ -181,10 +182,6 @@ function questionGuard(): (key: AvailabilityKey, positions: PositionReader, mome
     if (issues.length > 0) throw invalidInput('question', issues);
     sound = moment.asOf;
   };
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }
 
 interface Question {
@@ -229,8 +226,6 @@ export function supplyIn(compiled: CompiledPolicy, { place, ...key }: Availabili
   const context = contextFor(compiled, key, { question: { positions, moment, kept: {} }, ops: plainArithmetic, boundaries: new Boundaries(moment.asOf) });
   return supplyAt(context, key.sku, place);
 }
-
-const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();
 
 function answer(compiled: CompiledPolicy, key: AvailabilityKey, question: Question): Availability {
   const boundaries = new Boundaries(question.moment.asOf);

@@ -1,6 +1,7 @@
 import type { LocationId, Sku } from '../identity/ids.ts';
 import { itemOf } from '../policy/compile.ts';
 import type { StageContext } from './context.ts';
+import { NO_PARTS } from './plain/plain-number.ts';
 import type { Kit } from './stages/06-components.ts';
 import { expectedKits, kitCount, kitsAt, kitsToCome, type KitsToCome } from './stages/06-kits.ts';
 import { beyondStock, NOTHING_BEYOND, type BeyondStock, type Expected } from './stages/07-beyond-stock.ts';
@@ -16,8 +17,6 @@ export interface Calculated<N> extends BeyondStock<N> {
   readonly total: N | undefined;
   readonly parts: ReadonlyMap<LocationId, N>;
 }
-
-const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();
 
 /** Runs the pipeline for one sku and the context's channel. */
 export function calculate<N>(context: StageContext<N>, sku: Sku): Calculated<N> {
@@ -45,7 +44,7 @@ function kitted<N>(context: StageContext<N>, listing: Listing, kit: Kit): Calcul
   const toCome = (): KitsToCome<N> => (known ??= kitsToCome(context, kit, { left: supply.left, expected }));
   const built = kitCount(context, kit, supply);
   // Counted per location they may be built where others wait in vain: what is owed is served in the end all the same.
-  const now = components.some((component) => of(component.sku).preordered) ? ops.lesser(built, toCome().then, ops.note?.(ops.about?.('kits', kit.sku), 'kits, with what is owed served in the end', 'CLAIMS')) : built;
+  const now = components.some((component) => of(component.sku).preordered) ? ops.lesser(built, toCome().kits, ops.note?.(ops.about?.('kits', kit.sku), 'kits, with what is owed served in the end', 'CLAIMS')) : built;
   return shownOf(context, listing, {
     shown: listed(context, listing, now),
     at: (place) => kitsAt(context, kit, { supply, place }),

@@ -4,8 +4,8 @@ import type { LocationId, Sku } from '../identity/ids.ts';
 import { instantProblem } from '../identity/instant.ts';
 import type { LocationStock, Position } from '../ledger/position.ts';
 import { itemOf, type CompiledPolicy } from '../policy/compile.ts';
-import { compareQuantities, isQuantity, type Quantity } from '../quantity/quantity.ts';
-import type { PositionReader } from './context.ts';
+import { compareQuantities, isQuantity } from '../quantity/quantity.ts';
+import type { Kept, PositionReader } from './context.ts';
 
 type Reads = Required<Omit<PositionReader, 'position'>>;
 
@@ -36,24 +36,19 @@ export class Told implements PositionReader {
 }
 
 /**
- * What a number that takes no more than on hand, what is not sellable and what is asked for reads of a reader: where that
- * is sound, an explanation has to end in it, whatever else was told.
+ * What is read for a number that takes no more than on hand, what is not sellable and what is asked for: where that is sound,
+ * an explanation has to end in the number, whatever else was told.
  */
-export function readAlone(reader: PositionReader, { locationAt }: CompiledPolicy): PositionReader {
-  const isRead = (stock: LocationStock | null | undefined): stock is LocationStock => isQuantity(stock?.onHand) && isQuantity(stock.unavailable) && isQuantity(stock.committed);
-  const or0 = (quantity: Quantity): Quantity => (isQuantity(quantity) ? quantity : 0);
-  return {
-    position: (sku) => {
-      const position = reader.position(sku);
-      if (position === undefined) return undefined;
-      const locations = new Map<LocationId, LocationStock>();
-      for (const location of locationAt) {
-        const stock = position.locations.get(location);
-        if (isRead(stock)) locations.set(location, { ...stock, incoming: or0(stock.incoming), inTransit: or0(stock.inTransit) });
-      }
-      return { ...position, locations, unrouted: position.unrouted.size === 0 ? new Map() : position.unrouted, holds: [] };
-    },
+export function readAlone(reader: PositionReader): NonNullable<Kept['told']> {
+  const position = (sku: Sku): Position | undefined => {
+    const told = reader.position(sku);
+    const get = (location: LocationId): LocationStock | undefined => {
+      const stock = told?.locations.get(location);
+      return [stock?.onHand, stock?.unavailable, stock?.committed].every(isQuantity) ? stock : undefined;
+    };
+    return told === undefined ? undefined : { ...told, locations: { get } as Position['locations'], holds: [] };
   };
+  return { reader, position };
 }
 
 /** A method that looks at what it hands on; absent where the reader has none, since that is how the stages know. */

@@ -29,10 +29,13 @@ const moment = z.string();
 const window = { zone: z.string().optional(), from: moment.optional(), until: moment.optional() };
 
 const ruleBase = { id: identifier, owner: z.string().min(1), reason: z.string().min(1), ...window };
-const stockScope = z.strictObject({ sku: identifier.optional(), category: identifier.optional(), location: identifier.optional() }).optional();
-const listingScope = z.strictObject({ sku: identifier.optional(), category: identifier.optional(), channel: identifier.optional() }).optional();
-const anyScope = z.strictObject({ sku: identifier.optional(), category: identifier.optional(), location: identifier.optional(), channel: identifier.optional() }).optional();
-const channelScope = z.strictObject({ channel: identifier, sku: identifier.optional(), category: identifier.optional() });
+const some = identifier.optional();
+const items = { sku: some, category: some };
+const itemScope = z.strictObject(items).optional();
+const stockScope = z.strictObject({ ...items, location: some }).optional();
+const listingScope = z.strictObject({ ...items, channel: some }).optional();
+const anyScope = z.strictObject({ ...items, location: some, channel: some }).optional();
+const channelScope = z.strictObject({ channel: identifier, ...items });
 const withheld = z.union([z.strictObject({ fixed: quantity }), z.strictObject({ percent })]);
 
 const daysOfCover = z.strictObject({ daysOfCover: z.number().int().positive() });
@@ -43,29 +46,33 @@ const allotted = z.union([z.strictObject({ level: quantity }), z.strictObject({ 
 
 /** A number greater than zero, by channel. */
 const weights = z.record(identifier, positive).refine((value) => Object.keys(value).length > 0, 'name at least one channel');
-const itemScope = z.strictObject({ sku: identifier.optional(), category: identifier.optional() }).optional();
+
+/* @__NO_SIDE_EFFECTS__ */
+function rule<Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) {
+  return z.strictObject({ ...ruleBase, kind: z.literal(kind), ...shape });
+}
 
 const ruleSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ ...ruleBase, kind: z.literal('safetyStock'), scope: stockScope, withhold: z.union([withheld, daysOfCover]) }),
-  z.strictObject({ ...ruleBase, kind: z.literal('buffer'), scope: listingScope, withhold: z.union([withheld, levels]) }),
-  z.strictObject({ ...ruleBase, kind: z.literal('hideAtOrBelow'), scope: listingScope, threshold: quantity }),
-  z.strictObject({ ...ruleBase, kind: z.literal('pin'), scope: anyScope, quantity }),
-  z.strictObject({ ...ruleBase, kind: z.literal('cap'), scope: listingScope, most: quantity }),
-  z.strictObject({ ...ruleBase, kind: z.literal('protection'), scope: channelScope, keep: allotted }),
-  z.strictObject({ ...ruleBase, kind: z.literal('ringfence'), scope: channelScope, segment: quantity, shared: z.boolean().default(false) }),
-  z.strictObject({ ...ruleBase, kind: z.literal('share'), scope: itemScope, between: weights }),
-  z.strictObject({ ...ruleBase, kind: z.literal('priority'), scope: itemScope, order: z.array(identifier).min(2) }),
-  z.strictObject({ ...ruleBase, kind: z.literal('percentOfPool'), scope: channelScope, percent }),
-  z.strictObject({ ...ruleBase, kind: z.literal('drawCap'), scope: channelScope, most: allotted }),
-  z.strictObject({ ...ruleBase, kind: z.literal('backorderLimit'), scope: listingScope, limit: z.union([z.literal('unlimited'), quantity]) }),
-  z.strictObject({ ...ruleBase, kind: z.literal('preorderLimit'), scope: listingScope, limit: z.union([z.literal('incoming'), quantity]) }),
-  z.strictObject({ ...ruleBase, kind: z.literal('forceOut'), scope: listingScope }),
-  z.strictObject({
-    ...ruleBase, kind: z.literal('custom'), rule: identifier, ruleVersion: z.number().int().positive(), stage: z.enum(['supply', 'draw', 'listing']),
+  rule('safetyStock', { scope: stockScope, withhold: z.union([withheld, daysOfCover]) }),
+  rule('buffer', { scope: listingScope, withhold: z.union([withheld, levels]) }),
+  rule('hideAtOrBelow', { scope: listingScope, threshold: quantity }),
+  rule('pin', { scope: anyScope, quantity }),
+  rule('cap', { scope: listingScope, most: quantity }),
+  rule('protection', { scope: channelScope, keep: allotted }),
+  rule('ringfence', { scope: channelScope, segment: quantity, shared: z.boolean().default(false) }),
+  rule('share', { scope: itemScope, between: weights }),
+  rule('priority', { scope: itemScope, order: z.array(identifier).min(2) }),
+  rule('percentOfPool', { scope: channelScope, percent }),
+  rule('drawCap', { scope: channelScope, most: allotted }),
+  rule('backorderLimit', { scope: listingScope, limit: z.union([z.literal('unlimited'), quantity]) }),
+  rule('preorderLimit', { scope: listingScope, limit: z.union([z.literal('incoming'), quantity]) }),
+  rule('forceOut', { scope: listingScope }),
+  rule('custom', {
+    rule: identifier, ruleVersion: z.number().int().positive(), stage: z.enum(['supply', 'draw', 'listing']),
     scope: anyScope,
     settings: z.record(z.string(), z.json()).default({}),
   }),
-  z.strictObject({ ...ruleBase, kind: z.literal('sellMultiple'), scope: listingScope, of: positive }),
+  rule('sellMultiple', { scope: listingScope, of: positive }),
 ]);
 
 /** Ten years: whoever waits longer has no limit, and the moment that many minutes later is in no calendar. */

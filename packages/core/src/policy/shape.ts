@@ -25,7 +25,8 @@ export function shapeIssue(input: unknown): Issue | undefined {
   return undefined;
 }
 
-function isObject(value: unknown): value is object {
+/** Whether properties can be read from it. */
+export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 

@@ -12,55 +12,19 @@ import { addQuantities, compareQuantities, multiplyQuantity, scaleQuantity, subt
 export function apportion(amount: Quantity, weights: readonly Quantity[]): readonly Quantity[] {
   const all = sumQuantities(weights);
   if (compareQuantities(all, 0) <= 0 || compareQuantities(amount, 0) <= 0) return weights.map(() => 0);
-  // The method never gives less than the rounded-down share, so fewer steps than there are weights remain.
+  // The method never gives less than the rounded-down share, so fewer steps than there are weights remain; nor more than the
+  // share of so many steps more, so there are few steps to choose these from.
   const parts = weights.map((weight) => scaleQuantity(amount, weight, all, 'down'));
-  let left = subtractQuantities(amount, sumQuantities(parts));
-  if (compareQuantities(left, 0) <= 0) return parts;
-  const line = new Line(parts, weights);
-  for (; compareQuantities(left, 0) > 0; left = subtractQuantities(left, 1)) line.giveOne();
+  const left = Number(subtractQuantities(amount, sumQuantities(parts)));
+  if (left === 0) return parts;
+  const more = addQuantities(amount, weights.length);
+  const steps = weights.flatMap((weight, index) => {
+    const part = parts[index] ?? 0;
+    const count = Number(subtractQuantities(scaleQuantity(more, weight, all, 'down'), part));
+    return Array.from({ length: count }, (_, step) => ({ index, weight, part: addQuantities(part, step + 1) }));
+  });
+  // The larger weight divided by its part first, compared without division.
+  steps.sort((a, b) => compareQuantities(multiplyQuantity(b.weight, a.part), multiplyQuantity(a.weight, b.part)));
+  for (const { index, part } of steps.slice(0, left)) parts[index] = part;
   return parts;
-}
-
-/** Who deserves the next step: a heap, so that each step costs a look at a few of them. */
-class Line {
-  readonly #parts: Quantity[];
-  readonly #weights: readonly Quantity[];
-  readonly #heap: number[];
-
-  constructor(parts: Quantity[], weights: readonly Quantity[]) {
-    this.#parts = parts;
-    this.#weights = weights;
-    this.#heap = Array.from(weights.keys());
-    for (let at = this.#heap.length >> 1; at >= 0; at -= 1) this.#sink(at);
-  }
-
-  giveOne(): void {
-    const first = this.#heap[0] ?? 0;
-    this.#parts[first] = addQuantities(this.#parts[first] ?? 0, 1);
-    this.#sink(0);
-  }
-
-  #sink(from: number): void {
-    const heap = this.#heap;
-    const one = heap[from] ?? 0;
-    let at = from;
-    for (;;) {
-      let next = 2 * at + 1;
-      const [left, right] = [heap[next], heap[next + 1]];
-      if (left === undefined) break;
-      if (right !== undefined && this.#isBefore(right, left)) next += 1;
-      const child = heap[next] ?? 0;
-      if (!this.#isBefore(child, one)) break;
-      heap[at] = child;
-      at = next;
-    }
-    heap[at] = one;
-  }
-
-  /** Whether a weight divided by one more than its part is larger, compared without division; of equal ones the earlier. */
-  #isBefore(a: number, b: number): boolean {
-    const one = multiplyQuantity(this.#weights[a] ?? 0, addQuantities(this.#parts[b] ?? 0, 1));
-    const other = multiplyQuantity(this.#weights[b] ?? 0, addQuantities(this.#parts[a] ?? 0, 1));
-    return (compareQuantities(one, other) || b - a) > 0;
-  }
 }

@@ -1,6 +1,6 @@
 import type { CatalogItem } from '../../catalog/catalog.ts';
 import { invalidInput } from '../../errors/error.ts';
-import type { LocationId, Sku } from '../../identity/ids.ts';
+import type { Sku } from '../../identity/ids.ts';
 import type { Instant } from '../../identity/instant.ts';
 import { channelOf, compilePolicy, type CompiledPolicy } from '../../policy/compile.ts';
 import { parseQuantity, shortQuantity } from '../../quantity/quantity.ts';
@@ -9,6 +9,7 @@ import type { PositionReader } from '../context.ts';
 import { Answers } from './answers.ts';
 import { Columns, positionPlus, type Undo } from './columns.ts';
 import { listedNumber, type ListingPlan } from '../plain/listing-plan.ts';
+import { NO_PARTS } from '../plain/plain-number.ts';
 import type { AvailabilityIndex, AvailabilityIndexOptions, IndexEvent } from './index-types.ts';
 import { Planner } from './planner.ts';
 import { Recipes } from './recipes.ts';
@@ -30,7 +31,6 @@ export function createAvailabilityIndex(options: AvailabilityIndexOptions): Avai
 type PositionEvent = Extract<IndexEvent, { kind: 'position' }>;
 type DeltaEvent = Extract<IndexEvent, { kind: 'delta' }>;
 
-const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();
 /** Per channel what a listing does; absent where the number of that channel takes the whole pipeline. */
 type Plans = readonly (ListingPlan | undefined)[];
 

@@ -15,7 +15,8 @@ const MANY = 1_000_000;
 /** What stands where a reader says null: no numbers. */
 const NO_NUMBERS = {} as LocationStock;
 
-const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();
+/** Of a channel that shows one number. */
+export const NO_PARTS: ReadonlyMap<LocationId, never> = new Map<LocationId, never>();
 
 /** An answer that is a number and nothing else. */
 export interface PlainAnswer {

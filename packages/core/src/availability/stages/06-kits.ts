@@ -1,4 +1,4 @@
-import type { LocationId, Sku } from '../../identity/ids.ts';
+import type { Sku } from '../../identity/ids.ts';
 import type { StageContext } from '../context.ts';
 import { kitsBeside } from './06-contested.ts';
 import type { ComponentSupply, ExpectedSupply, Kit } from './06-components.ts';
@@ -71,22 +71,22 @@ export function kitsToCome<N>(context: StageContext<N>, kit: Kit, { left, expect
   }));
   const withIncoming = (sku: Sku): N => both.get(sku) ?? left(sku);
   const counts = kit.components.map(({ sku, quantityPer }) => ops.floorDivide(withIncoming(sku), quantityPer, ops.note?.(ops.about?.('beyondStock', sku), `kits that ${sku} allows with what is incoming`, 'COMPONENT')));
-  return { then: buildable(context, kit, { supply: expected, left: withIncoming, most: ops.min(counts, ops.note?.(about, 'kits from all components with what is incoming', 'COMPONENT')) }), withIncoming };
+  return { kits: buildable(context, kit, { supply: expected, left: withIncoming, most: ops.min(counts, ops.note?.(about, 'kits from all components with what is incoming', 'COMPONENT')) }), withIncoming };
 }
 
 /** Kits once what is expected has come. */
 export interface KitsToCome<N> {
-  readonly then: N;
+  readonly kits: N;
   /** What there is of a part then. */
   readonly withIncoming: (sku: Sku) => N;
 }
 
 /** Those of them that cannot be sold now, which is what can be promised of what is expected. */
-export function expectedKits<N>(context: StageContext<N>, kit: Kit, { now, toCome: { then, withIncoming } }: { readonly now: N; readonly toCome: KitsToCome<N> }): N {
+export function expectedKits<N>(context: StageContext<N>, kit: Kit, { now, toCome: { kits, withIncoming } }: { readonly now: N; readonly toCome: KitsToCome<N> }): N {
   const { ops } = context;
   const about = ops.about?.('beyondStock', kit.sku);
   const sold = ops.notNegative(now, ops.note?.(about, 'kits that can be sold now'));
-  const more = ops.subtract(then, sold, ops.note?.(about, 'kits that incoming components allow besides'));
+  const more = ops.subtract(kits, sold, ops.note?.(about, 'kits that incoming components allow besides'));
   const whole = isPooled(context) ? [] : besideWholeSteps(context, kit, { now: sold, left: withIncoming });
   return whole.length === 0 ? more : ops.min([more, ...whole], ops.note?.(about, 'kits that incoming components allow besides, in whole steps', 'COMPONENT'));
 }
