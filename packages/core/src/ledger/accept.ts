@@ -1,5 +1,5 @@
 import {
-  addQuantities, compareQuantities, formatQuantity, isZeroQuantity, maxQuantity, parseQuantity, quantitiesEqual, subtractQuantities, type Quantity, type QuantityText,
+  addQuantities, compareQuantities, formatQuantity, isZeroQuantity, maxQuantity, minQuantity, parseQuantity, quantitiesEqual, subtractQuantities, type Quantity, type QuantityText,
 } from '../quantity/quantity.ts';
 import { invalidInput } from '../errors/error.ts';
 import type { LineCounters, Measure, OrderAcknowledgement, OrderLineObservation, OrderObservation, StockDelta, StockObservation } from '../observations/observations.ts';
@@ -81,7 +81,8 @@ export function acceptChange(
 /**
  * Takes a channel's order into the books of one of its skus. Lines of the sku accumulate by place. An older revision
  * than the last accepted one tells only how much was shipped by then; the same revision twice is counted once, and of
- * two states under one revision the one that is further along counts.
+ * two states under one revision the one that is further along counts. Counters of a line that cannot be true together count
+ * as {@link LineCounters} says, each line by itself.
  *
  * @param observation - The whole order; only its lines of the books' sku are read. Where it has none the books remember
  *   its revision, so that an older one that still had some adds nothing when it arrives late.
@@ -141,6 +142,11 @@ export function maxCounters(a: Counters, b: Counters): Counters {
   };
 }
 
+/** What shipments freed of what was asked for: goods sent in excess were asked for by nobody. */
+export function releasedOf(parts: readonly Counters[]): Quantity {
+  return parts.reduce<Quantity>((sum, { ordered, cancelled, fulfilled }) => addQuantities(sum, minQuantity(fulfilled, maxQuantity(subtractQuantities(ordered, cancelled), 0))), 0);
+}
+
 /** The sum over places. */
 export function totalOf(parts: readonly Counters[]): Counters {
   return parts.reduce(addCounters, NOTHING);
@@ -170,9 +176,12 @@ function partsOf(books: Books, { lines, payment }: OrderObservation): readonly C
   for (const line of lines) {
     if (line.sku !== books.sku) continue;
     const place = placeOf(line);
-    const key = `${place.location}\u001f${place.promise ?? ''}`;
-    const counters = readCounters(line, books.scale);
-    byPlace.set(key, { ...place, ...addCounters(byPlace.get(key) ?? NOTHING, payment === 'failed' ? givenUp(counters) : counters) });
+    const read = readCounters(line, books.scale);
+    const counters = possible(payment === 'failed' ? givenUp(read) : read);
+    // Lines of which more was sent than ordered stand apart, so that the excess frees nothing that others ask for.
+    const excess = compareQuantities(counters.fulfilled, counters.ordered) > 0 ? 'excess' : '';
+    const key = `${place.location}\u001f${place.promise ?? ''}\u001f${excess}`;
+    byPlace.set(key, { ...place, ...addCounters(byPlace.get(key) ?? NOTHING, counters) });
   }
   return [...byPlace].sort(([a], [b]) => compareText(a, b)).map(([, part]) => part);
 }
@@ -185,6 +194,12 @@ function placeOf({ location, promise }: OrderLineObservation): Pick<ClaimPart, '
 /** What is left of a line whose payment failed: what has shipped has shipped, the rest is asked for no more. */
 function givenUp(counters: Counters): Counters {
   return { ...counters, cancelled: maxQuantity(counters.cancelled, subtractQuantities(counters.ordered, counters.fulfilled)) };
+}
+
+/** What can be true of one line by itself: no more is taken back than waits, and no more comes back than left. */
+function possible(counters: Counters): Counters {
+  const { ordered, fulfilled, cancelled, returned } = counters;
+  return { ...counters, cancelled: minQuantity(cancelled, maxQuantity(subtractQuantities(ordered, fulfilled), 0)), returned: minQuantity(returned, fulfilled) };
 }
 
 /** Which of two states of one revision is further along: any total order will do, if only it never depends on arrival. */

@@ -36,7 +36,12 @@ export interface Base {
   readonly counted?: true;
 }
 
-/** The part of a claim that sits at one place. @public */
+/**
+ * The part of a claim that sits at one place. Of no line in it more is cancelled than was ordered and has not shipped, or
+ * returned than was fulfilled; lines of which more was fulfilled than ordered are a part of their own.
+ *
+ * @public
+ */
 export interface ClaimPart extends Counters {
   /** Empty while the part is not routed. */
   readonly location: LocationId | '';
@@ -74,7 +79,7 @@ export interface Claim {
   readonly orderId: string;
   /** The revision of the order as last accepted; empty while only an acknowledgement of it is known. */
   readonly revision: Instant | '';
-  /** One part per place, in the order of the location's code. */
+  /** By place, in the order of the location's code; those of one place by what was promised. */
   readonly parts: readonly ClaimPart[];
   readonly containments: readonly Containment[];
   readonly seen: readonly FulfilmentSeen[];

@@ -1,7 +1,6 @@
 import type { ChannelId, LocationId } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { addQuantities, compareQuantities, isZeroQuantity, maxQuantity, negateQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
-import { totalOf } from './accept.ts';
 import { contraRef, type AccountRef } from './accounts.ts';
 import type { Books, Claim } from './books.ts';
 import type { Movement } from './ledger.ts';
@@ -74,8 +73,7 @@ function channelOf({ account, channel }: AccountRef): ChannelId | undefined {
 
 /** Goods that left stay sold, even where the order was cancelled afterwards. */
 function soldOf({ parts }: Claim): Quantity {
-  const { ordered, cancelled, fulfilled } = totalOf(parts);
-  return maxQuantity(subtractQuantities(ordered, cancelled), fulfilled);
+  return parts.reduce<Quantity>((sum, { ordered, cancelled, fulfilled }) => addQuantities(sum, maxQuantity(subtractQuantities(ordered, cancelled), fulfilled)), 0);
 }
 
 /** What is open of a sku that was promised beyond stock, by the channel that took it. In steps, greater than zero. @public */

@@ -103,6 +103,53 @@ describe('a transfer', () => {
   });
 });
 
+describe('counters that cannot be true together', () => {
+  const ten = stock('09:00', 10);
+  const BACK: BookingRules = { ...COUNTS, returns: 'channel' };
+  const left = (lines: readonly LineSketch[], rest: Partial<OrderObservation> = {}) => {
+    const { onHand, committed } = there([ten, order('10:00', lines.map((line) => ({ location: W1, ...line })), rest)], W1, BACK) ?? { onHand: 0, committed: 0 };
+    return Number(onHand) - Number(committed);
+  };
+
+  it.each<[string, LineSketch[], number]>([
+    ['more cancelled than ordered', [{ ordered: 4 }, { ordered: 2, cancelled: 5 }], 6],
+    ['cancelled after it had left', [{ ordered: 4 }, { ordered: 4, fulfilled: 4, cancelled: 4 }], 2],
+    ['more shipped than ordered', [{ ordered: 4 }, { ordered: 2, fulfilled: 5 }], 1],
+    ['more back than had left', [{ ordered: 4, fulfilled: 4, returned: 9 }], 10],
+    ['back from what another line shipped', [{ ordered: 4, fulfilled: 4 }, { ordered: 4, returned: 4 }], 2],
+  ])('free nothing that another line asks for: %s', (_, lines, expected) => {
+    expect(left(lines)).toBe(expected);
+  });
+
+  it('free nothing either where the payment failed', () => {
+    expect(left([{ ordered: 4, fulfilled: 2, cancelled: 5, returned: 3 }], { payment: 'failed' })).toBe(10);
+  });
+
+  it('count in full once the later word makes them true', () => {
+    const early = order('10:00', [{ ordered: 4, returned: 1, location: W1 }]);
+    expect(there([ten, early], W1, BACK)).toMatchObject({ onHand: 10, committed: 4 });
+    expect(there([ten, early, order('11:00', [{ ordered: 4, fulfilled: 4, returned: 1, location: W1 }])], W1, BACK)).toMatchObject({ onHand: 7, committed: 0 });
+  });
+
+  it('give a quota back only what the line had taken', () => {
+    const entries = bookConsumption(emptyBooks(SKU), booksOf([order('10:00', [{ ordered: 4 }, { ordered: 2, cancelled: 5 }, { ordered: 1, fulfilled: 3 }])]));
+    expect(consumedByChannel(entries)).toEqual(new Map([[SHOP, 7]]));
+  });
+
+  it('hide nothing that was promised beyond stock', () => {
+    const told = [order('10:00', [{ ordered: 4, promise: 'backorder' }, { ordered: 2, fulfilled: 5, promise: 'backorder' }, { ordered: 2, cancelled: 5, promise: 'backorder' }])];
+    expect(promisedBeyondStock(booksOf(told)).backordered).toEqual(new Map([[SHOP, 4]]));
+  });
+
+  it('of a transfer take from one end what the other received', () => {
+    const received = transfer('10:30', [0, 7, 0]);
+    const moved = [ten, received];
+    expect([there(moved)?.onHand, there(moved, W2)?.onHand]).toEqual([3, 7]);
+    expect(booked(moved, transfer('11:00', [7, 7, 0]))).toEqual([]);
+    expect([there([...moved, transfer('11:00', [9, 7, 0])])?.onHand, there([...moved, transfer('11:00', [9, 7, 0])], W2)]).toMatchObject([1, { onHand: 7, inTransit: 2 }]);
+  });
+});
+
 describe('conditions', () => {
   it('move between sellable and not without a change of what is there', () => {
     expect(there([stock('10:00', 10), condition('10:30', 3, ['sellable', 'unavailable'])])).toMatchObject({ onHand: 10, unavailable: 3 });

@@ -2,7 +2,7 @@ import { addMs, type Instant } from '../identity/instant.ts';
 import type { ChannelId, LocationId, SourceId } from '../identity/ids.ts';
 import { addQuantities, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { Measure } from '../observations/observations.ts';
-import { addCounters, maxCounters, totalOf } from './accept.ts';
+import { addCounters, maxCounters, releasedOf, totalOf } from './accept.ts';
 import type { AccountRef } from './accounts.ts';
 import { BEGINNING, findBase } from './bases.ts';
 import type { Base, BookingRules, Claim, ClaimPart, ContainmentWay, Counters } from './books.ts';
@@ -19,12 +19,12 @@ export function addClaim(into: Tally, claim: Claim, setting: Setting): void {
   let demand = positive(subtractQuantities(newlyOrdered, newlyCancelled));
   // Shipment releases what is committed and nothing more: goods sent in excess, or cancelled after they left, free none.
   const ownerHolds = positive(subtractQuantities(subtractQuantities(contained.ordered, contained.cancelled), contained.fulfilled));
-  let released = minQuantity(positive(subtractQuantities(total.fulfilled, contained.fulfilled)), addQuantities(demand, ownerHolds));
+  let released = minQuantity(positive(subtractQuantities(releasedOf(claim.parts), contained.fulfilled)), addQuantities(demand, ownerHolds));
   const leftUnseen = addShipments(into, claim, setting);
   const unplaced = claim.parts.find(({ location }) => location === '');
   for (const part of [...claim.parts].reverse()) {
     const partDemand = minQuantity(demand, positive(subtractQuantities(part.ordered, part.cancelled)));
-    const partReleased = minQuantity(released, part.fulfilled);
+    const partReleased = minQuantity(released, releasedOf([part]));
     put(into.orders, demandAt(part, claim.channel, setting.rules), subtractQuantities(partDemand, partReleased));
     // What left from nobody knows where is still committed until the owner's count shows that it left.
     if (part === unplaced) put(into.orders, demandAt(part, claim.channel, setting.rules), leftUnseen);

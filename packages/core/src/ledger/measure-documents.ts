@@ -32,7 +32,7 @@ export function addDocuments(into: Tally, setting: Setting): void {
 function effectsOfTransfer({ steps, from, to }: TransferDocument): readonly Effect[] {
   const step = (moment?: Instant): TransferStep => lastBy(steps, moment) ?? NO_STEP;
   return [
-    { measure: 'onHand', location: from, contra: 'transit', by: (moment) => negateQuantity(step(moment).dispatched) },
+    { measure: 'onHand', location: from, contra: 'transit', by: (moment) => negateQuantity(sentBy(step(moment))) },
     { measure: 'onHand', location: to, contra: 'transit', by: (moment) => step(moment).received },
     { measure: 'inTransit', location: to, contra: 'transit', by: (moment) => underWay(step(moment)) },
     { measure: 'inTransit', location: to, contra: 'adjustment', by: (moment) => negateQuantity(lostOf(step(moment))) },
@@ -76,6 +76,11 @@ function accountOf(measure: Measure, location: LocationId): AccountRef {
 
 function lastBy<Step extends { readonly at: Instant }>(steps: readonly Step[], moment?: Instant): Step | undefined {
   return steps.findLast(({ at }) => moment === undefined || at <= moment);
+}
+
+/** What arrived was sent, also where nobody has said so yet. */
+function sentBy({ dispatched, received }: TransferStep): Quantity {
+  return maxQuantity(dispatched, received);
 }
 
 /** More than was dispatched cannot be under way, nor less than nothing. */

@@ -1,5 +1,5 @@
 import { addQuantities, compareQuantities, isZeroQuantity, maxQuantity, minQuantity, negateQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
-import { totalOf } from './accept.ts';
+import { releasedOf, totalOf } from './accept.ts';
 import { accountFromKey, contraRef, OWN_CONTRA, type AccountRef, type ContraAccount } from './accounts.ts';
 import type { BookingRules, Books, Claim } from './books.ts';
 import type { Balances, Movement } from './ledger.ts';
@@ -76,7 +76,7 @@ export function isSettledClaim(claim: Claim, books: Books, rules: BookingRules):
   addClaim(effect, claim, { books, rules });
   if (effect.orders.size > 0) return false;
   const total = totalOf(claim.parts);
-  const open = subtractQuantities(subtractQuantities(total.ordered, total.cancelled), total.fulfilled);
+  const open = subtractQuantities(subtractQuantities(total.ordered, total.cancelled), releasedOf(claim.parts));
   return compareQuantities(open, 0) <= 0;
 }
 

@@ -66,7 +66,8 @@ export interface CountObservation {
 
 /**
  * A transfer between two locations, or goods on their way back, with cumulative counters: they only ever grow. What
- * was dispatched and neither received nor lost is in transit and counted at neither end.
+ * was dispatched and neither received nor lost is in transit and counted at neither end. Where more is received than was
+ * said to be dispatched, all that was received counts as dispatched: what arrived at one end has left the other.
  *
  * @public
  */
@@ -134,7 +135,7 @@ export interface SaleLine {
   readonly id: string;
   readonly sku: Sku;
   readonly sold: QuantityText;
-  /** Came back sellable. */
+  /** Came back sellable of what this line sold, never more than that; goods of no sale that come in are a {@link ReceiptObservation}. */
   readonly returned?: QuantityText;
 }
 

@@ -56,7 +56,17 @@ export interface StockDelta {
   readonly reason?: string;
 }
 
-/** Cumulative counters of one order line: they only ever grow. All in units of the sku, as decimal text. @public */
+/**
+ * Cumulative counters of one order line: they only ever grow. All in units of the sku, as decimal text.
+ *
+ * @remarks
+ * Systems tell counters late and one before the other, so a line whose counters cannot be true together is taken in, and
+ * counts by itself as no more than can have happened until a later revision says the rest: of `cancelled` no more than was
+ * ordered and has not shipped, of `returned` no more than was fulfilled. `fulfilled` beyond what was ordered left all the
+ * same, and frees nothing that another line asks for.
+ *
+ * @public
+ */
 export interface LineCounters {
   readonly ordered: QuantityText;
   readonly fulfilled: QuantityText;

@@ -30,3 +30,11 @@ it('reads a sale over the counter', () => {
   expect(parseSale(sale)).toEqual({ ...sale, soldAt: UTC, lines: [{ id: '1', sku: 'MUG', sold: '2' }] });
   expect(() => parseSale({ ...sale, lines: [{ id: '1', sku: 'MUG', sold: -2 }] })).toThrow('lines[0].sold');
 });
+
+it('refuses a sale of which more came back than it sold', () => {
+  const sale = (sold: number | string, returned: number | string): unknown => ({ kind: 'sale', channel: 'till', saleId: 's1', location: 'W1', soldAt: AT, lines: [{ id: '1', sku: 'MUG', sold, returned }] });
+  expect(() => parseSale(sale(1, 5))).toThrow('lines[0].returned: 5 of 1 sold cannot have come back');
+  expect(() => parseSale(sale('9', '10'))).toThrow('lines[0].returned');
+  expect(() => parseSale(sale('many', 5))).toThrow('lines[0].sold');
+  expect(parseSale(sale('1', '1.0'))).toMatchObject({ lines: [{ sold: '1', returned: '1' }] });
+});

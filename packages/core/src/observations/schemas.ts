@@ -3,7 +3,7 @@ import { shown } from '../errors/issue.ts';
 import { identifierSchema } from '../identity/identifier-schema.ts';
 import { parseInstant } from '../identity/instant.ts';
 import { once } from '../internal/once.ts';
-import { formatQuantity, MAX_SCALE, parseQuantity, quantityProblem } from '../quantity/quantity.ts';
+import { compareQuantities, formatQuantity, MAX_SCALE, parseQuantity, quantityProblem, type Quantity } from '../quantity/quantity.ts';
 import { MEASURES } from './observations.ts';
 
 /** The most lines that one order, sale or acknowledgement may have. @public */
@@ -87,6 +87,10 @@ export const saleSchema = /* @__PURE__ */ once(() => {
   const { identifier, instant, counter } = parts();
   return z.strictObject({
     kind: z.literal('sale'), channel: identifier, saleId: identifier, location: identifier, soldAt: instant, revision: instant.optional(),
-    lines: z.array(z.strictObject({ id: identifier, sku: identifier, sold: counter, returned: counter.optional() })).max(MAX_LINES),
+    lines: z.array(z.strictObject({ id: identifier, sku: identifier, sold: counter, returned: counter.optional() }).check((context) => {
+      const { sold, returned = '0' } = context.value;
+      const [left, back] = [sold, returned].map((text) => parseQuantity(text, { scale: MAX_SCALE })) as [Quantity, Quantity];
+      if (compareQuantities(back, left) > 0) context.issues.push({ code: 'custom', path: ['returned'], message: `${returned} of ${sold} sold cannot have come back`, input: returned });
+    })).max(MAX_LINES),
   });
 });
