@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isStockwrightError } from '../errors/error.ts';
 import type { ChannelId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { convertHold, extendHold, holdsOf, isLiveHold, mergeHolds, releaseHold, type HoldRecord } from './hold.ts';
@@ -37,6 +38,18 @@ describe('a hold', () => {
     for (const [a, b, both] of [[hold, later, later], [later, released, { ...released, expiresAt: at('10:30') }], [released, converted, converted]] as const) {
       expect([mergeHolds(a, b), mergeHolds(b, a)]).toEqual([both, both]);
     }
+  });
+
+  it('is never made one with another hold, nor with one of its name at another channel', () => {
+    const others = [{ ...released, id: 'h2' }, { ...released, channel: 'web' as ChannelId }, { ...released, id: 'h2', channel: 'web' as ChannelId }];
+    const refusals = others.flatMap((other) => [[hold, other], [other, hold]] as const).map(([a, b]) => {
+      try {
+        return mergeHolds(a, b);
+      } catch (error) {
+        return isStockwrightError(error) ? [error.code, ...error.issues.map(({ path }) => path.join('.'))] : error;
+      }
+    });
+    expect(refusals).toEqual([['INVALID_INPUT', 'id'], ['INVALID_INPUT', 'id'], ['INVALID_INPUT', 'channel'], ['INVALID_INPUT', 'channel'], ['INVALID_INPUT', 'id', 'channel'], ['INVALID_INPUT', 'id', 'channel']]);
   });
 
   it('claims its units until its order is in the books', () => {

@@ -1,4 +1,6 @@
 import { iterable, moment, oneOf } from '../errors/common-looks.ts';
+import { invalidInput } from '../errors/error.ts';
+import { shown } from '../errors/issue.ts';
 import { list, parts } from '../errors/looks.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
@@ -93,13 +95,15 @@ export function releaseHold(hold: HoldRecord): HoldChange {
  * conversion counts before a release, and of two ends the later one counts.
  *
  * @param a - An account of the hold.
- * @param b - Another of the same id; the lines of a hold never change, so either may give them.
- * @throws `INVALID_INPUT` where an end is no instant, since it would not compare.
+ * @param b - Another of the same id and channel; the lines of a hold never change, so either may give them.
+ * @throws `INVALID_INPUT` where an end is no instant, since it would not compare, and at `id` or `channel` where the two are not of one hold.
  * @public
  */
 export function mergeHolds(a: HoldRecord, b: HoldRecord): HoldRecord {
   HOLD(a, []);
   HOLD(b, []);
+  const differing = (['id', 'channel'] as const).filter((name) => a[name] !== b[name]);
+  if (differing.length > 0) throw invalidInput('hold', differing.map((name) => ({ path: [name], message: `${shown(a[name])} and ${shown(b[name])} are not one hold` })));
   const expiresAt = a.expiresAt > b.expiresAt ? a.expiresAt : b.expiresAt;
   const rank = { held: 0, released: 1, converted: 2 } as const;
   const state = rank[a.state] >= rank[b.state] ? a.state : b.state;
