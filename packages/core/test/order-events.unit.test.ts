@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  acceptObservation, emptyBooks, measureBooks, balancesOf, positionFromBalances, orderFromEvents, parseChannelId, parseInstant, parseLocationId, parseSku,
+  acceptObservation, emptyBooks, measureBooks, balancesOf, positionFromBalances, isStockwrightError, orderFromEvents, parseChannelId, parseInstant, parseLocationId, parseSku,
   type OrderEvent, type OrderHistory, type QuantityText,
 } from '../src/index.ts';
 
@@ -50,7 +50,29 @@ describe('an order that is told as events', () => {
     ['a line that it does not have', [event(1, 'ordered', 1, { line: '9' })], 'events[0].line: the order has no line 9'],
     ['no quantity', [event(1, 'ordered', 'many')], 'events[0].quantity'],
     ['no event at all', [], 'events: nothing happened to it'],
+    ['another line under an id that was told', [event(1, 'ordered', 1, { id: 'e' }), event(1, 'ordered', 1, { id: 'e', line: '2' })], 'events[1].id: e is the id of another event'],
+    ['another quantity under an id that was told', [event(1, 'ordered', 1, { id: 'e' }), event(1, 'ordered', 7, { id: 'e' })], 'events[1].id'],
+    ['another time under an id that was told', [event(3, 'ordered', 1, { id: 'e' }), event(2, 'ordered', 1, { id: 'e' })], 'events[0].id'],
+    ['another kind under an id that was told', [event(1, 'ordered', 1, { id: 'e' }), event(1, 'cancelled', 1, { id: 'e' })], 'events[1].id'],
   ])('refuses %s', (_, events, message) => {
     expect(() => orderFromEvents(order(...events))).toThrow(message);
+  });
+
+  it('takes one event that is told in two ways of writing its quantity', () => {
+    expect(orderFromEvents(order(event(1, 'ordered', '5'), event(1, 'ordered', '5.0'))).lines[0]).toMatchObject({ ordered: '5' });
+  });
+
+  it('refuses everything at once that cannot be, and names it', () => {
+    const events = [event(1, 'ordered', 'many'), event(2, 'ordered', 2, { line: '9' }), event(3, 'fulfilled', 1), event(3, 'fulfilled', 2), event(4, 'returned', '?')];
+    const two = order(...events);
+    const paths = (history: OrderHistory): unknown => {
+      try {
+        return orderFromEvents(history);
+      } catch (error) {
+        return isStockwrightError(error) ? error.issues.map(({ path }) => path.join('.')) : error;
+      }
+    };
+    expect(paths({ ...two, lines: [...two.lines, ...two.lines] })).toEqual(['lines.2.id', 'lines.3.id', 'events.0.quantity', 'events.1.line', 'events.2.quantity', 'events.3.id', 'events.4.quantity']);
+    expect(paths({ ...two, lines: [...two.lines, ...two.lines], events: [] })).toEqual(['lines.2.id', 'lines.3.id', 'events']);
   });
 });

@@ -132,6 +132,7 @@ export type BookObservation = Observation | StockEvent;
 
 /** One line of a sale over the counter. Cumulative, in units of the sku. @public */
 export interface SaleLine {
+  /** One line of the sale only. */
   readonly id: string;
   readonly sku: Sku;
   readonly sold: QuantityText;

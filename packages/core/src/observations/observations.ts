@@ -78,7 +78,7 @@ export interface LineCounters {
 
 /** One line of an order. Lines of the same sku accumulate. @public */
 export interface OrderLineObservation extends LineCounters {
-  /** The channel's own id of the line. */
+  /** The channel's own id of the line, one line of the order only. */
   readonly id: string;
   readonly sku: Sku;
   /** Where it ships from, once that is decided; absent while the order is not routed. */

@@ -3,12 +3,13 @@ import { list, maybe, parts } from '../errors/looks.ts';
 import { invalidInput, type Issue } from '../errors/error.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
-import { addQuantities, compareQuantities, formatQuantity, MAX_SCALE, parseQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
+import { addQuantities, compareQuantities, formatQuantity, MAX_SCALE, parseQuantity, quantityProblem, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
+import { repeatedIds } from './line-ids.ts';
 import type { LinePromise, OrderObservation } from './observations.ts';
 
 /** Something that happened to one line of an order. @public */
 export interface OrderEvent {
-  /** Unique within the order: the same id again changes nothing. */
+  /** Unique within the order: the same event again changes nothing. */
   readonly id: string;
   /** The id of the line. */
   readonly line: string;
@@ -26,6 +27,7 @@ export interface OrderEvent {
 export interface OrderHistory {
   readonly channel: ChannelId;
   readonly orderId: string;
+  /** Each with an id of its own. */
   readonly lines: readonly { readonly id: string; readonly sku: Sku; readonly location?: LocationId | undefined; readonly promise?: LinePromise | undefined }[];
   /** At least one, all that is known, in any order. */
   readonly events: readonly OrderEvent[];
@@ -40,8 +42,8 @@ export interface OrderHistory {
  * and it was placed at the first.
  *
  * @param history - Keep all events of an order for as long as more may come: each time the whole order is made of them.
- * @throws `INVALID_INPUT` where a part of the history is none, and naming every event that cannot have happened: of a line that the order does not have, of no or a
- *   negative quantity, or of more than there was to cancel, ship, call off or return.
+ * @throws `INVALID_INPUT` where a part of the history is none, and naming every line under the id of an earlier one and every event that cannot have happened: of a line that
+ *   the order does not have, of no or a negative quantity, of more than there was to cancel, ship, call off or return, or under the id of another event.
  * @example
  * ```ts
  * const order = orderFromEvents({
@@ -56,18 +58,22 @@ export interface OrderHistory {
 export function orderFromEvents(history: OrderHistory): OrderObservation {
   HISTORY(history, []);
   const { channel, orderId, lines, events } = history;
-  const issues: Issue[] = [];
+  const issues: Issue[] = [...repeatedIds(lines, ['lines'])];
   const standing = new Map(lines.map(({ id }) => [id, NOTHING]));
-  const told = new Set<string>();
+  const told = new Map<string, string>();
   const inOrder = events.map((event, index) => ({ event, index })).sort((a, b) => (a.event.at < b.event.at ? -1 : a.event.at > b.event.at ? 1 : a.index - b.index));
   for (const { event, index } of inOrder) {
-    if (told.has(event.id)) continue;
-    told.add(event.id);
+    const [known, content] = [told.get(event.id), contentOf(event)];
+    if (known !== undefined) {
+      if (known !== content) issues.push({ path: ['events', index, 'id'], message: `${event.id} is the id of another event` });
+      continue;
+    }
+    told.set(event.id, content);
     const next = after(standing.get(event.line), event, { issues, path: ['events', index] });
     if (next !== undefined) standing.set(event.line, next);
   }
   const [first, last] = [inOrder[0]?.event, inOrder.at(-1)?.event];
-  if (first === undefined || last === undefined) throw invalidInput('order', [{ path: ['events'], message: 'nothing happened to it; there must be one event at least' }]);
+  if (first === undefined || last === undefined) throw invalidInput('order', [...issues, { path: ['events'], message: 'nothing happened to it; there must be one event at least' }]);
   if (issues.length > 0) throw invalidInput('order', issues);
   return {
     kind: 'order', channel, orderId, revision: last.at, placedAt: first.at,
@@ -92,13 +98,23 @@ interface Standing {
 const NOTHING: Standing = { ordered: ZERO, fulfilled: ZERO, cancelled: ZERO, returned: ZERO };
 const written = (quantity: Quantity): QuantityText => formatQuantity(quantity, MAX_SCALE);
 
+/** What an event says, the same however its quantity is written. */
+function contentOf({ line, at, kind, quantity }: OrderEvent): string {
+  return JSON.stringify([line, at, kind, quantityProblem(quantity, MAX_SCALE) === undefined ? written(parseQuantity(quantity, { scale: MAX_SCALE })) : '']);
+}
+
 /** The line after an event, or nothing where that cannot have happened. */
 function after(line: Standing | undefined, { line: id, kind, quantity: text }: OrderEvent, { issues, path }: { readonly issues: Issue[]; readonly path: readonly (string | number)[] }): Standing | undefined {
   if (line === undefined) {
     issues.push({ path: [...path, 'line'], message: `the order has no line ${id}` });
     return undefined;
   }
-  const quantity = parseQuantity(text, { scale: MAX_SCALE, path: [...path, 'quantity'] });
+  const problem = quantityProblem(text, MAX_SCALE);
+  if (problem !== undefined) {
+    issues.push({ path: [...path, 'quantity'], message: problem });
+    return undefined;
+  }
+  const quantity = parseQuantity(text, { scale: MAX_SCALE });
   const most = mostOf(line, kind);
   const tooMany = most !== undefined && compareQuantities(quantity, most) > 0;
   if (tooMany || compareQuantities(quantity, 0) <= 0) {

@@ -31,6 +31,19 @@ it('reads a sale over the counter', () => {
   expect(() => parseSale({ ...sale, lines: [{ id: '1', sku: 'MUG', sold: -2 }] })).toThrow('lines[0].sold');
 });
 
+it('refuses lines of one id, naming each after the first', () => {
+  const counters = { ordered: 1, fulfilled: 0, cancelled: 0, returned: 0 };
+  const order = (...ids: string[]): unknown => ({ kind: 'order', channel: 'shop', orderId: '#1', revision: AT, placedAt: AT, lines: ids.map((id, index) => ({ id, sku: index % 2 === 0 ? 'MUG' : 'CUP', ...counters })) });
+  const sale = (...ids: string[]): unknown => ({ kind: 'sale', channel: 'till', saleId: 's1', location: 'W1', soldAt: AT, lines: ids.map((id) => ({ id, sku: 'MUG', sold: 1 })) });
+  for (const read of [() => parseObservation(order('1', '2', '1', '1')), () => parseSale(sale('1', '2', '1', '1'))]) {
+    expect(read).toThrow('lines[2].id: 1 is the id of an earlier line');
+    expect(read).toThrow('lines[3].id');
+    expect(read).not.toThrow('lines[0]');
+  }
+  expect(parseObservation(order('1', '2'))).toMatchObject({ lines: [{ id: '1' }, { id: '2' }] });
+  expect(parseSale(sale('1', '2'))).toMatchObject({ lines: [{ id: '1' }, { id: '2' }] });
+});
+
 it('refuses a sale of which more came back than it sold', () => {
   const sale = (sold: number | string, returned: number | string): unknown => ({ kind: 'sale', channel: 'till', saleId: 's1', location: 'W1', soldAt: AT, lines: [{ id: '1', sku: 'MUG', sold, returned }] });
   expect(() => parseSale(sale(1, 5))).toThrow('lines[0].returned: 5 of 1 sold cannot have come back');

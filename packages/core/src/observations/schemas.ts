@@ -4,10 +4,16 @@ import { identifierSchema } from '../identity/identifier-schema.ts';
 import { parseInstant } from '../identity/instant.ts';
 import { once } from '../internal/once.ts';
 import { compareQuantities, formatQuantity, MAX_SCALE, parseQuantity, quantityProblem, type Quantity } from '../quantity/quantity.ts';
+import { repeatedIds } from './line-ids.ts';
 import { MEASURES } from './observations.ts';
 
 /** The most lines that one order, sale or acknowledgement may have. @public */
 export const MAX_LINES = 10_000;
+
+/** Lines that are told apart by their ids. */
+function distinct({ value, issues }: z.core.ParsePayload<readonly { readonly id: string }[]>): void {
+  for (const { path, message } of repeatedIds(value)) issues.push({ code: 'custom', path: [...path], message, input: value });
+}
 
 /** What observations are made of. */
 const parts = /* @__PURE__ */ once(() => {
@@ -53,7 +59,7 @@ export const observationSchema = /* @__PURE__ */ once(() => {
       payment: z.enum(['pending', 'authorized', 'paid', 'failed']).optional(),
       lines: z.array(z.strictObject({
         id: identifier, sku: identifier, location: identifier.optional(), promise: z.enum(['stock', 'backorder', 'preorder']).optional(), ...lineCounters,
-      })).max(MAX_LINES),
+      })).max(MAX_LINES).check(distinct),
     }),
     z.strictObject({
       kind: z.literal('acknowledgement'), source: identifier, channel: identifier, orderId: identifier, revision: instant,
@@ -91,6 +97,6 @@ export const saleSchema = /* @__PURE__ */ once(() => {
       const { sold, returned = '0' } = context.value;
       const [left, back] = [sold, returned].map((text) => parseQuantity(text, { scale: MAX_SCALE })) as [Quantity, Quantity];
       if (compareQuantities(back, left) > 0) context.issues.push({ code: 'custom', path: ['returned'], message: `${returned} of ${sold} sold cannot have come back`, input: returned });
-    })).max(MAX_LINES),
+    })).max(MAX_LINES).check(distinct),
   });
 });
