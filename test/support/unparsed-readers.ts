@@ -101,6 +101,7 @@ const HOLD = { id: 'h', channel: 'shop', location: 'W1', quantity: 2, expiresAt:
 const INDEX_EVENTS = [
   { kind: 'delta', sku: 'A', location: 'W1', measure: 'onHand', delta: '-3' }, { kind: 'delta', sku: 'C', location: 'W9', measure: 'incoming', delta: '0.5' },
   { kind: 'position', position: { sku: 'B', scale: 0, locations: { W1: STOCK, W2: STOCK }, unrouted: { shop: 1 }, holds: [HOLD] } },
+  { kind: 'reads', skus: ['A', 'SET'] }, { kind: 'reads' },
 ];
 
 /** Every public function that takes unparsed data; `unparsed.repo.test.ts` sees that none is missing. */

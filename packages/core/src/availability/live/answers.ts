@@ -33,6 +33,11 @@ export class Answers {
     return this.#whole.get(at);
   }
 
+  /** The keys whose answer is kept whole, and none but these may hang on more than positions. */
+  wholes(): readonly number[] {
+    return [...this.#whole.keys()];
+  }
+
   /** A number that was one before, too. */
   list(plan: ListingPlan | undefined, at: number, left: number): void {
     if (this.#before !== undefined) this.#remember(at);

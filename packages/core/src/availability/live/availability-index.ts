@@ -28,8 +28,7 @@ export function createAvailabilityIndex(options: AvailabilityIndexOptions): Avai
   return new Index(options);
 }
 
-type PositionEvent = Extract<IndexEvent, { kind: 'position' }>;
-type DeltaEvent = Extract<IndexEvent, { kind: 'delta' }>;
+type EventOf<Kind> = Extract<IndexEvent, { kind: Kind }>;
 
 /** Per channel what a listing does; absent where the number of that channel takes the whole pipeline. */
 type Plans = readonly (ListingPlan | undefined)[];
@@ -89,18 +88,26 @@ class Index implements AvailabilityIndex {
   }
 
   apply(event: IndexEvent): void {
-    if (kindOf(event) === 'position') this.#replace(event as PositionEvent);
-    else this.#move(event as DeltaEvent);
+    const kind = kindOf(event);
+    if (kind === 'position') this.#replace(event as EventOf<'position'>);
+    else if (kind === 'reads') this.#reread(event as EventOf<'reads'>);
+    else this.#move(event as EventOf<'delta'>);
   }
 
-  #replace({ position }: PositionEvent): void {
+  #reread({ skus }: EventOf<'reads'>): void {
+    const numbers = this.#entrance.reread(skus);
+    const due = numbers === undefined ? this.#answers.wholes() : this.#recipes.readingOf(numbers).flatMap((number) => this.#compiled.channelAt.map(({ index }) => number * this.#width + index));
+    this.#answers.attempt(() => { this.#resettle(due); });
+  }
+
+  #replace({ position }: EventOf<'position'>): void {
     const number = this.#entrance.placed(position, ['position']);
     const before = this.#simple[number] === 1 ? undefined : this.#columns.position(number, position.sku, position.scale);
     this.#columns.set(number, position);
     this.#spread(number, { position: before, known: before !== undefined });
   }
 
-  #move({ sku, location, measure, delta: text }: DeltaEvent): void {
+  #move({ sku, location, measure, delta: text }: EventOf<'delta'>): void {
     const number = this.#entrance.stocked(sku, ['sku']);
     const scale = this.#items[number]?.scale ?? 0;
     refuseMeasure(measure);
@@ -143,6 +150,11 @@ class Index implements AvailabilityIndex {
       this.#planAll();
       for (let number = 0; number < this.#items.length; number += 1) this.#relist(number, before[this.#planOf[number] ?? 0] ?? []);
     }
+    this.#resettle(due);
+  }
+
+  /** Works those of some keys out anew that take the whole pipeline, or may no longer take it. */
+  #resettle(due: readonly number[]): void {
     for (const at of due) if (this.#answers.whole(at) !== undefined) this.#settle(at, this.#left[at] ?? Number.NaN);
   }
 

@@ -17,13 +17,13 @@ function refusedEvent(path: Path, message: string): StockwrightError {
   return invalidInput('event', [{ path, message }]);
 }
 
-/** Hands an event on that is one of the two kinds; what it says is looked at where it is read. */
+/** Hands an event on that is of a known kind; what it says is looked at where it is read. */
 export function kindOf(event: IndexEvent): IndexEvent['kind'] {
   const unread: unknown = event;
   if (typeof unread !== 'object' || unread === null) throw refusedEvent([], `must be an event, not ${shown(unread)}`);
   const { kind } = unread as { readonly kind?: unknown };
-  if (kind === 'delta' || kind === 'position') return kind;
-  throw refusedEvent(['kind'], `must be delta or position, not ${shown(kind)}`);
+  if (kind === 'delta' || kind === 'position' || kind === 'reads') return kind;
+  throw refusedEvent(['kind'], `must be delta, position or reads, not ${shown(kind)}`);
 }
 
 /** @throws `INVALID_INPUT` where a value is no measure. */
@@ -69,10 +69,21 @@ export class Entrance {
 
   /** The number of something that is stocked. */
   stocked(sku: Sku, path: Path): number {
+    const number = this.#known(sku, path);
+    if (this.#items[number]?.components === undefined) return number;
+    throw refusedEvent(path, `${sku} is a kit: its components have stock, it has none`);
+  }
+
+  #known(sku: Sku, path: Path): number {
     const number = this.#numbers.get(sku);
-    const item = number === undefined ? undefined : this.#items[number];
-    if (number !== undefined && item?.components === undefined) return number;
-    throw refusedEvent(path, number === undefined ? `the catalogue has no sku ${named(sku)}` : `${sku} is a kit: its components have stock, it has none`);
+    if (number === undefined) throw refusedEvent(path, `the catalogue has no sku ${named(sku)}`);
+    return number;
+  }
+
+  /** The numbers of the skus and kits of which reads answer otherwise; nothing where that may be all. */
+  reread(skus: readonly Sku[] | undefined): readonly number[] | undefined {
+    if (skus === undefined || Array.isArray(skus)) return skus?.map((sku: Sku, order) => this.#known(sku, ['skus', order]));
+    throw refusedEvent(['skus'], `must be a list of skus, not ${shown(skus)}`);
   }
 
   /** The number of the sku of a position that is one. */

@@ -47,4 +47,15 @@ export class Recipes {
       }
     }
   }
+
+  /**
+   * Whatever may read what is told of skus and kits: these, the components that the kits sell, of which less may be
+   * promised, and all kits of any of these.
+   */
+  readingOf(numbers: readonly number[]): readonly number[] {
+    const reading = new Set(numbers);
+    for (const number of numbers) for (const part of this.part.subarray(this.partStart[number], this.partStart[number + 1])) reading.add(part);
+    for (const part of reading) for (const kit of this.user.subarray(this.userStart[part], this.userStart[part + 1])) reading.add(kit);
+    return [...reading];
+  }
 }
