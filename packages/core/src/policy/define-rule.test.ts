@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOW, position, shopOn, who } from '../../test/sketch.ts';
+import { LATER, NOW, position, shopOn, who } from '../../test/sketch.ts';
 import { createAvailability } from '../availability/availability.ts';
 import { parseCatalog } from '../catalog/catalog.ts';
 import { diffExplanations } from '../explanation/diff.ts';
@@ -80,6 +80,20 @@ describe('a rule of one\'s own', () => {
     expect(() => explained([rule], [keep('listing')])).toThrow(message);
   });
 
+  it.each(['supply', 'draw', 'listing'] as const)('is told no moment at stage %s, since its answer would change when nothing says so', (stage) => {
+    const seen: string[][] = [];
+    explained([use(stage)], [defineRule<Keep>({ ...keep(stage), apply: (input) => {
+      seen.push(Object.keys(input).sort());
+      return input.quantity;
+    } })]);
+    expect(new Set(seen.map(String))).toEqual(new Set(['category,channel,location,quantity,scale,settings,sku']));
+  });
+
+  it('begins and ends with the window of its use, which an answer says', () => {
+    const { availability } = explained([use('listing', 3, { from: LATER })], [keep('listing')]);
+    expect(availability).toMatchObject({ immediate: 30, validUntil: LATER });
+  });
+
   it('must return whole steps', () => {
     const half = defineRule<Keep>({ ...keep('listing'), apply: () => 0.5 });
     expect(() => explained([use('listing')], [half])).toThrow('acme.listing returned 0.5');
@@ -88,7 +102,7 @@ describe('a rule of one\'s own', () => {
 
 describe('findLawViolation', () => {
   const inputs: readonly CustomRuleInput<Keep>[] = [-3, 0, 4, 7].map((quantity) =>
-    ({ quantity, settings: { units: 1 }, sku: parseSku('MUG'), scale: 0, category: undefined, channel: parseChannelId('shop'), location: 'W1' as LocationId, asOf: NOW }));
+    ({ quantity, settings: { units: 1 }, sku: parseSku('MUG'), scale: 0, category: undefined, channel: parseChannelId('shop'), location: 'W1' as LocationId }));
   const lawOf = (change: Partial<CustomRule<Keep>>) => findLawViolation(defineRule<Keep>({ ...keep('listing'), ...change }), inputs);
 
   it('finds nothing where the laws hold', () => {

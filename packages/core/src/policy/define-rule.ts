@@ -1,11 +1,23 @@
 import { invalidInput, StockwrightError, type Issue } from '../errors/error.ts';
 import { cut, MAX_MESSAGE_LENGTH, shown } from '../errors/issue.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
-import type { Instant } from '../identity/instant.ts';
 import { addQuantities, compareQuantities, formatQuantity, isQuantity, quantitiesEqual, type Quantity } from '../quantity/quantity.ts';
 import type { CustomStage, Policy, PolicyRule } from './policy.ts';
 
-/** What a rule of one's own is asked. @public */
+/**
+ * What a rule of one's own is asked. No moment is among it: an answer says until when it is valid, and nobody could say
+ * when the result of a rule that looks at the time changes. The `from` and `until` of each use of a rule say when it applies.
+ *
+ * @example
+ * ```ts
+ * // In the policy: three less over Christmas.
+ * const use = {
+ *   id: 'christmas', owner: 'ops', reason: 'gifts are exchanged', kind: 'custom', rule: 'acme.keep', ruleVersion: 1, stage: 'listing',
+ *   settings: { units: 3 }, from: '2026-12-24T00:00:00Z', until: '2027-01-02T00:00:00Z',
+ * };
+ * ```
+ * @public
+ */
 export interface CustomRuleInput<Settings> {
   /** What the stages before left, in steps of the sku; may be negative. */
   readonly quantity: Quantity;
@@ -17,7 +29,6 @@ export interface CustomRuleInput<Settings> {
   readonly channel: ChannelId;
   /** Only at stage `supply`. */
   readonly location: LocationId | undefined;
-  readonly asOf: Instant;
 }
 
 /**
@@ -39,7 +50,7 @@ export interface CustomRule<Settings> {
   readonly laws: readonly RuleLaw[];
   /** Reads the settings of one use; throws where they are wrong. A zod schema is one. */
   readonly settings: { parse(input: unknown): Settings };
-  /** Whole steps; a function of its input alone. */
+  /** Whole steps; a function of its input alone, so of no clock either. */
   apply(input: CustomRuleInput<Settings>): Quantity;
 }
 

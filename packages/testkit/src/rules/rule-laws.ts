@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { addQuantities, compareQuantities, createAvailability, findLawViolation, formatQuantity, parseCatalog, parsePolicy, parseQuantity, type CustomRule, type CustomRuleInput, type Position, type PolicyInput, type RuleLaw, type Sku } from '@stockwright/core';
 import { positionsOf, readerOf } from '../arbitraries/positions.ts';
-import { CHANNELS, LOCATIONS, minutes, NOON, STOCKED } from '../arbitraries/words.ts';
+import { CHANNELS, LOCATIONS, NOON, STOCKED } from '../arbitraries/words.ts';
 import { registerConformance, same, type ConformanceCase, type Runner } from '../conformance/conformance.ts';
 
 /** How the laws of a rule are tried. @public */
@@ -70,7 +70,6 @@ function inputsFor({ stage }: Pick<CustomRule<unknown>, 'stage'>): fc.Arbitrary<
     category: fc.constantFrom(undefined, 'mugs', 'plates'),
     channel: fc.constantFrom(...CHANNELS),
     location: stage === 'supply' ? fc.constantFrom(...LOCATIONS) : fc.constant(undefined),
-    asOf: fc.integer({ min: -60, max: 60 }).map(minutes),
   });
 }
 

@@ -17,12 +17,12 @@ export interface Customised {
 /** Lets rules of one's own change a number, each in turn. */
 export function customised<N>(context: StageContext<N>, from: N, { item, stage, rules, place, location }: Customised): N {
   if (rules === undefined) return from;
-  const { ops, compiled, channel, asOf } = context;
+  const { ops, compiled, channel } = context;
   let number = from;
   for (const rule of customAt(rules, place, context)) {
     const bound = compiled.custom.get(rule.id);
     if (bound === undefined) continue;
-    const result = bound.apply({ quantity: ops.value(number), sku: item.sku, scale: item.scale, category: item.category, channel: channel.id, location, asOf });
+    const result = bound.apply({ quantity: ops.value(number), sku: item.sku, scale: item.scale, category: item.category, channel: channel.id, location });
     number = ops.custom(number, result, ops.note?.(ops.because?.(ops.about?.(stage, item.sku, location), rule), bound.label, 'CUSTOM'));
   }
   return number;
