@@ -34,6 +34,11 @@ describe('ruleLaws', () => {
     expect(await brokenBy(changes)).toEqual([law]);
   });
 
+  it('refuses a rule that promises what is no law, and so would keep it', () => {
+    const promised = expect.objectContaining({ code: 'INVALID_INPUT', issues: [{ path: ['laws', 0], message: 'must be neverRaises or neverLowers or monotone, not "neverRaise"' }] }) as unknown;
+    expect(() => ruleLaws({ ...halves, laws: ['neverRaise' as 'neverRaises'] })).toThrow(promised);
+  });
+
   it('finds what is neither whole nor the same twice, and settings that are refused', async () => {
     let calls = 0;
     expect(await brokenBy({ apply: ({ quantity }) => Number(quantity) / 3 })).toContain('pure');

@@ -97,7 +97,8 @@ export interface AvailabilityCalculator {
  * Prepares the calculation.
  *
  * @param options - `rules`: the definitions of the custom rules that the policy uses.
- * @throws `INVALID_POLICY` where a custom rule of the policy has no definition, or another version or stage, or refuses its settings.
+ * @throws `INVALID_POLICY` where a custom rule of the policy has no definition, or another version or stage, or refuses its settings;
+ *   `INVALID_INPUT` where a definition among `rules` is none, with its path.
  * @example
  * ```ts
  * const calculator = createAvailability({

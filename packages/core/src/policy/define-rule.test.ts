@@ -100,6 +100,41 @@ describe('a rule of one\'s own', () => {
   });
 });
 
+describe('what is no rule', () => {
+  const catalog = parseCatalog([{ sku: 'MUG' }]);
+  const policy = parsePolicy({ version: '7', channels: [shopOn('W1')] });
+  const wrong = (path: readonly (string | number)[], message: string): unknown => expect.objectContaining({ code: 'INVALID_INPUT', issues: [{ path, message }] }) as unknown;
+
+  it.each<[string, object, readonly (string | number)[], string]>([
+    ['a law that does not exist', { laws: ['monotone', 'neverRaise'] }, ['laws', 1], 'must be neverRaises or neverLowers or monotone, not "neverRaise"'],
+    ['a law in place of a list of them', { laws: 'monotone' }, ['laws'], 'must be a list, not "monotone"'],
+    ['no laws', { laws: undefined }, ['laws'], 'must be a list, not undefined'],
+    ['no name', { rule: '' }, ['rule'], 'must be a name of 1 to 200 printable characters, not ""'],
+    ['version 0', { version: 0 }, ['version'], 'must be a whole number from 1, not 0'],
+    ['a version with parts', { version: '1.2' }, ['version'], 'must be a whole number from 1, not "1.2"'],
+    ['a stage that does not exist', { stage: 'nowhere' }, ['stage'], 'must be supply or draw or listing, not "nowhere"'],
+    ['no label', { label: undefined }, ['label'], 'must be a name of 1 to 200 printable characters, not undefined'],
+    ['settings that nothing reads', { settings: {} }, ['settings'], 'must be what parses settings, such as a zod schema, not an object'],
+    ['nothing that applies it', { apply: 5 }, ['apply'], 'must be a function, not 5'],
+  ])('is refused wherever it is given: %s', (_, change, path, message) => {
+    const definition = { ...keep('listing'), ...change } as CustomRule<Keep>;
+    expect(() => defineRule(definition)).toThrow(wrong(path, message));
+    expect(() => findLawViolation(definition, [])).toThrow(wrong(path, message));
+    expect(() => createAvailability({ catalog, policy, rules: [keep('draw'), definition] })).toThrow(wrong(['rules', 1, ...path], message));
+  });
+
+  it('is refused where it is nothing', () => {
+    expect(() => defineRule(null as never)).toThrow(wrong([], 'must be an object, not null'));
+    expect(() => createAvailability({ catalog, policy, rules: [null as never] })).toThrow(wrong(['rules', 0], 'must be an object, not null'));
+    expect(() => createAvailability({ catalog, policy, rules: {} as never })).toThrow(wrong(['rules'], 'must be a list, not an object'));
+  });
+
+  it('reads settings by whatever has a method for it', () => {
+    class Settings { static parse = settings.parse; }
+    expect(defineRule({ ...keep('listing'), settings: Settings }).settings).toBe(Settings);
+  });
+});
+
 describe('findLawViolation', () => {
   const inputs: readonly CustomRuleInput<Keep>[] = [-3, 0, 4, 7].map((quantity) =>
     ({ quantity, settings: { units: 1 }, sku: parseSku('MUG'), scale: 0, category: undefined, channel: parseChannelId('shop'), location: 'W1' as LocationId }));

@@ -1,5 +1,7 @@
+import { callable, identifier, oneOf } from '../errors/common-looks.ts';
 import { invalidInput, StockwrightError, type Issue } from '../errors/error.ts';
 import { cut, MAX_MESSAGE_LENGTH, shown } from '../errors/issue.ts';
+import { fit, list, parts } from '../errors/looks.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import { addQuantities, compareQuantities, formatQuantity, isQuantity, quantitiesEqual, type Quantity } from '../quantity/quantity.ts';
 import type { CustomStage, Policy, PolicyRule } from './policy.ts';
@@ -57,6 +59,8 @@ export interface CustomRule<Settings> {
 /**
  * Makes a rule of one's own. The explanation shows what it was given, what it returned, and who wants it.
  *
+ * @throws `INVALID_INPUT` with a path where the definition is none: a law or stage that does not exist, a version that is
+ *   no whole number from 1, a name or label that is none. So does everything else that takes definitions.
  * @example
  * ```ts
  * defineRule({
@@ -68,8 +72,20 @@ export interface CustomRule<Settings> {
  * @public
  */
 export function defineRule<Settings>(definition: CustomRule<Settings>): CustomRule<Settings> {
+  RULE(definition, []);
   return Object.freeze({ ...definition });
 }
+
+const RULE = parts({
+  rule: identifier,
+  version: fit((value) => Number.isSafeInteger(value) && Number(value) > 0, 'a whole number from 1'),
+  stage: oneOf('supply', 'draw', 'listing'),
+  label: identifier,
+  laws: list(oneOf('neverRaises', 'neverLowers', 'monotone')),
+  settings: fit((value) => typeof (value as Partial<CustomRule<unknown>['settings']> | null | undefined)?.parse === 'function', 'what parses settings, such as a zod schema'),
+  apply: callable,
+});
+const RULES = list(RULE);
 
 /** A definition with the settings of one use. */
 export interface BoundRule {
@@ -77,8 +93,13 @@ export interface BoundRule {
   apply(input: Omit<CustomRuleInput<unknown>, 'settings'>): Quantity;
 }
 
-/** Finds the definition of every custom rule of a policy. @throws `INVALID_POLICY` where one is missing or its settings are wrong. */
+/**
+ * Finds the definition of every custom rule of a policy.
+ *
+ * @throws `INVALID_INPUT` where a definition is none, `INVALID_POLICY` where one is missing or its settings are wrong.
+ */
 export function boundRules(policy: Policy, definitions: readonly CustomRule<unknown>[]): ReadonlyMap<string, BoundRule> {
+  RULES(definitions, ['rules']);
   const issues: Issue[] = [];
   const bound = new Map<string, BoundRule>();
   const lists = [policy.rules, ...policy.overlays.map(({ rules }) => rules)];
@@ -140,9 +161,11 @@ export interface LawViolation<Settings> {
  * the same result.
  *
  * @returns The first law that does not hold, or nothing.
+ * @throws `INVALID_INPUT` where the definition is none, such as with a law that does not exist.
  * @public
  */
 export function findLawViolation<Settings>(definition: CustomRule<Settings>, inputs: Iterable<CustomRuleInput<Settings>>): LawViolation<Settings> | undefined {
+  RULE(definition, []);
   for (const input of inputs) {
     const violation = violationOf(definition, input);
     if (violation !== undefined) return violation;

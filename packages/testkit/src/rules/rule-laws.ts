@@ -22,9 +22,16 @@ const TITLES: Readonly<Record<RuleLaw, string>> = {
  * What a rule of one's own promises, as cases for a runner: that it accepts its settings, gives whole steps and the same
  * for the same input, keeps each of its laws, and that a policy with it explains the number it computes.
  *
+ * @throws `INVALID_INPUT` where the rule is none, such as with a law that does not exist: there would be nothing to keep.
+ * @example
+ * ```ts
+ * for (const { title, run } of ruleLaws(evenOnly)) test(title, () => run(undefined));
+ * ```
  * @public
  */
 export function ruleLaws<Settings>(rule: CustomRule<Settings>, options: RuleLawOptions = {}): readonly ConformanceCase<undefined, never>[] {
+  // Tries nothing, and refuses what is no rule before there is a case for it.
+  findLawViolation(rule, []);
   const { settings = fc.constant({}), runs = 500, seed } = options;
   const parameters = { numRuns: runs, ...(seed === undefined ? {} : { seed }) };
   const inputs = fc.tuple(settings, inputsFor(rule)).map(([raw, input]): CustomRuleInput<Settings> => ({ ...input, settings: rule.settings.parse(raw) }));
