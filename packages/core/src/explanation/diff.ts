@@ -130,7 +130,9 @@ function countedOtherwise(before: Explanation, after: Explanation): readonly [Ca
 }
 
 function scalesOf({ key, scale, steps }: Explanation): ReadonlyMap<Sku, number> {
-  const counted = steps.flatMap(({ sku, operation, scale: digits = 0 }): (readonly [Sku, number])[] => (sku === undefined || operation === 'floorDivide' ? [] : [[sku, digits]]));
+  // What division makes is counted in whole kits, and so is the most of several such counts.
+  const isDivided = ({ operation, args: [first] }: TraceStep): boolean => operation === 'floorDivide' || (operation === 'max' && typeof first === 'number' && steps[first]?.operation === 'floorDivide');
+  const counted = steps.flatMap((step): (readonly [Sku, number])[] => (step.sku === undefined || isDivided(step) ? [] : [[step.sku, step.scale ?? 0]]));
   return new Map([...counted, [key.sku, scale]]);
 }
 

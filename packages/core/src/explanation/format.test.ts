@@ -56,7 +56,7 @@ it('tells what changed the number and nothing that did not', () => {
   ]);
 });
 
-it('tells the scarcest component of a kit in full and names the others', () => {
+it('tells the scarcest component of a kit in full, and of the others what there is', () => {
   expect(told('SET').slice(1)).toEqual([
     'Limited by: kits that MUG allows',
     '          15  on hand (MUG at W1)',
@@ -69,9 +69,41 @@ it('tells the scarcest component of a kit in full and names the others', () => {
     '           2  open orders of till (MUG)',
     '  =       12  after open demand of till (MUG): 14 - 2',
     '  =        6  kits that MUG allows: 12 / 2, rounded down',
+    '          28  supply of W1, W2 (POT)',
     '  =       28  kits that POT allows: 28 / 1, rounded down',
     '  =        6  kits from all components: the least of 6, 28',
   ]);
+});
+
+it('tells every figure that a kit per location is worked out of, and which component costs the most where', () => {
+  const catalog = [{ sku: 'A' }, { sku: 'B' }, { sku: 'K', components: [{ sku: 'A', quantityPer: 2 }, { sku: 'B', quantityPer: 1 }] }];
+  const channels = [{ id: 'shop', locations: ['W1', 'W2'], publish: 'perLocation' as const }];
+  const question: Case = { channels, catalog, sku: 'K', stock: { A: { at: { W1: 5, W2: 4 } }, B: { at: { W1: 1, W2: 4 } } } };
+  expect(formatExplanation(explained(question)).split('\n').slice(1)).toEqual([
+    'Limited by: kits that A allows at W2',
+    '           5  on hand (A at W1)',
+    '           4  on hand (A at W2)',
+    '  =        9  supply of W1, W2 (A): 5 + 4',
+    '  =        4  kits that A allows: 9 / 2, rounded down',
+    '           1  on hand (B at W1)',
+    '           4  on hand (B at W2)',
+    '  =        5  supply of W1, W2 (B): 1 + 4',
+    '  =        5  kits that B allows: 5 / 1, rounded down',
+    '  =        4  kits from all components: the least of 4, 5',
+    '  =        2  kits that A allows here (W1): 5 / 2, rounded down',
+    '  =        1  kits that B allows here (W1): 1 / 1, rounded down',
+    '  =        1  kits from the components here (W1): the least of 2, 1',
+    '  =        2  kits that A allows here (W2): 4 / 2, rounded down',
+    '  =        4  kits that B allows here (W2): 4 / 1, rounded down',
+    '  =        2  kits from the components here (W2): the least of 2, 4',
+    '  =        3  kits that the locations can build: 1 + 2',
+    '  =        3  kits that can be built and shipped: the least of 4, 3',
+    '  W1 shows 1',
+    '  W2 shows 2',
+  ]);
+  expect(explained(question).limitingFactor).toEqual({ code: 'COMPONENT', label: 'kits that A allows at W2', sku: 'A' });
+  const apart = explained({ ...question, policy: { kits: 'perLocation' }, channels: [{ id: 'shop', locations: ['W1', 'W2'] }], stock: { A: { at: { W1: 2 } }, B: { at: { W2: 10 } } } });
+  expect(apart.limitingFactor).toEqual({ code: 'COMPONENT', label: 'kits that A allows at W2', sku: 'A' });
 });
 
 it('tells of a cap', () => {
@@ -99,6 +131,13 @@ it('shows the decimals of a sku, also in a kit of it', () => {
   expect(told('BAG')).toContain('  =        5  kits that RICE allows: 2.75 / 0.5, rounded down');
 });
 
+it('counts kits that take fractions in whole kits, whatever the steps of their parts', () => {
+  const catalog = [{ sku: 'OIL', scale: 1 }, { sku: 'CAN' }, { sku: 'K', components: [{ sku: 'OIL', quantityPer: '1/3' }, { sku: 'CAN', quantityPer: 1 }] }];
+  const channels = [{ id: 'shop', locations: ['W1', 'W2'], publish: 'perLocation' as const }];
+  const stock = { OIL: { at: { W1: 1, W2: 40 }, scale: 1 }, CAN: { at: { W1: 9, W2: 11 } } };
+  expect(formatExplanation(explained({ channels, catalog, stock, sku: 'K' }))).toMatch(/kits that can be built and shipped: the least of 12, 12, 11$/m);
+});
+
 it('says that a sku is not limited', () => {
   expect(told('CARD')).toEqual(['CARD on shop: not limited as of 2026-11-23T12:00:00.000Z (policy 7)']);
 });
@@ -114,11 +153,13 @@ describe('what may be preordered', () => {
       'Limited by: kits that A allows',
       '           0  on hand (A at W1)',
       '  =        0  kits that A allows: 0 / 2, rounded down',
+      '           3  on hand (B at W1)',
       '  =        3  kits that B allows: 3 / 1, rounded down',
       '  =        0  kits from all components: the least of 0, 3',
       '           1  incoming (A at W1)',
       '  =        1  there once what is expected has come (A at W1): 0 + 1',
       '  =        1  left now, and incoming and promised to nobody (A): 0 + 1',
+      '           3  left now, and incoming and promised to nobody (B)',
       '  =        0  kits that A allows with what is incoming: 1 / 2, rounded down',
       '  =        3  kits that B allows with what is incoming: 3 / 1, rounded down',
       '  =        0  kits from all components with what is incoming: the least of 0, 3',

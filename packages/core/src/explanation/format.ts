@@ -5,7 +5,8 @@ import type { TraceStep } from './trace.ts';
 /**
  * An explanation as lines that a merchandiser reads: the number, what limits it, and the arithmetic that leads to it in
  * order, then what leads to a number beyond stock where a rule lets anything be promised. What changed nothing is left out,
- * and of a kit only the scarcest component is told in full.
+ * and of a kit only the scarcest component is told in full, of the others what there is. Every figure that a line uses
+ * stands in a line before it.
  *
  * @returns Lines separated by line feeds, without one at the end; quantities in units of their sku.
  * @example
@@ -51,7 +52,10 @@ function partsOf(explanation: Explanation): Parts {
     number: `${key.sku} on ${key.channel}: ${shown}`,
     context: `as of ${availability.asOf} (policy ${availability.policyVersion})`,
     limit: limitingFactor === undefined ? [] : [`Limited by: ${limitText(limitingFactor, explanation)}`],
-    told: [...steps.filter(({ id }) => told.has(id)), ...steps.filter(({ id }) => besides.has(id) && !told.has(id))].map((step) => toldOf(step, explanation)),
+    told: [
+      ...steps.filter(({ id }) => told.has(id)).map((step) => toldOf(step, explanation, told)),
+      ...steps.filter(({ id }) => besides.has(id) && !told.has(id)).map((step) => toldOf(step, explanation, new Set([...told, ...besides]))),
+    ],
     rest: [...parts, ...beyondStock(explanation), ...until],
   };
 }
@@ -77,23 +81,33 @@ function versionText(version: string, policyVersion: string): string {
 function worthTelling(steps: readonly TraceStep[], from: number): ReadonlySet<number> {
   const told = new Set<number>();
   const visit = (id: number): void => {
-    const step = steps[id];
-    if (step === undefined || told.has(id)) return;
-    const args = step.args.filter((arg): arg is number => typeof arg === 'number');
-    const [first] = args;
-    if (first !== undefined && carries(step, steps)) {
-      visit(first);
-      return;
-    }
-    if (step.label !== 'nothing') told.add(id);
+    const step = carried(id, steps);
+    if (step === undefined || told.has(step.id)) return;
+    if (step.label !== 'nothing') told.add(step.id);
+    const args = madeOf(step);
     const scarcest = comparesComponents(step, steps) ? args.find((arg) => steps[arg]?.value === step.value) : undefined;
     for (const arg of args) {
       if (scarcest === undefined || arg === scarcest) visit(arg);
-      else told.add(arg);
+      else tellShortly(arg);
     }
+  };
+  const tellShortly = (id: number): void => {
+    for (const step of [steps[id], ...madeOf(steps[id]).map((arg) => carried(arg, steps))]) if (step !== undefined && step.label !== 'nothing') told.add(step.id);
   };
   visit(from);
   return told;
+}
+
+/** The steps that a step is made of. */
+function madeOf(step: TraceStep | undefined): readonly number[] {
+  return step?.args.filter((arg): arg is number => typeof arg === 'number') ?? [];
+}
+
+/** A step or, where it hands another on unchanged, that. */
+function carried(id: number, steps: readonly TraceStep[]): TraceStep | undefined {
+  let step = steps[id];
+  while (step !== undefined && carries(step, steps)) step = steps[madeOf(step)[0] ?? NaN];
+  return step;
 }
 
 /** Operations that may hand their first argument on unchanged. */
@@ -119,14 +133,16 @@ interface Told {
   readonly begins: boolean;
 }
 
-function toldOf(step: TraceStep, { key, steps, availability }: Explanation): Told {
+/** Where not all that a step is made of is told, it is one that the text begins with. */
+function toldOf(step: TraceStep, { key, steps, availability }: Explanation, told: ReadonlySet<number>): Told {
+  const begins = step.operation === 'input' || step.operation === 'constant' || madeOf(step).map((arg) => carried(arg, steps)).some((from) => from !== undefined && from.label !== 'nothing' && !told.has(from.id));
   const where = [step.sku === undefined || step.sku === key.sku || step.label.includes(step.sku) ? '' : step.sku, step.location ?? ''].filter((text) => text !== '').join(' at ');
   return {
     value: shownValue(step),
     what: `${step.label}${where === '' ? '' : ` (${where})`}`,
-    how: arithmeticOf(step, steps),
+    how: begins ? '' : arithmeticOf(step, steps),
     why: step.rule === undefined ? undefined : `${step.rule.id}${versionText(step.rule.version, availability.policyVersion)}: ${step.rule.reason}`,
-    begins: step.operation === 'input' || step.operation === 'constant',
+    begins,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Sku } from '../identity/ids.ts';
-import { addQuantities, compareQuantities, maxQuantity, negateQuantity, type Quantity } from '../quantity/quantity.ts';
+import { addQuantities, compareQuantities, maxQuantity, negateQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { ReasonCode, TraceStep } from './trace.ts';
 
 /** What keeps a number from being larger. @public */
@@ -94,8 +94,22 @@ function followLeast(step: TraceStep, first: TraceStep, { traces, found }: Follo
     const arg = argOf(traces, step, index);
     if (arg?.value === step.value) winner = arg;
   }
-  if (step.reasonCode === 'COMPONENT') return winner.operation === 'min' ? follow(winner, traces, found) : winner;
+  if (step.reasonCode === 'COMPONENT') return winner.operation === 'min' ? follow(winner, traces, found) : (scarcestSomewhere(winner, traces) ?? winner);
   return winner !== first && step.reasonCode !== 'STOCK' ? step : follow(winner, traces, found);
+}
+
+/** Of what locations can each build, the component of which more would make the most at one of them. */
+function scarcestSomewhere(all: TraceStep, traces: Traces): TraceStep | undefined {
+  let most: { readonly step: TraceStep; readonly more: Quantity } | undefined;
+  if (all.reasonCode !== undefined) return undefined;
+  for (const arg of all.args) {
+    const least = typeof arg === 'number' ? argOf(traces, traces.steps[arg] ?? all, 0) : undefined;
+    if (least?.operation !== 'min') continue;
+    const [step, next] = least.args.flatMap((_, index) => argOf(traces, least, index) ?? []).sort((a, b) => compareQuantities(valueOf(traces, a), valueOf(traces, b)));
+    const more = step === undefined || next === undefined ? 0 : subtractQuantities(valueOf(traces, next), valueOf(traces, step));
+    if (step !== undefined && (most === undefined || compareQuantities(more, most.more) > 0)) most = { step: { ...step, label: `kits that ${step.sku ?? ''} allows at ${step.location ?? ''}` }, more };
+  }
+  return most?.step;
 }
 
 function followSum(step: TraceStep, first: TraceStep, { traces, found }: Following): TraceStep | undefined {

@@ -54,7 +54,9 @@ export function inWholeSteps<N>({ ops, channel }: StageContext<N>, kit: Kit, { l
     const rest = ops.notNegative(ops.subtract(parts, lost, ops.note?.(ofKit, 'left for whole steps')), ops.note?.(ofKit, 'left for whole steps, at least nothing'));
     const spread = ops.floorDivide(rest, numerator, ops.note?.(about, `kits that ${sku} allows in whole steps`, 'COMPONENT'));
     const apart = ops.floorDivide(there, unitsTaken(quantityPer, 1), ops.note?.(about, `kits that ${sku} allows one by one`, 'COMPONENT'));
-    return [ops.max([spread, apart], ops.note?.(about, `kits that ${sku} allows wherever they are built`, 'COMPONENT'))];
+    // Kits are counted in whole units, whatever the steps of what they are made of.
+    const counted = about && { ...about, scale: undefined };
+    return [ops.max([spread, apart], ops.note?.(counted, `kits that ${sku} allows wherever they are built`, 'COMPONENT'))];
   });
 }
 
