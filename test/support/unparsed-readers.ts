@@ -66,7 +66,7 @@ function explained(input: unknown): readonly unknown[] {
   const calculator = createAvailability({ catalog: CATALOG, policy: without(parsePolicy(input)) });
   return keysOf(calculator.policy).map((key) => {
     const explanation = calculator.explain(key, WORLD, { asOf: NOON });
-    const other = CALCULATOR.explain({ channel: parseChannelId('shop'), sku: key.sku }, WORLD, { asOf: NOON });
+    const other = BASE.channels.some(({ id }) => id === key.channel) ? CALCULATOR.explain(key, WORLD, { asOf: NOON }) : explanation;
     return [formatExplanation(explanation), explanationMarkdown(explanation), diffExplanations(explanation, other)];
   });
 }

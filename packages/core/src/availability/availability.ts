@@ -47,6 +47,12 @@ export interface Availability extends AvailabilityKey {
   readonly validUntil: Instant | undefined;
 }
 
+/** What decides how a number is counted and is no step of arithmetic. @public */
+export interface ExplanationSettings extends Pick<Policy, 'clamp' | 'kits'> {
+  /** Whether stock limits the sku at all. */
+  readonly tracked: boolean;
+}
+
 /** An answer with every step that led to it. @public */
 export interface Explanation {
   readonly key: AvailabilityKey;
@@ -55,6 +61,7 @@ export interface Explanation {
   readonly locations: readonly LocationId[];
   /** Decimal digits of the sku's step; the values in `steps` count steps of the sku that each is about. */
   readonly scale: number;
+  readonly settings: ExplanationSettings;
   /** Arithmetic in order; each step refers to earlier ones. */
   readonly steps: readonly TraceStep[];
   /** The step that is `immediate`; absent for a sku that nothing limits. */
@@ -249,8 +256,10 @@ function explained(compiled: CompiledPolicy, key: AvailabilityKey, { question, t
     policyVersion: compiled.policy.version, asOf: question.moment.asOf, validUntil: boundaries.next,
   };
   const traces = taken();
+  const { scale, tracked } = itemOf(compiled, key.sku);
+  const { clamp, kits } = compiled.policy;
   return {
-    key, availability, locations: context.channel.locations, scale: itemOf(compiled, key.sku).scale, steps: traces.steps, totalStep: total,
+    key, availability, locations: context.channel.locations, scale, settings: { tracked, clamp, kits }, steps: traces.steps, totalStep: total,
     partSteps: parts, backorderStep: typeof backorder === 'number' ? backorder : undefined, preorderStep: preorder,
     limitingFactor: total === undefined ? undefined : limitOf(traces, total),
   };

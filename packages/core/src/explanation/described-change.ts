@@ -1,10 +1,14 @@
+import type { ExplanationSettings } from '../availability/availability.ts';
 import type { LocationId, Sku } from '../identity/ids.ts';
 import { formatQuantity, parseQuantity, type QuantityText } from '../quantity/quantity.ts';
 import { isBeginning, isNothing, type Steps } from './merged-steps.ts';
 import type { Stage, TraceOperation, TraceStep } from './trace.ts';
 
-/** What the figures of a change count: units of the sku, percent, units in one kit, units in one multiple, days. @public */
-export type ChangeMeasure = 'units' | 'percent' | 'perKit' | 'multiple' | 'days';
+/** What the figures of a change count: units of the sku, percent, units in one kit, units in one multiple, days; of a setting they are what it is set to. @public */
+export type ChangeMeasure = 'units' | 'percent' | 'perKit' | 'multiple' | 'days' | 'setting';
+
+/** What a setting of the policy or the sku is, as text. @public */
+export type SettingText = ExplanationSettings['clamp' | 'kits'] | 'true' | 'false';
 
 /** A fraction as text: `1/3`. @public */
 export type FractionText = `${string}/${string}`;
@@ -31,8 +35,8 @@ export interface Described {
   readonly versionBefore?: string | undefined;
   readonly measure: ChangeMeasure;
   /** Of what a kit takes, a fraction where it is none. */
-  readonly before: QuantityText | FractionText | undefined;
-  readonly after: QuantityText | FractionText | undefined;
+  readonly before: QuantityText | FractionText | SettingText | undefined;
+  readonly after: QuantityText | FractionText | SettingText | undefined;
 }
 
 /** What was found to differ. */
@@ -45,6 +49,27 @@ export interface Found extends Described {
 export function describeServing(location: LocationId, kind: 'added' | 'removed'): Found {
   return { kind, begins: true, stage: 'sourcing', label: 'serves the channel', location, measure: 'units', before: undefined, after: undefined };
 }
+
+/** That a setting is another. */
+export function describeSetting(setting: keyof ExplanationSettings, was: ExplanationSettings, is: ExplanationSettings): Found {
+  const text = ({ [setting]: value }: ExplanationSettings): SettingText => (typeof value === 'string' ? value : value ? 'true' : 'false');
+  return { kind: 'changed', begins: true, stage: STAGES[setting], label: setting, measure: 'setting', before: text(was), after: text(is) };
+}
+
+const STAGES: Readonly<Record<keyof ExplanationSettings, Stage>> = { tracked: 'locationSupply', clamp: 'pools', kits: 'kits' };
+
+/** The setting that a difference in steps would follow from, if that changed. */
+export function settingBehind({ kind, stage, label, rule, measure }: Found): readonly (keyof ExplanationSettings)[] {
+  const isCounted = stage !== 'listing' && stage !== 'clamp' && stage !== 'spread';
+  return [
+    // Without stock there is no arithmetic but that of the listing, and rules before it say nothing.
+    ...(isCounted || (rule === undefined && kind !== 'changed') ? ['tracked' as const] : []),
+    ...(label === OWN_SUPPLY && kind !== 'changed' ? ['clamp' as const] : []),
+    ...(stage === 'kits' && measure !== 'perKit' && kind !== 'changed' ? ['kits' as const] : []),
+  ];
+}
+
+const OWN_SUPPLY = 'counted, not below zero';
 
 const MEASURES: Partial<Record<TraceOperation, ChangeMeasure>> = { percentUp: 'percent', percentDown: 'percent', floorDivide: 'perKit', multipleDown: 'multiple', ratioUp: 'days' };
 

@@ -1,4 +1,5 @@
 import type { Availability, AvailabilityKey, Explanation } from '../availability/availability.ts';
+import { refuse } from '../errors/looks.ts';
 import type { LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { formatQuantity, subtractQuantities, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
@@ -6,6 +7,7 @@ import { shown, type Described } from './described-change.ts';
 import type { LimitingFactor } from './limit.ts';
 import { Merged } from './merged.ts';
 import { isBeginning } from './merged-steps.ts';
+import { EXPLANATION } from './sound.ts';
 import type { Stage, TraceStep } from './trace.ts';
 import { Waterfall } from './waterfall.ts';
 
@@ -61,6 +63,7 @@ export interface ExplanationDifference {
  * Both are brought onto one arithmetic in which each cause can be turned from how it was to how it is. They are turned in the order of the
  * pipeline, stock before rules, and what the number does at each turn is the effect of that cause. A cause without effect differs too, and
  * others keep it from being seen: a cap that binds hides what stock does.
+ * @throws `INVALID_INPUT` where the two are of different keys, or one is no explanation.
  * @returns Causes, which name a step with its figures, and consequences. {@link formatDifference} makes sentences of them.
  * @example
  * ```ts
@@ -69,6 +72,9 @@ export interface ExplanationDifference {
  * @public
  */
 export function diffExplanations(before: Explanation, after: Explanation): ExplanationDifference {
+  EXPLANATION(before, ['before']);
+  EXPLANATION(after, ['after']);
+  for (const part of ['channel', 'sku'] as const) if (before.key[part] !== after.key[part]) refuse(`${before.key[part]}, of which the other explanation is`, after.key[part], ['after', 'key', part]);
   const causes = countedOtherwise(before, after) ?? [...causesOf(before, after), ...unlimitedCause(before, after)];
   const [was, is] = [before.availability, after.availability];
   return {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { explained as explainedSketch, shopOn, type Case, type Sketch } from '../../test/sketch.ts';
 import { createAvailability } from '../availability/availability.ts';
 import { parseCatalog } from '../catalog/catalog.ts';
 import { parseChannelId, parseSku, type ChannelId, type LocationId, type Sku } from '../identity/ids.ts';
@@ -72,6 +73,33 @@ describe('formatDifference', () => {
   ])('names %s', (_what, lines, line) => {
     expect(lines).toContain(line);
     expect(lines.filter((one) => one.startsWith('Changed'))).toEqual([]);
+  });
+
+  const tracked = (is: boolean) => [{ sku: 'MUG', tracked: is }];
+  const wording = (before: Omit<Case, 'stock'>, after: Omit<Case, 'stock'>, MUG: Sketch): readonly string[] => formatDifference(diffExplanations(explainedSketch({ ...before, stock: { MUG } }), explainedSketch({ ...after, stock: { MUG } }))).split('\n').slice(1);
+
+  it('says that stock limits a sku now, or no longer, and not that there was none of it', () => {
+    const at = { W1: { onHand: 10, committed: 2 }, W2: 3 };
+    const limits: Omit<Case, 'stock'> = { rules: [cap(20), percent(10), { ...who, id: 'late', kind: 'backorderLimit', limit: 5 }], reads: { promised: () => undefined } };
+    expect(wording({ catalog: tracked(false) }, { catalog: tracked(true) }, { at, unrouted: { shop: 1 } })).toEqual(['          tracked: false before, true now']);
+    expect(wording({ catalog: tracked(true) }, { catalog: tracked(false) }, { at })).toEqual(['          tracked: true before, false now']);
+    expect(wording({ ...limits, catalog: tracked(false) }, { ...limits, catalog: tracked(true) }, { at })).toEqual(['     -11  tracked: false before, true now; +5 may be backordered']);
+    expect(wording({ rules: [cap(20)], catalog: tracked(false) }, { rules: [cap(5)], catalog: tracked(true) }, { at })).toEqual([
+      '      -9  tracked: false before, true now', '      -6  at most: 20 before, 5 now (rule scarce of ops: breakage)',
+    ]);
+  });
+
+  it('names a setting of the policy that changed', () => {
+    expect(wording({}, { policy: { clamp: 'perLocation' } }, { at: { W1: -4, W2: 10 } })).toEqual(['      +4  clamp: total before, perLocation now']);
+    expect(wording({ policy: { clamp: 'perLocation' } }, {}, { at: { W1: -4, W2: 10 } })).toEqual(['      -4  clamp: perLocation before, total now']);
+    expect(wording({}, { policy: { clamp: 'perLocation', kits: 'perLocation', returns: 'channel' } }, { at: { W1: 4 } })).toEqual(['What changed has no effect:', '          clamp: total before, perLocation now']);
+  });
+
+  it('compares explanations of one key alone', () => {
+    const of = (sku: string, channel = 'shop') => explainedSketch({ sku, channel, channels: [shopOn('W1'), { id: 'till', locations: ['W1'] }], catalog: [{ sku: 'MUG' }, { sku: 'CUP' }], stock: {} });
+    for (const [other, path] of [[of('CUP'), 'after.key.sku'], [of('MUG', 'till'), 'after.key.channel']] as const) {
+      expect(() => diffExplanations(of('MUG'), other)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', issues: [expect.objectContaining({ path: path.split('.') })] }));
+    }
   });
 
   it('says that what changed has no effect, and that nothing changed', () => {

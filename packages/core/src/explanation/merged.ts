@@ -1,7 +1,7 @@
-import type { Explanation } from '../availability/availability.ts';
+import type { Explanation, ExplanationSettings } from '../availability/availability.ts';
 import type { LocationId } from '../identity/ids.ts';
 import { subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
-import { describeChange, describeServing, describeStep, isOfLocation, originOf, type Found } from './described-change.ts';
+import { describeChange, describeServing, describeSetting, describeStep, isOfLocation, originOf, settingBehind, type Found } from './described-change.ts';
 import { ANY_ORDER, isBeginning, isNothing, membersByKey, type Link, type Links, quantityOf, Steps, textsOf } from './merged-steps.ts';
 import type { TraceOperation, TraceStep } from './trace.ts';
 
@@ -19,7 +19,7 @@ export interface Difference extends Found {
   readonly switches: number[];
 }
 
-type Explained = Pick<Explanation, 'steps' | 'locations'>;
+type Explained = Pick<Explanation, 'steps' | 'locations' | 'settings'>;
 
 /** Two steps of which each may be missing. */
 interface Pair {
@@ -49,8 +49,15 @@ export class Merged {
 
   /** By location that serves the channel in one explanation alone, the difference that says so. */
   readonly #serving = new Map<LocationId, number>();
+  /** By setting that differs, how that is told, and the difference that says so once something follows from it. */
+  readonly #set = new Map<keyof ExplanationSettings, { readonly described: Found; number: number }>();
 
   constructor(before: Explained, after: Explained) {
+    for (const setting of ['tracked', 'clamp', 'kits'] as const) {
+      if (before.settings[setting] !== after.settings[setting]) this.#set.set(setting, { described: describeSetting(setting, before.settings, after.settings), number: NONE });
+    }
+    // What a rule does with stock comes after that there is any to limit it.
+    this.#setBy('tracked');
     this.#before = new Steps(before.steps);
     this.#after = new Steps(after.steps);
     for (const location of new Set([...before.locations, ...after.locations])) {
@@ -240,7 +247,7 @@ export class Merged {
     const last = Math.max(this.#last[off] ?? NONE, this.#last[on] ?? NONE);
     const { location, locationBefore } = described;
     const served = (location === undefined ? undefined : this.#serving.get(location)) ?? (locationBefore === undefined ? undefined : this.#serving.get(locationBefore));
-    let owner = served ?? (follows ? last : this.#toldAs(described));
+    let owner = this.#setBy(...settingBehind(described)) ?? served ?? (follows ? last : this.#toldAs(described));
     if (owner === NONE) owner = this.differences.push({ ...described, begins: described.begins && !follows, switches: [] }) - 1;
     for (const { steps, id, place } of this.#untold) {
       steps.told.add(id);
@@ -250,6 +257,13 @@ export class Merged {
     const place = this.#put({ kind: 'switch', off, on }, Math.max(last, owner));
     this.differences[owner]?.switches.push(place);
     return place;
+  }
+
+  /** The difference in a setting that another only follows from. */
+  #setBy(...settings: readonly (keyof ExplanationSettings)[]): number | undefined {
+    const set = settings.flatMap((setting) => this.#set.get(setting) ?? [])[0];
+    if (set?.number === NONE) set.number = this.differences.push({ ...set.described, switches: [] }) - 1;
+    return set?.number;
   }
 
   /** A recipe is counted by in several places: in all stock, and at each location. */

@@ -38,6 +38,10 @@ function expectNamed(cause: Cause, [before, after]: readonly [Explanation, Expla
     expect([before, after].map(({ locations }) => locations.includes(cause.location as LocationId))).toEqual(cause.kind === 'added' ? [false, true] : [true, false]);
     return;
   }
+  if (cause.measure === 'setting') {
+    expect([before, after].map(({ settings }) => String(settings[cause.label as keyof typeof settings]))).toEqual([cause.before, cause.after]);
+    return;
+  }
   if (cause.label === 'decimal digits' || cause.label === 'backorders without limit') return;
   const says = (explanation: Explanation, label: string, told: string | undefined): boolean => explanation.steps.some((step) =>
     step.label === label && (cause.labelBefore !== undefined || (step.stage === cause.stage && step.sku === cause.sku && step.location === cause.location))
@@ -60,7 +64,7 @@ function withOnHand(world: World, { sku, location, change }: { readonly sku: Sku
 }
 
 /** A scene in which one thing is another, and how a cause names that. */
-interface Planted { readonly before?: Scene; readonly scene: Scene; readonly isCause: (cause: Cause) => boolean; readonly concerns?: (channel: string) => boolean }
+interface Planted { readonly before?: Scene; readonly scene: Scene; readonly isCause: (cause: Cause) => boolean; readonly concerns?: (channel: string) => boolean; readonly alone?: boolean }
 const PLANTED: readonly (readonly [string, (scene: Scene, pick: number) => Planted | undefined])[] = [
   ['a rule that is gone', (scene, pick) => {
     // A priority has no step of its own: it shows in what is kept for others. That another channel's preorders may wait shows in those.
@@ -92,6 +96,20 @@ const PLANTED: readonly (readonly [string, (scene: Scene, pick: number) => Plant
     const sku = SKUS[pick % SKUS.length] as Sku;
     const recipe = (quantityPer: number): Catalog => parseCatalog([...SKUS.map((of) => ({ sku: of, scale: scene.catalog.items.get(of)?.scale ?? 0, category: of === 'A' ? 'mugs' : 'plates' })), ...['SET', 'BOX'].map((kit) => ({ sku: kit, category: 'sets', components: [{ sku, quantityPer }] })), { sku: 'FREE', tracked: false }]);
     return { before: { ...scene, catalog: recipe(1 + (pick % 3)) }, scene: { ...scene, catalog: recipe(4) }, isCause: (cause) => /preorder/.test(cause.label) || (cause.measure === 'perKit' && cause.sku === sku && cause.before === String(1 + (pick % 3)) && cause.after === '4') };
+  }],
+  ...(['clamp', 'kits'] as const).map((id) => [`the setting ${id}`, (scene: Scene) => {
+    const [was, is] = id === 'clamp' ? ['total', 'perLocation'] : ['pooled', 'perLocation'];
+    const set = (value: string | undefined): Scene => ({ ...scene, policy: parsePolicy({ ...scene.policy, [id]: value }) });
+    return { before: set(was), scene: set(is), alone: true, isCause: ({ kind, label, measure, before, after }: Cause) => kind === 'changed' && label === id && measure === 'setting' && before === was && after === is };
+  }] as const),
+  ['a sku that stock limits now', (scene, pick) => {
+    const [sku, channel] = [SKUS[pick % SKUS.length] as Sku, scene.policy.channels[0]];
+    const item = scene.catalog.items.get(sku);
+    if (item === undefined || channel === undefined) return undefined;
+    const rules = scene.policy.rules.filter(({ kind }) => kind === 'cap' || kind === 'pin');
+    const capped = { ...scene, policy: parsePolicy({ ...scene.policy, overlays: [], rules: [...rules, { id: 'capped', owner: 'o', reason: 'r', kind: 'cap', most: 9 }] }) };
+    const unlimited = { ...capped, catalog: { ...capped.catalog, items: new Map([...capped.catalog.items].map(([of, one]) => [of, { ...one, tracked: of !== sku && one.tracked }])) } };
+    return { before: unlimited, scene: capped, alone: true, isCause: ({ label, measure, before, after }) => label === 'tracked' && measure === 'setting' && before === 'false' && after === 'true' };
   }],
   ['a hold that was released', (scene, pick) => {
     const held = [...scene.world.values()].filter(({ holds }) => holds.length > 0);
@@ -171,6 +189,8 @@ describe('diffExplanations', () => {
         const difference = diffExplanations(before, after);
         const named = difference.causes.filter(planted.isCause);
         if (named.length === 0) throw new Error(`not named: ${formatDifference(difference)}`);
+        // A rule can begin to apply since something else changed, as a level of a buffer does.
+        if (planted.alone === true && named.length < difference.causes.filter(({ rule, ruleBefore }) => (rule ?? ruleBefore) === undefined).length) throw new Error(`not alone: ${formatDifference(difference)}`);
         // What decides without a step (which level of a buffer fits, which demand can be served) shows as what it decided.
         effective += Number(named.some(({ effect }) => effect.immediate !== '0'));
       }
