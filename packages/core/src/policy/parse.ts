@@ -10,7 +10,7 @@ import { withWindows } from './windows.ts';
 /**
  * Reads a policy from JSON.
  *
- * @param input - Unknown properties, unknown kinds, negative quantities, percentages outside 0 to 100, two rules or
+ * @param input - `$schema`, which points an editor at `policy.schema.json`, is left out. Unknown properties, unknown kinds, negative quantities, percentages outside 0 to 100, two rules or
  *   channels of one id, a location listed twice and a window that ends before it begins are refused; so are settings of
  *   custom rules that nest without end.
  * @throws `INVALID_POLICY` naming every problem with its path.
@@ -25,9 +25,10 @@ export function parsePolicy(input: unknown): Policy {
   if (misshapen !== undefined) throw refused([misshapen]);
   const parsed = policySchema.safeParse(input);
   if (!parsed.success) throw refused(schemaIssues(parsed.error.issues));
-  const excess = sourcingIssue(parsed.data);
+  const { $schema: _, ...data } = parsed.data;
+  const excess = sourcingIssue(data);
   if (excess !== undefined) throw refused([excess]);
-  const sourced = withSources(parsed.data as unknown as SourcedPolicy);
+  const sourced = withSources(data as unknown as SourcedPolicy);
   const { policy, issues: windowIssues } = withWindows(sourced.policy);
   const issues = [...sourced.issues, ...windowIssues, ...structureIssues(policy)];
   if (issues.length > 0) throw refused(issues);

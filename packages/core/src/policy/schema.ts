@@ -92,22 +92,29 @@ const location = z.strictObject({
 });
 const sourcing = z.strictObject({ regions: z.array(identifier).min(1).optional(), kinds: z.array(identifier).min(1).optional(), methods: z.array(identifier).min(1).optional() });
 
+const channel = z.strictObject({
+  id: identifier,
+  locations: z.array(identifier).min(1).optional(),
+  sourcing: sourcing.optional(),
+  publish: z.enum(['total', 'perLocation']).default('total'),
+  spread: z.enum(['priority', 'proportional']).default('priority'),
+  maximum: positive.optional(),
+  wholeUnits: z.boolean().optional(),
+});
+
+/** What the published schema says in words of its own, since checks written here are unknown to it. */
+export const CHECKED = { identifier, quantity, percent, positive, weights, moment, channel } as const;
+
 /** What {@link parsePolicy} reads. */
 export const policySchema = z.strictObject({
+  /** Where an editor finds the schema of this file; not part of the policy. */
+  $schema: z.string().optional(),
   version: identifier,
   clamp: z.enum(['total', 'perLocation']).default('total'),
   kits: z.enum(['pooled', 'perLocation']).default('pooled'),
   returns: z.enum(['owner', 'channel']).default('owner'),
   locations: z.array(location).default([]),
-  channels: z.array(z.strictObject({
-    id: identifier,
-    locations: z.array(identifier).min(1).optional(),
-    sourcing: sourcing.optional(),
-    publish: z.enum(['total', 'perLocation']).default('total'),
-    spread: z.enum(['priority', 'proportional']).default('priority'),
-    maximum: positive.optional(),
-    wholeUnits: z.boolean().optional(),
-  })).min(1),
+  channels: z.array(channel).min(1),
   rules: z.array(ruleSchema).default([]),
   overlays: z.array(z.strictObject({ ...ruleBase, from: moment, until: moment, suspends: z.array(identifier).default([]), rules: z.array(ruleSchema).default([]) })).default([]),
 });
