@@ -182,7 +182,7 @@ export { boundsOfDay, dayOf, parseDay, type Day, type DayBounds } from './promis
 export { parsePromiseQuestion } from './promise/parse-question.ts';
 export {
   availableToPromise, datedSupply, earliestPromise, MAX_HORIZON_DAYS, projectOnHand,
-  type DatedQuantity, type ProjectedDay, type PromisedDay, type PromiseMethod, type PromiseQuestion,
+  type DatedQuantity, type ProjectedDay, type PromisedDay, type PromiseMethod, type PromiseQuestion, type PromiseTerms,
 } from './promise/promise-by-day.ts';
 export {
   foldSince, isIntact, parseCheckpoint, sealCheckpoint, type Checkpoint, type CheckpointBalance, type VersionedMovement,

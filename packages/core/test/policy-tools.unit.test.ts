@@ -45,6 +45,12 @@ describe('diffPolicies', () => {
     ]);
   });
 
+  it('names each setting that differs', () => {
+    const set = { clamp: 'perLocation', kits: 'perLocation', returns: 'channel', overdue: 'count' } as const;
+    const other = buildPolicy({ version: '1', ...set }).channel('shop', { locations: ['W1'] }).build();
+    expect(told(buildPolicy('1').channel('shop', { locations: ['W1'] }).build(), other)).toEqual(Object.keys(set).map((id) => ['changed', 'setting', id, id]));
+  });
+
   it('passes the version, the order of rules and of properties over', () => {
     const one = begun.rule(protect(8)).rule({ ...who, id: 'cap', kind: 'cap', most: 3 }).build();
     const other = buildPolicy('2').channel('shop', { locations: ['W1'] }).channel('wholesale', { locations: ['W1'] }).rule({ ...who, id: 'cap', most: 3, kind: 'cap' }).rule(protect(8)).build();

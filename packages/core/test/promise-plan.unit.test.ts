@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  availableToPromise, coveringLocations, datedSupply, earliestPromise, parseCatalog, parseDay, parseLocationId, parsePromiseQuestion, parseSku, planFulfilment, projectOnHand,
-  type CatalogItemInput, type FulfilmentPlan, type FulfilmentRequest, type Instant, type PromiseQuestion, type SourceId,
+  availableToPromise, coveringLocations, datedSupply, earliestPromise, parseCatalog, parseDay, parseLocationId, parsePolicy, parsePromiseQuestion, parseSku, planFulfilment, projectOnHand,
+  type CatalogItemInput, type FulfilmentPlan, type FulfilmentRequest, type Instant, type Policy, type PromiseQuestion, type SourceId,
 } from '../src/index.ts';
 
 const ITEMS: readonly CatalogItemInput[] = [
@@ -108,6 +108,19 @@ describe('availableToPromise', () => {
   it('counts overdue supply only where that is asked, and overdue demand always', () => {
     expect(quantities(availableToPromise(question(5, { 8: 10 }, { 9: 2 }), 'lookAhead'))[0]).toBe(3);
     expect(quantities(availableToPromise(question(5, { 8: 10 }, { 9: 2 }, { overdue: 'count' }), 'lookAhead'))[0]).toBe(13);
+  });
+
+  it('asks the policy where the question does not say whether overdue supply counts', () => {
+    const asked = question(5, { 8: 10 }, { 9: 2 });
+    const policy = (overdue?: 'ignore' | 'count') => parsePolicy({ version: '1', overdue, channels: [{ id: 'shop', locations: ['a'] }] });
+    const first = (of: PromiseQuestion, terms?: { readonly policy?: Policy }) => [availableToPromise(of, 'lookAhead', terms)[0]?.quantity, projectOnHand(of, terms)[0]?.onHand, earliestPromise(of, 13, terms)];
+    expect([policy(), policy('count')].map(({ overdue }) => overdue)).toEqual(['ignore', 'count']);
+    for (const terms of [undefined, {}, { policy: policy() }, { policy: policy('ignore') }]) expect(first(asked, terms)).toEqual([3, 3, undefined]);
+    expect(first(asked, { policy: policy('count') })).toEqual([13, 13, '2026-11-10']);
+    expect(first({ ...asked, overdue: 'ignore' }, { policy: policy('count') })).toEqual([3, 3, undefined]);
+    expect(first({ ...asked, overdue: 'count' }, { policy: policy('ignore') })).toEqual([13, 13, '2026-11-10']);
+    expect(() => parsePolicy({ ...policy(), overdue: 'sometimes' })).toThrow(expect.objectContaining({ code: 'INVALID_POLICY', issues: [expect.objectContaining({ path: ['overdue'] })] }));
+    for (const terms of [{ policy: { overdue: 'sometimes' } }, { policy: null }, null]) expect(() => projectOnHand(asked, terms as never)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
   });
 
   it('reads dates of expected supply and questions as JSON', () => {

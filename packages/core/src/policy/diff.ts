@@ -19,7 +19,7 @@ interface Identified {
   readonly id: string;
 }
 
-const SETTINGS = ['clamp', 'kits', 'returns'] as const;
+const SETTINGS = ['clamp', 'kits', 'returns', 'overdue'] as const;
 
 /**
  * What differs between two policies, by settings, locations, channels, rules and overlays. The version is left out, and the

@@ -12,6 +12,8 @@ export interface Policy {
   readonly kits: 'pooled' | 'perLocation';
   /** Who puts sellable returns back on hand. */
   readonly returns: 'owner' | 'channel';
+  /** Whether supply that was due and has not come is promised as if it came on the first day that is asked about. A question may say otherwise. */
+  readonly overdue: 'ignore' | 'count';
   /** What is known of locations; one that is not listed is live and has no region, kind or method. */
   readonly locations: readonly PolicyLocation[];
   readonly channels: readonly PolicyChannel[];

@@ -113,6 +113,7 @@ export const policySchema = z.strictObject({
   clamp: z.enum(['total', 'perLocation']).default('total'),
   kits: z.enum(['pooled', 'perLocation']).default('pooled'),
   returns: z.enum(['owner', 'channel']).default('owner'),
+  overdue: z.enum(['ignore', 'count']).default('ignore'),
   locations: z.array(location).default([]),
   channels: z.array(channel).min(1),
   rules: z.array(ruleSchema).default([]),

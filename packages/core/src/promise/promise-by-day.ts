@@ -3,6 +3,7 @@ import { invalidInput } from '../errors/error.ts';
 import { shown } from '../errors/issue.ts';
 import { list, maybe, parts } from '../errors/looks.ts';
 import type { ExpectedSupply } from '../ledger/documents.ts';
+import type { Policy } from '../policy/policy.ts';
 import { addQuantities, compareQuantities, maxQuantity, minQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
 import { addDays, beginningInUtc, DAY_MS, daysIn, LAST_DAY_MS, parseDay, type Day } from './day.ts';
 
@@ -28,8 +29,14 @@ export interface PromiseQuestion {
   readonly supply: readonly DatedQuantity[];
   /** Scheduled, such as the deliveries of a subscription. What was due before the first day is still owed on it. */
   readonly demand: readonly DatedQuantity[];
-  /** What to make of supply that was due before the first day and has not come: nothing where absent, or as if it came then. */
+  /** What to make of supply that was due before the first day and has not come: nothing, or as if it came then. As the policy says where absent. */
   readonly overdue?: 'ignore' | 'count' | undefined;
+}
+
+/** What holds for questions that do not say otherwise. @public */
+export interface PromiseTerms {
+  /** The policy that decides whether overdue supply counts; without one it does not. */
+  readonly policy?: Pick<Policy, 'overdue'> | undefined;
 }
 
 /** One day of the projection. @public */
@@ -63,12 +70,14 @@ export interface PromisedDay {
 /**
  * What is on hand at the end of each day, as far as one can know.
  *
+ * @param terms - `policy`: decides whether overdue supply counts where the question does not.
  * @throws `INVALID_INPUT` with a path where the number of days is not within bounds, a day is none, a supply or demand is missing or negative, or a quantity is no count of steps.
  * @public
  */
-export function projectOnHand(question: PromiseQuestion): readonly ProjectedDay[] {
+export function projectOnHand(question: PromiseQuestion, terms: PromiseTerms = {}): readonly ProjectedDay[] {
   QUESTION(question, []);
-  const { from, days, opening, overdue = 'ignore' } = question;
+  TERMS(terms, ['terms']);
+  const { from, days, opening, overdue = terms.policy?.overdue ?? 'ignore' } = question;
   const problem = horizonProblem(parseDay(from, ['from']), days);
   if (problem !== undefined) throw invalidInput('horizon', [{ path: ['days'], message: problem }]);
   const supply = byDay(question, 'supply', overdue);
@@ -82,7 +91,9 @@ export function projectOnHand(question: PromiseQuestion): readonly ProjectedDay[
   });
 }
 
-const QUESTION = parts({ opening: count, supply: list(parts({ quantity: count })), demand: list(parts({ quantity: count })), overdue: maybe(oneOf('ignore', 'count')) });
+const overdue = maybe(oneOf('ignore', 'count'));
+const QUESTION = parts({ opening: count, supply: list(parts({ quantity: count })), demand: list(parts({ quantity: count })), overdue });
+const TERMS = parts({ policy: maybe(parts({ overdue })) });
 const METHOD = oneOf('lookAhead', 'discrete', 'cumulative');
 
 /** Why so many days from one on are no horizon, or nothing where they are one. */
@@ -95,6 +106,7 @@ export function horizonProblem(from: Day, days: number): string | undefined {
 /**
  * What can be promised for each day.
  *
+ * @param terms - As of {@link projectOnHand}.
  * @throws `INVALID_INPUT` as {@link projectOnHand}.
  * @example
  * ```ts
@@ -102,9 +114,9 @@ export function horizonProblem(from: Day, days: number): string | undefined {
  * ```
  * @public
  */
-export function availableToPromise(question: PromiseQuestion, method: PromiseMethod): readonly PromisedDay[] {
+export function availableToPromise(question: PromiseQuestion, method: PromiseMethod, terms: PromiseTerms = {}): readonly PromisedDay[] {
   METHOD(method, ['method']);
-  const projection = projectOnHand(question);
+  const projection = projectOnHand(question, terms);
   if (method === 'lookAhead') return lookAhead(projection);
   const discrete = leftByBucket(question, projection);
   if (method === 'discrete') return discrete;
@@ -115,13 +127,14 @@ export function availableToPromise(question: PromiseQuestion, method: PromiseMet
 /**
  * The first day for which a quantity can be promised without any later day falling short.
  *
+ * @param terms - As of {@link projectOnHand}.
  * @returns Absent where there is none within the horizon.
  * @throws `INVALID_INPUT` as {@link projectOnHand}.
  * @public
  */
-export function earliestPromise(question: PromiseQuestion, quantity: Quantity): Day | undefined {
+export function earliestPromise(question: PromiseQuestion, quantity: Quantity, terms: PromiseTerms = {}): Day | undefined {
   count(quantity, ['quantity']);
-  return availableToPromise(question, 'lookAhead').find((day) => compareQuantities(day.quantity, quantity) >= 0)?.day;
+  return availableToPromise(question, 'lookAhead', terms).find((day) => compareQuantities(day.quantity, quantity) >= 0)?.day;
 }
 
 /**
