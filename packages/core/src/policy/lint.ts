@@ -3,12 +3,13 @@ import { invalidInput } from '../errors/error.ts';
 import { listed } from '../errors/issue.ts';
 import type { Sku } from '../identity/ids.ts';
 import { instantProblem, type Instant } from '../identity/instant.ts';
-import { compareQuantities, formatQuantity, MAX_SCALE, maxQuantity, parseQuantity, PERCENT_SCALE, quantityProblem, scaleQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
+import { compareQuantities, formatQuantity, MAX_SCALE, parseQuantity, quantityProblem, type Quantity } from '../quantity/quantity.ts';
 import { multipleInSteps } from '../availability/stages/rule-quantity.ts';
 import { contestedGroups, MAX_PARTS } from './contested.ts';
+import { fallingLevels } from './falling-levels.ts';
 import { channelsBetween, scopeOf } from './item-rules.ts';
 import { LocationSets, MAX_UNION_LOCATIONS, MAX_UNIONS, numberLocations } from './location-sets.ts';
-import type { Policy, PolicyChannel, PolicyRule, Withheld } from './policy.ts';
+import type { Policy, PolicyChannel, PolicyRule } from './policy.ts';
 
 /** What a finding is about. @public */
 export type LintCode =
@@ -50,7 +51,7 @@ interface Ground {
  * What a careful colleague would ask about.
  *
  * @param asOf - Rules and overlays that ended by then are reported.
- * @param catalog - Where it is given, names of skus and categories are looked up in it, and multiples are held against steps.
+ * @param catalog - Where it is given, names of skus and categories are looked up in it, and multiples and levels are held against the steps of its skus.
  * @throws `INVALID_INPUT` where `asOf` is no instant.
  * @public
  */
@@ -67,7 +68,7 @@ export function lintPolicy(policy: Policy, asOf: Instant, catalog?: Catalog): re
         const one: Placed = { rule, path: list === 0 ? ['rules', index] : ['overlays', list - 1, 'rules', index] };
         return [
           ...tieFindings(ground, one, twins), ...channelFindings(ground, one), ...placeFindings(ground, one), ...betweenFindings(ground, one),
-          ...levelFindings(one), ...expiryFindings(one, asOf), ...pinFindings(ground, one), ...maximumFindings(ground, one), ...(catalog === undefined ? [] : catalogFindings(ground, one, catalog)),
+          ...levelFindings(ground, one, catalog), ...expiryFindings(one, asOf), ...pinFindings(ground, one), ...maximumFindings(ground, one), ...(catalog === undefined ? [] : catalogFindings(ground, one, catalog)),
         ];
       });
     }),
@@ -181,23 +182,27 @@ function placeFindings({ locations }: Ground, { rule, path }: Placed): LintFindi
   return [{ code: 'UNKNOWN_LOCATION', severity: 'warning', path: [...path, 'scope', 'location'], message: `rule ${rule.id} speaks of location ${location}, on which no channel draws` }];
 }
 
-/** One more in stock must never show one less. */
-function levelFindings({ rule, path }: Placed): LintFinding[] {
+/** One step more in stock must never show less; without a catalogue a step is taken for one unit. */
+function levelFindings({ policy, channels, scales }: Ground, { rule, path }: Placed, catalog: Catalog | undefined): LintFinding[] {
   if (rule.kind !== 'buffer' || !('levels' in rule.withhold)) return [];
-  const { levels } = rule.withhold;
-  return levels.flatMap((level, index): LintFinding[] => {
-    const before = levels[index - 1];
-    const from = parseQuantity(level.from, { scale: MAX_SCALE });
-    const less = subtractQuantities(from, 10 ** MAX_SCALE);
-    const shownBelow = compareQuantities(less, 0) < 0 ? ZERO : subtractQuantities(less, before === undefined ? ZERO : heldOf(before, less));
-    if (compareQuantities(subtractQuantities(from, heldOf(level, from)), maxQuantity(shownBelow, ZERO)) >= 0 || compareQuantities(shownBelow, 0) <= 0) return [];
-    const message = `rule ${rule.id} shows less at ${String(level.from)} than with one unit less in stock; let each level hold back at most one unit more than the one before`;
-    return [{ code: 'NON_MONOTONE_LEVELS', severity: 'warning', path: [...path, 'withhold', 'levels', index], message }];
+  const { withhold } = rule;
+  const { channel, sku } = scopeOf(rule);
+  const whole = (channel === undefined ? policy.channels : [channels.get(channel)]).every((one) => one?.wholeUnits === true);
+  const counts = concernedBy(scales, rule, sku === undefined ? undefined : catalog?.items.get(sku as Sku))
+    .map(([scale, first]) => ({ of: ` of ${first}`, less: formatQuantity(1, scale), scale, step: 1, shown: whole ? 10 ** scale : 1 }));
+  const unit = { of: '', less: '1', scale: MAX_SCALE, step: 10 ** MAX_SCALE, shown: 1 };
+  const found = new Map<number, { readonly of: string; readonly less: string }>();
+  for (const counted of catalog === undefined ? [unit] : counts) for (const index of fallingLevels(withhold, counted)) if (!found.has(index)) found.set(index, counted);
+  return [...found].sort(([a], [b]) => a - b).map(([index, { of, less }]) => {
+    const message = `rule ${rule.id} shows less${of} at ${String(withhold.levels[index]?.from)} than with ${less} less in stock; let each level hold back at most ${less} more than the one before`;
+    return { code: 'NON_MONOTONE_LEVELS', severity: 'warning', path: [...path, 'withhold', 'levels', index], message };
   });
 }
 
-function heldOf(level: Withheld, there: Quantity): Quantity {
-  return 'fixed' in level ? parseQuantity(level.fixed, { scale: MAX_SCALE }) : scaleQuantity(there, parseQuantity(level.percent, { scale: PERCENT_SCALE }), 1_000_000, 'up');
+/** Of each step in which what a rule names is counted the first sku. */
+function concernedBy(scales: Ground['scales'], rule: PolicyRule, item: CatalogItem | undefined): readonly (readonly [number, Sku])[] {
+  const { sku, category } = scopeOf(rule);
+  return sku === undefined ? [...(scales.get(category) ?? [])] : item === undefined ? [] : [[item.scale, item.sku]];
 }
 
 function expiryFindings({ rule, path }: Placed, asOf: Instant): LintFinding[] {
@@ -238,9 +243,7 @@ const BIND_STOCK: ReadonlySet<PolicyRule['kind']> = new Set(['safetyStock', 'pro
 /** A multiple that a sku's step cannot count shows fewer numbers than it says, or all. */
 function multipleFindings({ scales }: Ground, { rule, path }: Placed, item: CatalogItem | undefined): LintFinding[] {
   if (rule.kind !== 'sellMultiple') return [];
-  const { sku, category } = scopeOf(rule);
-  const concerned = sku === undefined ? [...(scales.get(category) ?? [])] : item === undefined ? [] : [[item.scale, item.sku] as const];
-  return concerned.flatMap(([scale, first]): LintFinding[] => {
+  return concernedBy(scales, rule, item).flatMap(([scale, first]): LintFinding[] => {
     if (quantityProblem(rule.of, scale) === undefined) return [];
     const multiple = formatQuantity(multipleInSteps(rule.of, scale), scale);
     const step = formatQuantity(1, scale);

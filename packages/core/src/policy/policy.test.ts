@@ -233,6 +233,16 @@ describe('lintPolicy on what rules name', () => {
     expect(levels({ from: 1, fixed: 5 })).toEqual([]);
   });
 
+  it('asks about levels by the steps in which the catalogue counts what they are for', () => {
+    const cloth = parseCatalog([{ sku: 'MUG', category: 'mugs' }, { sku: 'SILK', scale: 3, category: 'cloth' }]);
+    const told = (scope: object, from = 10, channels = [channel] as PolicyInput['channels']) =>
+      lintPolicy(parsePolicy({ version: '1', channels, rules: [{ ...who, id: 'a', kind: 'buffer', scope, withhold: { levels: [{ from: 0, fixed: 0 }, { from, fixed: 1 }] } }] }), NOW, cloth).map(({ message }) => message);
+    const fine = ['rule a shows less of SILK at 10 than with 0.001 less in stock; let each level hold back at most 0.001 more than the one before'];
+    expect([told({}), told({ category: 'cloth' }), told({ sku: 'SILK' })]).toEqual([fine, fine, fine]);
+    expect([told({ category: 'mugs' }), told({ sku: 'MUG' }), told({ sku: 'POT' })]).toEqual([[], [], [expect.stringContaining('POT')]]);
+    expect(told({}, 10, [{ ...channel, wholeUnits: true }])).toEqual([]);
+  });
+
   it('looks into overlays, whose pins end with them', () => {
     const overlay = { ...who, id: 'sale', from: '2026-11-20T00:00Z', until: '2026-11-23T12:00Z', rules: [{ ...who, id: 'p', kind: 'pin' as const, quantity: 1, scope: { channel: 'kiosk' } }] };
     expect(codes([], { overlays: [overlay] })).toEqual([['UNKNOWN_CHANNEL', 'overlays.0.rules.0.scope.channel'], ['EXPIRED_OVERLAY', 'overlays.0.until']]);
