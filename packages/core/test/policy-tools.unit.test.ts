@@ -56,6 +56,23 @@ describe('diffPolicies', () => {
     const other = buildPolicy('2').channel('shop', { locations: ['W1'] }).channel('wholesale', { locations: ['W1'] }).rule({ ...who, id: 'cap', most: 3, kind: 'cap' }).rule(protect(8)).build();
     expect(diffPolicies(one, other)).toEqual([]);
   });
+
+  it('compares quantities by what they count, however they are written, and everything else as it is written', () => {
+    const written = (five: string | number, id: string, settings: object = {}) => parsePolicy({
+      version: '1', channels: [{ id: 'shop', locations: ['W1'], maximum: five }, { id: 'till', locations: [id] }],
+      rules: [
+        { ...who, id: 'a', kind: 'cap', most: five, from: '2026-11-23T12:00:00Z' }, { ...who, id: 'b', kind: 'buffer', withhold: { levels: [{ from: five, percent: five }] } }, { ...who, id: 'c', kind: 'protection', scope: { channel: 'shop' }, keep: { quota: five } },
+        { ...who, id: 'd', kind: 'share', between: { shop: five, till: 1 } }, { ...who, id: 'e', kind: 'custom', rule: 'acme.own', ruleVersion: 1, stage: 'listing', settings: { most: 5, ...settings } },
+        { ...who, id: 'f', kind: 'hideAtOrBelow', scope: { sku: id }, threshold: five }, { ...who, id: 'g', kind: 'backorderLimit', limit: 'unlimited' },
+      ],
+      overlays: [{ ...who, id: 'sale', from: '2026-11-23T12:00:00Z', until: '2026-11-24T12:00:00Z', rules: [{ ...who, id: 'h', kind: 'sellMultiple', of: five }, { ...who, id: 'i', kind: 'safetyStock', withhold: { fixed: five } }] }],
+    });
+    expect(told(written(5, '1'), written('5.0', '1'))).toEqual([]);
+    expect(told(written('0.5', '1'), written(0.5, '1'))).toEqual([]);
+    expect(told(written(5, '1'), written(5, '1.0'))).toEqual([['changed', 'channel', 'till', 'locations'], ['changed', 'rule', 'f', 'scope']]);
+    expect(told(written(5, '1'), written(5, '1', { most: '5.0' }))).toEqual([['changed', 'rule', 'e', 'settings']]);
+    expect(told(written(5, '1'), written('5.0001', '1')).map(([, , id]) => id)).toEqual(['shop', 'a', 'b', 'c', 'd', 'f', 'sale']);
+  });
 });
 
 describe('whatIf', () => {

@@ -1,5 +1,6 @@
 import { identifier } from '../errors/common-looks.ts';
 import { list, parts } from '../errors/looks.ts';
+import { MAX_SCALE, parseQuantity, quantityProblem } from '../quantity/quantity.ts';
 import type { Policy } from './policy.ts';
 
 /** One difference between two policies. @public */
@@ -23,9 +24,18 @@ const SETTINGS = ['clamp', 'kits', 'returns', 'overdue'] as const;
 
 /**
  * What differs between two policies, by settings, locations, channels, rules and overlays. The version is left out, and the
- * order of rules, which decides nothing.
+ * order of rules, which decides nothing. Quantities and percentages differ where they count differently: `5`, `'5'` and
+ * `'5.0'` are one. What a rule of one's own has as settings is compared as it is written.
  *
  * @throws `INVALID_INPUT` where one of the two is no policy; `parsePolicy` reads one.
+ * @example
+ * ```ts
+ * const shopWith = (most: string | number) => parsePolicy({
+ *   version: '1', channels: [{ id: 'shop', locations: ['W1'] }], rules: [{ id: 'cap', owner: 'ops', reason: 'launch', kind: 'cap', most }],
+ * });
+ * diffPolicies(shopWith(5), shopWith('5.0')).length // => 0
+ * diffPolicies(shopWith(5), shopWith(6))[0]?.fields // => ['most']
+ * ```
  * @public
  */
 export function diffPolicies(before: Policy, after: Policy): readonly PolicyChange[] {
@@ -67,14 +77,22 @@ function listChanges(what: PolicyChange['what'], before: readonly Identified[], 
 }
 
 function fieldsThatDiffer(a: object, b: object): readonly string[] {
-  const values = (item: object): Map<string, string> => new Map(Object.entries(item).map(([key, value]) => [key, canonical(value)]));
+  const values = (item: object): Map<string, string> => new Map(Object.entries(item).map(([key, value]) => [key, canonical(value, key)]));
   const [was, is] = [values(a), values(b)];
   return [...new Set([...was.keys(), ...is.keys()])].filter((key) => was.get(key) !== is.get(key)).sort();
 }
 
-/** The same text for the same value, whatever the order of properties; absent and undefined are one. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
-  return `{${Object.entries(value).filter(([, inner]) => inner !== undefined).sort(([x], [y]) => (x < y ? -1 : 1)).map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+/** The properties that are quantities or percentages, or may be one; what `between` names all is. */
+const QUANTITIES: ReadonlySet<string> = new Set(['fixed', 'from', 'level', 'limit', 'maximum', 'most', 'of', 'percent', 'quantity', 'quota', 'segment', 'threshold']);
+
+/** The same text for the same value of a property, whatever the order of properties; absent and undefined are one. */
+function canonical(value: unknown, property?: string): string {
+  if (Array.isArray(value)) return `[${value.map((inner) => canonical(inner, property)).join(',')}]`;
+  if (typeof value !== 'object' || value === null) {
+    const counts = QUANTITIES.has(property ?? '') && quantityProblem(value, MAX_SCALE) === undefined;
+    return counts ? String(parseQuantity(value as string | number, { scale: MAX_SCALE })) : (JSON.stringify(value) ?? '');
+  }
+  // What only its own rule reads may tell 5 and '5.0' apart.
+  const named = (key: string): string | undefined => (property === 'settings' ? property : property === 'between' ? 'quantity' : key);
+  return `{${Object.entries(value).filter(([, inner]) => inner !== undefined).sort(([x], [y]) => (x < y ? -1 : 1)).map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner, named(key))}`).join(',')}}`;
 }
