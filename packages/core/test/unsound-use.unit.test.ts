@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   acceptObservation, addMs, availableToPromise, convertHold, coveringLocations, createAvailability, createAvailabilityIndex, decideHold, defineRule, diffPolicies, earliestPromise, emptyBooks, extendHold, formatQuantity, giveUpExcess, instantFromMs, isLiveHold, isStockwrightError, lintPolicy, locationSupply, mergeHolds, orderFromEvents, parseCatalog, parseChannelId, parseDay, parseInstant, parseLocationId, parseObservation, parsePolicy, parseQuantity, parseSku,
-  planFulfilment, projectOnHand, proposeRepair, publicationRisk, releaseHold, remaindersAt, scaleQuantity, sealCheckpoint, settleHold, verifyLedger, type BookObservation, type Catalog, type HoldRecord, type HoldRequest, type Instant, type Policy, type PolicyInput, type Position, type Quantity,
+  diffExplanations, explanationMarkdown, formatDifference, formatExplanation, planFulfilment, projectOnHand, proposeRepair, publicationRisk, releaseHold, remaindersAt, scaleQuantity, sealCheckpoint, settleHold, verifyLedger, whatIf, type BookObservation, type Catalog, type HoldRecord, type HoldRequest, type Instant, type Policy, type PolicyInput, type Position, type Quantity,
 } from '../src/index.ts';
 
 const NOW = parseInstant('2026-11-23T12:00:00Z');
@@ -201,6 +201,21 @@ describe('an argument that is none', () => {
     ['an event at another form of a moment', () => orderFromEvents({ ...history, events: [{ id: 'a', line: '1', at: '2026-11-23T13:00:00+01:00' as Instant, kind: 'ordered', quantity: '1' as never }] }), ['events', 0, 'at']],
     ['the policy before', () => diffPolicies(none, policy), ['before']],
     ['the policy after', () => diffPolicies(policy, empty), ['after', 'locations']],
+    ['a policy to lint that is none', () => lintPolicy(none, NOW), ['policy']],
+    ['a policy to lint without channels', () => lintPolicy(empty, NOW), ['policy', 'locations']],
+    ['a policy to lint that nobody read', () => lintPolicy({ ...policy, channels: [{ id: SHOP }] } as never, NOW), ['policy', 'channels', 0, 'locations']],
+    ['a catalogue to lint by that is none', () => lintPolicy(policy, NOW, empty), ['catalog']],
+    ['an explanation before that is none', () => diffExplanations(empty, empty), ['before', 'key']],
+    ['an explanation after that is none', () => diffExplanations(calculator.explain({ channel: SHOP, sku: MUG }, positions, { asOf: NOW }), none), ['after']],
+    ['an explanation that JSON kept', () => formatExplanation(JSON.parse(JSON.stringify(calculator.explain({ channel: SHOP, sku: MUG }, positions, { asOf: NOW }))) as never), ['availability', 'parts']],
+    ['an explanation of nothing', () => formatExplanation(empty), ['key']],
+    ['an explanation of nothing as Markdown', () => explanationMarkdown(none), []],
+    ['a difference of nothing', () => formatDifference(empty), ['key']],
+    ['a past of nothing', () => whatIf({ catalog, before: policy, after: policy }, none), ['history']],
+    ['a moment of null', () => whatIf({ catalog, before: policy, after: policy }, [none]), ['history', 0]],
+    ['keys of a text', () => whatIf({ catalog, before: policy, after: policy }, [{ asOf: NOW, positions, keys: 'MUG' as never }]), ['history', 0, 'keys']],
+    ['policies of nobody', () => whatIf(none, []), []],
+    ['a number that is shown twice', () => publicationRisk({ policy, catalog }, [{ channel: SHOP, sku: MUG, shown: 1 }, { channel: SHOP, sku: MUG, shown: 1 }], world), [1]],
     ['numbers that nobody shows', () => publicationRisk({ policy, catalog }, none, world), ['published']],
     ['a number of null', () => publicationRisk({ policy, catalog }, [none], world), [0]],
     ['targets of null', () => giveUpExcess(1, none), ['targets']],

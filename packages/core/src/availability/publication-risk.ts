@@ -48,7 +48,7 @@ export interface PublicationRisk {
  * Nothing is counted at locations that nothing is sold from: closed, not live yet, in a stock-take or silent.
  *
  * @param published - Every number that is shown, one per key; listings that nothing limits are passed over.
- * @throws `INVALID_INPUT` with a path where a number is negative, or the policy or catalogue lacks what is named.
+ * @throws `INVALID_INPUT` with a path where a number is negative, a key is told twice, or the policy or catalogue lacks what is named.
  * @returns One line per stocked sku that a listing uses, in the order of first use.
  * @public
  */
@@ -64,6 +64,7 @@ export function publicationRisk(
   const compiled = compilePolicy({ ...policy, rules: policy.rules.filter(waits), overlays: policy.overlays.map((overlay) => ({ ...overlay, rules: overlay.rules.filter(waits) })) }, catalog);
   const positions = new Told(reader, compiled);
   const offers = new Map<Sku, Offer[]>();
+  const told = new Map<number, Set<Sku>>();
   let order = -1;
   for (const number of published) {
     order += 1;
@@ -71,6 +72,9 @@ export function publicationRisk(
     const { channel, sku, shown, unseen = ZERO } = number;
     const { index } = channelOf(compiled, channel);
     const item = itemOf(compiled, sku);
+    const skus = told.get(index) ?? new Set();
+    told.set(index, skus);
+    if (skus.size === skus.add(sku).size) throw invalidInput('published numbers', [{ path: [order], message: `what ${channel} shows of ${sku} is told twice` }]);
     refuseLessThanNothing({ shown, unseen }, order);
     if (!item.tracked) continue;
     for (const { sku: component, quantityPer } of item.components ?? [{ sku, quantityPer: 1 }]) {

@@ -1,5 +1,6 @@
 import { addQuantities, formatQuantity, MAX_SCALE, parseQuantity, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
 import type { Cause, ExplanationDifference } from './diff.ts';
+import { DIFFERENCE } from './sound.ts';
 
 /** Whoever wants to know why a number changed does not read a hundred things that did not change it. */
 const MOST_UNFELT = 10;
@@ -9,6 +10,7 @@ const MOST_UNFELT = 10;
  * effect. The effects add up to the difference. What changed without an effect comes last; the same change at several
  * locations is one line.
  *
+ * @throws `INVALID_INPUT` with a path where it is no difference.
  * @returns Lines separated by line feeds, without one at the end; quantities in units of their sku.
  * @example
  * ```ts
@@ -19,6 +21,7 @@ const MOST_UNFELT = 10;
  * @public
  */
 export function formatDifference(difference: ExplanationDifference): string {
+  DIFFERENCE(difference, []);
   const { key, asOf, policyVersion, scale, before, after, causes } = difference;
   const versions = policyVersion.before === policyVersion.after ? ['', ''] : [` (policy ${policyVersion.before})`, ` (policy ${policyVersion.after})`];
   const head = `${key.sku} on ${key.channel}: ${numberOf(before, scale.before)} at ${asOf.before}${versions[0] ?? ''}, ${numberOf(after, scale.after)} at ${asOf.after}${versions[1] ?? ''}`;

@@ -1,5 +1,6 @@
 import { formatQuantity, parseQuantity, type QuantityText } from '../quantity/quantity.ts';
 import type { Explanation } from '../availability/availability.ts';
+import { EXPLANATION } from './sound.ts';
 import type { TraceStep } from './trace.ts';
 
 /**
@@ -8,6 +9,7 @@ import type { TraceStep } from './trace.ts';
  * and of a kit only the scarcest component is told in full, of the others what there is. Every figure that a line uses
  * stands in a line before it.
  *
+ * @throws `INVALID_INPUT` with a path where it is no explanation.
  * @returns Lines separated by line feeds, without one at the end; quantities in units of their sku.
  * @example
  * ```ts
@@ -16,6 +18,7 @@ import type { TraceStep } from './trace.ts';
  * @public
  */
 export function formatExplanation(explanation: Explanation): string {
+  EXPLANATION(explanation, []);
   const { number, context, limit, told, rest } = partsOf(explanation);
   return [`${number} ${context}`, ...limit, ...new Set(told.map(lineOf)), ...rest.map((line) => (line.startsWith('at ') ? `  ${line.slice(3)}` : line))].join('\n');
 }
@@ -23,9 +26,16 @@ export function formatExplanation(explanation: Explanation): string {
 /**
  * The same as Markdown: the number, what limits it, and a table of the arithmetic.
  *
+ * @throws `INVALID_INPUT` as {@link formatExplanation}.
+ * @example
+ * ```ts
+ * const calculator = createAvailability({ catalog: parseCatalog([{ sku: 'CARD', tracked: false }]), policy: parsePolicy({ version: '7', channels: [{ id: 'shop', locations: ['W1'] }] }) });
+ * explanationMarkdown(calculator.explain({ channel: shop, sku: parseSku('CARD') }, positions, { asOf })) // => '**CARD on shop: not limited** as of 2026-11-23T10:00:00.000Z (policy 7)'
+ * ```
  * @public
  */
 export function explanationMarkdown(explanation: Explanation): string {
+  EXPLANATION(explanation, []);
   const { number, context, limit, told, rest } = partsOf(explanation);
   const rows = told.map(({ value, what, how, why = '' }) => `| ${[value, what, how.replace(/^: /, ''), why].map((cell) => cell.replaceAll('|', '\\|')).map((cell) => (cell === '' ? '' : `${cell} `)).join('| ')}|`);
   const table = rows.length === 0 ? [] : ['', '| quantity | what | how | rule |', '| ---: | --- | --- | --- |', ...new Set(rows)];

@@ -1,7 +1,6 @@
-import { identifier } from '../errors/common-looks.ts';
-import { list, parts } from '../errors/looks.ts';
 import { MAX_SCALE, parseQuantity, quantityProblem } from '../quantity/quantity.ts';
 import type { Policy } from './policy.ts';
+import { POLICY } from './sound.ts';
 
 /** One difference between two policies. @public */
 export interface PolicyChange {
@@ -53,9 +52,6 @@ export function diffPolicies(before: Policy, after: Policy): readonly PolicyChan
     ...listChanges('overlay', before.overlays, after.overlays),
   ];
 }
-
-const named = list(parts({ id: identifier }));
-const POLICY = parts({ locations: named, channels: named, rules: named, overlays: named });
 
 /** Those of a list that another has too, in order. */
 function orderOfCommon(own: readonly Identified[], other: readonly Identified[]): string {

@@ -1,4 +1,5 @@
 import type { Catalog, CatalogItem } from '../catalog/catalog.ts';
+import { items } from '../errors/common-looks.ts';
 import { invalidInput } from '../errors/error.ts';
 import { listed } from '../errors/issue.ts';
 import type { Sku } from '../identity/ids.ts';
@@ -10,6 +11,7 @@ import { fallingLevels } from './falling-levels.ts';
 import { channelsBetween, scopeOf } from './item-rules.ts';
 import { LocationSets, MAX_UNION_LOCATIONS, MAX_UNIONS, numberLocations } from './location-sets.ts';
 import type { Policy, PolicyChannel, PolicyRule } from './policy.ts';
+import { READ_POLICY } from './sound.ts';
 
 /** What a finding is about. @public */
 export type LintCode =
@@ -52,12 +54,19 @@ interface Ground {
  *
  * @param asOf - Rules and overlays that ended by then are reported.
  * @param catalog - Where it is given, names of skus and categories are looked up in it, and multiples and levels are held against the steps of its skus.
- * @throws `INVALID_INPUT` where `asOf` is no instant.
+ * @throws `INVALID_INPUT` where `asOf` is no instant, the policy is none that `parsePolicy` read, or the catalogue none.
+ * @example
+ * ```ts
+ * const pin = { id: 'pinned', owner: 'ops', reason: 'a recount', kind: 'pin', quantity: 5 } as const;
+ * lintPolicy(parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }], rules: [pin] }), asOf).map(({ code }) => code) // => ['PIN_WITHOUT_END']
+ * ```
  * @public
  */
 export function lintPolicy(policy: Policy, asOf: Instant, catalog?: Catalog): readonly LintFinding[] {
   const problem = instantProblem(asOf);
   if (problem !== undefined) throw invalidInput('moment', [{ path: ['asOf'], message: problem }]);
+  READ_POLICY(policy, ['policy']);
+  if (catalog !== undefined) items(catalog, ['catalog']);
   const ground = groundOf(policy, catalog);
   const lists = [policy.rules, ...policy.overlays.map(({ rules }) => rules)];
   return [

@@ -1,6 +1,8 @@
 import { createAvailability, type Availability, type AvailabilityCalculator, type AvailabilityKey } from '../availability/availability.ts';
 import type { PositionReader } from '../availability/context.ts';
 import type { Both } from '../explanation/diff.ts';
+import { iterable } from '../errors/common-looks.ts';
+import { maybe, parts } from '../errors/looks.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ChannelId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
@@ -65,14 +67,33 @@ export interface WhatIfOptions {
  * stock count as one answer.
  *
  * @param history - Read once, moment by moment.
+ * @throws `INVALID_INPUT` with a path where a policy or the catalogue is none, a rule has no definition, a moment of the history is none, or one of its numbers cannot be
+ *   computed, as {@link AvailabilityCalculator.compute} says.
+ * @example
+ * ```ts
+ * const policyOf = (fixed: number) => parsePolicy({
+ *   version: String(fixed), channels: [{ id: 'shop', locations: ['W1'] }], rules: [{ id: 'keep', owner: 'ops', reason: 'breakage', kind: 'safetyStock', withhold: { fixed } }],
+ * });
+ * const stock = { onHand: 5, unavailable: 0, committed: 0, incoming: 0, inTransit: 0 };
+ * const past = { position: (sku) => ({ sku, scale: 0, locations: new Map([['W1', stock]]), unrouted: new Map(), holds: [] }) };
+ * const report = whatIf({ catalog: parseCatalog([{ sku: 'MUG' }]), before: policyOf(1), after: policyOf(9) }, [{ asOf, positions: past }]);
+ * report.channels.get(shop) // => { compared: 1, raised: 0, lowered: 1, emptied: 1, filled: 0 }
+ * ```
  * @public
  */
-export function whatIf({ catalog, before, after, rules = [], limit = 100 }: WhatIfOptions, history: Iterable<PastMoment>): WhatIfReport {
+export function whatIf(options: WhatIfOptions, history: Iterable<PastMoment>): WhatIfReport {
+  OPTIONS(options, []);
+  iterable(history, ['history']);
+  const { catalog, before, after, rules = [], limit = 100 } = options;
   const calculators = { before: createAvailability({ policy: before, catalog, rules }), after: createAvailability({ policy: after, catalog, rules }) };
   const channels = new Map<ChannelId, Counts>();
   const changes: WhatIfChange[] = [];
   let changed = 0;
-  for (const { asOf, positions, keys = commonKeys(calculators) } of history) {
+  let index = -1;
+  for (const moment of history) {
+    index += 1;
+    MOMENT(moment, ['history', index]);
+    const { asOf, positions, keys = commonKeys(calculators) } = moment;
     for (const key of keys) {
       const was = calculators.before.compute(key, positions, { asOf });
       const is = calculators.after.compute(key, positions, { asOf });
@@ -86,6 +107,9 @@ export function whatIf({ catalog, before, after, rules = [], limit = 100 }: What
   }
   return { channels, changes, changed };
 }
+
+const OPTIONS = parts({});
+const MOMENT = parts({ positions: parts({}), keys: maybe(iterable) });
 
 function changeOf(was: Availability, is: Availability): WhatIfChange {
   const both = <Name extends 'backorder' | 'preorder' | 'parts'>(name: Name): Both<Availability[Name]> => ({ before: was[name], after: is[name] });
