@@ -50,6 +50,14 @@ export interface PublicationRisk {
  * @param published - Every number that is shown, one per key; listings that nothing limits are passed over.
  * @throws `INVALID_INPUT` with a path where a number is negative, a key is told twice, or the policy or catalogue lacks what is named.
  * @returns One line per stocked sku that a listing uses, in the order of first use.
+ * @example
+ * ```ts
+ * const policy = parsePolicy({ version: '1', channels: ['shop', 'till'].map((id) => ({ id, locations: ['W1'] })) });
+ * const stock = { onHand: 5, unavailable: 0, committed: 0, incoming: 0, inTransit: 0 };
+ * const reader = { position: (sku) => ({ sku, scale: 0, locations: new Map([['W1', stock]]), unrouted: new Map(), holds: [] }) };
+ * const shown = ['shop', 'till'].map((id) => ({ channel: parseChannelId(id), sku: parseSku('MUG'), shown: 5 }));
+ * publicationRisk({ policy, catalog: parseCatalog([{ sku: 'MUG' }]) }, shown, { positions: reader, asOf }).map(({ oversell }) => oversell) // => [5]
+ * ```
  * @public
  */
 export function publicationRisk(

@@ -26,6 +26,11 @@ export type Balances = ReadonlyMap<string, Quantity>;
  * @param opening - What stood there before.
  * @returns New balances; accounts that hold nothing are left out.
  * @throws `INVALID_INPUT` with the index of a movement that is none, or the account whose opening balance is no count of steps.
+ * @example
+ * ```ts
+ * const movement = { from: { account: 'supplier', location: '', channel: '' }, to: { account: 'onHand', location: 'W1', channel: '' }, quantity: 3 } as const;
+ * foldMovements([movement, movement]).get(accountKey(movement.to)) // => 6
+ * ```
  * @public
  */
 export function foldMovements(movements: Iterable<Movement>, opening: Balances = new Map()): Balances {
@@ -84,6 +89,12 @@ export type LedgerVerification =
  * @param opening - What stood there before the movements, contra accounts included, where these do not begin at the beginning.
  * @returns `agrees`, or the first difference.
  * @throws `INVALID_INPUT` as {@link foldMovements}, and where a kept balance is no count of steps.
+ * @example
+ * ```ts
+ * const movement = { from: { account: 'supplier', location: '', channel: '' }, to: { account: 'onHand', location: 'W1', channel: '' }, quantity: 3 } as const;
+ * verifyLedger([movement], foldMovements([movement])).status // => 'agrees'
+ * verifyLedger([movement], new Map([[accountKey(movement.to), 2]])) // => { status: 'differs', account: movement.to, kept: 2, folded: 3 }
+ * ```
  * @public
  */
 export function verifyLedger(movements: Iterable<Movement>, kept: Balances, opening?: Balances): LedgerVerification {

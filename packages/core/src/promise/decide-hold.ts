@@ -65,6 +65,14 @@ export interface HoldDecision {
  * @param request - Lines are served in their order.
  * @param world - Positions, and the moment; `ownHolds` of the same customer besides the request's own id are left out too.
  * @throws `INVALID_INPUT` with a path where a quantity or a limit is not greater than zero, `expiresAt` is no instant or not later than `asOf`, `grant` neither all nor part, or the policy or catalogue lacks what is named.
+ * @example
+ * ```ts
+ * const calculator = createAvailability({ catalog: parseCatalog([{ sku: 'MUG' }]), policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }) });
+ * const stock = { onHand: 5, unavailable: 0, committed: 0, incoming: 0, inTransit: 0 };
+ * const reader = { position: (sku) => ({ sku, scale: 0, locations: new Map([['W1', stock]]), unrouted: new Map(), holds: [] }) };
+ * const request = parseHoldRequest({ id: 'cart-1', channel: 'shop', expiresAt: addMs(asOf, 600_000), grant: 'part', lines: [{ sku: 'MUG', quantity: 9 }] }, calculator.catalog);
+ * decideHold(calculator, request, { positions: reader, asOf }).lines.map(({ granted }) => granted) // => [5]
+ * ```
  * @public
  */
 export function decideHold(calculator: AvailabilityCalculator, request: HoldRequest, world: HoldWorld): HoldDecision {

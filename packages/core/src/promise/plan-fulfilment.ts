@@ -67,6 +67,13 @@ export interface FulfilmentPlan {
  *
  * @throws `INVALID_INPUT` with a path where a quantity is not greater than zero, the catalogue lacks a sku, `order` is none, `mayBackorder` names a location that is not
  *   in `locations`, or `supply` tells what is no count of steps.
+ * @example
+ * ```ts
+ * const [near, far] = ['near', 'far'].map((id) => parseLocationId(id));
+ * const request = { lines: [{ sku: parseSku('MUG'), quantity: 5 }], locations: [near, far] };
+ * const plan = planFulfilment(request, { catalog: parseCatalog([{ sku: 'MUG' }]), supply: (_sku, location) => (location === near ? 3 : 9) });
+ * plan.allocations.map(({ location, quantity }) => [location, quantity]) // => [['near', 3], ['far', 2]]
+ * ```
  * @public
  */
 export function planFulfilment(request: FulfilmentRequest, world: FulfilmentWorld): FulfilmentPlan {
@@ -98,6 +105,11 @@ export function planFulfilment(request: FulfilmentRequest, world: FulfilmentWorl
  * The locations that could serve a whole request alone, in its order and each once.
  *
  * @throws `INVALID_INPUT` as {@link planFulfilment}.
+ * @example
+ * ```ts
+ * const request = { lines: [{ sku: parseSku('MUG'), quantity: 5 }], locations: ['near', 'far'].map((id) => parseLocationId(id)) };
+ * coveringLocations(request, { catalog: parseCatalog([{ sku: 'MUG' }]), supply: (_sku, location) => (location === 'near' ? 3 : 9) }) // => ['far']
+ * ```
  * @public
  */
 export function coveringLocations(request: FulfilmentRequest, world: FulfilmentWorld): readonly LocationId[] {

@@ -72,6 +72,11 @@ export interface PromisedDay {
  *
  * @param terms - `policy`: decides whether overdue supply counts where the question does not.
  * @throws `INVALID_INPUT` with a path where the number of days is not within bounds, a day is none, a supply or demand is missing or negative, or a quantity is no count of steps.
+ * @example
+ * ```ts
+ * const question = parsePromiseQuestion({ from: '2026-11-23', days: 3, opening: 2, supply: [{ day: '2026-11-24', quantity: 10 }], demand: [{ day: '2026-11-25', quantity: 3 }] });
+ * projectOnHand(question).map(({ onHand }) => onHand) // => [2, 12, 9]
+ * ```
  * @public
  */
 export function projectOnHand(question: PromiseQuestion, terms: PromiseTerms = {}): readonly ProjectedDay[] {
@@ -130,6 +135,11 @@ export function availableToPromise(question: PromiseQuestion, method: PromiseMet
  * @param terms - As of {@link projectOnHand}.
  * @returns Absent where there is none within the horizon.
  * @throws `INVALID_INPUT` as {@link projectOnHand}.
+ * @example
+ * ```ts
+ * const question = parsePromiseQuestion({ from: '2026-11-23', days: 5, opening: 2, supply: [{ day: '2026-11-25', quantity: 10 }] });
+ * earliestPromise(question, 6) // => '2026-11-25'
+ * ```
  * @public
  */
 export function earliestPromise(question: PromiseQuestion, quantity: Quantity, terms: PromiseTerms = {}): Day | undefined {

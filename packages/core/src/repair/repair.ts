@@ -36,6 +36,12 @@ export interface RepairProposal {
  *   balances beside it; contra accounts may be left out. `expected`: what the books say, as `balancesOf` tells it; without
  *   it the ledger is taken as right.
  * @throws `INVALID_INPUT` with a path where a movement is none, or a balance no count of steps.
+ * @example
+ * ```ts
+ * const movement = { from: { account: 'supplier', location: '', channel: '' }, to: { account: 'onHand', location: 'W1', channel: '' }, quantity: 3 } as const;
+ * const { differences, compensations } = proposeRepair({ movements: [movement], kept: new Map([[accountKey(movement.to), 2]]) });
+ * [differences.length, compensations] // => [1, []]
+ * ```
  * @public
  */
 export function proposeRepair(ledger: {
