@@ -10,7 +10,7 @@ const NAMES = ['createAvailability', 'formatQuantity', 'parseCatalog', 'parseCha
  * and 73 kB when this was set; a little more is air. A budget that breaks says that something has begun to hang on everything:
  * `import { z }` in place of `import * as z` alone carries all of zod, which is as much again.
  */
-const BUDGET = { names: ['createAvailability', 'parsePolicy', 'parseCatalog'], ownBytes: 99_000, gzipBytes: 74_500 };
+const BUDGET = { names: ['createAvailability', 'parsePolicy', 'parseCatalog'], ownBytes: 105_000, gzipBytes: 76_500 };
 
 const PROGRAM = `
 const position = {

@@ -80,7 +80,8 @@ function mostTaken<N>({ ops, sku, quantityPer, about, ofKit }: Cut<N>, { kits, p
   const building = ops.lesser(kits, ops.input(places, ops.note?.(ofKit, 'locations')), ops.note?.(ofKit, 'locations that may build them'));
   const rounded = ops.ratioUp(building, subtractQuantities(denominator, 1), { denominator: 1, note: ops.note?.(ofKit, 'parts that they may round up') });
   const parts = ops.add(exactly, rounded, ops.note?.(ofKit, 'parts that kits may take'));
-  const together = ops.floorDivide(parts, denominator, ops.note?.(about, `${sku} that kits may take in whole steps`));
+  const [one, step] = [1, denominator].map((count) => ops.input(count, ops.note?.(ofKit, count === 1 ? 'one' : `parts of a step of ${sku}`))) as [N, N];
+  const together = ops.proportionDown(parts, one, { denominator: step, note: ops.note?.(about, `${sku} that kits may take in whole steps`) });
   const apart = ops.ratioUp(kits, unitsTaken(quantityPer, 1), { denominator: 1, note: ops.note?.(about, `${sku} that kits take one by one`) });
   return ops.lesser(together, apart, ops.note?.(about, `${sku} that kits take at most`));
 }
