@@ -6,6 +6,8 @@ import { emptiedAt } from './stages/03-sourcing.ts';
 import type { Pool } from './stages/04-pools.ts';
 import type { Guards } from './stages/05-guards.ts';
 
+const NONE_TOLD: Unbooked = { of: new Map(), at: new Map() };
+
 /** A stocked sku as it stands now. */
 export interface Now<N> extends Stocked, Pool<N> {
   /** All that a channel asks for, what waits for incoming stock included. */
@@ -31,11 +33,17 @@ export class Expected<N> implements Pool<N> {
   readonly #claims: (N | null)[] = [];
   #unlisted: N | null | undefined;
 
-  constructor(context: StageContext<N>, now: Now<N>, sold: readonly SoldOf[]) {
+  /** @param sold - What is told of as preordered of these counts too, beyond what the position has; nothing of that where absent. */
+  constructor(context: StageContext<N>, now: Now<N>, sold?: readonly SoldOf[]) {
     this.#context = context;
     this.#now = now;
-    this.#unbooked = unbookedPreorders(context, now, sold);
+    this.#unbooked = sold === undefined ? NONE_TOLD : unbookedPreorders(context, now, sold);
     this.asked = now.asked || this.#unbooked.of.size > 0;
+  }
+
+  /** Whether more is preordered than the position has. */
+  get isTold(): boolean {
+    return this.#unbooked.of.size > 0 || this.#unbooked.at.size > 0;
   }
 
   get guards(): Guards<N> | undefined {

@@ -156,15 +156,22 @@ export class Stock<N> implements Stocked, Pool<N> {
   #withinWhatComes(now: N): N {
     const { ops } = this.#context;
     if (!this.preordered) return now;
-    return ops.lesser(now, this.#then(), ops.note?.(ops.about?.('pools', this.item.sku), 'left, with what is owed served in the end', 'CLAIMS'));
+    return ops.lesser(now, this.#booked(), ops.note?.(ops.about?.('pools', this.item.sku), 'left, with what is owed served in the end', 'CLAIMS'));
   }
 
   /** What the channel could have once what is expected has come, at least nothing. */
   #then(): N {
-    if (this.#whatComes !== undefined) return this.#whatComes;
+    return (this.#whatComes ??= this.#leftOnce(this.expected));
+  }
+
+  /** The same, whatever is told of that the position does not have: nothing of that is known to ask for what is there. */
+  #booked(): N {
+    return this.expected.isTold ? this.#leftOnce(new Expected(this.#context, this)) : this.#then();
+  }
+
+  #leftOnce(expected: Expected<N>): N {
     const { ops } = this.#context;
-    const then = pooled(this.#context, this, unguarded(this.expected));
-    return (this.#whatComes = ops.notNegative(then, ops.note?.(ops.about?.('beyondStock', this.item.sku), 'left once what is expected has come and what is owed is served')));
+    return ops.notNegative(pooled(this.#context, this, unguarded(expected)), ops.note?.(ops.about?.('beyondStock', this.item.sku), 'left once what is expected has come and what is owed is served'));
   }
 
   #waits(): Waiting {

@@ -67,11 +67,11 @@ function withOnHand(world: World, { sku, location, change }: { readonly sku: Sku
 interface Planted { readonly before?: Scene; readonly scene: Scene; readonly isCause: (cause: Cause) => boolean; readonly concerns?: (channel: string) => boolean; readonly alone?: boolean }
 const PLANTED: readonly (readonly [string, (scene: Scene, pick: number) => Planted | undefined])[] = [
   ['a rule that is gone', (scene, pick) => {
-    // A priority has no step of its own: it shows in what is kept for others. That another channel's preorders may wait shows in those.
+    // A priority has no step of its own: it shows in what is kept for others. That another channel's preorders may wait shows in those, and in what is owed in the end.
     const rules = scene.policy.rules.filter(({ id, kind }) => kind !== 'priority' && !scene.policy.overlays.some(({ suspends }) => suspends.includes(id)));
     const gone = rules[pick % Math.max(1, rules.length)];
     if (gone === undefined) return undefined;
-    return { scene: { ...scene, policy: parsePolicy({ ...scene.policy, rules: scene.policy.rules.filter((rule) => rule !== gone) }) }, isCause: ({ rule, ruleBefore, label }) => rule === gone.id || ruleBefore === gone.id || (gone.kind === 'preorderLimit' && label.includes('that wait for incoming stock')) };
+    return { scene: { ...scene, policy: parsePolicy({ ...scene.policy, rules: scene.policy.rules.filter((rule) => rule !== gone) }) }, isCause: ({ rule, ruleBefore, label }) => rule === gone.id || ruleBefore === gone.id || (gone.kind === 'preorderLimit' && /that wait for incoming stock|what is owed (is )?served/.test(label)) };
   }],
   ['a percentage of safety stock', (scene, pick) => {
     const other = (percent: number): Scene => ({ ...scene, policy: parsePolicy({ ...scene.policy, rules: [...scene.policy.rules.filter(({ kind }) => kind !== 'safetyStock'), { id: 'most', owner: 'o', reason: 'r', kind: 'safetyStock', withhold: { percent } }], overlays: [] }) });

@@ -50,12 +50,12 @@ export class StockModel {
   readonly #world: ModelWorld;
   readonly #item: CatalogItem;
   readonly #position: Position | undefined;
-  readonly #received: boolean;
+  readonly #received: 'not' | 'booked' | 'told';
   readonly #waits = once(() => waiting(this.#expecting()));
-  readonly #told = once(() => toldOf(this.#expecting()));
+  readonly #told = once(() => (this.#received === 'booked' ? { of: new Map<string, number>(), at: new Map<string, number>() } : toldOf(this.#expecting())));
   readonly #keeping = once(() => this.#needs());
 
-  constructor(world: ModelWorld, item: CatalogItem, received = false) {
+  constructor(world: ModelWorld, item: CatalogItem, received: 'not' | 'booked' | 'told' = 'not') {
     this.#received = received;
     this.#world = world;
     this.#item = item;
@@ -64,7 +64,7 @@ export class StockModel {
 
   /** What a location could give. */
   at(location: string): number {
-    return this.#at(location) + (this.#received ? this.#comingTo(location) : 0);
+    return this.#at(location) + (this.#received === 'not' ? 0 : this.#comingTo(location));
   }
 
   /** What a location will have more: what is expected there, less the preorders routed there that ask for nothing yet. */
@@ -120,13 +120,14 @@ export class StockModel {
   #claims(channel: string): number {
     const orders = Number(this.#position?.unrouted.get(channel as never) ?? 0);
     const holds = sumOf(this.#liveHolds().filter((hold) => hold.location === '' && hold.channel === channel).map(({ quantity }) => Number(quantity)));
-    return this.#received ? Math.max(orders, this.#told().of.get(channel) ?? 0) + holds : orders - (this.#waits().of.get(channel) ?? 0) + holds;
+    if (this.#received === 'not') return orders - (this.#waits().of.get(channel) ?? 0) + holds;
+    return Math.max(orders, this.#told().of.get(channel) ?? orders) + holds;
   }
 
   /** What channels that the policy does not list ask for: nobody knows from where, so as if it were from here. */
   #unlisted(): number {
     const known = new Set<string>(this.#world.policy.channels.map(({ id }) => id));
-    const told: ReadonlyMap<string, number> = this.#received ? this.#told().of : new Map();
+    const told: ReadonlyMap<string, number> = this.#received === 'not' ? new Map() : this.#told().of;
     const booked: ReadonlyMap<string, unknown> = this.#position?.unrouted ?? new Map();
     const orders = [...new Set([...booked.keys(), ...told.keys()])].filter((id) => !known.has(id)).map((id) => Math.max(0, Number(booked.get(id) ?? 0), told.get(id) ?? 0));
     return sumOf([...orders, ...this.#liveHolds().filter((hold) => hold.location === '' && !known.has(hold.channel)).map(({ quantity }) => Number(quantity))]);
@@ -145,7 +146,7 @@ export class StockModel {
     const { policy, channel } = this.#world;
     const all = [...new Set(policy.channels.flatMap(({ locations }) => locations))];
     const keepsNothing = (other: Policy['channels'][number]): boolean =>
-      rules === 'aside' || this.#peers().includes(other.id) || (this.#received && channel.locations.every((location) => other.locations.includes(location)));
+      rules === 'aside' || this.#peers().includes(other.id) || (this.#received !== 'not' && channel.locations.every((location) => other.locations.includes(location)));
     const listed = policy.channels.map((other) => ({ from: other.locations, units: this.#claims(other.id) + (keepsNothing(other) ? 0 : this.#kept(other.id)?.units ?? 0) }));
     return { supply: new Map(all.map((location) => [location, positive(this.at(location))])), demands: [...listed, { from: channel.locations, units: this.#unlisted() }] };
   }
@@ -158,7 +159,7 @@ export class StockModel {
     const { policy, channel } = this.#world;
     const left = leftByMaximumFlow(channel.locations, this.#needs(rules));
     const pool = policy.clamp === 'perLocation' ? left : left - sumOf(channel.locations.map((location) => positive(-this.at(location))));
-    return this.#received || !this.isPreordered() ? pool : Math.min(pool, positive(this.received().pool('aside')));
+    return this.#received !== 'not' || !this.isPreordered() ? pool : Math.min(pool, positive(this.received('booked').pool('aside')));
   }
 
   /** Whether anybody wishes to wait for what is expected, in vain or not. */
@@ -296,9 +297,9 @@ export class StockModel {
     return held;
   }
 
-  /** The same once what is expected has come. */
-  received(): StockModel {
-    return new StockModel(this.#world, this.#item, true);
+  /** The same once what is expected has come, and all that is told of is owed, or what is booked alone. */
+  received(owed: 'booked' | 'told' = 'told'): StockModel {
+    return new StockModel(this.#world, this.#item, owed);
   }
 
   /** How many more can be had once what is expected has come, everybody who is owed anything being served as well as can be, than now; whatever rules keep of stock. */
