@@ -3,7 +3,7 @@ import { describe } from './campaign.ts';
 import type { Pool } from './pool.ts';
 
 /** How many seeds a point is looked for in. */
-const TRIES = 8;
+const TRIES = 40;
 const BLOWS: readonly Blow[] = ['crash before', 'crash after', 'pause after'];
 
 /** Plays worlds that are struck at their first visit of a point at which nothing has struck yet; everybody does everything often in them. */

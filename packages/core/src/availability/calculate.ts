@@ -3,7 +3,7 @@ import { itemOf } from '../policy/compile.ts';
 import type { StageContext } from './context.ts';
 import { NO_PARTS } from './plain/plain-number.ts';
 import type { Kit } from './stages/06-components.ts';
-import { expectedKits, kitCount, kitsAt, kitsToCome, type KitsToCome } from './stages/06-kits.ts';
+import { expectedKits, isPooled, kitCount, kitsAt, kitsToCome, type KitsToCome } from './stages/06-kits.ts';
 import { beyondStock, NOTHING_BEYOND, type BeyondStock, type Expected } from './stages/07-beyond-stock.ts';
 import { listed, listedWithoutLimit, multipleOf, type Listed, type Listing } from './stages/08-listing.ts';
 import { clamped, expressed, expressible } from './stages/09-clamp.ts';
@@ -44,7 +44,7 @@ function kitted<N>(context: StageContext<N>, listing: Listing, kit: Kit): Calcul
   const toCome = (): KitsToCome<N> => (known ??= kitsToCome(context, kit, { left: supply.left, expected }));
   const built = kitCount(context, kit, supply);
   // Counted per location they may be built where others wait in vain: what is owed is served in the end all the same.
-  const now = components.some((component) => of(component.sku).preordered) ? ops.lesser(built, toCome().kits, ops.note?.(ops.about?.('kits', kit.sku), 'kits, with what is owed served in the end', 'CLAIMS')) : built;
+  const now = !isPooled(context) && components.some((component) => of(component.sku).preordered) ? ops.lesser(built, toCome().kits, ops.note?.(ops.about?.('kits', kit.sku), 'kits, with what is owed served in the end', 'CLAIMS')) : built;
   return shownOf(context, listing, {
     shown: listed(context, listing, now),
     at: (place) => kitsAt(context, kit, { supply, place }),

@@ -122,7 +122,7 @@ function supplyOf({ world, item }: Sold, input: CatalogItemInput, catalog: reado
     (perLocation && inAll > 0 ? mostKits(parts.map(({ stock, units }) => ({ stock: of(stock), units })), { inAll, most: world.channel.locations.map((location) => [location, kitsAt(location, of)]) }) : inAll);
   const then = (): number => built(mostOneByOne(parts), (stock) => stock.received());
   const now = (): number => built(least((stock) => stock.left()), (stock) => stock);
-  const left = (): number => (parts.some(({ stock }) => stock.isPreordered()) ? Math.min(now(), then()) : now());
+  const left = (): number => (perLocation && parts.some(({ stock }) => stock.isPreordered()) ? Math.min(now(), then()) : now());
   return {
     at: (location) => kitsAt(location, (stock) => stock),
     held: held(parts.map(({ stock }) => stock)),

@@ -92,6 +92,6 @@ export function expectedKits<N>(context: StageContext<N>, kit: Kit, { now, toCom
 }
 
 /** Whether kits are counted over all locations at once. */
-function isPooled({ compiled, channel }: StageContext<unknown>): boolean {
+export function isPooled({ compiled, channel }: StageContext<unknown>): boolean {
   return compiled.policy.kits === 'pooled' && channel.publish === 'total';
 }
