@@ -59,10 +59,13 @@ describe('the examples in the comments', () => {
     expect(examples.length).toBeGreaterThan(3);
   });
 
+  // Once, since a key takes long to make.
+  const given = placeholders();
+
   it.each(examples)('of $file:$line give what they say', async ({ folder, code }) => {
     const folders = [...Object.keys(readManifest(folder).dependencies ?? {}).filter((name) => name.startsWith('@stockwright/')).map((name) => name.slice('@stockwright/'.length)), folder];
     const entries = await Promise.all(folders.flatMap((one) => publicEntries(one)).map(async ({ source }) => (await import(source)) as Readonly<Record<string, unknown>>));
-    const scope = Object.assign({}, placeholders(), ...entries) as Readonly<Record<string, unknown>>;
+    const scope = Object.assign({}, given, ...entries) as Readonly<Record<string, unknown>>;
 
     const { outputText } = ts.transpileModule(withAssertions(code), { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } });
     const run = new Function('expectEqual', ...Object.keys(scope), `return (async () => {${outputText}})();`) as (...args: readonly unknown[]) => Promise<void>;

@@ -59,6 +59,14 @@ describe('every public export', () => {
   it('has a doc comment', () => {
     expect(publicExports().filter(({ summary }) => summary === '').map(({ name, entry }) => `${entry} ${name}`)).toEqual([]);
   });
+
+  // The examples that promise a result are run by docs.repo.test.ts.
+  it('has an example that promises a result, where it is a function of core', () => {
+    const functions = publicExports().filter(({ entry, isFunction }) => entry === '@stockwright/core' && isFunction);
+
+    expect(functions.length).toBeGreaterThan(50);
+    expect(functions.filter(({ example }) => !/^```ts$.*\/\/ => .*^```$/ms.test(example)).map(({ name }) => name)).toEqual([]);
+  });
 });
 
 describe('every adapter', () => {

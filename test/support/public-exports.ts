@@ -9,6 +9,8 @@ export interface PublicExport {
   readonly name: string;
   /** The text of its doc comment without the tags; empty where there is none. */
   readonly summary: string;
+  /** The text of its examples; empty where there is none. */
+  readonly example: string;
   /** Whether it can be called. */
   readonly isFunction: boolean;
   /** Whether it is a function with a parameter that may be anything. */
@@ -38,7 +40,8 @@ function readPublicExports(): readonly PublicExport[] {
     if (module === undefined) return [];
     return checker.getExportsOfModule(module).map((symbol) => {
       const original = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-      return { entry: specifier, name: symbol.name, summary: ts.displayPartsToString(original.getDocumentationComment(checker)).trim(), isFunction: signaturesOf(original, checker).length > 0, takesUnknown: takesUnknown(original, checker) };
+      const examples = original.getJsDocTags(checker).filter(({ name }) => name === 'example').map(({ text }) => ts.displayPartsToString(text));
+      return { entry: specifier, name: symbol.name, summary: ts.displayPartsToString(original.getDocumentationComment(checker)).trim(), example: examples.join('\n'), isFunction: signaturesOf(original, checker).length > 0, takesUnknown: takesUnknown(original, checker) };
     });
   });
 }

@@ -108,11 +108,14 @@ export interface AvailabilityCalculator {
  *   `INVALID_INPUT` where a definition among `rules` is none, with its path.
  * @example
  * ```ts
+ * const sku = parseSku('MUG');
  * const calculator = createAvailability({
- *   catalog: parseCatalog([{ sku: 'MUG' }]),
+ *   catalog: parseCatalog([{ sku }]),
  *   policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }),
  * });
- * calculator.compute({ channel: parseChannelId('shop'), sku: parseSku('MUG') }, positions, { asOf });
+ * const stock = { onHand: 5, unavailable: 0, committed: 2, incoming: 0, inTransit: 0 };
+ * const reader = { position: () => ({ sku, scale: 0, locations: new Map([[parseLocationId('W1'), stock]]), unrouted: new Map(), holds: [] }) };
+ * calculator.compute({ channel: shop, sku }, reader, { asOf }).immediate // => 3
  * ```
  * @public
  */
@@ -265,7 +268,22 @@ function explained(compiled: CompiledPolicy, key: AvailabilityKey, { question, t
   };
 }
 
-/** The immediate part as text; absent for a sku that nothing limits. @public */
+/**
+ * The immediate part as text, in units of the sku.
+ *
+ * @param scale - Decimal digits of the sku's step, 0 to 12, as the catalogue gives them.
+ * @returns Every digit: nothing is rounded. Absent for a sku that nothing limits.
+ * @throws `INVALID_INPUT` at `scale` where that is no such number.
+ * @example
+ * ```ts
+ * const sku = parseSku('SUGAR');
+ * const calculator = createAvailability({ catalog: parseCatalog([{ sku, scale: 2 }]), policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }) });
+ * const stock = { onHand: 125, unavailable: 0, committed: 0, incoming: 0, inTransit: 0 };
+ * const reader = { position: () => ({ sku, scale: 2, locations: new Map([[parseLocationId('W1'), stock]]), unrouted: new Map(), holds: [] }) };
+ * immediateText(calculator.compute({ channel: shop, sku }, reader, { asOf }), 2) // => '1.25'
+ * ```
+ * @public
+ */
 export function immediateText({ immediate }: Availability, scale = 0): QuantityText | undefined {
   return immediate === undefined ? undefined : formatQuantity(immediate, scale);
 }

@@ -83,7 +83,9 @@ export const itemSchema = z.strictObject({
  * @throws `INVALID_INPUT` naming every problem with its path.
  * @example
  * ```ts
- * parseCatalog([{ sku: 'CUP' }, { sku: 'SET', components: [{ sku: 'CUP', quantityPer: 6 }] }])
+ * const catalog = parseCatalog([{ sku: 'CUP' }, { sku: 'SET', components: [{ sku: 'CUP', quantityPer: 6 }] }]);
+ * catalog.items.get(parseSku('SET'))?.components // => [{ sku: 'CUP', quantityPer: 6 }]
+ * catalog.kitsUsing.get(parseSku('CUP')) // => ['SET']
  * ```
  * @public
  */

@@ -15,6 +15,10 @@ type Item = z.infer<ReturnType<typeof itemsSchema>>[number];
  *
  * @param input - A list of items, as `parseCatalog` reads it, of any quality.
  * @returns In the order of the input. There is an error among them exactly where `parseCatalog` would refuse.
+ * @example
+ * ```ts
+ * diagnoseCatalog([{ sku: 'SET', components: [{ sku: 'CUP', quantityPer: 6 }] }]).map(({ code, path }) => [code, path]) // => [['UNKNOWN_COMPONENT', [0, 'components', 0, 'sku']]]
+ * ```
  * @public
  */
 export function diagnoseCatalog(input: unknown): readonly Finding[] {

@@ -33,6 +33,11 @@ type Parsed = z.infer<ReturnType<typeof mappingsSchema>>;
  * targets that do not exist. Whatever is found is a state to be mended, never a guess to be made.
  *
  * @param input - {@link MappingsInput}, of any quality.
+ * @returns What is no such input is found `MALFORMED`; nothing is thrown.
+ * @example
+ * ```ts
+ * diagnoseMappings({ skus: ['MUG'], seen: [{ account: 'shop', kind: 'sku', external: '42' }] }).map(({ code, path }) => [code, path]) // => [['UNMAPPED', ['seen', 0]]]
+ * ```
  * @public
  */
 export function diagnoseMappings(input: unknown): readonly Finding[] {

@@ -38,6 +38,12 @@ const MAX_DIGITS = 200;
  * does not lead to the one they are counted in. Exact: thirds stay thirds.
  *
  * @param input - {@link UnitsInput}, of any quality.
+ * @returns What is no such input is found `MALFORMED`; nothing is thrown.
+ * @example
+ * ```ts
+ * const conversions = [{ from: 'case', to: 'each', numerator: 12 }];
+ * diagnoseUnits({ conversions, items: [{ sku: 'MUG', stockUnit: 'case', sellUnit: 'each' }] }).map(({ code, severity }) => [code, severity]) // => [['UNEVEN_UNIT', 'warning']]
+ * ```
  * @public
  */
 export function diagnoseUnits(input: unknown): readonly Finding[] {

@@ -61,6 +61,17 @@ export class StockwrightError extends Error {
 /**
  * Whether a caught value is an error of this project, of any installed copy of it.
  *
+ * @param error - Whatever was caught.
+ * @example
+ * ```ts
+ * let code;
+ * try {
+ *   parseQuantity('a dozen');
+ * } catch (error) {
+ *   if (isStockwrightError(error)) code = error.code;
+ * }
+ * code // => 'INVALID_INPUT'
+ * ```
  * @public
  */
 export function isStockwrightError(error: unknown): error is StockwrightError {
@@ -73,6 +84,10 @@ export function isStockwrightError(error: unknown): error is StockwrightError {
  * @param what - What was being read, as a person would say it: `policy`, `order line`.
  * @param issues - At least one problem. Of more than a hundred the error carries the first hundred and how many more there are.
  * @returns An error with code `INVALID_INPUT`, to be thrown by the caller.
+ * @example
+ * ```ts
+ * invalidInput('order', [{ path: ['lines', 2, 'quantity'], message: 'must be greater than 0' }]).message // => 'Invalid order: lines[2].quantity: must be greater than 0'
+ * ```
  * @public
  */
 export function invalidInput(what: string, issues: readonly Issue[]): StockwrightError {
@@ -84,6 +99,12 @@ export function invalidInput(what: string, issues: readonly Issue[]): Stockwrigh
 /**
  * Writes a path as a person reads it: `lines[2].quantity`.
  *
+ * @param path - Names of properties, and indices from 0, from the root of an input on.
+ * @returns Empty for the root itself.
+ * @example
+ * ```ts
+ * formatPath(['lines', 2, 'quantity']) // => 'lines[2].quantity'
+ * ```
  * @public
  */
 export function formatPath(path: readonly (string | number)[]): string {

@@ -67,7 +67,12 @@ export interface ExplanationDifference {
  * @returns Causes, which name a step with its figures, and consequences. {@link formatDifference} makes sentences of them.
  * @example
  * ```ts
- * diffExplanations(calculator.explain(key, yesterday, { asOf: then }), calculator.explain(key, today, { asOf: now })).causes
+ * const sku = parseSku('MUG');
+ * const calculator = createAvailability({ catalog: parseCatalog([{ sku }]), policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }) });
+ * const onHand = accountKey({ account: 'onHand', location: parseLocationId('W1'), channel: '' });
+ * const yesterday = calculator.explain({ channel: shop, sku }, { position: () => positionFromBalances({ sku }, new Map([[onHand, 20]])) }, { asOf: addMs(asOf, -86_400_000) });
+ * const today = calculator.explain({ channel: shop, sku }, { position: () => positionFromBalances({ sku }, new Map([[onHand, 15]])) }, { asOf });
+ * diffExplanations(yesterday, today).causes.map(({ effect }) => effect.immediate) // => ['-5']
  * ```
  * @public
  */

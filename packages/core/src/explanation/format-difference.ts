@@ -14,9 +14,14 @@ const MOST_UNFELT = 10;
  * @returns Lines separated by line feeds, without one at the end; quantities in units of their sku.
  * @example
  * ```ts
- * formatDifference(diffExplanations(yesterday, today))
- * // MUG on shop: 12 at 2026-11-22T12:00:00.000Z, 7 at 2026-11-23T12:00:00.000Z, because:
- * //       -5  on hand at W1: 20 before, 15 now
+ * const sku = parseSku('MUG');
+ * const calculator = createAvailability({ catalog: parseCatalog([{ sku }]), policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }) });
+ * const onHand = accountKey({ account: 'onHand', location: parseLocationId('W1'), channel: '' });
+ * const yesterday = calculator.explain({ channel: shop, sku }, { position: () => positionFromBalances({ sku }, new Map([[onHand, 20]])) }, { asOf: addMs(asOf, -86_400_000) });
+ * const today = calculator.explain({ channel: shop, sku }, { position: () => positionFromBalances({ sku }, new Map([[onHand, 15]])) }, { asOf });
+ * const [number, ...causes] = formatDifference(diffExplanations(yesterday, today)).split('\n');
+ * number // => 'MUG on shop: 20 at 2026-11-22T10:00:00.000Z, 15 at 2026-11-23T10:00:00.000Z, because:'
+ * causes // => ['      -5  on hand (W1): 20 before, 15 now']
  * ```
  * @public
  */

@@ -13,7 +13,14 @@ import type { TraceStep } from './trace.ts';
  * @returns Lines separated by line feeds, without one at the end; quantities in units of their sku.
  * @example
  * ```ts
- * formatExplanation(calculator.explain(key, positions, { asOf }))
+ * const sku = parseSku('MUG');
+ * const calculator = createAvailability({ catalog: parseCatalog([{ sku }]), policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }) });
+ * const onHand = accountKey({ account: 'onHand', location: parseLocationId('W1'), channel: '' });
+ * const explanation = calculator.explain({ channel: shop, sku }, { position: () => positionFromBalances({ sku }, new Map([[onHand, 15]])) }, { asOf });
+ * const [number, limit, ...arithmetic] = formatExplanation(explanation).split('\n');
+ * number // => 'MUG on shop: 15 available to sell as of 2026-11-23T10:00:00.000Z (policy 1)'
+ * limit // => 'Limited by: stock on hand'
+ * arithmetic // => ['          15  on hand (W1)']
  * ```
  * @public
  */

@@ -58,17 +58,44 @@ export function parseSku(value: unknown, path: readonly (string | number)[] = []
   return parseIdentifier(value, 'sku', path) as Sku;
 }
 
-/** Reads a location code, on the same terms as {@link parseSku}. @throws `INVALID_INPUT`. @public */
+/**
+ * Reads a location code, on the same terms as {@link parseSku}.
+ *
+ * @throws `INVALID_INPUT` as {@link parseSku}.
+ * @example
+ * ```ts
+ * parseLocationId('W1') // => 'W1'
+ * ```
+ * @public
+ */
 export function parseLocationId(value: unknown, path: readonly (string | number)[] = []): LocationId {
   return parseIdentifier(value, 'location', path) as LocationId;
 }
 
-/** Reads a channel id, on the same terms as {@link parseSku}. @throws `INVALID_INPUT`. @public */
+/**
+ * Reads a channel id, on the same terms as {@link parseSku}.
+ *
+ * @throws `INVALID_INPUT` as {@link parseSku}.
+ * @example
+ * ```ts
+ * parseChannelId('shop') // => 'shop'
+ * ```
+ * @public
+ */
 export function parseChannelId(value: unknown, path: readonly (string | number)[] = []): ChannelId {
   return parseIdentifier(value, 'channel', path) as ChannelId;
 }
 
-/** Reads a source id, on the same terms as {@link parseSku}. @throws `INVALID_INPUT`. @public */
+/**
+ * Reads a source id, on the same terms as {@link parseSku}.
+ *
+ * @throws `INVALID_INPUT` as {@link parseSku}.
+ * @example
+ * ```ts
+ * parseSourceId('erp') // => 'erp'
+ * ```
+ * @public
+ */
 export function parseSourceId(value: unknown, path: readonly (string | number)[] = []): SourceId {
   return parseIdentifier(value, 'source', path) as SourceId;
 }

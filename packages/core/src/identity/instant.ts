@@ -65,7 +65,12 @@ function isCalendarDay([, year, month, day]: RegExpExecArray): boolean {
 /**
  * The instant of a count of milliseconds since 1970-01-01T00:00:00Z.
  *
+ * @param ms - A fraction of a millisecond is cut.
  * @throws `INVALID_INPUT` where that is no number or lies outside the years 0000 to 9999, in which instants compare as text.
+ * @example
+ * ```ts
+ * instantFromMs(Date.UTC(2026, 10, 23, 10)) // => '2026-11-23T10:00:00.000Z'
+ * ```
  * @public
  */
 export function instantFromMs(ms: number): Instant {
@@ -73,12 +78,31 @@ export function instantFromMs(ms: number): Instant {
   return new Date(ms).toISOString() as Instant;
 }
 
-/** Milliseconds since 1970-01-01T00:00:00Z; `NaN` where there is no such moment. @public */
+/**
+ * Milliseconds since 1970-01-01T00:00:00Z.
+ *
+ * @returns A whole number; `NaN` where there is no such moment.
+ * @example
+ * ```ts
+ * instantToMs(parseInstant('1970-01-02T00:00:00Z')) // => 86_400_000
+ * ```
+ * @public
+ */
 export function instantToMs(instant: Instant): number {
   return typeof instant === 'string' ? Date.parse(instant) : Number.NaN;
 }
 
-/** The instant that lies so many milliseconds later (or earlier, where negative). @throws `INVALID_INPUT` as {@link instantFromMs}. @public */
+/**
+ * The instant that lies so many milliseconds later (or earlier, where negative).
+ *
+ * @param ms - A fraction of a millisecond in the sum is cut.
+ * @throws `INVALID_INPUT` where the instant is none, and as {@link instantFromMs}.
+ * @example
+ * ```ts
+ * addMs(asOf, 600_000) // => '2026-11-23T10:10:00.000Z'
+ * ```
+ * @public
+ */
 export function addMs(instant: Instant, ms: number): Instant {
   return instantFromMs(instantToMs(instant) + ms);
 }

@@ -20,7 +20,14 @@ export const MAX_WATERMARKS = 16;
  *   watermark may speak of others besides.
  * @param rules - Needed only where an owner tells by watermark, see {@link acceptOrder}.
  * @returns The same books where nothing changed.
- * @throws `INVALID_INPUT` where it speaks of another sku, a quantity is not one of the sku's step, or negative where nothing can be.
+ * @throws `INVALID_INPUT` where it speaks of another sku or is of no known kind, a quantity is not one of the sku's step, or negative where nothing can be.
+ * @example
+ * ```ts
+ * const count = parseObservation({ kind: 'count', source: 'wms', sku: 'MUG', location: 'W1', at: asOf, onHand: 12 });
+ * const books = acceptObservation(emptyBooks(parseSku('MUG')), count);
+ * books.bases.map(({ measure, quantity }) => [measure, quantity]) // => [['onHand', 12]]
+ * acceptObservation(books, count) === books // => true
+ * ```
  * @public
  */
 export function acceptObservation(books: Books, observation: BookObservation, rules?: BookingRules): Books {

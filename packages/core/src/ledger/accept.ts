@@ -17,6 +17,14 @@ const NOTHING: Counters = { ordered: 0, fulfilled: 0, cancelled: 0, returned: 0 
  * @param observation - Of the books' sku; its measures must be owned by its source (the caller checks that).
  * @returns The same books where nothing changed.
  * @throws `INVALID_INPUT` where a quantity is not one of the sku's step.
+ * @example
+ * ```ts
+ * const place = { source: parseSourceId('erp'), sku: parseSku('MUG'), location: parseLocationId('W1') };
+ * const row = { kind: 'stock', ...place, asOf, measures: { onHand: formatQuantity(12) } } as const;
+ * const books = acceptStock(emptyBooks(row.sku), row);
+ * books.bases.map(({ quantity }) => quantity) // => [12]
+ * acceptStock(books, row) === books // => true
+ * ```
  * @public
  */
 export function acceptStock(books: Books, observation: StockObservation): Books {
@@ -57,8 +65,17 @@ function compareFigures(a: Base, b: Base): number {
 /**
  * Takes a source's relative word into the books, once by its id, unless its base contains it already.
  *
+ * @param observation - Of the books' sku; its measure must be owned by its source (the caller checks that).
  * @returns The same books where nothing changed.
  * @throws `INVALID_INPUT` where the quantity is not one of the sku's step.
+ * @example
+ * ```ts
+ * const place = { source: parseSourceId('erp'), sku: parseSku('MUG'), location: parseLocationId('W1') };
+ * const damaged = { kind: 'delta', ...place, id: 'm-1', at: asOf, measure: 'onHand', delta: formatQuantity(-2) } as const;
+ * const books = acceptDelta(emptyBooks(damaged.sku), damaged);
+ * books.bases.map(({ deltas }) => deltas.map(({ delta }) => delta)) // => [[-2]]
+ * acceptDelta(books, damaged) === books // => true
+ * ```
  * @public
  */
 export function acceptDelta(books: Books, observation: StockDelta): Books {
@@ -90,6 +107,14 @@ export function acceptChange(
  *   passes between two of them contains the earlier one.
  * @returns The same books where nothing changed.
  * @throws `INVALID_INPUT` where a counter is not a quantity of the sku's step, or negative.
+ * @example
+ * ```ts
+ * const [none, three] = [formatQuantity(0), formatQuantity(3)];
+ * const line = { id: '1', sku: parseSku('MUG'), ordered: three, fulfilled: none, cancelled: none, returned: none };
+ * const order = { kind: 'order', channel: shop, orderId: '#1001', revision: asOf, placedAt: asOf, lines: [line] } as const;
+ * const books = acceptOrder(emptyBooks(line.sku), order);
+ * books.claims.map(({ orderId, parts }) => [orderId, parts.map(({ ordered }) => ordered)]) // => [['#1001', [3]]]
+ * ```
  * @public
  */
 export function acceptOrder(books: Books, observation: OrderObservation, rules?: BookingRules): Books {
@@ -109,8 +134,17 @@ export function acceptOrder(books: Books, observation: OrderObservation, rules?:
 /**
  * Takes an owner's acknowledgement into the books of one of its skus.
  *
+ * @param observation - The whole order; only what it says of the books' sku is read, and where it says nothing of it nothing changes.
  * @returns The same books where nothing changed.
  * @throws `INVALID_INPUT` where a counter is not a quantity of the sku's step, or negative.
+ * @example
+ * ```ts
+ * const [none, three] = [formatQuantity(0), formatQuantity(3)];
+ * const contained = [{ sku: parseSku('MUG'), ordered: three, fulfilled: none, cancelled: none, returned: none }];
+ * const word = { kind: 'acknowledgement', source: parseSourceId('erp'), channel: shop, orderId: '#1001', revision: asOf, contained } as const;
+ * const books = acceptAcknowledgement(emptyBooks(parseSku('MUG')), word);
+ * books.claims.map(({ containments }) => containments.map(({ source, ordered }) => [source, ordered])) // => [[['erp', 3]]]
+ * ```
  * @public
  */
 export function acceptAcknowledgement(books: Books, observation: OrderAcknowledgement): Books {

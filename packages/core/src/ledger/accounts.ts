@@ -34,12 +34,32 @@ export function contraRef(account: ContraAccount): AccountRef {
   return { account, location: '', channel: '' };
 }
 
-/** A text that tells one account of a sku from every other, and back with {@link accountFromKey}. @public */
+/**
+ * A text that tells one account of a sku from every other, and back with {@link accountFromKey}.
+ *
+ * @example
+ * ```ts
+ * const key = accountKey({ account: 'onHand', location: parseLocationId('W1'), channel: '' });
+ * accountFromKey(key).account // => 'onHand'
+ * ```
+ * @public
+ */
 export function accountKey({ account, location, channel }: AccountRef): string {
   return `${account}\u001f${location}\u001f${channel}`;
 }
 
-/** The account that a key of {@link accountKey} names. @throws `INVALID_INPUT` where the key is no text. @public */
+/**
+ * The account that a key of {@link accountKey} names.
+ *
+ * @param key - As {@link accountKey} gave it; of another text nothing is promised.
+ * @throws `INVALID_INPUT` where the key is no text.
+ * @example
+ * ```ts
+ * const till = { account: 'committed', location: '', channel: parseChannelId('till') } as const;
+ * accountFromKey(accountKey(till)) // => till
+ * ```
+ * @public
+ */
 export function accountFromKey(key: string): AccountRef {
   if (typeof key !== 'string') refuse('the key of an account, as accountKey makes it', key, []);
   const first = key.indexOf('\u001f');

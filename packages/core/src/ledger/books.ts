@@ -126,6 +126,10 @@ export interface BookingRules {
  *
  * @param scale - Decimal digits of the sku's step, 0 to 12, as the catalogue gives them: positions of these books meet its item.
  * @throws `INVALID_INPUT` at `scale` where that is no such number.
+ * @example
+ * ```ts
+ * emptyBooks(parseSku('SUGAR'), 3) // => { sku: 'SUGAR', scale: 3, bases: [], claims: [] }
+ * ```
  * @public
  */
 export function emptyBooks(sku: Sku, scale = 0): Books {

@@ -20,6 +20,13 @@ export interface LedgerEntry extends Movement {
  * @param before - The books before some observations, with the claims that those speak of.
  * @param after - The same books after them.
  * @returns Balanced, by channel and order; every quantity is greater than zero.
+ * @example
+ * ```ts
+ * const lines = [{ id: '1', sku: 'MUG', ordered: 3, fulfilled: 0, cancelled: 0, returned: 0 }];
+ * const before = emptyBooks(parseSku('MUG'));
+ * const after = acceptObservation(before, parseObservation({ kind: 'order', channel: 'shop', orderId: '#1001', revision: asOf, placedAt: asOf, lines }));
+ * bookConsumption(before, after).map(({ to, quantity, reference }) => [to.channel, quantity, reference]) // => [['shop', 3, '#1001']]
+ * ```
  * @public
  */
 export function bookConsumption(before: Books, after: Books): readonly LedgerEntry[] {
@@ -46,6 +53,15 @@ export function bookConsumption(before: Books, after: Books): readonly LedgerEnt
  * @param entries - Entries of one sku, in any order; only those of {@link bookConsumption} are read.
  * @param window - From `from` on, that moment included, and before `until`; open where absent.
  * @returns In steps of the sku, greater than zero; channels that sold nothing are left out.
+ * @example
+ * ```ts
+ * const lines = [{ id: '1', sku: 'MUG', ordered: 3, fulfilled: 0, cancelled: 0, returned: 0 }];
+ * const before = emptyBooks(parseSku('MUG'));
+ * const after = acceptObservation(before, parseObservation({ kind: 'order', channel: 'shop', orderId: '#1001', revision: asOf, placedAt: asOf, lines }));
+ * const entries = bookConsumption(before, after);
+ * consumedByChannel(entries, { from: asOf }).get(shop) // => 3
+ * consumedByChannel(entries, { until: asOf }).get(shop) // => undefined
+ * ```
  * @public
  */
 export function consumedByChannel(
@@ -88,6 +104,13 @@ export interface PromisedByChannel {
  * What is open of orders whose lines were promised beyond stock. It is a part of the demand in the sku's position,
  * whoever's figures contain that.
  *
+ * @returns In steps of the sku, greater than zero; channels of which nothing is open are left out.
+ * @example
+ * ```ts
+ * const lines = [{ id: '1', sku: 'MUG', promise: 'backorder', ordered: 3, fulfilled: 0, cancelled: 0, returned: 0 }];
+ * const order = parseObservation({ kind: 'order', channel: 'shop', orderId: '#1001', revision: asOf, placedAt: asOf, lines });
+ * promisedBeyondStock(acceptObservation(emptyBooks(parseSku('MUG')), order)).backordered.get(shop) // => 3
+ * ```
  * @public
  */
 export function promisedBeyondStock({ claims }: Pick<Books, 'claims'>): PromisedByChannel {

@@ -44,7 +44,14 @@ export type HoldChange =
 /**
  * Whether a hold claims its lines at a moment.
  *
- * @throws `INVALID_INPUT` where its end or the moment is no instant, since it would not compare.
+ * @throws `INVALID_INPUT` where it is no hold, or its end or the moment is no instant, since it would not compare.
+ * @example
+ * ```ts
+ * const lines = [{ sku: parseSku('MUG'), location: parseLocationId('W1'), quantity: 2 }];
+ * const hold = { id: 'cart-1', channel: shop, expiresAt: addMs(asOf, 600_000), state: 'held', orderId: '', lines } as const;
+ * isLiveHold(hold, asOf) // => true
+ * isLiveHold(hold, hold.expiresAt) // => false
+ * ```
  * @public
  */
 export function isLiveHold(hold: HoldRecord, asOf: Instant): boolean {
@@ -57,7 +64,14 @@ export function isLiveHold(hold: HoldRecord, asOf: Instant): boolean {
 /**
  * Lets a live hold last longer. It is never made shorter: an earlier end than it has changes nothing.
  *
- * @throws `INVALID_INPUT` where an end or a moment is no instant, since it would not compare.
+ * @throws `INVALID_INPUT` where it is no hold, or an end or a moment is no instant, since it would not compare.
+ * @example
+ * ```ts
+ * const lines = [{ sku: parseSku('MUG'), location: parseLocationId('W1'), quantity: 2 }];
+ * const hold = { id: 'cart-1', channel: shop, expiresAt: addMs(asOf, 600_000), state: 'held', orderId: '', lines } as const;
+ * extendHold(hold, { until: addMs(asOf, 900_000), asOf }).hold.expiresAt // => '2026-11-23T10:15:00.000Z'
+ * extendHold(hold, { until: addMs(asOf, 60_000), asOf }).status // => 'unchanged'
+ * ```
  * @public
  */
 export function extendHold(hold: HoldRecord, { until, asOf }: { readonly until: Instant; readonly asOf: Instant }): HoldChange {
@@ -73,7 +87,14 @@ export function extendHold(hold: HoldRecord, { until, asOf }: { readonly until: 
  * Turns a live hold into an order. A hold that has expired is refused: its units may have been sold since, so a payment
  * that arrives late must ask for them again (see `settleHold`).
  *
- * @throws `INVALID_INPUT` where its end or the moment is no instant, since it would not compare.
+ * @throws `INVALID_INPUT` where it is no hold, or its end or the moment is no instant, since it would not compare.
+ * @example
+ * ```ts
+ * const lines = [{ sku: parseSku('MUG'), location: parseLocationId('W1'), quantity: 2 }];
+ * const hold = { id: 'cart-1', channel: shop, expiresAt: addMs(asOf, 600_000), state: 'held', orderId: '', lines } as const;
+ * convertHold(hold, { orderId: '#1001', asOf }).hold.state // => 'converted'
+ * convertHold(hold, { orderId: '#1001', asOf: hold.expiresAt }) // => { status: 'refused', reason: 'EXPIRED', hold }
+ * ```
  * @public
  */
 export function convertHold(hold: HoldRecord, { orderId, asOf }: { readonly orderId: string; readonly asOf: Instant }): HoldChange {
@@ -83,7 +104,19 @@ export function convertHold(hold: HoldRecord, { orderId, asOf }: { readonly orde
   return refusal(hold, asOf) ?? { status: 'changed', hold: { ...hold, state: 'converted', orderId } };
 }
 
-/** Gives a hold up, expired or not. One that became an order stays one: cancel the order. @throws `INVALID_INPUT` where it is no hold. @public */
+/**
+ * Gives a hold up, expired or not. One that became an order stays one: cancel the order.
+ *
+ * @throws `INVALID_INPUT` where it is no hold.
+ * @example
+ * ```ts
+ * const lines = [{ sku: parseSku('MUG'), location: parseLocationId('W1'), quantity: 2 }];
+ * const hold = { id: 'cart-1', channel: shop, expiresAt: addMs(asOf, 600_000), state: 'held', orderId: '', lines } as const;
+ * releaseHold(hold).hold.state // => 'released'
+ * releaseHold({ ...hold, state: 'converted', orderId: '#1001' }).status // => 'refused'
+ * ```
+ * @public
+ */
 export function releaseHold(hold: HoldRecord): HoldChange {
   HOLD(hold, []);
   if (hold.state === 'released') return { status: 'unchanged', hold };
@@ -96,7 +129,13 @@ export function releaseHold(hold: HoldRecord): HoldChange {
  *
  * @param a - An account of the hold.
  * @param b - Another of the same id and channel; the lines of a hold never change, so either may give them.
- * @throws `INVALID_INPUT` where an end is no instant, since it would not compare, and at `id` or `channel` where the two are not of one hold.
+ * @throws `INVALID_INPUT` where one is no hold or its end no instant, since it would not compare, and at `id` or `channel` where the two are not of one hold.
+ * @example
+ * ```ts
+ * const lines = [{ sku: parseSku('MUG'), location: parseLocationId('W1'), quantity: 2 }];
+ * const hold = { id: 'cart-1', channel: shop, expiresAt: addMs(asOf, 600_000), state: 'held', orderId: '', lines } as const;
+ * mergeHolds(hold, { ...hold, state: 'converted', orderId: '#1001' }).state // => 'converted'
+ * ```
  * @public
  */
 export function mergeHolds(a: HoldRecord, b: HoldRecord): HoldRecord {
@@ -125,6 +164,13 @@ export const NEVER: Instant = '9999-12-31T23:59:59.999Z' as Instant;
  * books, so that in between nobody is offered its units.
  *
  * @param isBooked - Whether the books have an order.
+ * @throws `INVALID_INPUT` with a path where that is no list of holds.
+ * @example
+ * ```ts
+ * const lines = [{ sku: parseSku('MUG'), location: parseLocationId('W1'), quantity: 2 }];
+ * const hold = { id: 'cart-1', channel: shop, expiresAt: addMs(asOf, 600_000), state: 'held', orderId: '', lines } as const;
+ * holdsOf(parseSku('MUG'), [hold], () => false).map(({ id, quantity }) => [id, quantity]) // => [['cart-1', 2]]
+ * ```
  * @public
  */
 export function holdsOf(

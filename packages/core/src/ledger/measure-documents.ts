@@ -43,6 +43,12 @@ function effectsOfTransfer({ steps, from, to }: TransferDocument): readonly Effe
  * The supply that is still expected of a sku, line by line, from what its sources told of single lines.
  *
  * @returns By the moment it is expected, lines without one last; a line of which nothing is open is left out.
+ * @example
+ * ```ts
+ * const place = { source: 'erp', reference: 'PO-7', sku: 'MUG', location: 'W1' };
+ * const line = parseObservation({ kind: 'incoming', ...place, revision: asOf, expectedAt: addMs(asOf, 86_400_000), expected: 10, received: 4, cancelled: 0 });
+ * expectedSupply(acceptObservation(emptyBooks(parseSku('MUG')), line)).map(({ reference, quantity }) => [reference, quantity]) // => [['PO-7', 6]]
+ * ```
  * @public
  */
 export function expectedSupply({ incoming = [] }: Pick<Books, 'incoming'>): readonly ExpectedSupply[] {

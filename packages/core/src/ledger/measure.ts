@@ -27,7 +27,21 @@ export interface Measured {
  * figures contain says nothing about the locations of another. A cancellation of demand that the owner's figures
  * contain counts when those figures show it, never before, since nobody here can know whether they already do.
  *
+ * @param rules - Of the whole installation; a source without an entry in `containment` never tells, with a lag of zero.
+ * @returns By the account's key, in steps of the sku, signed; an account that comes to nothing is left out.
  * @see design.md section 5, "Overlap with the ERP"
+ * @example
+ * ```ts
+ * const rules = { containment: new Map(), returns: 'owner' } as const;
+ * const row = parseObservation({ kind: 'stock', source: 'erp', sku: 'MUG', location: 'W1', asOf, measures: { onHand: 12 } });
+ * const lines = [{ id: '1', sku: 'MUG', location: 'W1', ordered: 3, fulfilled: 1, cancelled: 0, returned: 0 }];
+ * const order = parseObservation({ kind: 'order', channel: 'shop', orderId: '#1001', revision: addMs(asOf, 1), placedAt: asOf, lines });
+ * const books = acceptObservation(acceptObservation(emptyBooks(parseSku('MUG')), row), order);
+ * const { fromOwner, fromOrders } = measureBooks(books, rules);
+ * const onHand = accountKey({ account: 'onHand', location: parseLocationId('W1'), channel: '' });
+ * // Twelve were there, and one has left since.
+ * [fromOwner.get(onHand), fromOrders.get(onHand)] // => [12, -1]
+ * ```
  * @public
  */
 export function measureBooks(books: Books, rules: BookingRules): Measured {
@@ -56,6 +70,14 @@ export function measureBooks(books: Books, rules: BookingRules): Measured {
  * What stands in each account, by the books alone. A ledger in which every change was booked folds into the same, contra
  * accounts apart.
  *
+ * @returns In steps of the sku, signed; accounts that hold nothing are left out.
+ * @example
+ * ```ts
+ * const row = parseObservation({ kind: 'stock', source: 'erp', sku: 'MUG', location: 'W1', asOf, measures: { onHand: 12 } });
+ * const books = acceptObservation(emptyBooks(parseSku('MUG')), row);
+ * const balances = balancesOf(measureBooks(books, { containment: new Map(), returns: 'owner' }));
+ * balances.get(accountKey({ account: 'onHand', location: parseLocationId('W1'), channel: '' })) // => 12
+ * ```
  * @public
  */
 export function balancesOf({ fromOwner, fromOrders, fromEvents }: Measured): Balances {
@@ -69,6 +91,14 @@ export function balancesOf({ fromOwner, fromOrders, fromEvents }: Measured): Bal
 /**
  * Whether a claim adds nothing now and cannot before the channel or the owner speaks of it again.
  *
+ * @param claim - One of the books.
+ * @example
+ * ```ts
+ * const rules = { containment: new Map(), returns: 'owner' } as const;
+ * const lines = [{ id: '1', sku: 'MUG', ordered: 3, fulfilled: 0, cancelled: 0, returned: 0 }];
+ * const open = acceptObservation(emptyBooks(parseSku('MUG')), parseObservation({ kind: 'order', channel: 'shop', orderId: '#1001', revision: asOf, placedAt: asOf, lines }));
+ * open.claims.map((claim) => isSettledClaim(claim, open, rules)) // => [false]
+ * ```
  * @public
  */
 export function isSettledClaim(claim: Claim, books: Books, rules: BookingRules): boolean {
@@ -85,7 +115,16 @@ export function isSettledClaim(claim: Claim, books: Books, rules: BookingRules):
  * events had booked before, both meet in the account and nothing is booked twice; what then is left over is a variance,
  * against the owner's own contra account.
  *
+ * @param before - Of the same sku and by the same rules as `after`.
  * @returns In the order of the accounts' keys; every quantity is greater than zero.
+ * @example
+ * ```ts
+ * const rules = { containment: new Map(), returns: 'owner' } as const;
+ * const row = parseObservation({ kind: 'stock', source: 'erp', sku: 'MUG', location: 'W1', asOf, measures: { onHand: 12 } });
+ * const before = emptyBooks(parseSku('MUG'));
+ * const movements = bookMovements(measureBooks(before, rules), measureBooks(acceptObservation(before, row), rules));
+ * movements.map(({ from, to, quantity }) => [from.account, to.account, quantity]) // => [['adjustment', 'onHand', 12]]
+ * ```
  * @public
  */
 export function bookMovements(before: Measured, after: Measured): readonly Movement[] {

@@ -62,6 +62,13 @@ export const NO_STOCK: LocationStock = { onHand: 0, unavailable: 0, committed: 0
  * @param of - The books that the balances are of, or the item of the catalogue: a position counts in steps of its sku, and
  *   availability refuses one whose scale is not the item's.
  * @param balances - All accounts of one sku; contra accounts are passed over.
+ * @param holds - As {@link holdsOf} tells them.
+ * @example
+ * ```ts
+ * const W1 = parseLocationId('W1');
+ * const balances = new Map([[accountKey({ account: 'onHand', location: W1, channel: '' }), 12]]);
+ * positionFromBalances({ sku: parseSku('MUG') }, balances).locations.get(W1) // => { onHand: 12, unavailable: 0, committed: 0, incoming: 0, inTransit: 0 }
+ * ```
  * @public
  */
 export function positionFromBalances(
@@ -98,7 +105,15 @@ export interface Remainder {
  * held, under way or expected there and its stock has been moved or written off.
  *
  * @param asOf - Holds that are over by then are passed over.
+ * @returns Empty where it may be closed.
  * @throws `INVALID_INPUT` with a path where that, or the end of a hold, is no instant, since it would not compare, and where the position is none.
+ * @example
+ * ```ts
+ * const W1 = parseLocationId('W1');
+ * const stock = { onHand: 2, unavailable: 0, committed: 0, incoming: 7, inTransit: 0 };
+ * const position = { sku: parseSku('MUG'), scale: 0, locations: new Map([[W1, stock]]), unrouted: new Map(), holds: [] };
+ * remaindersAt(position, W1, asOf) // => [{ what: 'onHand', quantity: 2 }, { what: 'incoming', quantity: 7 }]
+ * ```
  * @public
  */
 export function remaindersAt(position: Position, location: LocationId, asOf: Instant): readonly Remainder[] {

@@ -17,6 +17,14 @@ export interface StockTake {
  *
  * @param observation - Where it waits, keep it and take it into the books when the stock-take is over: what the count
  *   contains by then changes nothing any more.
+ * @example
+ * ```ts
+ * const stockTake = { location: parseLocationId('W1'), since: asOf };
+ * const place = { source: parseSourceId('erp'), sku: parseSku('MUG'), location: stockTake.location };
+ * const row = { kind: 'stock', ...place, asOf: addMs(asOf, 60_000), measures: { onHand: formatQuantity(12) } } as const;
+ * waitsForStockTake(row, [stockTake]) // => true
+ * waitsForStockTake(row, [{ ...stockTake, until: addMs(asOf, 30_000) }]) // => false
+ * ```
  * @public
  */
 export function waitsForStockTake(observation: BookObservation, stockTakes: Iterable<StockTake>): boolean {

@@ -159,6 +159,11 @@ export interface SaleObservation {
 /**
  * The order that a sale over the counter is: ordered and fulfilled at its location.
  *
+ * @example
+ * ```ts
+ * const sale = parseSale({ kind: 'sale', channel: 'till', saleId: 'T-1', location: 'W1', soldAt: asOf, lines: [{ id: '1', sku: 'MUG', sold: 2 }] });
+ * orderFromSale(sale).lines.map(({ location, ordered, fulfilled }) => [location, ordered, fulfilled]) // => [['W1', '2', '2']]
+ * ```
  * @public
  */
 export function orderFromSale({ channel, saleId, location, soldAt, revision = soldAt, lines }: SaleObservation): OrderObservation {

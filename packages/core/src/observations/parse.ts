@@ -13,7 +13,7 @@ import { observationSchema, saleSchema } from './schemas.ts';
  * @throws `INVALID_INPUT` naming every problem with its path.
  * @example
  * ```ts
- * parseObservation({ kind: 'count', source: 'wms', sku: 'MUG', location: 'W1', at: '2026-11-23T10:00:00Z', onHand: 12 })
+ * parseObservation({ kind: 'count', source: 'wms', sku: 'MUG', location: 'W1', at: '2026-11-23T11:00:00+01:00', onHand: 12 }) // => { kind: 'count', source: 'wms', sku: 'MUG', location: 'W1', at: '2026-11-23T10:00:00.000Z', onHand: '12' }
  * ```
  * @public
  */
@@ -24,7 +24,12 @@ export function parseObservation(input: unknown, path: readonly (string | number
 /**
  * Reads a sale over the counter from JSON, on the same terms as {@link parseObservation}.
  *
+ * @param input - One sale; unknown properties are refused, and so is what came back beyond what was sold.
  * @throws `INVALID_INPUT` naming every problem with its path.
+ * @example
+ * ```ts
+ * parseSale({ kind: 'sale', channel: 'till', saleId: 'T-1', location: 'W1', soldAt: asOf, lines: [{ id: '1', sku: 'MUG', sold: 2 }] }).lines // => [{ id: '1', sku: 'MUG', sold: '2' }]
+ * ```
  * @public
  */
 export function parseSale(input: unknown, path: readonly (string | number)[] = []): SaleObservation {

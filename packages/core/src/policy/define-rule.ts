@@ -162,6 +162,16 @@ export interface LawViolation<Settings> {
  *
  * @returns The first law that does not hold, or nothing.
  * @throws `INVALID_INPUT` where the definition is none, such as with a law that does not exist.
+ * @example
+ * ```ts
+ * const oneMore = defineRule({
+ *   rule: 'acme.oneMore', version: 1, stage: 'listing', label: 'one more', laws: ['neverRaises'],
+ *   settings: { parse: () => ({}) },
+ *   apply: ({ quantity }) => addQuantities(quantity, 1),
+ * });
+ * const input = { quantity: 5, settings: {}, sku: parseSku('MUG'), scale: 0, category: undefined, channel: shop, location: undefined };
+ * findLawViolation(oneMore, [input])?.message // => 'acme.oneMore: 5 became 6'
+ * ```
  * @public
  */
 export function findLawViolation<Settings>(definition: CustomRule<Settings>, inputs: Iterable<CustomRuleInput<Settings>>): LawViolation<Settings> | undefined {

@@ -16,7 +16,7 @@ import { withWindows } from './windows.ts';
  * @throws `INVALID_POLICY` naming every problem with its path.
  * @example
  * ```ts
- * parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] })
+ * parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }).channels.map(({ id, locations }) => [id, locations]) // => [['shop', ['W1']]]
  * ```
  * @public
  */

@@ -87,7 +87,12 @@ function refuseZone(zone: string): void {
 /**
  * Reads a calendar day.
  *
+ * @param path - Where the value stood in the caller's input, for the message.
  * @throws `INVALID_INPUT` where the value is not a day of the calendar, written `2026-11-23`.
+ * @example
+ * ```ts
+ * parseDay('2026-11-23') // => '2026-11-23'
+ * ```
  * @public
  */
 export function parseDay(value: unknown, path: readonly (string | number)[] = []): Day {

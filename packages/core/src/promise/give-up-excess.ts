@@ -19,7 +19,12 @@ export interface Target<Id extends string = string> {
  *
  * @param supply - What there is to divide, in steps, `>= 0`.
  * @returns One quantity per target, in their order; together they come to the supply, or to the targets where those are less.
- * @throws `INVALID_INPUT` where a number is negative.
+ * @throws `INVALID_INPUT` with a path where a number is negative or no whole count of steps.
+ * @example
+ * ```ts
+ * const targets = [{ id: 'shop', quantity: 5, weight: 1 }, { id: 'till', quantity: 5, weight: 3 }];
+ * giveUpExcess(6, targets) // => [{ id: 'shop', quantity: 4 }, { id: 'till', quantity: 2 }]
+ * ```
  * @public
  */
 export function giveUpExcess<Id extends string>(supply: Quantity, targets: readonly Target<Id>[]): readonly { readonly id: Id; readonly quantity: Quantity }[] {

@@ -25,6 +25,14 @@ export interface LocationSupplyKey {
  * @param calculator - Of the policy and catalogue in effect.
  * @returns In steps of the sku, `>= 0`; absent for a sku that nothing limits.
  * @throws `INVALID_INPUT` where the policy has no such channel, the catalogue no such sku, the location is no name, or the moment no instant.
+ * @example
+ * ```ts
+ * const sku = parseSku('MUG');
+ * const calculator = createAvailability({ catalog: parseCatalog([{ sku }]), policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }) });
+ * const stock = { onHand: 5, unavailable: 0, committed: 2, incoming: 0, inTransit: 0 };
+ * const reader = { position: () => ({ sku, scale: 0, locations: new Map([[parseLocationId('W1'), stock]]), unrouted: new Map(), holds: [] }) };
+ * locationSupply(calculator, { channel: shop, sku, location: parseLocationId('W1') }, { positions: reader, moment: { asOf } }) // => 3
+ * ```
  * @public
  */
 export function locationSupply(calculator: AvailabilityCalculator, key: LocationSupplyKey, world: { readonly positions: PositionReader; readonly moment: Moment }): Quantity | undefined {

@@ -26,7 +26,14 @@ const requestSchema = /* @__PURE__ */ once(() => {
  * Reads a request for a hold from JSON. Quantities are in units of each sku and must fit its step.
  *
  * @param input - {@link HoldRequest} with quantities as texts or numbers; unknown properties and skus are refused.
+ * @returns Quantities in steps of each sku; nothing is rounded.
  * @throws `INVALID_INPUT` naming every problem with its path.
+ * @example
+ * ```ts
+ * const catalog = parseCatalog([{ sku: 'SUGAR', scale: 2 }]);
+ * const request = parseHoldRequest({ id: 'cart-1', channel: 'shop', expiresAt: addMs(asOf, 600_000), grant: 'part', lines: [{ sku: 'SUGAR', quantity: '1.25' }] }, catalog);
+ * request.lines.map(({ quantity }) => quantity) // => [125]
+ * ```
  * @public
  */
 export function parseHoldRequest(input: unknown, catalog: Catalog): HoldRequest {

@@ -112,10 +112,13 @@ export function horizonProblem(from: Day, days: number): string | undefined {
  * What can be promised for each day.
  *
  * @param terms - As of {@link projectOnHand}.
- * @throws `INVALID_INPUT` as {@link projectOnHand}.
+ * @returns One line per day of the horizon, in steps of the sku, `>= 0`.
+ * @throws `INVALID_INPUT` at `method` where that is none, and as {@link projectOnHand}.
  * @example
  * ```ts
- * availableToPromise({ from: parseDay('2026-11-23'), days: 2, opening: 20, supply: [], demand: [] }, 'lookAhead')
+ * const question = parsePromiseQuestion({ from: '2026-11-23', days: 3, opening: 2, supply: [{ day: '2026-11-24', quantity: 10 }], demand: [{ day: '2026-11-25', quantity: 3 }] });
+ * availableToPromise(question, 'lookAhead').map(({ quantity }) => quantity) // => [2, 9, 9]
+ * availableToPromise(question, 'discrete').map(({ quantity }) => quantity) // => [2, 7, 0]
  * ```
  * @public
  */
@@ -134,7 +137,7 @@ export function availableToPromise(question: PromiseQuestion, method: PromiseMet
  *
  * @param terms - As of {@link projectOnHand}.
  * @returns Absent where there is none within the horizon.
- * @throws `INVALID_INPUT` as {@link projectOnHand}.
+ * @throws `INVALID_INPUT` at `quantity` where that is no count of steps, and as {@link projectOnHand}.
  * @example
  * ```ts
  * const question = parsePromiseQuestion({ from: '2026-11-23', days: 5, opening: 2, supply: [{ day: '2026-11-25', quantity: 10 }] });
@@ -150,8 +153,15 @@ export function earliestPromise(question: PromiseQuestion, quantity: Quantity, t
 /**
  * The dated supply among expected lines; a line without a date promises nothing.
  *
+ * @param lines - As {@link expectedSupply} tells them.
  * @param options - `zone`: the IANA time zone in which days are counted; UTC where absent.
  * @throws `INVALID_INPUT` at `zone` where there is no such zone, and at a line that is none.
+ * @example
+ * ```ts
+ * const place = { source: parseSourceId('erp'), reference: 'PO-7', location: parseLocationId('W1') };
+ * const line = { ...place, expectedAt: parseInstant('2026-11-29T23:30:00Z'), quantity: 6 };
+ * datedSupply([line], { zone: 'Europe/Berlin' }) // => [{ day: '2026-11-30', quantity: 6 }]
+ * ```
  * @public
  */
 export function datedSupply(lines: Iterable<ExpectedSupply>, { zone = 'UTC' }: { readonly zone?: string } = {}): readonly DatedQuantity[] {

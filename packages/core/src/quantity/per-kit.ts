@@ -24,6 +24,12 @@ export function isFraction(per: PerKit): per is Fraction {
 /**
  * How many steps so many kits take, rounded up to a whole step: what is withheld is never less than what is needed.
  *
+ * @param per - As the catalogue gives it: greater than zero, in steps of the component.
+ * @param kits - Whole kits.
+ * @example
+ * ```ts
+ * unitsTaken({ numerator: 1, denominator: 3 }, 4) // => 2
+ * ```
  * @public
  */
 export function unitsTaken(per: PerKit, kits: Quantity): Quantity {
@@ -33,6 +39,15 @@ export function unitsTaken(per: PerKit, kits: Quantity): Quantity {
 /**
  * How many whole kits so many steps are enough for: the most that {@link unitsTaken} takes no more than these for.
  *
+ * @param per - As the catalogue gives it: greater than zero, in steps of the component.
+ * @param units - In steps of the component.
+ * @returns Rounded down to whole kits: what is offered is never more than there is.
+ * @throws `INVALID_INPUT` where `per` is not greater than zero.
+ * @example
+ * ```ts
+ * kitsFrom({ numerator: 1, denominator: 3 }, 2) // => 6
+ * kitsFrom(6, 17) // => 2
+ * ```
  * @public
  */
 export function kitsFrom(per: PerKit, units: Quantity): Quantity {

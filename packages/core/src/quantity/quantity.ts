@@ -123,6 +123,14 @@ export function refuseScale(scale: number): void {
 /**
  * Why a value is not a quantity with this many decimal digits, or nothing where it is one.
  *
+ * @param value - Anything; a quantity is a text or number as {@link parseQuantity} reads it.
+ * @param scale - Decimal digits of the sku's step, 0 to 12.
+ * @returns The message alone: the caller knows the path.
+ * @example
+ * ```ts
+ * quantityProblem('1.25', 2) // => undefined
+ * quantityProblem('1.25') // => '"1.25" is not a whole number, and this sku is counted in whole units'
+ * ```
  * @public
  */
 export function quantityProblem(value: unknown, scale = 0): string | undefined {
@@ -161,6 +169,10 @@ function textProblem(text: string, scale: number): string | undefined {
 /**
  * Writes a quantity as canonical decimal text: no exponent, no needless zero, no `-0`.
  *
+ * @param value - In steps of 10^-scale.
+ * @param scale - Decimal digits of the sku's step, 0 to 12.
+ * @returns Every digit: nothing is rounded.
+ * @throws `INVALID_INPUT` at `scale` where that is no such number.
  * @example
  * ```ts
  * formatQuantity(125, 2) // => '1.25'
@@ -177,7 +189,17 @@ export function formatQuantity(value: Quantity, scale = 0): QuantityText {
   return `${sign}${digits.slice(0, -scale)}${fraction === '' ? '' : `.${fraction}`}` as QuantityText;
 }
 
-/** The exact sum. @public */
+/**
+ * The exact sum.
+ *
+ * @param a - In steps of a sku.
+ * @param b - In steps of the same sku.
+ * @example
+ * ```ts
+ * addQuantities(2, 3) // => 5
+ * ```
+ * @public
+ */
 export function addQuantities(a: Quantity, b: Quantity): Quantity {
   if (typeof a === 'number' && typeof b === 'number') {
     const sum = a + b;
@@ -186,7 +208,18 @@ export function addQuantities(a: Quantity, b: Quantity): Quantity {
   return normal(exact(a) + exact(b));
 }
 
-/** The exact difference `a - b`. @public */
+/**
+ * The exact difference `a - b`.
+ *
+ * @param a - In steps of a sku.
+ * @param b - In steps of the same sku.
+ * @returns Below zero where `b` is the larger.
+ * @example
+ * ```ts
+ * subtractQuantities(2, 5) // => -3
+ * ```
+ * @public
+ */
 export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
   if (typeof a === 'number' && typeof b === 'number') {
     const difference = a - b;
@@ -195,18 +228,46 @@ export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
   return normal(exact(a) - exact(b));
 }
 
-/** The quantity with the other sign. @public */
+/**
+ * The quantity with the other sign.
+ *
+ * @example
+ * ```ts
+ * negateQuantity(5) // => -5
+ * ```
+ * @public
+ */
 export function negateQuantity(value: Quantity): Quantity {
   return typeof value === 'number' ? 0 - value : normal(-exact(value));
 }
 
-/** Negative where `a < b`, zero where equal, positive where `a > b`. @public */
+/**
+ * Negative where `a < b`, zero where equal, positive where `a > b`.
+ *
+ * @param a - In steps of a sku.
+ * @param b - In steps of the same sku.
+ * @example
+ * ```ts
+ * [3, 1, 2].sort(compareQuantities) // => [1, 2, 3]
+ * ```
+ * @public
+ */
 export function compareQuantities(a: Quantity, b: Quantity): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Whether two quantities are the same number. @public */
+/**
+ * Whether two quantities are the same number.
+ *
+ * @param a - In steps of a sku.
+ * @param b - In steps of the same sku.
+ * @example
+ * ```ts
+ * quantitiesEqual(parseQuantity('1.50', { scale: 2 }), parseQuantity('1.5', { scale: 2 })) // => true
+ * ```
+ * @public
+ */
 export function quantitiesEqual(a: Quantity, b: Quantity): boolean {
   return a === b || compareQuantities(a, b) === 0;
 }
@@ -216,29 +277,76 @@ export function isQuantity(value: unknown): value is Quantity {
   return typeof value === 'number' ? Number.isSafeInteger(value) : typeof value === 'bigint' && (value > MOST || value < LEAST);
 }
 
-/** Whether a quantity is nothing. @public */
+/**
+ * Whether a quantity is nothing.
+ *
+ * @example
+ * ```ts
+ * isZeroQuantity(subtractQuantities(3, 3)) // => true
+ * ```
+ * @public
+ */
 export function isZeroQuantity(value: Quantity): boolean {
   return value === 0;
 }
 
-/** The smaller of two. @public */
+/**
+ * The smaller of two.
+ *
+ * @param a - In steps of a sku.
+ * @param b - In steps of the same sku.
+ * @example
+ * ```ts
+ * minQuantity(2, 3) // => 2
+ * ```
+ * @public
+ */
 export function minQuantity(a: Quantity, b: Quantity): Quantity {
   return compareQuantities(a, b) <= 0 ? a : b;
 }
 
-/** The larger of two. @public */
+/**
+ * The larger of two.
+ *
+ * @param a - In steps of a sku.
+ * @param b - In steps of the same sku.
+ * @example
+ * ```ts
+ * maxQuantity(2, 3) // => 3
+ * ```
+ * @public
+ */
 export function maxQuantity(a: Quantity, b: Quantity): Quantity {
   return compareQuantities(a, b) >= 0 ? a : b;
 }
 
-/** The exact sum of many; nothing for none. @public */
+/**
+ * The exact sum of many; nothing for none.
+ *
+ * @param values - All in steps of one sku.
+ * @example
+ * ```ts
+ * sumQuantities([1, 2, 3]) // => 6
+ * ```
+ * @public
+ */
 export function sumQuantities(values: Iterable<Quantity>): Quantity {
   let total: Quantity = 0;
   for (const value of values) total = addQuantities(total, value);
   return total;
 }
 
-/** The exact product of a quantity and a whole number. @public */
+/**
+ * The exact product of a quantity and a whole number.
+ *
+ * @param value - In steps of a sku.
+ * @param factor - A whole number; {@link scaleQuantity} takes fractions.
+ * @example
+ * ```ts
+ * multiplyQuantity(6, 4) // => 24
+ * ```
+ * @public
+ */
 export function multiplyQuantity(value: Quantity, factor: Quantity): Quantity {
   if (typeof value === 'number' && typeof factor === 'number') {
     const product = value * factor;

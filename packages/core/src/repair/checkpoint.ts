@@ -52,6 +52,13 @@ export interface Checkpoint {
  *
  * @param subject - `version`: the last one that goes in. Movements may be given in any order, only those since `previous`.
  * @throws `INVALID_INPUT` where `previous` is not intact or of another sku, a movement lies outside of the versions, or its quantity is not greater than zero.
+ * @example
+ * ```ts
+ * const to = { account: 'onHand', location: parseLocationId('W1'), channel: '' } as const;
+ * const movement = { from: { account: 'supplier', location: '', channel: '' }, to, quantity: 3, version: 1 } as const;
+ * const checkpoint = sealCheckpoint({ sku: parseSku('MUG'), version: 1, movements: [movement] });
+ * checkpoint.balances.map(({ account, quantity }) => [account, quantity]) // => [['onHand', '3'], ['supplier', '-3']]
+ * ```
  * @public
  */
 export function sealCheckpoint(subject: {
@@ -92,7 +99,16 @@ function isVersion(value: number): boolean {
 /**
  * What stands in each account now, from a checkpoint and the movements since.
  *
+ * @param movements - In any order, all later than the checkpoint's version.
+ * @returns In steps of the sku; accounts that hold nothing are left out.
  * @throws `INVALID_INPUT` where the checkpoint is not intact, or a movement is not later than it.
+ * @example
+ * ```ts
+ * const to = { account: 'onHand', location: parseLocationId('W1'), channel: '' } as const;
+ * const movement = { from: { account: 'supplier', location: '', channel: '' }, to, quantity: 3, version: 1 } as const;
+ * const checkpoint = sealCheckpoint({ sku: parseSku('MUG'), version: 1, movements: [movement] });
+ * foldSince(checkpoint, [{ ...movement, version: 2 }]).get(accountKey(to)) // => 6
+ * ```
  * @public
  */
 export function foldSince(checkpoint: Checkpoint, movements: Iterable<VersionedMovement>): Balances {
@@ -111,7 +127,19 @@ export function foldSince(checkpoint: Checkpoint, movements: Iterable<VersionedM
   return foldMovements(since, opening);
 }
 
-/** Whether a checkpoint is as it was sealed, and its accounts sum to zero. @public */
+/**
+ * Whether a checkpoint is as it was sealed, and its accounts sum to zero.
+ *
+ * @example
+ * ```ts
+ * const to = { account: 'onHand', location: parseLocationId('W1'), channel: '' } as const;
+ * const movement = { from: { account: 'supplier', location: '', channel: '' }, to, quantity: 3, version: 1 } as const;
+ * const checkpoint = sealCheckpoint({ sku: parseSku('MUG'), version: 1, movements: [movement] });
+ * isIntact(checkpoint) // => true
+ * isIntact({ ...checkpoint, version: 2 }) // => false
+ * ```
+ * @public
+ */
 export function isIntact(checkpoint: Checkpoint): boolean {
   if (!isCheckpoint(checkpoint)) return false;
   const { seal, ...content } = checkpoint;
@@ -149,7 +177,15 @@ const checkpointSchema = /* @__PURE__ */ once(() => {
 /**
  * Reads a checkpoint from JSON.
  *
+ * @param input - {@link Checkpoint}; unknown properties are refused.
  * @throws `INVALID_INPUT` naming every problem with its path; also where the seal does not fit the rest.
+ * @example
+ * ```ts
+ * const to = { account: 'onHand', location: parseLocationId('W1'), channel: '' } as const;
+ * const movement = { from: { account: 'supplier', location: '', channel: '' }, to, quantity: 3, version: 1 } as const;
+ * const checkpoint = sealCheckpoint({ sku: parseSku('MUG'), version: 1, movements: [movement] });
+ * parseCheckpoint(JSON.parse(JSON.stringify(checkpoint))) // => checkpoint
+ * ```
  * @public
  */
 export function parseCheckpoint(input: unknown): Checkpoint {
