@@ -67,7 +67,9 @@ describe('the examples in the comments', () => {
     const entries = await Promise.all(folders.flatMap((one) => publicEntries(one)).map(async ({ source }) => (await import(source)) as Readonly<Record<string, unknown>>));
     const scope = Object.assign({}, given, ...entries) as Readonly<Record<string, unknown>>;
 
-    const { outputText } = ts.transpileModule(withAssertions(code), { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } });
+    const { outputText, diagnostics = [] } = ts.transpileModule(withAssertions(code), { reportDiagnostics: true, compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } });
+    // What does not parse is mended by the compiler as it likes, and then compares nothing.
+    expect(diagnostics.map(({ messageText }) => messageText)).toEqual([]);
     const run = new Function('expectEqual', ...Object.keys(scope), `return (async () => {${outputText}})();`) as (...args: readonly unknown[]) => Promise<void>;
     await run((actual: unknown, expected: unknown) => expect(actual).toEqual(expected), ...Object.values(scope));
   });

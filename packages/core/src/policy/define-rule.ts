@@ -63,11 +63,12 @@ export interface CustomRule<Settings> {
  *   no whole number from 1, a name or label that is none. So does everything else that takes definitions.
  * @example
  * ```ts
- * defineRule({
+ * const evenOnly = defineRule({
  *   rule: 'acme.evenOnly', version: 1, stage: 'listing', label: 'an even number', laws: ['neverRaises', 'monotone'],
  *   settings: { parse: () => ({}) },
  *   apply: ({ quantity }) => multiplyQuantity(scaleQuantity(quantity, 1, 2, 'down'), 2),
- * }).rule // => 'acme.evenOnly'
+ * });
+ * evenOnly.rule // => 'acme.evenOnly'
  * ```
  * @public
  */

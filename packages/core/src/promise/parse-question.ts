@@ -31,9 +31,10 @@ const questionSchema = /* @__PURE__ */ once(() => {
  * @throws `INVALID_INPUT` naming every problem with its path.
  * @example
  * ```ts
- * parsePromiseQuestion({
+ * const question = parsePromiseQuestion({
  *   asOf: '2026-11-22T23:30:00Z', zone: 'Europe/Berlin', days: 7, opening: 4, supply: [{ at: '2026-11-24T22:59:00Z', quantity: 6 }],
- * }).from // => '2026-11-23'
+ * });
+ * question.from // => '2026-11-23'
  * ```
  * @public
  */
