@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { BudgetReport, CallContext } from '@stockwright/adapter';
 import { createMapping } from '@stockwright/adapter-kit';
 import { parseChannelId, parseLocationId, parseSku, parseSourceId } from '@stockwright/core';
+import { createNetSuite } from '../src/create-netsuite.ts';
 import type { NetSuiteSettings } from '../src/netsuite-settings.ts';
 
 /** 2026-11-23, ten o'clock. */
@@ -125,3 +126,12 @@ export function stockRow(fields: Readonly<Record<string, unknown>> = {}): Readon
     moment: '2026-11-23 10:00:00 +00:00', ...fields,
   };
 }
+
+/** A source over an account that gives these answers in turn. */
+export function scripted(answers: readonly Answer[], overrides: Partial<NetSuiteSettings> = {}): { readonly account: ReturnType<typeof fakeAccount>; readonly source: ReturnType<typeof createNetSuite> } {
+  const account = fakeAccount(answers);
+  return { account, source: createNetSuite(testSettings({ fetch: account.fetch, ...overrides })) };
+}
+
+/** An answer by which NetSuite refuses. */
+export const refusal = (status: number, code: string, detail = 'words'): Answer => ({ status, json: { status, 'o:errorDetails': [{ 'o:errorCode': code, detail }] } });
