@@ -1,7 +1,8 @@
 import type { AvailabilityKey, CatalogItem, CatalogItemInput, Instant, Policy, PolicyRule, PositionReader, Sku } from '@stockwright/core';
+import { afterWithholding, steps, sumOf, wholeSteps } from './arithmetic.ts';
 import { fractionOf, kitsFrom, mostKits, takenBy } from './kits-model.ts';
 import { rulesFor, type RuleOf } from './rules.ts';
-import { afterWithholding, StockModel, steps, wholeSteps, type ModelWorld } from './stock-model.ts';
+import { StockModel, type ModelWorld } from './stock-model.ts';
 
 /** What the model is asked. @public */
 export interface ModelQuestion {
@@ -46,7 +47,6 @@ interface Supply {
 }
 
 const floorTo = (number: number, multiple: number): number => Math.floor(number / multiple) * multiple;
-const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
 /**
  * Works out a number from the definitions of the pipeline's stages, one after the other, with no thought of speed: what

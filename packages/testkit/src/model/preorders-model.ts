@@ -1,4 +1,5 @@
 import type { CatalogItem, Hold, Instant, Policy, Position, PositionReader } from '@stockwright/core';
+import { positive, sumOf } from './arithmetic.ts';
 import { takenBy } from './kits-model.ts';
 import { rulesFor } from './rules.ts';
 
@@ -19,9 +20,6 @@ export interface Expecting {
   /** Whether nothing is sold from a location, whatever is there. */
   isEmptied(location: string): boolean;
 }
-
-const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
-const positive = (number: number): number => Math.max(0, number);
 
 /** Preorders by channel where they are not routed, and by location where they are. */
 export interface ByPlace {
