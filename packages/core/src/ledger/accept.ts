@@ -1,13 +1,9 @@
-import {
-  addQuantities, compareQuantities, formatQuantity, isZeroQuantity, maxQuantity, minQuantity, parseQuantity, quantitiesEqual, subtractQuantities, type Quantity, type QuantityText,
-} from '../quantity/quantity.ts';
-import { invalidInput } from '../errors/error.ts';
-import type { LineCounters, Measure, OrderAcknowledgement, OrderLineObservation, OrderObservation, StockDelta, StockObservation } from '../observations/observations.ts';
+import { compareQuantities, formatQuantity, isZeroQuantity, maxQuantity, parseQuantity, quantitiesEqual, type Quantity, type QuantityText } from '../quantity/quantity.ts';
+import type { Measure, OrderAcknowledgement, OrderLineObservation, OrderObservation, StockDelta, StockObservation } from '../observations/observations.ts';
 import type { ContraAccount } from './accounts.ts';
 import { BEGINNING, compareText, findBase, replaceBase } from './bases.ts';
-import type { Base, BookingRules, Books, Claim, ClaimPart, Containment, Counters, FulfilmentSeen } from './books.ts';
-
-const NOTHING: Counters = { ordered: 0, fulfilled: 0, cancelled: 0, returned: 0 };
+import type { Base, BookingRules, Books, Claim, ClaimPart, Containment, FulfilmentSeen } from './books.ts';
+import { addCounters, COUNTERS, givenUp, maxCounters, NOTHING, possible, readCounters, totalOf } from './counters.ts';
 
 /**
  * Takes a source's absolute word into the books. An older word than the last accepted one changes nothing; a newer
@@ -156,36 +152,6 @@ export function acceptAcknowledgement(books: Books, observation: OrderAcknowledg
   return replaceClaim(books, { ...before, containments: addContainment(before.containments, { source, revision, ...counters }) });
 }
 
-/** Sums counters. */
-export function addCounters(a: Counters, b: Counters): Counters {
-  return {
-    ordered: addQuantities(a.ordered, b.ordered),
-    fulfilled: addQuantities(a.fulfilled, b.fulfilled),
-    cancelled: addQuantities(a.cancelled, b.cancelled),
-    returned: addQuantities(a.returned, b.returned),
-  };
-}
-
-/** The larger of each counter: what either of two words about the same thing grants. */
-export function maxCounters(a: Counters, b: Counters): Counters {
-  return {
-    ordered: maxQuantity(a.ordered, b.ordered),
-    fulfilled: maxQuantity(a.fulfilled, b.fulfilled),
-    cancelled: maxQuantity(a.cancelled, b.cancelled),
-    returned: maxQuantity(a.returned, b.returned),
-  };
-}
-
-/** What shipments freed of what was asked for: goods sent in excess were asked for by nobody. */
-export function releasedOf(parts: readonly Counters[]): Quantity {
-  return parts.reduce<Quantity>((sum, { ordered, cancelled, fulfilled }) => addQuantities(sum, minQuantity(fulfilled, maxQuantity(subtractQuantities(ordered, cancelled), 0))), 0);
-}
-
-/** The sum over places. */
-export function totalOf(parts: readonly Counters[]): Counters {
-  return parts.reduce(addCounters, NOTHING);
-}
-
 function tellsByWatermark(rules: BookingRules | undefined): boolean {
   if (rules === undefined) return false;
   for (const { way } of rules.containment.values()) if (way === 'watermark') return true;
@@ -194,16 +160,6 @@ function tellsByWatermark(rules: BookingRules | undefined): boolean {
 
 /** What a claim may change in. */
 const COUNTED = ['revision', 'parts', 'containments', 'seen'] as const;
-const COUNTERS = ['ordered', 'fulfilled', 'cancelled', 'returned'] as const;
-
-function readCounters(line: LineCounters, scale: number): Counters {
-  const read = (name: keyof LineCounters): Quantity => {
-    const value = parseQuantity(line[name], { scale, path: [name] });
-    if (compareQuantities(value, 0) < 0) throw invalidInput('order line', [{ path: [name], message: `${line[name]} must not be negative` }]);
-    return value;
-  };
-  return { ordered: read('ordered'), fulfilled: read('fulfilled'), cancelled: read('cancelled'), returned: read('returned') };
-}
 
 function partsOf(books: Books, { lines, payment }: OrderObservation): readonly ClaimPart[] {
   const byPlace = new Map<string, ClaimPart>();
@@ -223,17 +179,6 @@ function partsOf(books: Books, { lines, payment }: OrderObservation): readonly C
 function placeOf({ location, promise }: OrderLineObservation): Pick<ClaimPart, 'location' | 'promise'> {
   const place = { location: location ?? ('' as const) };
   return promise === undefined || promise === 'stock' ? place : { ...place, promise };
-}
-
-/** What is left of a line whose payment failed: what has shipped has shipped, the rest is asked for no more. */
-function givenUp(counters: Counters): Counters {
-  return { ...counters, cancelled: maxQuantity(counters.cancelled, subtractQuantities(counters.ordered, counters.fulfilled)) };
-}
-
-/** What can be true of one line by itself: no more is taken back than waits, and no more comes back than left. */
-function possible(counters: Counters): Counters {
-  const { ordered, fulfilled, cancelled, returned } = counters;
-  return { ...counters, cancelled: minQuantity(cancelled, maxQuantity(subtractQuantities(ordered, fulfilled), 0)), returned: minQuantity(returned, fulfilled) };
 }
 
 /** Which of two states of one revision is further along: any total order will do, if only it never depends on arrival. */

@@ -2,7 +2,7 @@ import { addMs, type Instant } from '../identity/instant.ts';
 import type { ChannelId, LocationId, SourceId } from '../identity/ids.ts';
 import { addQuantities, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { Measure } from '../observations/observations.ts';
-import { addCounters, maxCounters, releasedOf, totalOf } from './accept.ts';
+import { addCounters, maxCounters, releasedOf, totalOf } from './counters.ts';
 import type { AccountRef } from './accounts.ts';
 import { BEGINNING, findBase } from './bases.ts';
 import type { Base, BookingRules, Claim, ClaimPart, ContainmentWay, Counters } from './books.ts';

@@ -1,5 +1,5 @@
 import { addQuantities, compareQuantities, isZeroQuantity, maxQuantity, minQuantity, negateQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
-import { releasedOf, totalOf } from './accept.ts';
+import { releasedOf, totalOf } from './counters.ts';
 import { accountFromKey, contraRef, OWN_CONTRA, type AccountRef, type ContraAccount } from './accounts.ts';
 import type { BookingRules, Books, Claim } from './books.ts';
 import type { Balances, Movement } from './ledger.ts';
