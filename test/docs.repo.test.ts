@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { packageFolders, publicEntries, readManifest, repositoryRoot } from './support/repository.ts';
+import { typeProblems } from './support/typed-examples.ts';
 
 const read = (file: string): string => readFileSync(join(repositoryRoot, file), 'utf8');
 const pages = filesUnder('', ['node_modules', 'dist', '.git', '.changeset']).filter((file) => file.endsWith('.md'));
@@ -62,10 +63,25 @@ describe('the examples in the comments', () => {
   // Once, since a key takes long to make.
   const given = placeholders();
 
+  it('are what the compiler takes where a reader pastes them', async () => {
+    const typed = await Promise.all(examples.map(async ({ folder, file, line, code }) => {
+      const words = new Set(code.match(/\w+/g));
+      const own = new Set([...code.matchAll(/\b(?:const|let|function|class) (\w+)/g)].map(([, name]) => name));
+      const imports = new Map<string, readonly string[]>();
+      const met = new Set<string>();
+      for (const { specifier, exported } of (await entriesFor(folder)).toReversed()) {
+        const names = Object.keys(exported).filter((name) => words.has(name) && !own.has(name) && !met.has(name));
+        for (const name of names) met.add(name);
+        if (names.length > 0) imports.set(specifier, names);
+      }
+      return { name: `${file.replaceAll('/', ' ').replace(/\.ts$/, '')} ${String(line)}`, code, imports };
+    }));
+
+    expect([...typeProblems(typed)].flatMap(([name, problems]) => problems.map((problem) => `${name}: ${problem}`))).toEqual([]);
+  }, 120_000);
+
   it.each(examples)('of $file:$line give what they say', async ({ folder, code }) => {
-    const folders = [...Object.keys(readManifest(folder).dependencies ?? {}).filter((name) => name.startsWith('@stockwright/')).map((name) => name.slice('@stockwright/'.length)), folder];
-    const entries = await Promise.all(folders.flatMap((one) => publicEntries(one)).map(async ({ source }) => (await import(source)) as Readonly<Record<string, unknown>>));
-    const scope = Object.assign({}, given, ...entries) as Readonly<Record<string, unknown>>;
+    const scope = Object.assign({}, given, ...(await entriesFor(folder)).map(({ exported }) => exported)) as Readonly<Record<string, unknown>>;
 
     const { outputText, diagnostics = [] } = ts.transpileModule(withAssertions(code), { reportDiagnostics: true, compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } });
     // What does not parse is mended by the compiler as it likes, and then compares nothing.
@@ -80,6 +96,12 @@ interface Example {
   readonly file: string;
   readonly line: number;
   readonly code: string;
+}
+
+/** What an example of a package may use: all that its package and those that this needs export. */
+function entriesFor(folder: string): Promise<readonly { readonly specifier: string; readonly exported: Readonly<Record<string, unknown>> }[]> {
+  const folders = [...Object.keys(readManifest(folder).dependencies ?? {}).filter((name) => name.startsWith('@stockwright/')).map((name) => name.slice('@stockwright/'.length)), folder];
+  return Promise.all(folders.flatMap((one) => publicEntries(one)).map(async ({ specifier, source }) => ({ specifier, exported: (await import(source)) as Readonly<Record<string, unknown>> })));
 }
 
 /** What examples leave to the reader. */

@@ -54,7 +54,8 @@ export interface PublicationRisk {
  * ```ts
  * const policy = parsePolicy({ version: '1', channels: ['shop', 'till'].map((id) => ({ id, locations: ['W1'] })) });
  * const stock = { onHand: 5, unavailable: 0, committed: 0, incoming: 0, inTransit: 0 };
- * const reader = { position: (sku) => ({ sku, scale: 0, locations: new Map([['W1', stock]]), unrouted: new Map(), holds: [] }) };
+ * const position = { sku: parseSku('MUG'), scale: 0, locations: new Map([[parseLocationId('W1'), stock]]), unrouted: new Map(), holds: [] };
+ * const reader = { position: () => position };
  * const shown = ['shop', 'till'].map((id) => ({ channel: parseChannelId(id), sku: parseSku('MUG'), shown: 5 }));
  * publicationRisk({ policy, catalog: parseCatalog([{ sku: 'MUG' }]) }, shown, { positions: reader, asOf }).map(({ oversell }) => oversell) // => [5]
  * ```

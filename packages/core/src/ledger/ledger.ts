@@ -28,7 +28,7 @@ export type Balances = ReadonlyMap<string, Quantity>;
  * @throws `INVALID_INPUT` with the index of a movement that is none, or the account whose opening balance is no count of steps.
  * @example
  * ```ts
- * const movement = { from: { account: 'supplier', location: '', channel: '' }, to: { account: 'onHand', location: 'W1', channel: '' }, quantity: 3 } as const;
+ * const movement = { from: { account: 'supplier', location: '', channel: '' }, to: { account: 'onHand', location: parseLocationId('W1'), channel: '' }, quantity: 3 } as const;
  * foldMovements([movement, movement]).get(accountKey(movement.to)) // => 6
  * ```
  * @public
@@ -91,7 +91,7 @@ export type LedgerVerification =
  * @throws `INVALID_INPUT` as {@link foldMovements}, and where a kept balance is no count of steps.
  * @example
  * ```ts
- * const movement = { from: { account: 'supplier', location: '', channel: '' }, to: { account: 'onHand', location: 'W1', channel: '' }, quantity: 3 } as const;
+ * const movement = { from: { account: 'supplier', location: '', channel: '' }, to: { account: 'onHand', location: parseLocationId('W1'), channel: '' }, quantity: 3 } as const;
  * verifyLedger([movement], foldMovements([movement])).status // => 'agrees'
  * verifyLedger([movement], new Map([[accountKey(movement.to), 2]])) // => { status: 'differs', account: movement.to, kept: 2, folded: 3 }
  * ```

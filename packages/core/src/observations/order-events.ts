@@ -48,9 +48,9 @@ export interface OrderHistory {
  * ```ts
  * const order = orderFromEvents({
  *   channel: shop, orderId: '#1', lines: [{ id: '1', sku: parseSku('MUG') }],
- *   events: [{ id: 'a', line: '1', at: asOf, kind: 'ordered', quantity: '5' }, { id: 'b', line: '1', at: addMs(asOf, 60_000), kind: 'fulfilled', quantity: '3' }],
+ *   events: [{ id: 'a', line: '1', at: asOf, kind: 'ordered', quantity: formatQuantity(5) }, { id: 'b', line: '1', at: addMs(asOf, 60_000), kind: 'fulfilled', quantity: formatQuantity(3) }],
  * });
- * order.lines[0].fulfilled // => '3'
+ * order.lines.map(({ fulfilled }) => fulfilled) // => ['3']
  * order.revision // => '2026-11-23T10:01:00.000Z'
  * ```
  * @public

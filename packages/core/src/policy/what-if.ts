@@ -75,7 +75,8 @@ export interface WhatIfOptions {
  *   version: String(fixed), channels: [{ id: 'shop', locations: ['W1'] }], rules: [{ id: 'keep', owner: 'ops', reason: 'breakage', kind: 'safetyStock', withhold: { fixed } }],
  * });
  * const stock = { onHand: 5, unavailable: 0, committed: 0, incoming: 0, inTransit: 0 };
- * const past = { position: (sku) => ({ sku, scale: 0, locations: new Map([['W1', stock]]), unrouted: new Map(), holds: [] }) };
+ * const position = { sku: parseSku('MUG'), scale: 0, locations: new Map([[parseLocationId('W1'), stock]]), unrouted: new Map(), holds: [] };
+ * const past = { position: () => position };
  * const report = whatIf({ catalog: parseCatalog([{ sku: 'MUG' }]), before: policyOf(1), after: policyOf(9) }, [{ asOf, positions: past }]);
  * report.channels.get(shop) // => { compared: 1, raised: 0, lowered: 1, emptied: 1, filled: 0 }
  * ```

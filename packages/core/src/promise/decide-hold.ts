@@ -69,7 +69,8 @@ export interface HoldDecision {
  * ```ts
  * const calculator = createAvailability({ catalog: parseCatalog([{ sku: 'MUG' }]), policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }) });
  * const stock = { onHand: 5, unavailable: 0, committed: 0, incoming: 0, inTransit: 0 };
- * const reader = { position: (sku) => ({ sku, scale: 0, locations: new Map([['W1', stock]]), unrouted: new Map(), holds: [] }) };
+ * const position = { sku: parseSku('MUG'), scale: 0, locations: new Map([[parseLocationId('W1'), stock]]), unrouted: new Map(), holds: [] };
+ * const reader = { position: () => position };
  * const request = parseHoldRequest({ id: 'cart-1', channel: 'shop', expiresAt: addMs(asOf, 600_000), grant: 'part', lines: [{ sku: 'MUG', quantity: 9 }] }, calculator.catalog);
  * decideHold(calculator, request, { positions: reader, asOf }).lines.map(({ granted }) => granted) // => [5]
  * ```

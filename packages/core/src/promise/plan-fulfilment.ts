@@ -69,7 +69,7 @@ export interface FulfilmentPlan {
  *   in `locations`, or `supply` tells what is no count of steps.
  * @example
  * ```ts
- * const [near, far] = ['near', 'far'].map((id) => parseLocationId(id));
+ * const [near, far] = [parseLocationId('near'), parseLocationId('far')];
  * const request = { lines: [{ sku: parseSku('MUG'), quantity: 5 }], locations: [near, far] };
  * const plan = planFulfilment(request, { catalog: parseCatalog([{ sku: 'MUG' }]), supply: (_sku, location) => (location === near ? 3 : 9) });
  * plan.allocations.map(({ location, quantity }) => [location, quantity]) // => [['near', 3], ['far', 2]]

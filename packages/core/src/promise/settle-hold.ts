@@ -25,9 +25,11 @@ export type HoldSettlement =
  * ```ts
  * const calculator = createAvailability({ catalog: parseCatalog([{ sku: 'MUG' }]), policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }) });
  * const stock = { onHand: 5, unavailable: 0, committed: 0, incoming: 0, inTransit: 0 };
- * const reader = { position: (sku) => ({ sku, scale: 0, locations: new Map([['W1', stock]]), unrouted: new Map(), holds: [] }) };
+ * const position = { sku: parseSku('MUG'), scale: 0, locations: new Map([[parseLocationId('W1'), stock]]), unrouted: new Map(), holds: [] };
+ * const reader = { position: () => position };
  * const lines = [{ sku: parseSku('MUG'), quantity: 2 }];
  * const { hold } = decideHold(calculator, { id: 'cart-1', channel: shop, expiresAt: addMs(asOf, 600_000), grant: 'all', lines }, { positions: reader, asOf });
+ * if (hold === undefined) throw new Error('nothing was granted');
  * settleHold(hold, { orderId: '#1001', lines }, { calculator, positions: reader, asOf: addMs(asOf, 60_000) }).status // => 'converted'
  * settleHold(hold, { orderId: '#1001', lines }, { calculator, positions: reader, asOf: addMs(asOf, 3_600_000) }).status // => 'convertedLate'
  * ```

@@ -38,7 +38,7 @@ export interface RepairProposal {
  * @throws `INVALID_INPUT` with a path where a movement is none, or a balance no count of steps.
  * @example
  * ```ts
- * const movement = { from: { account: 'supplier', location: '', channel: '' }, to: { account: 'onHand', location: 'W1', channel: '' }, quantity: 3 } as const;
+ * const movement = { from: { account: 'supplier', location: '', channel: '' }, to: { account: 'onHand', location: parseLocationId('W1'), channel: '' }, quantity: 3 } as const;
  * const { differences, compensations } = proposeRepair({ movements: [movement], kept: new Map([[accountKey(movement.to), 2]]) });
  * [differences.length, compensations] // => [1, []]
  * ```

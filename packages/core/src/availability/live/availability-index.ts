@@ -12,7 +12,7 @@ import { LiveIndex } from './live-index.ts';
  * const catalog = parseCatalog([{ sku: 'MUG' }]);
  * const index = createAvailabilityIndex({ catalog, policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }), asOf, positions: [] });
  * const stock = { onHand: 5, unavailable: 0, committed: 0, incoming: 0, inTransit: 0 };
- * index.apply({ kind: 'position', position: { sku: parseSku('MUG'), scale: 0, locations: new Map([['W1', stock]]), unrouted: new Map(), holds: [] } });
+ * index.apply({ kind: 'position', position: { sku: parseSku('MUG'), scale: 0, locations: new Map([[parseLocationId('W1'), stock]]), unrouted: new Map(), holds: [] } });
  * index.drainChanges().map((key) => index.compute(key).immediate) // => [5]
  * ```
  * @public
