@@ -50,6 +50,18 @@ describe('kits that take a fraction, at several locations', () => {
     expect((hold?.lines ?? []).reduce((sum, { quantity }) => sum + Number(quantity), 0)).toBeLessThanOrEqual(4);
   });
 
+  it('that can be sold now take a step each at most, and leave the others to those that wait', () => {
+    const calculator = over({ channels: [{ id: 'shop', locations: ['W1', 'W2', 'W3'], publish: 'perLocation' }], rules: [{ id: 'incoming', owner: 'o', reason: 'r', kind: 'preorderLimit', limit: 'incoming' }] });
+    const positions: PositionReader = { ...bags({ W1: stock(1, { incoming: 1 }), W2: stock(1), W3: stock(1) }), promised: () => ({ backordered: new Map(), preordered: new Map() }) };
+    expect(calculator.compute({ channel: SHOP, sku: KIT }, positions, { asOf: NOW })).toMatchObject({ immediate: 3, preorder: 1 });
+  });
+
+  it('are one where one step is left, wherever it is built, however many locations could round up', () => {
+    const calculator = over({ kits: 'perLocation', channels: [{ id: 'shop', locations: ['W3', 'W1', 'W2'] }] }, [{ sku: 'BAG' }, { sku: 'KIT', components: [{ sku: 'BAG', quantityPer: '1/3' }] }]);
+    const positions = bags({ W1: stock(1), W2: stock(1), W3: stock(1) }, { unrouted: { shop: 2 } });
+    expect(calculator.compute({ channel: SHOP, sku: KIT }, positions, { asOf: NOW }).immediate).toBe(1);
+  });
+
   it('say of each change of stock what it did, also of one from which on locations round up', () => {
     const calculator = over({ kits: 'perLocation', channels: [{ id: 'shop', locations: ['W3', 'W1', 'W2'] }] }, [{ sku: 'BAG' }, { sku: 'KIT', components: [{ sku: 'BAG', quantityPer: '1/2' }] }]);
     const [before, after] = [bags({ W2: stock(1) }), bags({ W1: stock(1), W2: stock(1), W3: stock(-1) })].map((positions) => calculator.explain({ channel: SHOP, sku: KIT }, positions, { asOf: NOW })) as [Explanation, Explanation];
@@ -90,6 +102,15 @@ describe('lines of one sku with several promises', () => {
 });
 
 describe('what was published', () => {
+  it('is too much where one waits for what only another can have, and is served from what is shown', () => {
+    const both = ['W1', 'W2'];
+    const calculator = over({ channels: [{ id: 'a', locations: both }, { id: 'b', locations: ['W1'] }, { id: 'c', locations: both }], rules: [{ id: 'incoming', owner: 'o', reason: 'r', kind: 'preorderLimit', limit: 'incoming' }] }, [{ sku: 'BAG' }]);
+    const preordered = new Map([[parseChannelId('a'), 4], [parseChannelId('b'), 3]]);
+    const { position } = bags({ W1: stock(0, { incoming: 3 }), W2: stock(3, { incoming: 1 }) }, { unrouted: { a: 4, b: 3 } });
+    const [risk] = publicationRisk(calculator, [{ channel: parseChannelId('c'), sku: BAG, shown: 3 }], { positions: { position, promised: () => ({ backordered: new Map(), preordered }) }, asOf: NOW });
+    expect(risk?.oversell).toBe(3);
+  });
+
   it('is not too much by preorders that wait for what is expected, and is by those in vain', () => {
     const waits: Partial<PolicyInput> = { rules: [{ id: 'incoming', owner: 'o', reason: 'r', kind: 'preorderLimit', limit: 'incoming' }] };
     const oversell = (incoming: number, shown: number, policy = waits): unknown => {

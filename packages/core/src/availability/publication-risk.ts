@@ -12,7 +12,7 @@ import { unitsTaken } from '../quantity/per-kit.ts';
 import { addQuantities, compareQuantities, isQuantity, maxQuantity, subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
 import type { AvailabilityKey } from './availability.ts';
 import type { PositionReader } from './context.ts';
-import { expectedAt, isPreordered, waitingFor, type Asking, type Waiting } from './preorders.ts';
+import { waitingFor, type Asking, type Waiting } from './preorders.ts';
 import { Told } from './told.ts';
 import { emptiedAt } from './stages/03-sourcing.ts';
 
@@ -123,33 +123,31 @@ interface Exposure {
 }
 
 /**
- * By minimum cut: the most, over sets of locations, of what only they can serve beyond what they have: now, what waits for
- * incoming stock aside, and once that has come.
+ * By minimum cut: the most, over sets of locations, of what only they can serve beyond what they have. What waits for
+ * incoming stock waits for that of the same locations, so that nothing more can go wrong once that has come.
  */
 function riskOf(asking: Asking, { sku, offers, position, waiting }: Exposure): PublicationRisk {
   const { compiled: { channelAt, channels: listed, locationAt, unions, policy: { clamp } }, asOf } = asking;
   const total = (pick: (offer: Offer) => Quantity): Quantity => offers.reduce<Quantity>((sum, offer) => addQuantities(sum, pick(offer)), ZERO);
-  const demands = channelAt.map(({ id, index }) => offers.reduce<Quantity>((sum, offer) => (offer.channel === index ? addQuantities(sum, addQuantities(offer.shown, offer.unseen)) : sum), openOf(position, id, asOf)));
+  const demands = channelAt.map(({ id, index }) => {
+    const { orders = ZERO, held = ZERO } = waiting.of.get(index) ?? {};
+    const open = subtractQuantities(openOf(position, id, asOf), addQuantities(orders, held));
+    return offers.reduce<Quantity>((sum, offer) => (offer.channel === index ? addQuantities(sum, addQuantities(offer.shown, offer.unseen)) : sum), open);
+  });
   const exact = unions.length > 0;
   const sets = exact ? unions : [{ places: locationAt.map((_, place) => place), channels: channelAt.map(({ index }) => index) }, ...channelAt.map(({ places, index }) => ({ places, channels: [index] }))];
   const unlisted = unlistedOf(position, listed, asOf);
   let oversell: Quantity = ZERO;
-  for (const then of isPreordered(waiting) ? [false, true] : [false]) {
-    for (const { places, channels } of sets) {
-      let beyond: Quantity = offers.some(({ channel, shown }) => channels.includes(channel) && compareQuantities(shown, 0) > 0) ? unlisted : ZERO;
-      for (const channel of channels) {
-        const { orders, held } = (then ? undefined : waiting.of.get(channel)) ?? { orders: ZERO, held: ZERO };
-        beyond = addQuantities(beyond, subtractQuantities(demands[channel] ?? ZERO, addQuantities(orders, held)));
-      }
-      for (const place of places) {
-        if (emptiedAt(asking, place) !== undefined) continue;
-        const more = then ? expectedAt(asking, { position }, place) : (waiting.at.get(place) ?? ZERO);
-        const supply = addQuantities(supplyAt(position, locationAt[place], asOf), more);
-        // Counted in total, what one location owes is owed by all of them.
-        beyond = subtractQuantities(beyond, clamp === 'total' ? supply : maxQuantity(supply, ZERO));
-      }
-      if (compareQuantities(beyond, oversell) > 0) oversell = beyond;
+  for (const { places, channels } of sets) {
+    let beyond: Quantity = offers.some(({ channel, shown }) => channels.includes(channel) && compareQuantities(shown, 0) > 0) ? unlisted : ZERO;
+    for (const channel of channels) beyond = addQuantities(beyond, demands[channel] ?? ZERO);
+    for (const place of places) {
+      if (emptiedAt(asking, place) !== undefined) continue;
+      const supply = addQuantities(supplyAt(position, locationAt[place], asOf), waiting.at.get(place) ?? ZERO);
+      // Counted in total, what one location owes is owed by all of them.
+      beyond = subtractQuantities(beyond, clamp === 'total' ? supply : maxQuantity(supply, ZERO));
     }
+    if (compareQuantities(beyond, oversell) > 0) oversell = beyond;
   }
   return { sku, shown: total(({ shown }) => shown), unseen: total(({ unseen }) => unseen), oversell, exact };
 }

@@ -42,6 +42,13 @@ describe('stage 10, spread', () => {
     expect(ask({ channels, stock: { MUG: { at: { W1: 1, W2: 1 }, unrouted: { desk: 1 } } }, rules: pin })).toMatchObject({ immediate: 9, parts: { W1: 0, W2: 1, W3: 8 } });
   });
 
+  it('leaves the other parts what they have where what is pinned is another channel\'s', () => {
+    const pin: RuleInput[] = [{ ...who, id: 'pin', kind: 'pin', quantity: 4, scope: { location: 'W2' } } as RuleInput];
+    const channels = [{ ...shopOn('W1', 'W2'), publish: 'perLocation' as const }, { id: 'desk', locations: ['W2'] }];
+    const parts = (there: number) => ask({ channels, stock: { MUG: { at: { W1: 1, W2: there }, unrouted: { desk: 1 } } }, rules: pin });
+    for (const there of [0, 1]) expect(parts(there)).toMatchObject({ immediate: 5, parts: { W1: 1, W2: 4 } });
+  });
+
   it('shows of a pin without a location no more than the locations have', () => {
     const pin: RuleInput[] = [{ ...who, id: 'pin', kind: 'pin', quantity: 9 }];
     expect(spread('priority', { at: { W1: 3, W2: 5 } }, { rules: pin })).toMatchObject({ immediate: 8, parts: { W1: 3, W2: 5 } });
