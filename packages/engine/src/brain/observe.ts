@@ -1,5 +1,5 @@
 import {
-  addQuantities, formatQuantity, isZeroQuantity, multiplyQuantity, parseQuantity, subtractQuantities, unitsTaken, ZERO, type LineCounters, type Measure, type Observation, type OrderAcknowledgement, type OrderObservation,
+  addQuantities, formatQuantity, isZeroQuantity, maxQuantity, minQuantity, multiplyQuantity, parseQuantity, subtractQuantities, unitsTaken, ZERO, type LineCounters, type Measure, type Observation, type OrderAcknowledgement, type OrderObservation,
   type Quantity, type QuantityText, type Sku, type StockObservation,
 } from '@stockwright/core';
 import type { Row } from '../ports/index.ts';
@@ -117,11 +117,13 @@ export function salesOf(before: OrderObservation | undefined, after: OrderObserv
   };
   for (const [order, sign] of [[after, 1], [before, -1]] as const) {
     for (const line of order?.lines ?? []) {
-      const { sku, ordered, cancelled, returned } = line;
+      const { sku } = line;
       const scale = scaleOf(sku);
-      const signed = (text: string): Quantity => multiplyQuantity(parseQuantity(text, { scale }), sign);
-      add(line, 'sold', signed(ordered));
-      add({ sku, location: line.location ?? placeOf.get(line.id) }, 'givenBack', addQuantities(signed(cancelled), signed(returned)));
+      const [ordered, fulfilled, cancelled, returned] = [line.ordered, line.fulfilled, line.cancelled, line.returned].map((text) => parseQuantity(text, { scale })) as [Quantity, Quantity, Quantity, Quantity];
+      // No more is taken back than waits, and no more comes back than left, whatever the counters say.
+      const givenBack = addQuantities(minQuantity(cancelled, maxQuantity(subtractQuantities(ordered, fulfilled), ZERO)), minQuantity(returned, fulfilled));
+      add(line, 'sold', multiplyQuantity(ordered, sign));
+      add({ sku, location: line.location ?? placeOf.get(line.id) }, 'givenBack', multiplyQuantity(givenBack, sign));
     }
   }
   return [...sums.values()].filter(({ sold, givenBack }) => !isZeroQuantity(sold) || !isZeroQuantity(givenBack));
