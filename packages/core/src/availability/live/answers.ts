@@ -48,23 +48,25 @@ export class Answers {
 
   /** A number, whatever was there before. */
   settle(plan: ListingPlan, at: number, left: number): void {
-    if (this.#whole.size > 0 && this.#whole.has(at)) {
+    const whole = this.#whole.size > 0 ? this.#whole.get(at) : undefined;
+    if (whole !== undefined) {
       if (this.#before !== undefined) this.#remember(at);
       this.#whole.delete(at);
       this.left[at] = left;
-      this.note(at);
+      if (!isJust(whole, listedNumber(plan, left))) this.note(at);
     } else if (left !== (this.left[at] ?? 0)) {
       this.list(plan, at, left);
     }
   }
 
-  /** What the whole pipeline says; `left` is what is known of the stages before. */
-  keep(at: number, left: number, answer: Availability): void {
+  /** What the whole pipeline says; `left` is what is known of the stages before, and `plan` what listed the key until now, where anything did. */
+  keep(plan: ListingPlan | undefined, at: number, left: number, answer: Availability): void {
     if (this.#before !== undefined) this.#remember(at);
+    const [before, leftBefore] = [this.#whole.get(at), this.left[at] ?? Number.NaN];
     this.left[at] = left;
-    const before = this.#whole.get(at);
     if (answer.validUntil !== undefined) this.#timed.add(at);
-    if (before === undefined || !sameNumbers(before, answer)) this.note(at);
+    const isSame = before !== undefined ? sameNumbers(before, answer) : plan !== undefined && !Number.isNaN(leftBefore) && isJust(answer, listedNumber(plan, leftBefore));
+    if (!isSame) this.note(at);
     this.#whole.set(at, answer);
   }
 
@@ -122,4 +124,9 @@ export class Answers {
     if (timed) this.#timed.add(at);
     else this.#timed.delete(at);
   }
+}
+
+/** Whether an answer says no more than a number now. */
+function isJust({ immediate, backorder, preorder, parts }: Availability, listed: number): boolean {
+  return immediate === listed && backorder === 0 && preorder === 0 && parts.size === 0;
 }

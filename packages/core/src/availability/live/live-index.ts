@@ -264,9 +264,10 @@ export class LiveIndex implements AvailabilityIndex {
     }
   }
 
-  #settle(at: number, left: number): void {
+  /** @param old - What listed the key until now, where that is another plan. */
+  #settle(at: number, left: number, old?: ListingPlan): void {
     const plan = this.#plans[this.#planOf[Math.floor(at / this.#width)] ?? 0]?.[at % this.#width];
-    if (plan === undefined || Number.isNaN(left)) this.#answers.keep(at, left, this.#answer(at));
+    if (plan === undefined || Number.isNaN(left)) this.#answers.keep(old ?? plan, at, left, this.#answer(at));
     else this.#answers.settle(plan, at, left);
   }
 
@@ -281,7 +282,7 @@ export class LiveIndex implements AvailabilityIndex {
       const [old, plan] = [before[channel], plans[channel]];
       const at = number * this.#width + channel;
       const left = this.#left[at] ?? Number.NaN;
-      if (old === undefined || plan === undefined || Number.isNaN(left)) this.#settle(at, left);
+      if (old === undefined || plan === undefined || Number.isNaN(left)) this.#settle(at, left, old);
       else if (listedNumber(old, left) !== listedNumber(plan, left)) this.#answers.note(at);
     }
   }
