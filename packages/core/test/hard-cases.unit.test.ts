@@ -231,6 +231,10 @@ describe('the hard cases', () => {
   it('15. what arrives twice, late, out of order or from the wrong side changes nothing, and a buffer holds on every way', () => {
     const told = [stock('10:00', { onHand: 10, committed: 0 }), order('10:30', { ordered: 3 }), acknowledged('10:31', { ordered: 3 }), stock('10:31', { onHand: 10, committed: 3 }), stock('09:00', { onHand: 99 })];
     for (const arrival of [told, [...told].reverse(), [...told, ...told]]) expect(sellable(arrival)).toBe(7);
+    const broken = parseObservation({ kind: 'delta', source: 'erp', id: 'd1', sku: 'MUG', location: 'W1', at: at('10:40'), measure: 'onHand', delta: -1, reason: 'damage' });
+    for (const arrival of [[...told, broken], [...told, broken, broken], [broken, ...told, broken]]) expect(sellable(arrival)).toBe(6);
+    const echo = acknowledged('10:20', { ordered: 0 });
+    expect(sellable([...told, echo])).toBe(7);
     const buffer: RuleInput = { ...who, id: 'buffer', kind: 'buffer', withhold: { fixed: 2 } };
     expect(immediate({ rules: [buffer], stock: { MUG: { at: { W1: 10 } } } })).toBe(8);
     expect(decideHold(calculatorFor({ rules: [buffer] }), { id: 'cart', channel: SHOP, expiresAt: LATER, grant: 'part', lines: [{ sku: sku('MUG'), quantity: 10 }] }, { positions: readerOf({ MUG: { at: { W1: 10 } } }), asOf: NOW }).lines[0]?.granted).toBe(8);

@@ -150,4 +150,10 @@ describe('publicationRisk', () => {
     const policy = parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W9'] }, { id: 'wholesale', locations: ['W1', 'W9'] }] });
     expect(risk([['shop', 'MUG', 4], ['wholesale', 'MUG', 50]], 50, policy).map(({ oversell }) => formatQuantity(oversell))).toEqual(['4']);
   });
+
+  it('is no exact figure of what is shown by location', () => {
+    const policy = parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1', 'W2'], publish: 'perLocation' }, { id: 'wholesale', locations: ['W1'] }] });
+    expect(risk([['shop', 'MUG', 5]], 5, policy)).toMatchObject([{ oversell: 0, exact: false }]);
+    expect(risk([['wholesale', 'MUG', 5]], 5, policy)).toMatchObject([{ oversell: 0, exact: true }]);
+  });
 });

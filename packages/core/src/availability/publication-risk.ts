@@ -33,7 +33,7 @@ export interface PublicationRisk {
   readonly unseen: Quantity;
   /** How much of that, and of the demand that is open, no stock could serve if all of it were sold. */
   readonly oversell: Quantity;
-  /** False where there are too many unions of locations to look at, and the true figure may be larger. */
+  /** False where the true figure may be larger: there are too many unions of locations to look at, or a channel shows the sku by location, of which its number is only the sum. */
   readonly exact: boolean;
 }
 
@@ -41,7 +41,7 @@ export interface PublicationRisk {
  * What the numbers that channels show at one moment could oversell. Shared pools are shown to several channels on purpose,
  * so some risk is normal; what it says is how much.
  *
- * Demand of channels that the policy does not list may be served from anywhere, so it counts wherever something is shown.
+ * Demand of channels that the policy does not list may be served from anywhere, so it counts wherever something is shown or may have been sold.
  *
  * Preorders that a rule lets wait for incoming stock ask for none that is there, as far as what is expected serves them.
  *
@@ -134,12 +134,13 @@ function riskOf(asking: Asking, { sku, offers, position, waiting }: Exposure): P
     const open = subtractQuantities(openOf(position, id, asOf), addQuantities(orders, held));
     return offers.reduce<Quantity>((sum, offer) => (offer.channel === index ? addQuantities(sum, addQuantities(offer.shown, offer.unseen)) : sum), open);
   });
-  const exact = unions.length > 0;
-  const sets = exact ? unions : [{ places: locationAt.map((_, place) => place), channels: channelAt.map(({ index }) => index) }, ...channelAt.map(({ places, index }) => ({ places, channels: [index] }))];
+  const isWhole = unions.length > 0;
+  const exact = isWhole && offers.every(({ channel }) => channelAt[channel]?.publish !== 'perLocation');
+  const sets = isWhole ? unions : [{ places: locationAt.map((_, place) => place), channels: channelAt.map(({ index }) => index) }, ...channelAt.map(({ places, index }) => ({ places, channels: [index] }))];
   const unlisted = unlistedOf(position, listed, asOf);
   let oversell: Quantity = ZERO;
   for (const { places, channels } of sets) {
-    let beyond: Quantity = offers.some(({ channel, shown }) => channels.includes(channel) && compareQuantities(shown, 0) > 0) ? unlisted : ZERO;
+    let beyond: Quantity = offers.some(({ channel, shown, unseen }) => channels.includes(channel) && compareQuantities(addQuantities(shown, unseen), 0) > 0) ? unlisted : ZERO;
     for (const channel of channels) beyond = addQuantities(beyond, demands[channel] ?? ZERO);
     for (const place of places) {
       if (emptiedAt(asking, place) !== undefined) continue;

@@ -44,7 +44,8 @@ describe('demand of a channel that the policy does not list', () => {
   it('is part of what the published numbers could oversell', () => {
     const { policy, catalog } = calculatorFor(single);
     const there = position('MUG', kiosk.MUG);
-    const risk = (shown: number) => publicationRisk({ policy, catalog }, [{ channel: parseChannelId('shop'), sku: parseSku('MUG'), shown }], { positions: { position: () => there }, asOf: NOW })[0]?.oversell;
+    const risk = (shown: number, unseen = 0) => publicationRisk({ policy, catalog }, [{ channel: parseChannelId('shop'), sku: parseSku('MUG'), shown, unseen }], { positions: { position: () => there }, asOf: NOW })[0]?.oversell;
     expect([risk(7), risk(10), risk(0)]).toEqual([0, 3, 0]);
+    expect(risk(0, 10)).toBe(3);
   });
 });
