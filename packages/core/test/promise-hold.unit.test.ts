@@ -87,6 +87,17 @@ describe('a request for a hold', () => {
     expect(decide({ ...scene, grant: 'all' })).toMatchObject({ status: 'refused', lines: [{ reason: 'OTHER_LINES' }, { reason: 'NOT_ENOUGH' }, { reason: 'NOT_ENOUGH' }] });
   });
 
+  it('takes stock once for lines of a kit of fractions, whatever each may be promised from', () => {
+    const catalog: readonly CatalogItemInput[] = [{ sku: 'A' }, { sku: 'TRIO', components: [{ sku: 'A', quantityPer: '2/3' }] }];
+    const rules: RuleInput[] = [{ ...who, id: 'back', kind: 'backorderLimit', limit: 1 }];
+    const ask = (kits: 'pooled' | 'perLocation', ...promises: NonNullable<HoldRequestLine['promise']>[]) =>
+      decide({ catalog, rules, kits, stock: { A: { at: { W1: 2 } } }, promised: () => undefined, lines: promises.map((promise) => ({ sku: 'TRIO', quantity: 2, promise })) }).lines;
+    for (const kits of ['pooled', 'perLocation'] as const) {
+      expect(ask(kits, 'stock', 'backorder', 'backorder')).toMatchObject([{ granted: 2, beyondStock: 0 }, { granted: 1, beyondStock: 1 }, { granted: 0 }]);
+      expect(ask(kits, 'stock', 'backorder', 'stock')).toMatchObject([{ granted: 2, beyondStock: 0 }, { granted: 1, beyondStock: 1 }, { granted: 0 }]);
+    }
+  });
+
   it('is not in its own way, nor are the other holds of the same customer', () => {
     const stock = { MUG: { at: { W1: 5 }, holds: [{ id: 'cart', quantity: 2 }, { id: 'mine', quantity: 1 }, { id: 'theirs', quantity: 1 }] } };
     expect(granted(decide({ stock, lines: [{ quantity: 5 }] }))).toEqual([3]);

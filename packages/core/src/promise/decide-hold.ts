@@ -131,9 +131,7 @@ interface Granted {
 
 function decideLine(line: HoldRequestLine, granted: readonly Granted[], ask: Ask): { decision: HoldLineDecision; claims: readonly Tentative[] } {
   const { sku, quantity: requested } = line;
-  // Lines of one sku and promise share one answer; all others have already taken their part of what there is, and of what is expected.
-  const isOther = (one: Granted): boolean => one.sku !== sku || one.promise !== (line.promise ?? 'stock');
-  const others = granted.filter(isOther).flatMap(({ claims }) => claims);
+  const others = claimsOfOthers(line, granted, ask);
   const answer = ask.calculator.compute({ channel: ask.request.channel, sku }, withHolds(ask.positions, others, ask.calculator.catalog), ask.moment);
   const { stock, beyond } = leftOf(answer, line, granted);
   const atMost = stock === undefined || beyond === 'unlimited' ? undefined : addQuantities(stock, beyond);
@@ -143,6 +141,17 @@ function decideLine(line: HoldRequestLine, granted: readonly Granted[], ask: Ask
   const decision = { sku, requested, granted: quantity, atMost, beyondStock: stock === undefined ? 0 : maxQuantity(subtractQuantities(quantity, stock), 0) };
   const reason = compareQuantities(quantity, requested) === 0 ? undefined : reasonOf(requested, atMost, ask.wishes.get(sku) ?? { requested });
   return { decision: { ...decision, reason }, claims: claimsOf(line, { quantity, beyond: decision.beyondStock, granted }, ask) };
+}
+
+/** What other lines claim: lines of one sku and promise share one answer; all others have already taken their part of what there is, and of what is expected. */
+function claimsOfOthers({ sku, promise = 'stock' }: HoldRequestLine, granted: readonly Granted[], ask: Ask): readonly Tentative[] {
+  const others = granted.filter((one) => one.sku !== sku || one.promise !== promise);
+  if (!takesFractions(sku, ask)) return others.flatMap(({ claims }) => claims);
+  // What is noted as the claims of a kit that takes fractions is for lines of every promise, and these are for the others alone.
+  const alike = others.filter((one) => one.sku === sku && compareQuantities(one.quantity, 0) > 0);
+  const claims = others.flatMap((one) => (one.sku === sku ? [] : one.claims));
+  const last = alike.at(-1);
+  return last === undefined ? claims : [...claims, ...claimsOf(last, { ...last, granted: others.filter((one) => one !== last) }, ask)];
 }
 
 /** What a line may have of the answer: from stock, and besides it of what it may be promised. */
