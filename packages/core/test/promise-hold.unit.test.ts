@@ -87,6 +87,15 @@ describe('a request for a hold', () => {
     expect(decide({ ...scene, grant: 'all' })).toMatchObject({ status: 'refused', lines: [{ reason: 'OTHER_LINES' }, { reason: 'NOT_ENOUGH' }, { reason: 'NOT_ENOUGH' }] });
   });
 
+  it('grants no more from stock than the listing counts, whatever each line may be promised from', () => {
+    const ask = (at: number, rule: RuleInput, ...promises: NonNullable<HoldRequestLine['promise']>[]) =>
+      granted(decide({ rules: [rule, { ...who, id: 'back', kind: 'backorderLimit', limit: 1 }], stock: { MUG: { at: { W1: at } } }, promised: () => undefined, lines: promises.map((promise) => ({ quantity: 9, promise })) }));
+    expect(ask(100, { ...who, id: 'cap', kind: 'cap', most: 5 }, 'stock', 'backorder', 'preorder')).toEqual([5, 1, 0]);
+    expect(ask(100, { ...who, id: 'cap', kind: 'cap', most: 5 }, 'backorder', 'stock')).toEqual([6, 0]);
+    expect(ask(0, { ...who, id: 'pin', kind: 'pin', quantity: 5 }, 'stock', 'preorder')).toEqual([5, 0]);
+    expect(ask(10, { ...who, id: 'half', kind: 'percentOfPool', percent: 50, scope: { channel: 'shop' } }, 'stock', 'preorder')).toEqual([5, 0]);
+  });
+
   it('takes stock once for lines of a kit of fractions, whatever each may be promised from', () => {
     const catalog: readonly CatalogItemInput[] = [{ sku: 'A' }, { sku: 'TRIO', components: [{ sku: 'A', quantityPer: '2/3' }] }];
     const rules: RuleInput[] = [{ ...who, id: 'back', kind: 'backorderLimit', limit: 1 }];
