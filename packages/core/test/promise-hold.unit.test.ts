@@ -229,6 +229,13 @@ describe('a hold of kits among claims of other channels', () => {
     expect([granted(decision), held(decision)]).toEqual([[4, 4, 2], [['A', '', 2], ['A', 'W1', 8], ['A', 'W2', 8]]]);
   });
 
+  it('leaves another channel the only place that serves it, where less is held back of less', () => {
+    const channels = [shopOn('W1', 'W2'), { id: 'outlet', locations: ['W1'] }];
+    const rules: RuleInput[] = [{ ...who, id: 'some', kind: 'safetyStock', withhold: { percent: 20 }, scope: { location: 'W2' } }];
+    const decision = decide({ ...scene, channels, rules, stock: { A: { at: { W1: 2, W2: 6 }, unrouted: { outlet: 1 } } }, lines: [{ sku: 'DUO', quantity: 1 }] });
+    expect(held(decision)).toEqual([['A', 'W2', 2]]);
+  });
+
   it('leaves the places of whole kits to whole kits', () => {
     const channels = [shopOn('W1', 'W2', 'W3'), { id: 'one', locations: ['W1', 'W2'] }, { id: 'two', locations: ['W1', 'W3'] }];
     const at = { W1: 1, W2: 1, W3: 1 };
