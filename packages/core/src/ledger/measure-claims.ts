@@ -64,7 +64,9 @@ function addShipments(into: Tally, claim: Claim, setting: Setting): Quantity {
     }
     const way = wayOf(setting.rules, source);
     if (way.way !== 'never') {
-      const said = containedBy(claim, { source, asOf }, setting);
+      // Any of its rows may have what came back, and what several have is there once.
+      const returned = containedBy(claim, { source, asOf: newestOf(setting, source) }, setting).returned;
+      const said = { ...containedBy(claim, { source, asOf }, setting), returned };
       acknowledged = addQuantities(acknowledged, positive(subtractQuantities(said.fulfilled, own.fulfilled)));
       acknowledges = true;
       bookShipments(into, parts, { missing: missingFrom(own, said), claim, setting });
@@ -194,6 +196,11 @@ function oldestBySource(bases: readonly Base[], measure: Measure, { closed }: Bo
     if (known === undefined || known === BEGINNING || (base.asOf !== BEGINNING && base.asOf < known)) oldest.set(base.source, base.asOf);
   }
   return oldest;
+}
+
+/** The newest row of a source. */
+function newestOf({ books, rules: { closed } }: Setting, source: SourceId): Instant {
+  return books.bases.reduce<Instant>((newest, base) => (base.measure === 'onHand' && base.source === source && closed?.has(base.location) !== true && base.asOf > newest ? base.asOf : newest), BEGINNING);
 }
 
 /** Where demand stands: routed to an open location, else at the channel that took it. */

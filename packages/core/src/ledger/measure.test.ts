@@ -203,6 +203,14 @@ describe('the rest of an order\'s life', () => {
     expect(left(reported, byChannel)).toBe(8);
   });
 
+  it('adds a return that the channel counts no second time where the row that has it is newer than another of its owner', () => {
+    const [sold, back] = [{ ordered: 4, fulfilled: 4 }, { ordered: 4, fulfilled: 4, returned: 2 }];
+    const rows = (asOf: string, there: number, location: string): Observation => stock(asOf, { onHand: there }, { location });
+    const told = [rows('10:00', 10, 'W2'), order('10:30', { ...sold, location: 'W2' }), acknowledgement('10:31', sold), rows('10:40', 10, 'W1'), order('11:00', { ...back, location: 'W2' }), acknowledgement('11:01', back)];
+    expect(left(booksOf(...told, rows('10:41', 6, 'W2')), { ...BY_REFERENCE, returns: 'channel' })).toBe(18);
+    expect(left(booksOf(...told, rows('11:02', 8, 'W2')), { ...BY_REFERENCE, returns: 'channel' })).toBe(18);
+  });
+
   it('adds a return that the channel counts no second time when a count without acknowledgement follows', () => {
     const byChannel: BookingRules = { ...NEVER, returns: 'channel' };
     const books = booksOf(base, order('11:00', { ordered: 3, fulfilled: 3, location: 'W1' }), order('13:00', { ordered: 3, fulfilled: 3, returned: 1, location: 'W1' }));
