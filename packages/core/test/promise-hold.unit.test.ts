@@ -87,6 +87,26 @@ describe('a request for a hold', () => {
     expect(decide({ ...scene, grant: 'all' })).toMatchObject({ status: 'refused', lines: [{ reason: 'OTHER_LINES' }, { reason: 'NOT_ENOUGH' }, { reason: 'NOT_ENOUGH' }] });
   });
 
+  it('grants no more from stock than the listing counts, whatever each line may be promised from', () => {
+    const ask = (at: number, rule: RuleInput, ...promises: NonNullable<HoldRequestLine['promise']>[]) =>
+      granted(decide({ rules: [rule, { ...who, id: 'back', kind: 'backorderLimit', limit: 1 }], stock: { MUG: { at: { W1: at } } }, promised: () => undefined, lines: promises.map((promise) => ({ quantity: 9, promise })) }));
+    expect(ask(100, { ...who, id: 'cap', kind: 'cap', most: 5 }, 'stock', 'backorder', 'preorder')).toEqual([5, 1, 0]);
+    expect(ask(100, { ...who, id: 'cap', kind: 'cap', most: 5 }, 'backorder', 'stock')).toEqual([6, 0]);
+    expect(ask(0, { ...who, id: 'pin', kind: 'pin', quantity: 5 }, 'stock', 'preorder')).toEqual([5, 0]);
+    expect(ask(10, { ...who, id: 'half', kind: 'percentOfPool', percent: 50, scope: { channel: 'shop' } }, 'stock', 'preorder')).toEqual([5, 0]);
+  });
+
+  it('takes stock once for lines of a kit of fractions, whatever each may be promised from', () => {
+    const catalog: readonly CatalogItemInput[] = [{ sku: 'A' }, { sku: 'TRIO', components: [{ sku: 'A', quantityPer: '2/3' }] }];
+    const rules: RuleInput[] = [{ ...who, id: 'back', kind: 'backorderLimit', limit: 1 }];
+    const ask = (kits: 'pooled' | 'perLocation', ...promises: NonNullable<HoldRequestLine['promise']>[]) =>
+      decide({ catalog, rules, kits, stock: { A: { at: { W1: 2 } } }, promised: () => undefined, lines: promises.map((promise) => ({ sku: 'TRIO', quantity: 2, promise })) }).lines;
+    for (const kits of ['pooled', 'perLocation'] as const) {
+      expect(ask(kits, 'stock', 'backorder', 'backorder')).toMatchObject([{ granted: 2, beyondStock: 0 }, { granted: 1, beyondStock: 1 }, { granted: 0 }]);
+      expect(ask(kits, 'stock', 'backorder', 'stock')).toMatchObject([{ granted: 2, beyondStock: 0 }, { granted: 1, beyondStock: 1 }, { granted: 0 }]);
+    }
+  });
+
   it('is not in its own way, nor are the other holds of the same customer', () => {
     const stock = { MUG: { at: { W1: 5 }, holds: [{ id: 'cart', quantity: 2 }, { id: 'mine', quantity: 1 }, { id: 'theirs', quantity: 1 }] } };
     expect(granted(decide({ stock, lines: [{ quantity: 5 }] }))).toEqual([3]);
@@ -207,6 +227,13 @@ describe('a hold of kits among claims of other channels', () => {
     const channels = [shopOn('W1', 'W2'), { id: 'wholesale', locations: ['W3', 'W1'] }];
     const decision = decide({ ...scene, channels, stock: { A: { at: { W1: 10, W2: 9 }, unrouted: { wholesale: 1 } } }, lines: [{ sku: 'DUO', quantity: 4 }, { sku: 'DUO', quantity: 5 }, { sku: 'A', quantity: 3 }] });
     expect([granted(decision), held(decision)]).toEqual([[4, 4, 2], [['A', '', 2], ['A', 'W1', 8], ['A', 'W2', 8]]]);
+  });
+
+  it('leaves another channel the only place that serves it, where less is held back of less', () => {
+    const channels = [shopOn('W1', 'W2'), { id: 'outlet', locations: ['W1'] }];
+    const rules: RuleInput[] = [{ ...who, id: 'some', kind: 'safetyStock', withhold: { percent: 20 }, scope: { location: 'W2' } }];
+    const decision = decide({ ...scene, channels, rules, stock: { A: { at: { W1: 2, W2: 6 }, unrouted: { outlet: 1 } } }, lines: [{ sku: 'DUO', quantity: 1 }] });
+    expect(held(decision)).toEqual([['A', 'W2', 2]]);
   });
 
   it('leaves the places of whole kits to whole kits', () => {

@@ -36,10 +36,29 @@ export function addClaim(into: Tally, claim: Claim, setting: Setting): void {
 /** What the owners' present figures of `committed` contain of a claim. */
 function containedDemand(claim: Claim, { books, rules }: Setting): Counters {
   let result = NOTHING;
-  for (const [source, asOf] of oldestBySource(books.bases, 'committed', rules)) {
-    if (wayOf(rules, source).way !== 'never') result = addCounters(result, containedBy(claim, { source, asOf }, { books, rules }));
+  const rows = oldestBySource(books.bases, 'committed', rules);
+  for (const [source, asOf] of rows) {
+    if (wayOf(rules, source).way === 'never') continue;
+    const said = containedBy(claim, { source, asOf }, { books, rules });
+    const { own, elsewhere } = sharesOf(claim, source, { books, rules, alone: rows.size === 1 });
+    // Of what nobody tells apart, as little of it as may be is taken for ordered here, and as much for what became of it.
+    result = addCounters(result, { ...atMost(said, own), ordered: positive(subtractQuantities(said.ordered, elsewhere.ordered)) });
   }
   return result;
+}
+
+/** What a claim asks at places of a source, and at those of others; all of it where acknowledgements say what the source has. */
+function sharesOf(claim: Claim, source: SourceId, { books, rules, alone }: Setting & { readonly alone: boolean }): { readonly own: Counters | undefined; readonly elsewhere: Counters } {
+  if (wayOf(rules, source).way !== 'watermark') return { own: undefined, elsewhere: NOTHING };
+  const sources = (location: LocationId): ReadonlySet<SourceId> => new Set(books.bases.flatMap((base) => (base.location === location ? [base.source] : [])));
+  // A place that nobody counts may be one of its own, under another name.
+  const isElsewhere = ({ location }: ClaimPart): boolean => (location === '' ? !alone : sources(location).size > 0 && !sources(location).has(source));
+  return { own: totalOf(claim.parts.filter((part) => !isElsewhere(part))), elsewhere: totalOf(claim.parts.filter(isElsewhere)) };
+}
+
+function atMost(said: Counters, own: Counters | undefined): Counters {
+  if (own === undefined) return said;
+  return { ordered: minQuantity(said.ordered, own.ordered), fulfilled: minQuantity(said.fulfilled, own.fulfilled), cancelled: minQuantity(said.cancelled, own.cancelled), returned: minQuantity(said.returned, own.returned) };
 }
 
 /**
@@ -64,7 +83,11 @@ function addShipments(into: Tally, claim: Claim, setting: Setting): Quantity {
     }
     const way = wayOf(setting.rules, source);
     if (way.way !== 'never') {
-      const said = containedBy(claim, { source, asOf }, setting);
+      // Any of its rows may have what came back, and what several have is there once.
+      const returned = containedBy(claim, { source, asOf: newestOf(setting, source) }, setting).returned;
+      const { fulfilled } = containedBy(claim, { source, asOf }, setting);
+      const { elsewhere } = sharesOf(claim, source, { ...setting, alone: asOfs.size === 1 });
+      const said = { fulfilled: positive(subtractQuantities(fulfilled, elsewhere.fulfilled)), returned };
       acknowledged = addQuantities(acknowledged, positive(subtractQuantities(said.fulfilled, own.fulfilled)));
       acknowledges = true;
       bookShipments(into, parts, { missing: missingFrom(own, said), claim, setting });
@@ -194,6 +217,11 @@ function oldestBySource(bases: readonly Base[], measure: Measure, { closed }: Bo
     if (known === undefined || known === BEGINNING || (base.asOf !== BEGINNING && base.asOf < known)) oldest.set(base.source, base.asOf);
   }
   return oldest;
+}
+
+/** The newest row of a source. */
+function newestOf({ books, rules: { closed } }: Setting, source: SourceId): Instant {
+  return books.bases.reduce<Instant>((newest, base) => (base.measure === 'onHand' && base.source === source && closed?.has(base.location) !== true && base.asOf > newest ? base.asOf : newest), BEGINNING);
 }
 
 /** Where demand stands: routed to an open location, else at the channel that took it. */

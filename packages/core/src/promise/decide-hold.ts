@@ -131,18 +131,40 @@ interface Granted {
 
 function decideLine(line: HoldRequestLine, granted: readonly Granted[], ask: Ask): { decision: HoldLineDecision; claims: readonly Tentative[] } {
   const { sku, quantity: requested } = line;
-  // Lines of one sku and promise share one answer; all others have already taken their part of what there is, and of what is expected.
-  const isOther = (one: Granted): boolean => one.sku !== sku || one.promise !== (line.promise ?? 'stock');
-  const others = granted.filter(isOther).flatMap(({ claims }) => claims);
-  const answer = ask.calculator.compute({ channel: ask.request.channel, sku }, withHolds(ask.positions, others, ask.calculator.catalog), ask.moment);
-  const { stock, beyond } = leftOf(answer, line, granted);
+  const others = claimsOfOthers(line, granted, ask);
+  const left = leftOf(answerBeside(others, sku, ask), line, granted);
+  const [stock, beyond] = [withinCount(left.stock, sku, { granted, ask }), left.beyond];
   const atMost = stock === undefined || beyond === 'unlimited' ? undefined : addQuantities(stock, beyond);
-  const left = subtractQuantities(ask.budgets.of(sku), sumQuantities(granted.filter((one) => one.sku === sku).map((one) => one.quantity)));
-  const most = minQuantity(requested, atMost === undefined ? left : minQuantity(atMost, left));
+  const budget = subtractQuantities(ask.budgets.of(sku), sumQuantities(granted.filter((one) => one.sku === sku).map((one) => one.quantity)));
+  const most = minQuantity(requested, atMost === undefined ? budget : minQuantity(atMost, budget));
   const quantity = ask.request.grant === 'all' && compareQuantities(most, requested) < 0 ? 0 : most;
   const decision = { sku, requested, granted: quantity, atMost, beyondStock: stock === undefined ? 0 : maxQuantity(subtractQuantities(quantity, stock), 0) };
   const reason = compareQuantities(quantity, requested) === 0 ? undefined : reasonOf(requested, atMost, ask.wishes.get(sku) ?? { requested });
   return { decision: { ...decision, reason }, claims: claimsOf(line, { quantity, beyond: decision.beyondStock, granted }, ask) };
+}
+
+function answerBeside(claims: readonly Tentative[], sku: Sku, { calculator, request, positions, moment }: Ask): Availability {
+  return calculator.compute({ channel: request.channel, sku }, withHolds(positions, claims, calculator.catalog), moment);
+}
+
+/** Of stock, lines of one sku have no more together than one line would, whatever each may be promised: a cap, a pin or a percentage holds for all of them. */
+function withinCount(stock: Quantity | undefined, sku: Sku, { granted, ask }: { readonly granted: readonly Granted[]; readonly ask: Ask }): Quantity | undefined {
+  const own = granted.filter((one) => one.sku === sku);
+  if (stock === undefined || own.length === 0) return stock;
+  const { immediate = 0 } = answerBeside(granted.flatMap((one) => (one.sku === sku ? [] : one.claims)), sku, ask);
+  const taken = sumQuantities(own.map(({ quantity, beyond }) => subtractQuantities(quantity, beyond)));
+  return minQuantity(stock, maxQuantity(subtractQuantities(immediate, taken), 0));
+}
+
+/** What other lines claim: lines of one sku and promise share one answer; all others have already taken their part of what there is, and of what is expected. */
+function claimsOfOthers({ sku, promise = 'stock' }: HoldRequestLine, granted: readonly Granted[], ask: Ask): readonly Tentative[] {
+  const others = granted.filter((one) => one.sku !== sku || one.promise !== promise);
+  if (!takesFractions(sku, ask)) return others.flatMap(({ claims }) => claims);
+  // What is noted as the claims of a kit that takes fractions is for lines of every promise, and these are for the others alone.
+  const alike = others.filter((one) => one.sku === sku && compareQuantities(one.quantity, 0) > 0);
+  const claims = others.flatMap((one) => (one.sku === sku ? [] : one.claims));
+  const last = alike.at(-1);
+  return last === undefined ? claims : [...claims, ...claimsOf(last, { ...last, granted: others.filter((one) => one !== last) }, ask)];
 }
 
 /** What a line may have of the answer: from stock, and besides it of what it may be promised. */

@@ -57,15 +57,26 @@ const NOBODY = '\u0000nobody' as ChannelId;
  * What a channel may draw of a stocked sku, or count of a kit per location, before its own division and listing: claims,
  * and what is kept for channels of other sets, are off.
  */
-export function drawable(calculator: AvailabilityCalculator, { channel, sku }: Pick<LocationSupplyKey, 'channel' | 'sku'>, { positions, moment }: { readonly positions: PositionReader; readonly moment: Moment }): Quantity | undefined {
-  const pool = derived(calculator, `pools for ${channel}`, (policy) => {
+export function drawable(calculator: AvailabilityCalculator, { channel, sku }: Drawer, { positions, moment }: Drawing): Quantity | undefined {
+  return beforeDivision(calculator, channel, 'total').compute({ channel, sku }, positions, moment).immediate;
+}
+
+/** What of it a location can give at no other channel's cost, its other locations in their order. */
+export function drawableAt(calculator: AvailabilityCalculator, { channel, sku, location }: LocationSupplyKey, { positions, moment }: Drawing): Quantity | undefined {
+  return beforeDivision(calculator, channel, 'perLocation').compute({ channel, sku }, positions, moment).parts.get(location);
+}
+
+type Drawer = Pick<LocationSupplyKey, 'channel' | 'sku'>;
+interface Drawing { readonly positions: PositionReader; readonly moment: Moment }
+
+function beforeDivision(calculator: AvailabilityCalculator, channel: ChannelId, publish: PolicyChannel['publish']): AvailabilityCalculator {
+  return derived(calculator, `pools for ${channel}, ${publish}`, (policy) => {
     const own = new Set<string>(channelOf(policy, channel).locations);
     const peers = policy.channels.filter(({ locations }) => locations.length === own.size && locations.every((location) => own.has(location))).map(({ id }) => id as string);
     const isForAll = (rule: PolicyRule): boolean => rule.kind === 'safetyStock' || rule.kind === 'preorderLimit' || (rule.kind === 'custom' && rule.stage === 'supply');
     const isOthers = (rule: PolicyRule): boolean => (rule.kind === 'protection' || rule.kind === 'ringfence') && !peers.includes(scopeOf(rule).channel ?? '');
-    return { ...policy, kits: 'perLocation', ...onlyRules(policy, (rule) => isForAll(rule) || isOthers(rule)), channels: policy.channels.map((one) => ({ ...one, publish: 'total', maximum: undefined, wholeUnits: false })) };
+    return { ...policy, kits: 'perLocation', ...onlyRules(policy, (rule) => isForAll(rule) || isOthers(rule)), channels: policy.channels.map((one) => ({ ...one, publish, spread: 'priority', maximum: undefined, wholeUnits: false })) };
   });
-  return pool.compute({ channel, sku }, positions, moment).immediate;
 }
 
 /** The channel as its policy lists it. @throws `INVALID_INPUT` */

@@ -5,7 +5,7 @@ import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { isFraction, unitsTaken } from '../quantity/per-kit.ts';
 import { addQuantities, compareQuantities, maxQuantity, minQuantity, quantitiesEqual, scaleQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
-import { channelOf, drawable, locationSupply } from './location-supply.ts';
+import { channelOf, drawable, drawableAt, locationSupply } from './location-supply.ts';
 import { withHolds, type Tentative } from './overlay.ts';
 
 /** Kits that have to be built somewhere. */
@@ -34,7 +34,7 @@ export interface Asking {
 export function placeKits(kits: KitsToPlace, asking: Asking): { readonly claims: readonly Tentative[]; readonly placed: Quantity } {
   const placed = new Map<LocationId, Quantity>();
   let left = kits.quantity;
-  const rounds = contested(kits, asking) ? [fairShare, everything] : [everything];
+  const rounds = contested(kits, asking) ? [fairShare, atNobodysCost, everything] : [everything];
   for (const round of rounds) {
     for (const location of channelOf(asking.calculator.policy, kits.channel).locations) {
       const before = placed.get(location) ?? 0;
@@ -57,6 +57,15 @@ interface Place {
 
 function everything(_: KitsToPlace, { most }: Place): Quantity {
   return most;
+}
+
+/**
+ * As many kits as the channel could show at the location at nobody's cost. What {@link fairShare} leaves alone may be among
+ * them: where less is held back of less, what may be drawn falls by less than the kits take.
+ */
+function atNobodysCost(kits: KitsToPlace, { most, location, placed }: Place, asking: Asking): Quantity {
+  const positions = withHolds(asking.positions, claimsOf(kits, placed), asking.calculator.catalog);
+  return minQuantity(most, drawableAt(asking.calculator, { channel: kits.channel, sku: kits.sku, location }, { ...asking, positions }) ?? most);
 }
 
 /** The most kits that are at nobody's cost: what the channel may draw of each part, and the kits that it may build, fall by just those. */
