@@ -236,6 +236,23 @@ describe('a hold of kits among claims of other channels', () => {
     expect(held(decision)).toEqual([['A', 'W2', 2]]);
   });
 
+  it('lets nobody wait for what is expected who could be served now', () => {
+    const channels = [shopOn('W1', 'W2'), { id: 'outlet', locations: ['W1'] }];
+    const catalog: readonly CatalogItemInput[] = [{ sku: 'A' }, { sku: 'B' }, { sku: 'SET', components: [{ sku: 'A', quantityPer: 1 }, { sku: 'B', quantityPer: 1 }] }];
+    const rules: RuleInput[] = [{ ...who, id: 'early', kind: 'preorderLimit', limit: 'incoming' }];
+    const holds = [{ quantity: 1, beyond: [{ sku: parseSku('SET'), promise: 'preorder' as const, quantity: 1, units: 1 }] }];
+    const stock = { A: { at: { W1: 1, W2: 1 }, holds }, B: { at: { W1: { onHand: 1, incoming: 1 }, W2: 1 }, unrouted: { outlet: 1 }, holds } };
+    expect(held(decide({ ...scene, catalog, channels, rules, stock, promised: () => ({ backordered: new Map(), preordered: new Map() }), lines: [{ sku: 'SET', quantity: 1 }] }))).toEqual([['A', 'W2', 1], ['B', 'W2', 1]]);
+  });
+
+  it('builds more kits of what a kit has begun before it goes where another channel draws', () => {
+    const channels = [shopOn('W2', 'W1'), { id: 'outlet', locations: ['W2'] }];
+    const catalog: readonly CatalogItemInput[] = [{ sku: 'A' }, { sku: 'B' }, { sku: 'HALF', components: [{ sku: 'A', quantityPer: '1/2' }, { sku: 'B', quantityPer: 1 }] }];
+    const rules: RuleInput[] = [{ ...who, id: 'half', kind: 'safetyStock', withhold: { percent: 50 } }];
+    const stock = { A: { at: { W1: 2, W2: 2 } }, B: { at: { W1: 6, W2: 2 }, unrouted: { outlet: 3 } } };
+    expect(held(decide({ ...scene, catalog, channels, rules, stock, lines: [{ sku: 'HALF', quantity: 2 }] }))).toEqual([['A', 'W1', 1], ['B', 'W1', 2]]);
+  });
+
   it('leaves the places of whole kits to whole kits', () => {
     const channels = [shopOn('W1', 'W2', 'W3'), { id: 'one', locations: ['W1', 'W2'] }, { id: 'two', locations: ['W1', 'W3'] }];
     const at = { W1: 1, W2: 1, W3: 1 };

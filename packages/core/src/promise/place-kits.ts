@@ -34,7 +34,7 @@ export interface Asking {
 export function placeKits(kits: KitsToPlace, asking: Asking): { readonly claims: readonly Tentative[]; readonly placed: Quantity } {
   const placed = new Map<LocationId, Quantity>();
   let left = kits.quantity;
-  const rounds = contested(kits, asking) ? [fairShare, atNobodysCost, everything] : [everything];
+  const rounds = contested(kits, asking) ? [beyondDoubt, fairShare, atNobodysCost, everything] : [everything];
   for (const round of rounds) {
     for (const location of channelOf(asking.calculator.policy, kits.channel).locations) {
       const before = placed.get(location) ?? 0;
@@ -60,12 +60,21 @@ function everything(_: KitsToPlace, { most }: Place): Quantity {
 }
 
 /**
- * As many kits as the channel could show at the location at nobody's cost. What {@link fairShare} leaves alone may be among
- * them: where less is held back of less, what may be drawn falls by less than the kits take.
+ * As many kits as the channel could show at the location at nobody's cost, less those that it builds already: of what these
+ * take a fraction of, a rest may be left for more. What {@link fairShare} leaves alone may be among them: where less is held
+ * back of less, what may be drawn falls by less than the kits take.
  */
 function atNobodysCost(kits: KitsToPlace, { most, location, placed }: Place, asking: Asking): Quantity {
-  const positions = withHolds(asking.positions, claimsOf(kits, placed), asking.calculator.catalog);
-  return minQuantity(most, drawableAt(asking.calculator, { channel: kits.channel, sku: kits.sku, location }, { ...asking, positions }) ?? most);
+  const elsewhere = new Map([...placed].filter(([place]) => place !== location));
+  const positions = withHolds(asking.positions, claimsOf(kits, elsewhere), asking.calculator.catalog);
+  const all = drawableAt(asking.calculator, { channel: kits.channel, sku: kits.sku, location }, { ...asking, positions });
+  return all === undefined ? most : minQuantity(most, maxQuantity(subtractQuantities(all, placed.get(location) ?? 0), 0));
+}
+
+/** What {@link fairShare} and {@link atNobodysCost} agree on. What preorders leave in the end may fall by just what is taken, and hide that somebody must wait. */
+function beyondDoubt(kits: KitsToPlace, place: Place, asking: Asking): Quantity {
+  const most = atNobodysCost(kits, place, asking);
+  return compareQuantities(most, 0) > 0 ? fairShare(kits, { ...place, most }, asking) : most;
 }
 
 /** The most kits that are at nobody's cost: what the channel may draw of each part, and the kits that it may build, fall by just those. */
