@@ -7,7 +7,8 @@ const SHELL = '/engine/src/shell/';
 export class StackProbe implements AwaitProbe {
   readonly hit: Set<number> = new Set();
   private readonly points: AwaitPoints;
-  private readonly known = new Map<string, number | undefined>();
+  /** Which await a place belongs to, by the file's address and the place in its text. */
+  private readonly known = new Map<string, Map<number, number | undefined>>();
   private target: { readonly point: number; readonly blow: Blow } | undefined;
 
   constructor(points: AwaitPoints) {
@@ -37,13 +38,24 @@ export class StackProbe implements AwaitProbe {
     const sites = new Error('where').stack as unknown as NodeJS.CallSite[];
     Error.prepareStackTrace = prepareStackTrace;
     Error.stackTraceLimit = stackTraceLimit;
-    return sites.flatMap((site) => {
-      const file = site.getFileName() ?? '';
-      if (!file.includes(SHELL)) return [];
-      const [name, line, column] = [file.slice(file.lastIndexOf('/') + 1), site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1];
-      const key = `${name}:${String(line)}:${String(column)}`;
-      if (!this.known.has(key)) this.known.set(key, this.points.at(name, line, column));
-      return this.known.get(key) ?? [];
-    });
+    const found: number[] = [];
+    for (const site of sites) {
+      const point = this.pointOf(site);
+      if (point !== undefined) found.push(point);
+    }
+    return found;
+  }
+
+  private pointOf(site: NodeJS.CallSite): number | undefined {
+    const file = site.getFileName() ?? '';
+    if (!file.includes(SHELL)) return undefined;
+    const places = this.known.get(file) ?? new Map<number, number | undefined>();
+    this.known.set(file, places);
+    // Lines and columns are counted anew each time they are asked for.
+    const position = site.getPosition();
+    if (places.has(position)) return places.get(position);
+    const point = this.points.at(file.slice(file.lastIndexOf('/') + 1), site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1);
+    places.set(position, point);
+    return point;
   }
 }
