@@ -1,7 +1,11 @@
 import type { AwaitProbe, Blow } from '../../packages/testkit/src/harness/life.ts';
 import type { AwaitPoints } from './await-points.ts';
+import type { Target } from './messages.ts';
 
 const SHELL = '/engine/src/shell/';
+
+/** So many blows that are aimed at points one world can take and still get somewhere. */
+const AIMED_MAX = 8;
 
 /** Finds the await points of the engine on the call stack, synchronous and asynchronous frames alike. */
 export class StackProbe implements AwaitProbe {
@@ -9,21 +13,30 @@ export class StackProbe implements AwaitProbe {
   private readonly points: AwaitPoints;
   /** Which await a place belongs to, by the file's address and the place in its text. */
   private readonly known = new Map<string, Map<number, number | undefined>>();
-  private target: { readonly point: number; readonly blow: Blow } | undefined;
+  private target: { readonly points: Set<number>; readonly blow: Blow } | undefined;
+  /** Points that were aimed at and struck. */
+  aimed: number[] = [];
 
   constructor(points: AwaitPoints) {
     this.points = points;
   }
 
-  /** The next world is to be struck at its first visit of a point. */
-  aimAt(target: { readonly point: number; readonly blow: Blow } | undefined): void {
-    this.target = target;
+  /** The next world is to be struck at its first visits of these points. */
+  aimAt(target: Target | undefined): void {
+    this.target = target === undefined ? undefined : { points: new Set(target.points), blow: target.blow };
+    this.aimed = [];
   }
 
   aim(): Blow | undefined {
     const { target } = this;
-    if (target === undefined || !this.onStack().includes(target.point)) return undefined;
-    this.target = undefined;
+    if (target === undefined) return undefined;
+    const here = this.onStack();
+    const point = here.find((each) => target.points.has(each));
+    if (point === undefined) return undefined;
+    // Whatever waits for this call is struck with it.
+    for (const each of here) target.points.delete(each);
+    this.aimed.push(point);
+    if (target.points.size === 0 || this.aimed.length === AIMED_MAX) this.target = undefined;
     return target.blow;
   }
 
