@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ABLATIONS, ablationOf, type Ablation } from '../../packages/testkit/src/harness/ablations.ts';
 import { readSeed } from '../../packages/testkit/src/harness/prng.ts';
-import { NEWEST_PLAN, PLANS, type Plan } from '../../packages/testkit/src/harness/weather.ts';
+import { FULL_PLAN, NEWEST_PLAN, PLANS, type Plan } from '../../packages/testkit/src/harness/weather.ts';
 import { TIERS, type Tier } from './messages.ts';
 
 /** What is to be played. */
@@ -22,14 +22,15 @@ export function readArguments(given: readonly string[]): Arguments {
   const { values } = parseArgs({
     args: [...given],
     options: {
-      seeds: { type: 'string', default: '100' }, start: { type: 'string', default: '1' }, tier: { type: 'string', default: '1' }, plan: { type: 'string', default: String(NEWEST_PLAN) },
+      seeds: { type: 'string', default: '100' }, start: { type: 'string', default: '1' }, tier: { type: 'string', default: '1' }, plan: { type: 'string' },
       threads: { type: 'string', default: '2' }, ablate: { type: 'string' }, json: { type: 'boolean', default: false }, history: { type: 'boolean', default: false }, points: { type: 'boolean', default: false },
     },
   });
   const { json, history, points, ablate } = values;
   const tier = oneOf('--tier', TIERS, values.tier);
+  const newest = tier === 1 ? NEWEST_PLAN : FULL_PLAN;
   return {
-    seeds: count('--seeds', values.seeds), start: readSeed(values.start), tier, plan: oneOf('--plan', PLANS, values.plan), threads: count('--threads', values.threads),
+    seeds: count('--seeds', values.seeds), start: readSeed(values.start), tier, plan: values.plan === undefined ? newest : oneOf('--plan', PLANS, values.plan), threads: count('--threads', values.threads),
     ablations: ablate === undefined ? undefined : ablate === 'all' ? ABLATIONS : [ablationOf(ablate)], json, history, points,
   };
 }

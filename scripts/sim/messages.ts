@@ -23,7 +23,13 @@ export interface Order {
   readonly only?: readonly string[] | undefined;
   readonly actions?: readonly string[] | undefined;
   readonly told?: boolean | undefined;
-  readonly target?: { readonly point: number; readonly blow: Blow } | undefined;
+  readonly target?: Target | undefined;
+}
+
+/** Where a world is to be struck, besides what it draws: at its first visits of these await points. */
+export interface Target {
+  readonly points: readonly number[];
+  readonly blow: Blow;
 }
 
 /** What came of it. */
@@ -31,4 +37,6 @@ export interface Answer {
   readonly result: WorldResult;
   /** The await points at which this world was struck. */
   readonly hit: readonly number[];
+  /** Those of the target at which it was struck because it was to be, in turn. */
+  readonly aimed: readonly number[];
 }

@@ -27,7 +27,7 @@ async function play({ seed, plan, bustling, ablation: name, control, only, actio
     seed, probe, ...(plan === undefined ? {} : { plan }), ...(bustling === undefined ? {} : { bustling }), ...(name === undefined ? {} : { ablation: ablationOf(name) }), ...(control === undefined ? {} : { control }), ...(told === undefined ? {} : { told }),
     ...(only === undefined ? {} : { only: new Set(only) }), ...(actions === undefined ? {} : { actions: new Set(actions) }),
   }, make);
-  return { result, hit: [...probe.hit] };
+  return { result, hit: [...probe.hit], aimed: probe.aimed };
 }
 
 function takeOut(changes: readonly SourceChange[]): void {

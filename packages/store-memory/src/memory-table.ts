@@ -4,11 +4,16 @@ const NOTHING = '\ud800';
 
 type Columns = Readonly<Record<string, Value>>;
 
+/** Where a row is kept: it is written again without any group being told. */
+interface Place {
+  row: Row;
+}
+
 /** The rows that hold the same in some columns. Their order goes by their keys, so a row that is written again keeps its place. */
 interface Group {
-  readonly ids: Set<string>;
-  /** The ids in the order of their rows; absent until somebody asks. */
-  order: readonly string[] | undefined;
+  readonly places: Set<Place>;
+  /** The places in the order of their rows; absent until somebody asks. */
+  order: readonly Place[] | undefined;
 }
 
 /** All groups by some columns. */
@@ -22,7 +27,7 @@ export class MemoryTable {
   private readonly table: TableName;
   private readonly key: readonly string[];
   private readonly empty: Row;
-  private readonly rows = new Map<string, Row>();
+  private readonly rows = new Map<string, Place>();
   /** For each list of columns that a read may name, none included: the rows by what they hold there. */
   private readonly groupings = new Map<string, Grouping>();
 
@@ -40,7 +45,7 @@ export class MemoryTable {
   }
 
   get(key: Columns): Row | undefined {
-    return this.rows.get(idOf(this.key, key));
+    return this.rows.get(idOf(this.key, key))?.row;
   }
 
   /** Rows whose columns equal these values, in the order of their keys. */
@@ -50,44 +55,46 @@ export class MemoryTable {
     const grouping = this.groupings.get(names.length < 2 ? (names[0] ?? '') : names.sort().join());
     const group = grouping?.groups.get(idOf(grouping.columns, where));
     if (group === undefined) return [];
-    group.order ??= this.ordered(group.ids);
-    const found: Row[] = [];
-    for (const id of group.order) {
-      const row = this.rows.get(id);
-      if (row !== undefined) found.push(row);
-    }
-    return found;
+    group.order ??= this.ordered(group.places);
+    return group.order.map(({ row }) => row);
   }
 
   /** Sets columns of a row and keeps the others. */
   set(key: Columns, columns: Columns): void {
-    const before = this.get(key);
-    const row: Record<string, Value> = { ...(before ?? this.empty), ...(before === undefined ? key : {}) };
-    for (const name of Object.keys(columns)) row[name] = storable(columns[name] ?? null);
-    this.replace(before, Object.freeze(row));
+    const id = idOf(this.key, key);
+    const known = this.rows.get(id);
+    const row: Record<string, Value> = known === undefined ? { ...this.empty, ...key } : { ...known.row };
+    for (const name in columns) row[name] = storable(columns[name] ?? null);
+    const after = Object.freeze(row);
+    if (known !== undefined) {
+      this.regroup(known, after);
+      known.row = after;
+      return;
+    }
+    const place: Place = { row: after };
+    this.rows.set(id, place);
+    for (const { columns: names, groups } of this.groupings.values()) join(groups, idOf(names, after), place);
   }
 
   remove(key: Columns): void {
-    this.replace(this.get(key), undefined);
+    const id = idOf(this.key, key);
+    const place = this.rows.get(id);
+    if (place === undefined) return;
+    this.rows.delete(id);
+    for (const { columns, groups } of this.groupings.values()) leave(groups, idOf(columns, place.row), place);
   }
 
-  private ordered(ids: ReadonlySet<string>): readonly string[] {
-    if (ids.size < 2) return [...ids];
-    const rows = [...ids].map((id) => ({ id, row: this.rows.get(id) ?? this.empty }));
-    return rows.sort((a, b) => this.compare(a.row, b.row)).map(({ id }) => id);
-  }
-
-  private replace(before: Row | undefined, after: Row | undefined): void {
-    const row = after ?? before;
-    if (row === undefined) return;
-    const id = idOf(this.key, row);
-    if (after === undefined) this.rows.delete(id);
-    else this.rows.set(id, after);
+  private regroup(place: Place, after: Row): void {
     for (const { columns, groups } of this.groupings.values()) {
-      if (before !== undefined && after !== undefined && holdSame(columns, before, after)) continue;
-      if (before !== undefined) leave(groups, idOf(columns, before), id);
-      if (after !== undefined) join(groups, idOf(columns, after), id);
+      if (holdSame(columns, place.row, after)) continue;
+      leave(groups, idOf(columns, place.row), place);
+      join(groups, idOf(columns, after), place);
     }
+  }
+
+  private ordered(places: ReadonlySet<Place>): readonly Place[] {
+    const order = [...places];
+    return order.length < 2 ? order : order.sort((a, b) => this.compare(a.row, b.row));
   }
 
   private compare(a: Row, b: Row): number {
@@ -104,21 +111,21 @@ function holdSame(columns: readonly string[], one: Row, other: Row): boolean {
   return true;
 }
 
-function leave(groups: Map<string, Group>, name: string, id: string): void {
+function leave(groups: Map<string, Group>, name: string, place: Place): void {
   const group = groups.get(name);
   if (group === undefined) return;
-  group.ids.delete(id);
+  group.places.delete(place);
   group.order = undefined;
-  if (group.ids.size === 0) groups.delete(name);
+  if (group.places.size === 0) groups.delete(name);
 }
 
-function join(groups: Map<string, Group>, name: string, id: string): void {
+function join(groups: Map<string, Group>, name: string, place: Place): void {
   const group = groups.get(name);
   if (group === undefined) {
-    groups.set(name, { ids: new Set([id]), order: undefined });
+    groups.set(name, { places: new Set([place]), order: undefined });
     return;
   }
-  group.ids.add(id);
+  group.places.add(place);
   group.order = undefined;
 }
 

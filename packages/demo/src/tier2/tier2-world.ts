@@ -1,7 +1,7 @@
 import type { Clock } from '@stockwright/adapter';
 import type { EngineOptions } from '@stockwright/engine';
 import {
-  ACTING_MS, actionsOf, BudgetWatch, disturbancesOf, FaultPlan, Prng, SimTime, StoreWatch, Trace, Violations, WatchedStore, weatherOf, Worker,
+  ACTING_MS, actionsOf, BudgetWatch, disturbancesOf, FaultPlan, FULL_PLAN, Prng, SimTime, StoreWatch, Trace, Violations, WatchedStore, weatherOf, Worker,
   type Ablation, type AwaitProbe, type Life, type Weather, type World, type WorldResult, type WorldSpec,
 } from '@stockwright/testkit/harness';
 import { subscribeToOrders } from '../world/notifications.ts';
@@ -51,7 +51,7 @@ export class Tier2World implements World, Played {
     this.spec = spec;
     this.seed = spec.seed;
     this.ablation = spec.control === true ? undefined : spec.ablation;
-    const drawn = weatherOf(spec.seed, spec);
+    const drawn = weatherOf(spec.seed, { plan: FULL_PLAN, ...spec });
     this.weather = spec.ablation?.weather?.(drawn) ?? drawn;
     this.hasUsagePlans = new Prng(spec.seed, 'usage plans').chance(0.4);
     this.trace = new Trace({ startMs: START_MS, told: spec.told === true, deep: spec.deep === true });

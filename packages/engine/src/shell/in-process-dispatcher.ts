@@ -4,6 +4,9 @@ import type { Dispatcher, Drain, DrainResult } from '../ports/index.ts';
 /** A timer of 32 bits that is asked for more than 24.8 days is over at once, so a longer wait is made of several. */
 const LONGEST_SLEEP_MS = 24 * 60 * 60_000;
 
+/** Why a timer is called off. Made once: without a reason each would have an error of its own. */
+const SOONER = new Error('The shard is due sooner.');
+
 interface ShardState {
   running: Promise<void> | undefined;
   /** Woken while it ran: it runs once more. */
@@ -52,7 +55,7 @@ export function createInProcessDispatcher({ clock }: { readonly clock: Clock }):
       return;
     }
     if (atMs >= state.dueAtMs) return;
-    state.timer?.abort();
+    state.timer?.abort(SOONER);
     const timer = new AbortController();
     state.timer = timer;
     state.dueAtMs = atMs;

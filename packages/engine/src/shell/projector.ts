@@ -38,6 +38,7 @@ async function projectClaims(runtime: Runtime, claims: readonly Claim[]): Promis
   const { rows, nowMs } = await store.look([...wanted, ...positionQueries(read)]);
   const targets = targetsOf(rows.slice(0, wanted.length));
   const { reader, counted } = positionsOf(runtime, read, rows.slice(wanted.length));
+  const asOf = instantFromMs(nowMs);
   const done = new Set<string>();
   const settlements: Settlement[] = [];
   const changed: NonNullable<Projected['changed']>[] = [];
@@ -48,7 +49,7 @@ async function projectClaims(runtime: Runtime, claims: readonly Claim[]): Promis
       const keyText = `${key.channel}\u001f${key.sku}`;
       if (done.has(keyText) || !calculator.readsOf(key.sku).every((sku) => counted.has(sku))) continue;
       done.add(keyText);
-      const answer = calculator.compute(key, reader, { asOf: instantFromMs(nowMs) });
+      const answer = calculator.compute(key, reader, { asOf });
       answers.push(answer);
       results.push(...projectAnswer(runtime, answer, { targets, nowMs, cause: claim.cause }));
     }

@@ -195,11 +195,13 @@ export async function called<Answer>(runtime: Runtime, { id, account }: { readon
     throw new StockwrightError(`${id} has not answered ${why}, and was given up.`, { code: what.writes ? 'OUTCOME_UNKNOWN' : 'UNAVAILABLE' });
   };
   const late = clock.sleep(longestMs, over.signal).then(() => givenUp(`${String(longestMs)} ms after it was called`));
-  const told = fired(calls, over.signal).then(() => clock.sleep(PARTING_MS, over.signal)).then(() => givenUp('although the engine stops'));
+  const stop = new Stop(calls);
+  const told = stop.told.then(() => clock.sleep(PARTING_MS, over.signal)).then(() => givenUp('although the engine stops'));
   for (const end of [late, told]) end.catch(() => undefined);
   try {
     return await Promise.race([what.call(callContext(runtime, account)), late, told]);
   } finally {
+    stop.forget();
     over.abort(CAME_BACK);
   }
 }
@@ -209,12 +211,23 @@ export function isOfTheStore(error: unknown): boolean {
   return isStockwrightError(error) && (error.code === 'STORE_UNAVAILABLE' || error.code === 'VERSION_CONFLICT');
 }
 
-/** Resolves when a signal fires; never where another does before. */
-function fired(signal: AbortSignal, unless: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => { resolve(); }, { once: true, signal: unless });
-  });
+/** Whoever waits for a signal to fire, until nobody asks any more. */
+class Stop {
+  readonly told: Promise<void>;
+  private readonly signal: AbortSignal;
+  private hear: () => void = () => undefined;
+
+  constructor(signal: AbortSignal) {
+    this.signal = signal;
+    this.told = new Promise((resolve) => { this.hear = () => { resolve(); }; });
+    if (signal.aborted) this.hear();
+    // Taken off by hand: a listener that another signal takes off costs several times as much.
+    else signal.addEventListener('abort', this.hear, { once: true });
+  }
+
+  forget(): void {
+    this.signal.removeEventListener('abort', this.hear);
+  }
 }
 
 /** The decimal digits in which a sku is counted; whole units where nobody knows it. */

@@ -22,6 +22,6 @@ export const OPEN_SEEDS: readonly { readonly seed: bigint; readonly plan: Plan; 
 
 /** A seed that notices the absence of each mechanism. */
 export const KILLING_SEEDS: Readonly<Record<string, bigint>> = {
-  'version-gate': 1n, suspicion: 24n, 'taken-over': 19n, 'claimed-revision': 2n, fence: 1n, 'unknown-commit': 73n, 'shared-targets': 12n, patience: 24n, 'in-flight': 1n,
-  'source-reconciler': 29n, 'read-back': 9n, 'orders-poll': 219n, sweep: 2n, epoch: 12n, budget: 1n, compare: 24n,
+  'version-gate': 3n, suspicion: 1n, 'taken-over': 1n, 'claimed-revision': 9n, fence: 16n, 'unknown-commit': 35n, 'shared-targets': 2n, patience: 19n, 'in-flight': 1n,
+  'source-reconciler': 9n, 'read-back': 26n, 'orders-poll': 35n, sweep: 1n, epoch: 69n, budget: 1n, compare: 8n,
 };

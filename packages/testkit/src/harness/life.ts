@@ -35,6 +35,9 @@ export interface Surroundings {
 /** So many calls without any time passing are an endless loop. */
 const SPIN_CALLS = 20_000;
 
+/** Why a sleep ends early. One for all: nobody asks where it comes from. */
+const CALLED_OFF = new StockwrightError('The wait was called off.', { code: 'ABORTED' });
+
 /** How long a call takes each way, at most, of a process that is slow for a while. */
 const SLOW_MS = 300;
 
@@ -77,7 +80,7 @@ export class Life implements Clock {
     return this.call('sleep', false, () => new Promise<void>((resolve, reject) => {
       const abort = (): void => {
         alarm.cancelled = true;
-        reject(new StockwrightError('The wait was called off.', { code: 'ABORTED' }));
+        reject(CALLED_OFF);
       };
       const alarm = this.world.time.at(this.world.time.now() + Math.max(0, ms), () => {
         signal?.removeEventListener('abort', abort);

@@ -8,6 +8,14 @@ export function readSeed(text: string): bigint {
   return seed;
 }
 
+/** Every byte in two digits. */
+const BYTES: readonly string[] = Array.from({ length: 256 }, (_value, byte) => byte.toString(16).padStart(2, '0'));
+
+/** 32 bits in eight digits. */
+function hex(bits: number): string {
+  return `${BYTES[bits >>> 24] ?? ''}${BYTES[(bits >>> 16) & 0xff] ?? ''}${BYTES[(bits >>> 8) & 0xff] ?? ''}${BYTES[bits & 0xff] ?? ''}`;
+}
+
 /**
  * Numbers that a 64-bit seed repeats on every machine: sfc32 over 128 bits, started by splitmix64. A stream has a name, so that
  * what one part of a world draws never shifts what another draws.
@@ -68,8 +76,7 @@ export class Prng {
 
   /** A fresh identifier in the shape of a UUID. */
   uuid(): string {
-    const hex = (): string => this.bits().toString(16).padStart(8, '0');
-    const [one, two, three, four] = [hex(), hex(), hex(), hex()];
+    const [one, two, three, four] = [hex(this.bits()), hex(this.bits()), hex(this.bits()), hex(this.bits())];
     return `${one}-${two.slice(0, 4)}-4${two.slice(5)}-8${three.slice(1, 4)}-${three.slice(4)}${four}`;
   }
 }

@@ -2,7 +2,7 @@ import type { ChannelId } from '@stockwright/core';
 import { createEngine, type Engine, type EngineOptions } from '@stockwright/engine';
 import type { Ablation } from './ablations.ts';
 import { ACTING_MS, actionsOf, disturbancesOf } from './actions.ts';
-import { checkOwed, checkQuiet, differences, isAtRest, rowsOf } from './invariants/at-rest.ts';
+import { checkOwed, checkQuiet, differences, glanceAt, isAtRest, rowsOf } from './invariants/at-rest.ts';
 import { BudgetWatch } from './invariants/budget-watch.ts';
 import { DriftWatch } from './invariants/drift-watch.ts';
 import { PatienceWatch } from './invariants/patience-watch.ts';
@@ -111,8 +111,7 @@ export class Tier1World implements World, Surroundings, Stage {
     }
     for (const disturbance of disturbancesOf(seed, weather, shape)) time.at(START_MS + disturbance.atMs, () => { this.people.disturb(disturbance); });
     const look = (): void => {
-      void checkOwed(this);
-      void checkWanted(this, (keys) => this.auditor.computeMany(keys));
+      void this.look();
       time.at(time.now() + CHECK_EVERY_MS, look);
     };
     time.at(START_MS + CHECK_EVERY_MS, look);
@@ -157,6 +156,13 @@ export class Tier1World implements World, Surroundings, Stage {
       seed, hash: trace.hash, violations: list, struck: plan.struck, counts: plan.counts, virtualMs: time.now() - START_MS, lines: trace.lines,
       actions: actionsOf(seed, this.weather, this.shape).map(({ id }) => id),
     };
+  }
+
+  /** What must hold at every moment is looked at now. */
+  private async look(): Promise<void> {
+    const glance = await glanceAt(this);
+    await checkOwed(this, glance);
+    await checkWanted(this, glance, (keys) => this.auditor.computeMany(keys));
   }
 
   worker(index: number): Worker {

@@ -53,11 +53,13 @@ export interface Weather {
  *
  * @public
  */
-export type Plan = 1 | 2 | 3;
+export type Plan = 1 | 2 | 3 | 4;
 /** Every plan. @public */
-export const PLANS: readonly Plan[] = [1, 2, 3];
+export const PLANS: readonly Plan[] = [1, 2, 3, 4];
 /** The one by which worlds are drawn where nobody says otherwise. @public */
-export const NEWEST_PLAN: Plan = 3;
+export const NEWEST_PLAN: Plan = 4;
+/** The one before everything became less: by it worlds of the second tier are drawn, in which people do less as it is. @public */
+export const FULL_PLAN: Plan = 3;
 
 /**
  * People come in crowds, from the third plan on, and a crowd wants few things: what meets in a busy minute is what goes wrong, and the
@@ -130,6 +132,31 @@ function rhythmOf(seed: bigint): Rhythm {
   return { spells, wanted: prng.between(2, 4), busyMs: prng.pick([3_000, 5_000, 8_000]), quietMs: prng.pick([90_000, 150_000, 240_000]) };
 }
 
+/** How much of what the third plan lets happen is left in the fourth, of each kind of thing. */
+const LEFT = { acts: 0.45, bustle: 0.3, drama: 0.4, blows: 0.6, sweeps: 2 / 3, polls: 0.8 };
+
+/**
+ * The same with less of everything, from the fourth plan on: no kind of thing is left out, and in the time of one world there is nearly
+ * time for two. What happened once or twice in each world happens in every other or every third.
+ */
+function thinned(weather: Weather, seed: bigint): Weather {
+  const prng = new Prng(seed, 'thinned');
+  const some = (count: number, share: number): number => Math.floor(count * share + prng.next());
+  const later = (ms: number): number => ms / LEFT.polls;
+  const { bustle: { transfers, commands, looks, insideHost, oddities, swaps, rushes }, rhythm } = weather;
+  const few = (count: number): number => some(count, LEFT.bustle);
+  return {
+    ...weather,
+    blowEvery: weather.blowEvery / LEFT.blows, sweepMs: weather.sweepMs / LEFT.sweeps,
+    ordersPollMs: later(weather.ordersPollMs), sourcePollMs: later(weather.sourcePollMs), fullReadMs: later(weather.fullReadMs), readBackMs: later(weather.readBackMs),
+    handEdits: some(weather.handEdits, LEFT.drama), clockJumps: some(weather.clockJumps, LEFT.drama),
+    ...(rhythm === undefined ? {} : { rhythm: { ...rhythm, busyMs: rhythm.busyMs / LEFT.acts, quietMs: rhythm.quietMs / LEFT.acts } }),
+    bustle: {
+      ...weather.bustle, transfers: few(transfers), commands: few(commands), looks: few(looks), insideHost: few(insideHost), oddities: few(oddities), swaps: few(swaps), rushes: some(rushes, LEFT.drama),
+    },
+  };
+}
+
 /** How often the clock beneath the store is set back in the world of a seed. */
 function setBacksOf(seed: bigint): number {
   const prng = new Prng(seed, 'store clock');
@@ -180,5 +207,6 @@ export function weatherOf(seed: bigint, { plan = NEWEST_PLAN, bustling = false }
   };
   // Of what is done less is left to strike at, so blows come closer together.
   const rhythmic = plan < 3 ? weather : { ...weather, blowEvery: weather.blowEvery / 2, rhythm: rhythmOf(seed) };
-  return bustling ? bustlingWeather(rhythmic) : rhythmic;
+  const drawn = plan < 4 ? rhythmic : thinned(rhythmic, seed);
+  return bustling ? bustlingWeather(drawn) : drawn;
 }

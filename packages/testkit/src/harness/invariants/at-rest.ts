@@ -15,12 +15,27 @@ export interface Difference {
 /** No work that cannot be put off waits longer than this. */
 const LONGEST_WAIT_MS = 330_000;
 
+/** What the store holds of targets and of work, looked at once for all who judge it. */
+export interface Glance {
+  readonly targets: readonly Row[];
+  readonly work: readonly WorkRow[];
+  readonly nowMs: number;
+}
+
+export async function glanceAt({ store: { port } }: Stage): Promise<Glance> {
+  const [targets = []] = await port.load([{ table: 'target', where: {} }]);
+  const nowMs = await port.now();
+  const work: WorkRow[] = [];
+  for await (const row of port.scanWork()) work.push(row);
+  return { targets, work, nowMs };
+}
+
 /** I6: whatever is owed is leased, scheduled or quarantined with a reason, at every moment. */
-export async function checkOwed(world: Stage): Promise<void> {
-  const forgotten = await forgottenTargets(world);
+export async function checkOwed(world: Stage, glance: Glance): Promise<void> {
+  const forgotten = forgottenTargets(world, glance);
   if (forgotten.size === 0) return;
   // Targets and work are two reads, and somebody may have worked in between: what is forgotten still is so a moment later.
-  const still = await forgottenTargets(world);
+  const still = forgottenTargets(world, await glanceAt(world));
   for (const [key, { sku, message }] of still) if (forgotten.has(key)) world.violations.add('I6', sku, message);
 }
 
@@ -29,18 +44,18 @@ interface Forgotten {
   readonly message: string;
 }
 
-async function forgottenTargets(world: Stage): Promise<ReadonlyMap<string, Forgotten>> {
-  const [targets = []] = await world.store.port.load([{ table: 'target', where: {} }]);
-  const nowMs = await world.store.port.now();
-  const work = new Set<string>();
-  for await (const row of world.store.port.scanWork()) {
-    work.add(`${row.kind} ${row.shard} ${row.key}`);
+function forgottenTargets(world: Stage, { targets, work, nowMs }: Glance): ReadonlyMap<string, Forgotten> {
+  const known = new Set<string>();
+  for (const row of work) {
+    known.add(`${row.kind} ${row.shard} ${row.key}`);
     checkWork(world, row, nowMs);
   }
-  return new Map(targets.flatMap((row) => {
-    const forgotten = forgottenTarget(row, work);
-    return forgotten === undefined ? [] : [[`${String(row['channel'])} ${forgotten.sku}`, forgotten] as const];
-  }));
+  const found = new Map<string, Forgotten>();
+  for (const row of targets) {
+    const forgotten = forgottenTarget(row, known);
+    if (forgotten !== undefined) found.set(`${String(row['channel'])} ${forgotten.sku}`, forgotten);
+  }
+  return found;
 }
 
 function checkWork({ violations }: Stage, { kind, shard, key, state, reason, leaseUntilMs, notBeforeMs, cause }: WorkRow, nowMs: number): void {
@@ -51,10 +66,11 @@ function checkWork({ violations }: Stage, { kind, shard, key, state, reason, lea
 }
 
 function forgottenTarget(row: Row, work: ReadonlySet<string>): Forgotten | undefined {
-  const [channel, location, sku] = [String(row['channel']), String(row['location']), String(row['sku'])];
   const [differs, suspect] = [row['differs'] === 1, Number(row['suspectUntilMs'] ?? 0) !== 0];
   // Where nothing is wanted yet nothing is owed.
-  if (row['want'] === null || (!differs && !suspect) || work.has(`push channel:${channel} ${location}\u001f${sku}`)) return undefined;
+  if (row['want'] === null || (!differs && !suspect)) return undefined;
+  const [channel, location, sku] = [String(row['channel']), String(row['location']), String(row['sku'])];
+  if (work.has(`push channel:${channel} ${location}\u001f${sku}`)) return undefined;
   // A sale may have brought the number there; the projector, which was marked with it, has yet to say so.
   if (differs && [sku, ...partsOf(sku as Sku).map((part) => part.sku)].some((part) => work.has(`project project ${part}`))) return undefined;
   return { sku, message: `${channel} ${sku} ${differs ? 'differs' : 'is suspect'}, and nothing is going to push it` };

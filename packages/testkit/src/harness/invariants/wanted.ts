@@ -2,6 +2,7 @@ import type { Availability, AvailabilityKey, Sku } from '@stockwright/core';
 import type { Row } from '@stockwright/engine/ports';
 import { partsOf } from '../shape.ts';
 import type { Stage } from '../stage.ts';
+import { glanceAt, type Glance } from './at-rest.ts';
 
 /** Computes numbers from what the store says at this moment. */
 export type Auditor = (keys: readonly AvailabilityKey[]) => Promise<readonly Availability[]>;
@@ -16,24 +17,23 @@ interface Wanted {
  * I2 while everything moves: what a kit's target wants follows from its components as they stand, but for what a mark still asks for. A
  * kit is computed under the mark of any of its components, by whoever comes first.
  */
-export async function checkWanted(world: Stage, audit: Auditor): Promise<void> {
-  const wrong = await wrongWants(world, audit);
+export async function checkWanted(world: Stage, glance: Glance, audit: Auditor): Promise<void> {
+  const wrong = await wrongWants(world, glance, audit);
   if (wrong.size === 0) return;
-  // Marks, targets and positions are several reads, and somebody may have worked in between: what is wrong still is so, in the same version.
-  const still = await wrongWants(world, audit);
-  for (const [key, { version, sku, message }] of still) if (wrong.get(key)?.version === version) world.violations.add('I2', sku, message);
+  // Marks, targets and positions are several reads, and somebody may have worked in between: what is wrong still is so, in the same version, and unmarked.
+  const still = await wrongWants(world, await glanceAt(world), audit);
+  const marked = markedSkus(world, await glanceAt(world));
+  for (const [key, { version, sku, message }] of still) if (wrong.get(key)?.version === version && !isMarked(sku, marked)) world.violations.add('I2', sku, message);
 }
 
-async function wrongWants(world: Stage, audit: Auditor): Promise<ReadonlyMap<string, Wanted>> {
-  const kits = world.shape.recipes.map(({ sku }) => sku);
-  const before = await markedSkus(world);
-  const [targets = []] = await world.store.port.load([{ table: 'target', where: {} }]);
-  const answers = await audit(world.shops.flatMap(({ id }) => kits.map((sku) => ({ channel: id, sku }))));
-  const after = await markedSkus(world);
-  const rows = new Map(targets.map((row) => [keyOf(row['channel'], row['location'], row['sku']), row]));
+async function wrongWants(world: Stage, glance: Glance, audit: Auditor): Promise<ReadonlyMap<string, Wanted>> {
+  const marked = markedSkus(world, glance);
+  const kits = world.shape.recipes.map(({ sku }) => sku).filter((sku) => !isMarked(sku, marked));
   const found = new Map<string, Wanted>();
+  if (kits.length === 0) return found;
+  const answers = await audit(world.shops.flatMap(({ id }) => kits.map((sku) => ({ channel: id, sku }))));
+  const rows = new Map(glance.targets.map((row) => [keyOf(row['channel'], row['location'], row['sku']), row]));
   for (const answer of answers) {
-    if ([answer.sku, ...partsOf(answer.sku).map(({ sku }) => sku)].some((sku) => before.has(sku) || after.has(sku))) continue;
     const parts: readonly (readonly [string, unknown])[] = answer.parts.size === 0 ? [['', answer.immediate]] : [...answer.parts];
     for (const [place, number] of parts) {
       const row = rows.get(keyOf(answer.channel, place, answer.sku));
@@ -53,12 +53,15 @@ function isRight(row: Row, number: unknown): boolean {
 }
 
 /** Of which skus somebody works off a mark, or could. */
-async function markedSkus({ store, time }: Stage): Promise<ReadonlySet<string>> {
+function markedSkus({ time }: Stage, { work }: Glance): ReadonlySet<string> {
   const marked = new Set<string>();
-  for await (const { kind, key, leaseUntilMs, notBeforeMs } of store.port.scanWork()) {
-    if (kind === 'project' && (leaseUntilMs !== null || notBeforeMs <= time.now())) marked.add(key as Sku);
-  }
+  for (const { kind, key, leaseUntilMs, notBeforeMs } of work) if (kind === 'project' && (leaseUntilMs !== null || notBeforeMs <= time.now())) marked.add(key);
   return marked;
 }
 
-const keyOf = (...parts: readonly unknown[]): string => parts.map(String).join('\u001f');
+/** Whether a kit is among them, or any of its components. */
+function isMarked(kit: string, marked: ReadonlySet<string>): boolean {
+  return marked.has(kit) || partsOf(kit as Sku).some(({ sku }) => marked.has(sku));
+}
+
+const keyOf = (channel: unknown, place: unknown, sku: unknown): string => `${String(channel)}\u001f${String(place)}\u001f${String(sku)}`;
