@@ -194,7 +194,7 @@ describe('diffExplanations', () => {
         // What decides without a step (which level of a buffer fits, which demand can be served) shows as what it decided.
         effective += Number(named.some(({ effect }) => effect.immediate !== '0'));
       }
-    }), { numRuns: 400 });
+    }), { numRuns: 600 });
     expect(felt).toBeGreaterThan(20);
     expect(effective / felt).toBeGreaterThan(0.8);
   });
