@@ -1,6 +1,6 @@
 import type { CatalogItem } from '../catalog/catalog.ts';
-import type { LocationId } from '../identity/ids.ts';
-import type { LocationStock, Position } from '../ledger/position.ts';
+import type { PlainStocks } from '../explanation/arithmetic.ts';
+import type { Position } from '../ledger/position.ts';
 import type { ItemRules } from '../policy/item-rules.ts';
 import { compareQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { StageContext, Stocked } from './context.ts';
@@ -9,7 +9,7 @@ import { Expected } from './expected.ts';
 import { isOpen } from './open-hold.ts';
 import { isPreordered, mayAnythingWait, NOTHING_WAITS, waitingFor, type Served, type Waiting } from './preorders.ts';
 import { locationSupply } from './stages/01-location-supply.ts';
-import { afterSafetyStock } from './stages/02-safety-stock.ts';
+import { afterSafetyStock, heldAlways } from './stages/02-safety-stock.ts';
 import { afterSourcing } from './stages/03-sourcing.ts';
 import { pooled, unguarded, type Pool } from './stages/04-pools.ts';
 import { divided } from './stages/05-division.ts';
@@ -22,7 +22,7 @@ export class Stock<N> implements Stocked, Pool<N> {
   readonly rules: ItemRules;
   readonly position: Position | undefined;
   readonly asked: boolean;
-  readonly net: ReadonlyMap<LocationId, LocationStock> | undefined;
+  readonly net: PlainStocks | undefined;
   readonly #context: StageContext<N>;
   #supplies: (N | undefined)[] | undefined;
   #claims: (N | null)[] | undefined;
@@ -48,8 +48,9 @@ export class Stock<N> implements Stocked, Pool<N> {
     const position = context.positions.position(item.sku);
     this.position = position;
     this.#awaits = position !== undefined && mayAnythingWait(context.compiled, item);
-    const plain = position !== undefined && !this.#awaits && position.holds.length === 0 && rules.safetyStock === undefined && rules.customSupply === undefined && context.compiled.plainPlaces;
-    this.net = plain ? position.locations : undefined;
+    const plain = position !== undefined && !this.#awaits && position.holds.length === 0 && rules.customSupply === undefined && context.compiled.plainPlaces;
+    const held = plain && rules.safetyStock !== undefined ? heldAlways(rules.safetyStock, item.scale) : undefined;
+    this.net = plain && (held !== undefined || rules.safetyStock === undefined) ? { at: position.locations, held } : undefined;
     this.asked = position !== undefined && (position.unrouted.size > 0 || position.holds.length > 0);
   }
 

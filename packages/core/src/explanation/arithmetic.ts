@@ -23,11 +23,18 @@ export interface Note {
   readonly reasonCode?: ReasonCode | undefined;
 }
 
+/** What stands at places each of which gives nothing but that less what is not sellable and committed, and less what is held back there. */
+export interface PlainStocks {
+  readonly at: ReadonlyMap<LocationId, LocationStock>;
+  /** What is held back at the place of a number, at most what is there; absent where nothing is anywhere. */
+  readonly held: readonly number[] | undefined;
+}
+
 /** A number for each place. */
 export interface PerPlace<N> {
   read(place: number): N;
-  /** What stands at the places, where each number is nothing but that less what is not sellable and committed. */
-  readonly net: { readonly stocks: ReadonlyMap<LocationId, LocationStock>; readonly locations: readonly LocationId[] } | undefined;
+  /** What each number is made of, where that is plain, and the ids of the places in their order. */
+  readonly net: { readonly stocks: PlainStocks; readonly locations: readonly LocationId[] } | undefined;
 }
 
 /** The words of a step; absent where nobody reads them. */
@@ -92,24 +99,28 @@ function netOf({ onHand, unavailable, committed }: LocationStock): Quantity {
  * The common case of a sum over places, in one loop. Where all quantities together are a safe integer, so is every sum
  * on the way, and one check at the end is enough.
  */
-function netTotal({ stocks, locations }: NonNullable<PerPlace<Quantity>['net']>): Quantity {
+function netTotal(places: readonly number[], net: NonNullable<PerPlace<Quantity>['net']>): Quantity {
+  const { stocks: { at, held }, locations } = net;
   let total = 0;
   let size = 0;
   for (let index = 0; index < locations.length; index += 1) {
-    const stock = stocks.get(locations[index] as LocationId);
+    const stock = at.get(locations[index] as LocationId);
     if (stock === undefined) continue;
     const { onHand, unavailable, committed } = stock;
-    if (typeof onHand !== 'number' || typeof unavailable !== 'number' || typeof committed !== 'number') return exactNetTotal({ stocks, locations });
-    total += onHand - unavailable - committed;
+    if (typeof onHand !== 'number' || typeof unavailable !== 'number' || typeof committed !== 'number') return exactNetTotal(places, net);
+    const left = onHand - unavailable - committed;
+    total += held === undefined || left <= 0 ? left : left - Math.min(left, held[places[index] as number] as number);
     size += Math.abs(onHand) + Math.abs(unavailable) + Math.abs(committed);
   }
-  return size <= Number.MAX_SAFE_INTEGER ? total : exactNetTotal({ stocks, locations });
+  return size <= Number.MAX_SAFE_INTEGER ? total : exactNetTotal(places, net);
 }
 
-function exactNetTotal({ stocks, locations }: NonNullable<PerPlace<Quantity>['net']>): Quantity {
-  let total: Quantity = ZERO;
-  for (const location of locations) total = addQuantities(total, netOf(stocks.get(location) ?? NO_STOCK));
-  return total;
+function exactNetTotal(places: readonly number[], { stocks: { at, held }, locations }: NonNullable<PerPlace<Quantity>['net']>): Quantity {
+  return locations.reduce<Quantity>((total, location, index) => addQuantities(total, lessHeld(netOf(at.get(location) ?? NO_STOCK), held?.[places[index] as number] ?? ZERO)), ZERO);
+}
+
+function lessHeld(from: Quantity, wish: Quantity): Quantity {
+  return subtractQuantities(from, minQuantity(wish, maxQuantity(from, ZERO)));
 }
 
 type Traceable = Arithmetic<Quantity>;
@@ -149,7 +160,7 @@ export class OneArithmetic implements Traceable {
 
   total(places: readonly number[], numbers: PerPlace<Quantity>, note: Words): Quantity {
     if (this.#other !== undefined) return this.#other.total(places, numbers, note);
-    if (numbers.net !== undefined) return netTotal(numbers.net);
+    if (numbers.net !== undefined) return netTotal(places, numbers.net);
     let total: Quantity = ZERO;
     for (let index = 0; index < places.length; index += 1) total = addQuantities(total, numbers.read(places[index] ?? 0));
     return total;

@@ -106,9 +106,15 @@ export function customAt(rules: RulesByPlace<RuleOf<'custom'>> | undefined, plac
   return [...applied.values()];
 }
 
+/** Whether a rule is in effect at every moment. */
+export function isAlways({ from, until, suspended }: EffectiveRule): boolean {
+  return from === undefined && until === undefined && suspended === undefined;
+}
+
 /** Whether a rule is in effect; tells when that may change. */
-function inEffect({ from, until, suspended }: EffectiveRule, when: When): boolean {
-  if (from === undefined && until === undefined && suspended === undefined) return true;
+function inEffect(rule: EffectiveRule, when: When): boolean {
+  if (isAlways(rule)) return true;
+  const { from, until, suspended } = rule;
   return isDuring({ from, until }, when) && suspended?.some((window) => isDuring(window, when)) !== true;
 }
 

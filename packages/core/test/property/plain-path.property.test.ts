@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PlainNumbers } from '../../src/availability/plain/plain-number.ts';
+import { heldAlways } from '../../src/availability/stages/02-safety-stock.ts';
 import {
   addMs, addQuantities, createAvailability, formatQuantity, parseCatalog, parsePolicy,
   type Availability, type AvailabilityCalculator, type Catalog, type Instant, type LocationId, type LocationStock, type Policy, type Position, type Quantity, type Sku,
@@ -20,6 +21,11 @@ const extremes: readonly Quantity[] = [MOST, -MOST, MOST - 1, 2 ** 52, 2 ** 31 -
 const small = fc.integer({ min: -9, max: 30 });
 const quantity: fc.Arbitrary<Quantity> = fc.oneof({ arbitrary: small, weight: 3 }, { arbitrary: fc.constantFrom(...extremes), weight: 1 });
 
+/** Other figures at some locations. */
+function replacements(value: fc.Arbitrary<Quantity>): fc.Arbitrary<[string, number, keyof LocationStock, Quantity][]> {
+  return fc.array(fc.tuple(fc.constantFrom('A', 'B', 'C'), fc.nat(2), fc.constantFrom<keyof LocationStock>('onHand', 'unavailable', 'committed'), value), { maxLength: 4 });
+}
+
 /** What is asked: the worlds of all other laws, made plainer or more extreme. */
 const questions = fc.record({
   catalog: fc.oneof(catalogs(), fc.integer({ min: 1, max: 9 }).map((each) => parseCatalog([...['A', 'B'].map((sku) => ({ sku })), { sku: 'C', scale: 1 }, { sku: 'SET', components: [{ sku: 'A', quantityPer: each }, { sku: 'C', quantityPer: 1 }] }]))),
@@ -27,7 +33,7 @@ const questions = fc.record({
   oneSet: fc.boolean(),
   world: worlds(),
   unclaimed: fc.boolean(),
-  replaced: fc.array(fc.tuple(fc.constantFrom('A', 'B', 'C'), fc.nat(2), fc.constantFrom<keyof LocationStock>('onHand', 'unavailable', 'committed'), quantity), { maxLength: 4 }),
+  replaced: replacements(quantity),
   minute: fc.integer({ min: -25, max: 25 }),
 });
 
@@ -93,5 +99,43 @@ describe('the second way to a number in plain worlds', () => {
     }), { numRuns: 400 });
     expect(taken.plain).toBeGreaterThan(taken.asked * 0.4);
     for (const kind of ['kits', 'claims', 'timed', 'clipped', 'long', 'past'] as const) expect(taken[kind], kind).toBeGreaterThan(taken.asked / 200);
+  });
+});
+
+const held = { asked: 0, always: 0, sometimes: 0, long: 0, scarce: 0, finer: 0 };
+
+/** Counts what is held back at every moment, and what is not. */
+function countHeld({ catalog, policy }: AvailabilityCalculator, world: World): void {
+  const compiled = compilePolicy(policy, catalog);
+  for (const item of catalog.items.values()) {
+    const { safetyStock } = compiled.rules.of(item);
+    const stocks = [...(world.get(item.sku)?.locations.values() ?? [])];
+    if (safetyStock === undefined || stocks.length === 0) continue;
+    const wishes = heldAlways(safetyStock, item.scale);
+    held.asked += 1;
+    held.sometimes += Number(wishes === undefined);
+    if (wishes?.some((wish) => wish > 0) !== true) continue;
+    held.always += 1;
+    held.long += Number(stocks.some(({ onHand, unavailable, committed }) => [onHand, unavailable, committed].some((value) => typeof value !== 'number' || Math.abs(value) > 2 ** 52)));
+    held.scarce += Number(stocks.some(({ onHand, committed }) => Number(onHand) < Number(committed)));
+    held.finer += Number(item.scale > 0);
+  }
+}
+
+describe('the one sum of what all locations have beyond their safety stock', () => {
+  it('is what each location has beyond it, step by step', () => {
+    const kinds = ['safetyStock', 'safetyStock', 'buffer'] as const;
+    const kept = fc.oneof(policies({ kinds, publish: 'total', windows: false }), policies({ kinds, publish: 'total' }));
+    fc.assert(fc.property(questions, kept, replacements(fc.constantFrom(...extremes)), (question, drawn, large) => {
+      const world = worldOf({ ...question, replaced: [...question.replaced, ...large] });
+      const calculator = createAvailability({ catalog: question.catalog, policy: policyOf({ drawn, oneSet: question.oneSet }) });
+      for (const minutes of [question.minute, question.minute + 9]) {
+        const asOf = addMs(NOON, minutes * 60_000);
+        const answers = explainedAs(calculator, world, asOf);
+        expect(calculator.computeMany(answers, readerOf(world), { asOf })).toEqual(answers);
+      }
+      countHeld(calculator, world);
+    }), { numRuns: 400 });
+    for (const kind of ['always', 'sometimes', 'long', 'scarce', 'finer'] as const) expect(held[kind], kind).toBeGreaterThan(held.asked / 100);
   });
 });

@@ -1,8 +1,9 @@
 import type { Sku } from '../../identity/ids.ts';
-import { ruleAt, type RuleOf } from '../../policy/item-rules.ts';
+import { isAlways, ruleAt, type RuleOf, type RulesByPlace } from '../../policy/item-rules.ts';
 import type { DaysOfCover } from '../../policy/policy.ts';
 import type { Stocked, StageContext } from '../context.ts';
 import { missingRead } from './missing-read.ts';
+import { inSteps } from './rule-quantity.ts';
 import { heldBack, withhold, type Withholding } from './withhold.ts';
 
 const WORDS = { name: 'safety stock', held: 'safety stock held back', rest: 'after safety stock' };
@@ -23,6 +24,28 @@ export function afterSafetyStock<N>(context: StageContext<N>, stocked: Stocked, 
   const withholding: Withholding = { scale: item.scale, about, words: WORDS, reasonCode: 'SAFETY_STOCK' };
   if ('daysOfCover' in rule.withhold) return afterCover(context, supply, { withholding, rule, cover: rule.withhold, place, sku: item.sku });
   return withhold(context, supply, { withholding, rule, withheld: rule.withhold });
+}
+
+/**
+ * What is held back at each location by number, where that is so many at every moment; absent where it is not so at some.
+ *
+ * @param rules - Of one item; items that share them share the answer.
+ * @param scale - Decimal digits of the item's step.
+ */
+export function heldAlways(rules: SafetyStocks, scale: number): readonly number[] | undefined {
+  let byScale = known.get(rules);
+  if (byScale === undefined) known.set(rules, (byScale = []));
+  return (byScale[scale] ??= heldOf(rules, scale)) || undefined;
+}
+
+type SafetyStocks = RulesByPlace<RuleOf<'safetyStock'>>;
+
+/** By scale. */
+const known = new WeakMap<SafetyStocks, (readonly number[] | false)[]>();
+
+function heldOf(rules: SafetyStocks, scale: number): readonly number[] | false {
+  const held = rules.map(([rule]) => (rule === undefined ? 0 : 'fixed' in rule.withhold && isAlways(rule) && inSteps(rule.withhold.fixed, scale, 'up')));
+  return held.every((wish) => typeof wish === 'number') && held;
 }
 
 function afterCover<N>(context: StageContext<N>, supply: N, { rule, cover, place, sku, withholding }: { withholding: Withholding; rule: RuleOf<'safetyStock'>; cover: DaysOfCover; place: number; sku: Sku }): N {

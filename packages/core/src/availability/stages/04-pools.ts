@@ -1,7 +1,6 @@
-import type { About } from '../../explanation/arithmetic.ts';
+import type { About, PlainStocks } from '../../explanation/arithmetic.ts';
 import type { ReasonCode, Stage } from '../../explanation/trace.ts';
 import type { LocationId } from '../../identity/ids.ts';
-import type { LocationStock } from '../../ledger/position.ts';
 import type { CompiledChannel, CompiledPolicy } from '../../policy/compile.ts';
 import type { UnionSet } from '../../policy/location-sets.ts';
 import { addQuantities, compareQuantities, maxQuantity, subtractQuantities, type Quantity } from '../../quantity/quantity.ts';
@@ -13,8 +12,8 @@ export interface Pool<N> {
   /** Whose arithmetic it is, where not that of stage 4. */
   readonly stage?: Stage | undefined;
   at(place: number): N;
-  /** What stands at the locations, where what each can give is nothing but that less what is not sellable and committed. */
-  readonly net: ReadonlyMap<LocationId, LocationStock> | undefined;
+  /** What each location's number is made of, where that is plain. */
+  readonly net: PlainStocks | undefined;
   /** Whether anybody may have claims. */
   readonly asked: boolean;
   /** Unrouted orders and live unrouted holds of a channel, absent where it has none. */

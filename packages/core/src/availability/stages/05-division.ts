@@ -74,23 +74,23 @@ function amongEquals<N>(context: StageContext<N>, stocked: Stocked, { pool, equa
 
 /** What is left after guards, never below zero. */
 function less<N>({ ops, channel, compiled }: StageContext<N>, { item }: Stocked, { from, kept }: { from: N; kept: readonly Kept<N>[] }): N {
-  const about = ops.about?.('division', item.sku);
   let left = from;
   for (const { number, guard } of kept) {
-    left = ops.subtract(left, guard.kept, ops.note?.(ops.because?.(about, guard.rule), `after what is kept for ${compiled.channelAt[number]?.id ?? ''}`, 'PROTECTED'));
+    left = ops.subtract(left, guard.kept, ops.note?.(ops.because?.(ops.about?.('division', item.sku), guard.rule), `after what is kept for ${compiled.channelAt[number]?.id ?? ''}`, 'PROTECTED'));
   }
-  return compareQuantities(ops.value(left), 0) < 0 ? ops.notNegative(left, ops.note?.(about, `left for ${channel.id}`)) : left;
+  return compareQuantities(ops.value(left), 0) < 0 ? ops.notNegative(left, ops.note?.(ops.about?.('division', item.sku), `left for ${channel.id}`)) : left;
 }
 
 /** Divides what nobody keeps between the channels of a share; a ringfenced channel has its own segment and nothing else. */
 function shared<N>(context: StageContext<N>, stocked: Stocked, { left, own, guard, below }: Drawn<N>): N {
   const { ops, channel, compiled } = context;
-  const about = ops.about?.('division', stocked.item.sku);
+  const { sku } = stocked.item;
   if (guard?.only === true && own !== undefined) {
-    return left === own ? left : ops.min([left, own], ops.note?.(ops.because?.(about, guard.rule), `own segment of ${channel.id} and nothing else`, 'RINGFENCE'));
+    return left === own ? left : ops.min([left, own], ops.note?.(ops.because?.(ops.about?.('division', sku), guard.rule), `own segment of ${channel.id} and nothing else`, 'RINGFENCE'));
   }
   const rule = ruleAt(stocked.rules.share, channel.index, context);
   if (rule === undefined) return left;
+  const about = ops.about?.('division', sku);
   const ruled = ops.because?.(about, rule);
   const unkept = own === undefined ? left : ops.subtract(left, own, ops.note?.(about, 'kept for nobody'));
   const free = less(context, stocked, { from: unkept, kept: below });
@@ -121,6 +121,6 @@ function withinCap<N>(context: StageContext<N>, stocked: Stocked, drawn: N): N {
   const { ops, channel } = context;
   const rule = ruleAt(stocked.rules.drawCap, channel.index, context);
   if (rule === undefined) return drawn;
-  const most = allottedTo(context, stocked, { channel: channel.index, rule, allotted: rule.most, name: `most that ${channel.id} may draw` });
+  const most = allottedTo(context, stocked, { channel: channel.index, rule, allotted: rule.most });
   return ops.min([drawn, most], ops.note?.(ops.because?.(ops.about?.('division', stocked.item.sku), rule), 'within what may be drawn', 'DRAW_CAP'));
 }

@@ -28,17 +28,15 @@ export function guardsOf<N>(context: StageContext<N>, stocked: Stocked): Guards<
 
 function guardOf<N>(context: StageContext<N>, stocked: Stocked, channel: number): Guard<N> | undefined {
   const { ops, compiled } = context;
-  const id = compiled.channelAt[channel]?.id ?? '';
-  const about = ops.about?.('division', stocked.item.sku);
   const protection = ruleAt(stocked.rules.protection, channel, context);
   const ringfence = ruleAt(stocked.rules.ringfence, channel, context);
   const kept: N[] = [];
-  if (protection !== undefined) kept.push(allottedTo(context, stocked, { channel, rule: protection, allotted: protection.keep, name: `kept for ${id}` }));
-  if (ringfence !== undefined) kept.push(allottedTo(context, stocked, { channel, rule: ringfence, allotted: { quota: ringfence.segment }, name: `own segment of ${id}` }));
+  if (protection !== undefined) kept.push(allottedTo(context, stocked, { channel, rule: protection, allotted: protection.keep }));
+  if (ringfence !== undefined) kept.push(allottedTo(context, stocked, { channel, rule: ringfence, allotted: { quota: ringfence.segment } }));
   const [first] = kept;
   const rule = ringfence ?? protection;
   if (first === undefined || rule === undefined) return undefined;
-  const all = kept.length === 1 ? first : ops.sum(kept, ops.note?.(ops.because?.(about, rule), `kept for ${id}`, 'PROTECTED'));
+  const all = kept.length === 1 ? first : ops.sum(kept, ops.note?.(ops.because?.(ops.about?.('division', stocked.item.sku), rule), `kept for ${compiled.channelAt[channel]?.id ?? ''}`, 'PROTECTED'));
   return { rule, kept: all, only: ringfence !== undefined && !ringfence.shared };
 }
 
@@ -47,21 +45,26 @@ export interface Allotment {
   readonly channel: number;
   readonly rule: PolicyRule;
   readonly allotted: Allotted;
-  readonly name: string;
 }
 
 /** A level stands; a quota is what the channel has not taken of it in the rule's window. */
-export function allottedTo<N>(context: StageContext<N>, { item }: Stocked, { channel, rule, allotted, name }: Allotment): N {
+export function allottedTo<N>(context: StageContext<N>, { item }: Stocked, { channel, rule, allotted }: Allotment): N {
   const { ops, compiled, positions } = context;
   const id = compiled.channelAt[channel]?.id;
   const about = ops.because?.(ops.about?.('division', item.sku), rule);
   const rounding = rule.kind === 'drawCap' ? 'down' : 'up';
-  if ('level' in allotted) return ops.input(inSteps(allotted.level, item.scale, rounding), ops.note?.(about, name, 'PROTECTED'));
+  if ('level' in allotted) return ops.input(inSteps(allotted.level, item.scale, rounding), ops.note?.(about, nameOf(rule, id), 'PROTECTED'));
   if (positions.consumed === undefined || id === undefined) {
     throw missingRead('consumed', `Rule ${rule.id} counts what ${id ?? 'its channel'} took of ${item.sku}`);
   }
   const taken = positions.consumed({ sku: item.sku, channel: id, from: rule.from, until: rule.until });
   const quota = ops.input(inSteps(allotted.quota, item.scale, rounding), ops.note?.(about, `quota of ${id}`));
   const rest = ops.subtract(quota, ops.input(taken, ops.note?.(about, `taken by ${id} in the window`)), ops.note?.(about, `rest of the quota of ${id}`));
-  return ops.notNegative(rest, ops.note?.(about, name, 'PROTECTED'));
+  return ops.notNegative(rest, ops.note?.(about, nameOf(rule, id), 'PROTECTED'));
+}
+
+/** What a rule allots to a channel, in words. */
+function nameOf({ kind }: PolicyRule, channel = ''): string {
+  if (kind === 'drawCap') return `most that ${channel} may draw`;
+  return kind === 'ringfence' ? `own segment of ${channel}` : `kept for ${channel}`;
 }

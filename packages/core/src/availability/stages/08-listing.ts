@@ -40,17 +40,16 @@ export interface Listing {
  */
 export function listed<N>(context: StageContext<N>, { item, rules }: Listing, supply: N): Listed<N> {
   const { ops, channel: { index } } = context;
-  const about = ops.about?.('listing', item.sku);
   const forced = forcedOut(context, { item, rules });
   if (forced !== undefined) return forced;
   let shown = supply;
   const buffer = ruleAt(rules.buffer, index, context);
   if (buffer !== undefined) {
-    shown = withhold(context, shown, { rule: buffer, withheld: buffer.withhold, withholding: { scale: item.scale, about, words: WORDS, reasonCode: 'BUFFER' } });
+    shown = withhold(context, shown, { rule: buffer, withheld: buffer.withhold, withholding: { scale: item.scale, about: ops.about?.('listing', item.sku), words: WORDS, reasonCode: 'BUFFER' } });
   }
   const hide = ruleAt(rules.hideAtOrBelow, index, context);
   if (hide !== undefined) {
-    const ruled = ops.because?.(about, hide);
+    const ruled = ops.because?.(ops.about?.('listing', item.sku), hide);
     const threshold = ops.input(inSteps(hide.threshold, item.scale, 'down'), ops.note?.(ruled, 'hide at or below'));
     shown = ops.zeroAtOrBelow(shown, threshold, ops.note?.(ruled, 'shown unless too few', 'HIDDEN'));
   }
