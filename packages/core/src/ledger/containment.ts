@@ -1,7 +1,7 @@
 import type { LocationId, SourceId } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import type { Measure } from '../observations/observations.ts';
-import { addQuantities, maxQuantity, minQuantity, type Quantity } from '../quantity/quantity.ts';
+import { addQuantities, minQuantity, type Quantity } from '../quantity/quantity.ts';
 import { BEGINNING } from './bases.ts';
 import type { Base, BookingRules, Claim, ClaimPart, ContainmentWay, Counters } from './books.ts';
 import { addCounters, maxCounters, NOTHING, totalOf } from './counters.ts';
@@ -72,17 +72,14 @@ function newestOf(rows: Rows): Instant {
 function acknowledgedBy({ containments }: Claim, rows: Rows): Contained {
   const [oldest, newest] = [oldestOf(rows), newestOf(rows)];
   const source = rows[0]?.source;
-  // What an owner has given up is ordered of it no more, and may be missing from any row that can show it.
-  let ordered: Quantity = 0;
-  let gone: Quantity = 0;
-  let most = NOTHING;
+  let [sure, least, most] = [NOTHING, NOTHING.ordered, NOTHING];
   for (const word of containments) {
     if (word.source !== source || word.revision > newest) continue;
-    most = maxCounters(most, word);
-    ordered = word.revision <= oldest ? word.ordered : minQuantity(ordered, word.ordered);
-    if (word.revision <= oldest) gone = maxQuantity(gone, word.fulfilled);
+    // What an owner has given up is ordered of it no more, and any row that can show it may.
+    if (word.revision <= oldest) [sure, least, most] = [word, word.ordered, word];
+    else [least, most] = [minQuantity(least, word.ordered), maxCounters(most, word)];
   }
-  return { ...most, ordered, gone };
+  return { ...most, ordered: least, gone: sure.fulfilled };
 }
 
 function passedBy(claim: Claim, rows: Rows, setting: Setting): Contained {
@@ -137,5 +134,8 @@ function shownBy({ revision, parts, containments }: Claim, through: Instant): re
   if (revision !== '' && revision <= through) return parts;
   const shown = containments.findLast((word) => word.source === '' && word.revision <= through)?.parts ?? [];
   const next = containments.find((word) => word.source === '' && word.revision > through)?.parts ?? parts;
-  return shown.map((part) => ({ ...part, cancelled: next.find(({ location, promise }) => location === part.location && promise === part.promise)?.cancelled ?? part.cancelled }));
+  return shown.map((part) => {
+    const later = next.find(({ location, promise }) => location === part.location && promise === part.promise);
+    return { ...part, cancelled: later?.cancelled ?? minQuantity(part.ordered, totalOf(next).cancelled) };
+  });
 }
