@@ -1,7 +1,7 @@
 import type { LocationId, SourceId } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import type { Measure } from '../observations/observations.ts';
-import { addQuantities, minQuantity, type Quantity } from '../quantity/quantity.ts';
+import { addQuantities, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import { BEGINNING } from './bases.ts';
 import type { Base, BookingRules, Claim, ClaimPart, ContainmentWay, Counters } from './books.ts';
 import { addCounters, maxCounters, NOTHING, totalOf } from './counters.ts';
@@ -129,13 +129,11 @@ function throughOf({ channel }: Claim, { source, asOf }: { readonly source: Sour
   return through;
 }
 
-/** What the order showed at a revision of the channel; it may have been cancelled by then as far as its next one shows. */
+/** What the order showed at a revision of the channel; it may have been cancelled by then, at any place, as far as its next one shows. */
 function shownBy({ revision, parts, containments }: Claim, through: Instant): readonly ClaimPart[] {
   if (revision !== '' && revision <= through) return parts;
   const shown = containments.findLast((word) => word.source === '' && word.revision <= through)?.parts ?? [];
   const next = containments.find((word) => word.source === '' && word.revision > through)?.parts ?? parts;
-  return shown.map((part) => {
-    const later = next.find(({ location, promise }) => location === part.location && promise === part.promise);
-    return { ...part, cancelled: later?.cancelled ?? minQuantity(part.ordered, totalOf(next).cancelled) };
-  });
+  const since = maxQuantity(subtractQuantities(totalOf(next).cancelled, totalOf(shown).cancelled), 0);
+  return shown.map((part) => ({ ...part, cancelled: minQuantity(part.ordered, addQuantities(part.cancelled, since)) }));
 }
