@@ -134,10 +134,13 @@ const PAIRS: readonly number[] = [3, 5, 6];
 export function mostTogether(most: ReadonlyMap<number, Quantity>, half: (sum: Quantity) => Quantity): Quantity {
   const sumOf = (cover: readonly number[]): Quantity => cover.reduce<Quantity>((sum, parts) => addQuantities(sum, most.get(parts) ?? 0), 0);
   const all = [...most.keys()].reduce((bits, parts) => bits | parts, 0);
-  const covers = COVERS.filter((cover) => cover.every((parts) => most.has(parts)) && cover.reduce((bits, parts) => bits | parts, 0) === all);
-  const sums = [...covers.map(sumOf), ...(PAIRS.every((parts) => most.has(parts)) ? [half(sumOf(PAIRS))] : [])];
-  return sums.reduce((least, sum) => minQuantity(least, sum));
+  let least = most.get(all) ?? 0;
+  for (const cover of COVERS_OF.get(all) ?? []) least = minQuantity(least, sumOf(cover));
+  return most.has(6) ? minQuantity(least, half(sumOf(PAIRS))) : least;
 }
+
+/** The same by all parts that they cover and no others: one, two or three. */
+const COVERS_OF: ReadonlyMap<number, readonly (readonly number[])[]> = new Map([1, 3, 7].map((all) => [all, COVERS.filter((cover) => cover.reduce((bits, parts) => bits | parts, 0) === all)]));
 
 function coversOf<N>({ ops }: StageContext<N>, { sku }: Kit, most: ReadonlyMap<number, N>): readonly N[] {
   const about = ops.about?.('kits', sku);

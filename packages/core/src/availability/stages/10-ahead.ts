@@ -60,6 +60,11 @@ export class Ahead {
     this.show(location, this.#left.get(location) ?? 0);
   }
 
+  /** Whether what a location shows may lower what others can. */
+  isBound(location: LocationId): boolean {
+    return this.#partOf.has(location);
+  }
+
   /** How much all that can show more can show together. */
   reach(): Quantity {
     return this.#groups.reduce((sum, { unions, there }) => addQuantities(sum, this.#most(unions, there)), this.#elsewhere);
@@ -79,6 +84,7 @@ export class Ahead {
 
   /** What each of so many has of it, in whole multiples. */
   #whole(units: Quantity, among: number): Quantity {
+    if (this.#of === 1 && among === 1) return units;
     return multiplyQuantity(this.#of, scaleQuantity(units, 1, multiplyQuantity(this.#of, among), 'down'));
   }
 }

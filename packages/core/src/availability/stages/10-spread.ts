@@ -191,6 +191,7 @@ function freely<N>(context: StageContext<N>, sku: Sku, { location, wish, left, p
   const { ahead, short } = goal;
   ahead.show(location, ops.value(most));
   if (last) ahead.close(location);
+  if (!ahead.isBound(location)) return most;
   const lost = subtractQuantities(subtractQuantities(subtractQuantities(ops.value(left), short), ops.value(most)), ahead.reach());
   if (compareQuantities(lost, 0) <= 0) return most;
   beside.show(location, subtractQuantities(0, lost));
