@@ -77,14 +77,14 @@ interface Sellable<N> {
   readonly taken: () => readonly Taken<N>[];
 }
 
-function shownOf<N>(context: StageContext<N>, listing: Listing, { shown: { shown, forcedOut, multiple: sold, most }, at, expected, taken }: Sellable<N>): Calculated<N> {
+function shownOf<N>(context: StageContext<N>, listing: Listing, { shown: { shown, counted, forcedOut, multiple: sold, most }, at, expected, taken }: Sellable<N>): Calculated<N> {
   const { item } = listing;
   const multiple = expressible(context, item, sold);
   const total = clamped(context, item, { shown, multiple });
   const beyond = forcedOut ? NOTHING_BEYOND : beyondStock(context, listing, expected);
   if (context.channel.publish === 'total') return { total, parts: NO_PARTS, backorder: beyond.backorder, preorder: beyond.preorder };
   const pins = pinnedParts(context, listing, { forcedOut, most, multiple });
-  return { ...spread(context, item, { total, pins, most, multiple, supplyAt: at, taken: taken() }), ...beyond };
+  return { ...spread(context, item, { total, counted, pins, most, multiple, supplyAt: at, taken: taken() }), ...beyond };
 }
 
 /** A listing rule may still give a sku that nothing limits a number; the first location then shows it. */

@@ -2,6 +2,7 @@ import type { AvailabilityKey, CatalogItem, CatalogItemInput, Instant, Policy, P
 import { afterWithholding, steps, sumOf, wholeSteps } from './arithmetic.ts';
 import { fractionOf, kitsFrom, mostKits, takenBy } from './kits-model.ts';
 import { rulesFor, type RuleOf } from './rules.ts';
+import { partsInProportion, type Dividing } from './spread-model.ts';
 import { StockModel, type ModelWorld } from './stock-model.ts';
 
 /** What the model is asked. @public */
@@ -65,13 +66,13 @@ const floorTo = (number: number, multiple: number): number => Math.floor(number 
 export function modelAvailability(question: ModelQuestion): ModelAnswer {
   const { sold, supply } = asked(question);
   const { channel } = sold.world;
-  const { shown, most, multiple } = listing(sold, supply?.left());
+  const { shown, counted, most, multiple } = listing(sold, supply?.left());
   const pins = channel.publish === 'total' || sold.rule('forceOut') !== undefined ? new Map<string, number>() : pinned(sold, { most, multiple });
   if (shown === undefined && pins.size === 0) return { immediate: undefined, parts: {}, backorder: 0, preorder: 0 };
   const total = Math.max(0, shown ?? 0);
   const beyond = supply === undefined || sold.rule('forceOut') !== undefined ? { backorder: 0, preorder: 0 } : { backorder: backorder(sold, supply), preorder: preorder(sold, supply) };
   if (channel.publish === 'total') return { immediate: expressed(sold, total, multiple), parts: {}, ...beyond };
-  if (supply !== undefined) return { ...spread(sold, supply, { total, pins, most, multiple }), ...beyond };
+  if (supply !== undefined) return { ...spread(sold, supply, { total, counted: Math.max(0, counted ?? 0), pins, most, multiple }), ...beyond };
   // Where nothing limits what is sold the first location that is not pinned shows what a listing rule says.
   const first = channel.locations.find((location) => !pins.has(location));
   const rest = expressed(sold, besidePins(total, [...pins.values()], { pins, most }), multiple);
@@ -181,8 +182,8 @@ function besidePins(total: number, taken: readonly number[], { pins, most }: { r
 }
 
 /** Stage 8. `supply` is absent where nothing limits: then only a pin or a cap makes a number. */
-function listing({ world: { channel }, item, rule }: Sold, supply: number | undefined): { readonly shown: number | undefined; readonly most: number; readonly multiple: number } {
-  if (rule('forceOut') !== undefined) return { shown: 0, most: 0, multiple: 1 };
+function listing({ world: { channel }, item, rule }: Sold, supply: number | undefined): { readonly shown: number | undefined; readonly counted: number | undefined; readonly most: number; readonly multiple: number } {
+  if (rule('forceOut') !== undefined) return { shown: 0, counted: 0, most: 0, multiple: 1 };
   const [buffer, hide, pin, cap, multiples] = [rule('buffer'), rule('hideAtOrBelow'), rule('pin'), rule('cap'), rule('sellMultiple')];
   let shown = supply;
   if (shown !== undefined && buffer !== undefined) shown = afterWithholding(shown, buffer.withhold, item);
@@ -193,7 +194,7 @@ function listing({ world: { channel }, item, rule }: Sold, supply: number | unde
   const unit = channel.wholeUnits === true ? 10 ** item.scale : 1;
   let multiple = sold;
   while (multiple % unit !== 0) multiple += sold;
-  return { shown: shown === undefined ? undefined : floorTo(shown, multiple), most: cap === undefined ? Number.POSITIVE_INFINITY : steps(cap.most, item, Math.floor), multiple };
+  return { shown: shown === undefined ? undefined : floorTo(shown, multiple), counted: shown, most: cap === undefined ? Number.POSITIVE_INFINITY : steps(cap.most, item, Math.floor), multiple };
 }
 
 /** Stage 7: a limit of the channel less what it has open, ordered or held, and one of all channels less what all have open. */
@@ -226,42 +227,27 @@ function limits<Kind extends 'backorderLimit' | 'preorderLimit'>({ world: { poli
 }
 
 /**
- * Stage 10: parts that sum to the number, none beyond what its location has and the channel can express, and each at nobody's
- * cost, for as long as that goes; beside those that pins say, whatever their locations have.
+ * Stage 10: parts that sum to the number, none beyond what its location has and the channel can express, and all of them
+ * together at nobody's cost: the most of the number for which there are such parts; beside those that pins say, whatever
+ * their locations have.
  */
-function spread(sold: Sold, supply: Supply, { total: wished, pins, most, multiple }: { readonly total: number; readonly pins: ReadonlyMap<string, number>; readonly most: number; readonly multiple: number }): Pick<ModelAnswer, 'immediate' | 'parts'> {
-  const { world: { channel } } = sold;
-  const there = channel.locations.map((location) => floorTo(Math.max(0, supply.at(location)), multiple));
-  const taken = channel.locations.map(() => 0);
-  const fits = (index: number, more: number): boolean => supply.leavesOthers(new Map(channel.locations.map((location, other) => [location, (taken[other] ?? 0) + (other === index ? more : 0)])));
-  const atNobodysCost = (index: number, wish: number): number => {
-    let [fair, most] = [0, wish];
-    while (fair < most) {
-      const middle = Math.ceil((fair + most) / 2);
-      if (fits(index, middle)) fair = middle;
-      else most = middle - 1;
-    }
-    return fair;
-  };
+function spread(sold: Sold, supply: Supply, { total: wished, counted, pins, most, multiple }: { readonly total: number; readonly counted: number; readonly pins: ReadonlyMap<string, number>; readonly most: number; readonly multiple: number }): Pick<ModelAnswer, 'immediate' | 'parts'> {
+  const { world: { channel: { locations, spread: how } } } = sold;
+  const there = locations.map((location) => Math.max(0, supply.at(location)));
+  const taken = locations.map(() => 0);
   // A pin takes what its location has for the channel; what it says beyond that is nobody's.
-  channel.locations.forEach((location, index) => {
+  locations.forEach((location, index) => {
     const wish = Math.min(pins.get(location) ?? 0, there[index] ?? 0);
-    taken[index] = wished > 0 ? atNobodysCost(index, wish) : wish;
+    let part = wish;
+    while (wished > 0 && part > 0 && !supply.leavesOthers(new Map(locations.map((other, number) => [other, number === index ? part : (taken[number] ?? 0)])))) part -= 1;
+    taken[index] = part;
   });
-  const room = channel.locations.map((location, index) => (pins.has(location) ? 0 : expressed(sold, there[index] ?? 0, multiple)));
+  const room = locations.map((location, index) => (pins.has(location) ? 0 : expressed(sold, there[index] ?? 0, multiple)));
   const all = sumOf(room);
-  const parts = channel.locations.map((location) => pins.get(location) ?? 0);
-  const total = Math.min(besidePins(wished, taken, { pins, most }), all);
-  const shown = sumOf(parts) + total;
-  const give = (index: number, wish: number, isFair: boolean): void => {
-    if (pins.has(channel.locations[index] ?? '')) return;
-    let more = Math.max(0, Math.min(wish, (room[index] ?? 0) - (parts[index] ?? 0)));
-    if (isFair) more = Math.min(more, floorTo(atNobodysCost(index, (room[index] ?? 0) - (parts[index] ?? 0)), multiple));
-    parts[index] = (parts[index] ?? 0) + more;
-    taken[index] = (taken[index] ?? 0) + more;
-  };
-  const isContested = total > 0;
-  if (channel.spread === 'proportional' && all > 0) room.forEach((most, index) => give(index, floorTo(Math.floor((total * most) / all), multiple), isContested));
-  for (const isFair of isContested ? [true, false] : [false]) room.forEach((_, index) => give(index, shown - sumOf(parts), isFair));
-  return { immediate: shown, parts: Object.fromEntries(channel.locations.map((location, index) => [location, parts[index] ?? 0])) };
+  const inAll = Math.min(floorTo(besidePins(pins.size === 0 ? wished : counted, taken, { pins, most }), multiple), all);
+  const dividing: Dividing = { room, multiple, inAll, fits: (parts) => supply.leavesOthers(new Map(locations.map((location, index) => [location, (taken[index] ?? 0) + (parts[index] ?? 0)]))) };
+  const shares = room.map((units) => (how === 'proportional' && all > 0 ? floorTo(Math.floor((inAll * units) / all), multiple) : 0));
+  const divided = inAll <= 0 ? room.map(() => 0) : partsInProportion(dividing, shares);
+  const parts = locations.map((location, index) => pins.get(location) ?? divided[index] ?? 0);
+  return { immediate: sumOf(parts), parts: Object.fromEntries(locations.map((location, index) => [location, parts[index] ?? 0])) };
 }

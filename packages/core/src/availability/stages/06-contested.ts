@@ -2,7 +2,7 @@ import type { About } from '../../explanation/arithmetic.ts';
 import type { LocationId, Sku } from '../../identity/ids.ts';
 import type { ContestedGroup, ContestedUnion } from '../../policy/contested.ts';
 import { isFraction, kitsFrom, type PerKit } from '../../quantity/per-kit.ts';
-import { addQuantities, compareQuantities, maxQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../../quantity/quantity.ts';
+import { addQuantities, compareQuantities, maxQuantity, minQuantity, scaleQuantity, subtractQuantities, type Quantity } from '../../quantity/quantity.ts';
 import type { StageContext } from '../context.ts';
 import { countedAt, demandOn, lessDemands, unservedIn, type Pool } from './04-pools.ts';
 import type { ComponentSupply, Kit } from './06-components.ts';
@@ -129,6 +129,18 @@ export function unitsStep<N>(context: StageContext<N>, pool: Pool<N>, { room: { 
 /** The ways to cover up to three parts by sets of them, each part by bit; two covers of all by pairs count each part twice. */
 const COVERS: readonly (readonly number[])[] = [[1], [1, 2], [3], [1, 2, 4], [1, 6], [2, 5], [4, 3], [3, 5], [3, 6], [5, 6], [7]];
 const PAIRS: readonly number[] = [3, 5, 6];
+
+/** The most that up to three parts can have together, where any of them together have at most so much. */
+export function mostTogether(most: ReadonlyMap<number, Quantity>, half: (sum: Quantity) => Quantity): Quantity {
+  const sumOf = (cover: readonly number[]): Quantity => cover.reduce<Quantity>((sum, parts) => addQuantities(sum, most.get(parts) ?? 0), 0);
+  const all = [...most.keys()].reduce((bits, parts) => bits | parts, 0);
+  let least = most.get(all) ?? 0;
+  for (const cover of COVERS_OF.get(all) ?? []) least = minQuantity(least, sumOf(cover));
+  return most.has(6) ? minQuantity(least, half(sumOf(PAIRS))) : least;
+}
+
+/** The same by all parts that they cover and no others: one, two or three. */
+const COVERS_OF: ReadonlyMap<number, readonly (readonly number[])[]> = new Map([1, 3, 7].map((all) => [all, COVERS.filter((cover) => cover.reduce((bits, parts) => bits | parts, 0) === all)]));
 
 function coversOf<N>({ ops }: StageContext<N>, { sku }: Kit, most: ReadonlyMap<number, N>): readonly N[] {
   const about = ops.about?.('kits', sku);

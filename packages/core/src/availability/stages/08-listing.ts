@@ -12,6 +12,8 @@ const WORDS = { name: 'buffer', held: 'buffer held back', rest: 'after the buffe
 /** What stage 8 makes of a number. */
 export interface Listed<N> {
   readonly shown: N;
+  /** The same before it is cut to whole multiples. */
+  readonly counted: N;
   /** Nothing may be shown or promised. */
   readonly forcedOut: boolean;
   /** The step in which a listing counts, where a rule says so. */
@@ -80,7 +82,7 @@ function forcedOut<N>(context: StageContext<N>, { item, rules }: Listing): Liste
   const rule = ruleAt(rules.forceOut, channel.index, context);
   if (rule === undefined) return undefined;
   const shown = ops.input(0, ops.note?.(ops.because?.(ops.about?.('listing', item.sku), rule), 'forced out of stock', 'FORCED_OUT'));
-  return { shown, forcedOut: true, multiple: undefined, most: undefined };
+  return { shown, counted: shown, forcedOut: true, multiple: undefined, most: undefined };
 }
 
 function pinOf<N>(context: StageContext<N>, { item, rules }: Listing): N | undefined {
@@ -110,7 +112,7 @@ function inMultiples<N>(context: StageContext<N>, { item, rules }: Listing, { sh
   const { ops, channel } = context;
   const rule = ruleAt(rules.sellMultiple, channel.index, context);
   const multiple = multipleOf(context, { item, rules });
-  if (rule === undefined || multiple === undefined) return { shown, forcedOut: false, multiple: undefined, most };
+  if (rule === undefined || multiple === undefined) return { shown, counted: shown, forcedOut: false, multiple: undefined, most };
   const note = ops.note?.(ops.because?.(ops.about?.('listing', item.sku), rule), 'in whole multiples', 'SELL_MULTIPLE');
-  return { shown: ops.multipleDown(shown, multiple.of, note), forcedOut: false, multiple, most };
+  return { shown: ops.multipleDown(shown, multiple.of, note), counted: shown, forcedOut: false, multiple, most };
 }

@@ -5,6 +5,7 @@ import { compareQuantities, subtractQuantities, type Quantity } from '../../quan
 import type { StageContext } from '../context.ts';
 import { demandOn, lessDemands, type Pool } from './04-pools.ts';
 import { kitsBesideIn, roomsOf, unitsStep, worstOf, type Room } from './06-contested.ts';
+import { Ahead, type Together } from './10-ahead.ts';
 
 /** A stocked sku that is sold, as itself or in kits, and where it is. */
 export interface Taken<N> {
@@ -15,13 +16,22 @@ export interface Taken<N> {
 
 /** What one location may show of something, beside what other channels ask of the same locations. */
 export interface Beside<N> {
+  /** Whether what a location may show is found once and apart from what the others show, in {@link Beside.atMost}. */
+  isApart(location: LocationId): boolean;
   /**
    * @param shown - What the locations show so far; each was told by {@link Beside.show}.
    * @returns `wish`, or the less that is at nobody's cost.
    */
   atMost(location: LocationId, wish: N, shown: ReadonlyMap<LocationId, N>): N;
-  /** Notes that a location shows so much, or so much more. */
-  show(location: LocationId, more: N): void;
+  /** Notes that a location shows so much more. */
+  show(location: LocationId, more: Quantity): void;
+  /**
+   * Looks ahead to what locations can show together. Absent where that is not needed: whatever some of them show at nobody's
+   * cost then leaves the others what they have together.
+   *
+   * @param of - The step in which parts count.
+   */
+  readonly ahead: ((room: ReadonlyMap<LocationId, Quantity>, of: Quantity) => Ahead) | undefined;
 }
 
 /** What a union of the other channels' sets has of one sku, and how much of it is shown so far. */
@@ -39,6 +49,8 @@ interface Watched<N> {
 interface WatchedGroup<N> {
   readonly group: ContestedGroup;
   readonly unions: readonly Watched<N>[] | undefined;
+  /** Whether each of its locations is bound for itself. */
+  readonly apart: boolean;
 }
 
 /**
@@ -48,23 +60,32 @@ interface WatchedGroup<N> {
  *
  * @remarks
  * The units that may be taken at nobody's cost are, for every union of other channels' sets, at most what that union has
- * beyond what is asked of it. Vectors of parts that keep to this are a polymatroid where one sku is sold as itself: going
- * through the locations in any order and taking what each may still give comes to the whole number. For kits it may not;
- * what is then left over is shown by supply alone.
+ * beyond what is asked of it. Vectors of parts that keep to this are a polymatroid where one sku is sold as itself, by the
+ * step: going through the locations in any order and taking what each may still give comes to the most there is. More on
+ * hand takes no vector away, so the most never falls.
+ *
+ * Of kits, and in multiples, what one location shows may leave others less than it shows: then {@link Beside.ahead} says
+ * how far the rest can still come. It is exact for as many parts of a group as kits are counted exactly, and for the same
+ * reason; where a kit takes a fraction it counts what may be lost to rounding, as the count does.
+ *
+ * With more parts each location is bound apart from what the others show. In multiples it is by what a maximum flow gives
+ * it after the locations before it, each unlimited: that is less by less than a multiple for each location than the most,
+ * and since supply at one location never takes from what such a flow gives another, more on hand never lowers any of it.
+ * Of kits all that may be asked of a location is taken off it, as where they are counted. All of this depends on the
+ * policy alone, so that no change of stock leads from one way to another.
  *
  * @returns Absent where nobody asks anything of single locations.
  * @see design.md section 6, stages 4 and 10
  */
-export function besideOthers<N>(context: StageContext<N>, sold: Sku, taken: readonly Taken<N>[]): Beside<N> | undefined {
-  const { channel, compiled: { placeOf } } = context;
-  const groupAt = new Map<LocationId, WatchedGroup<N>>();
-  for (const group of channel.contested) {
-    if (!taken.some(({ pool }) => asksAnything(context, pool, group))) continue;
-    const watched = { group, unions: group.all === undefined ? undefined : taken.flatMap((one) => watchedOf(context, one, group.all ?? [])) };
-    for (const location of group.rivalsAt.keys()) groupAt.set(location, watched);
-  }
-  if (groupAt.size === 0) return undefined;
+export function besideOthers<N>(context: StageContext<N>, sold: Sku, { taken, multiple }: Selling<N>): Beside<N> | undefined {
+  const { compiled: { placeOf } } = context;
+  const looksAhead = multiple || taken.some(({ sku }) => sku !== sold);
+  const groups = watchedGroups(context, { taken, looksAhead });
+  const groupAt = new Map(groups.flatMap((watched) => [...watched.group.rivalsAt.keys()].map((location) => [location, watched])));
+  if (groups.length === 0) return undefined;
+  const together = groups.flatMap(({ group: { parts }, unions, apart }): Together[] => (apart || unions === undefined ? [] : [{ parts, unions }]));
   return {
+    isApart: (location) => groupAt.get(location)?.apart === true,
     atMost: (location, wish, shown) => {
       const [watched, place] = [groupAt.get(location), placeOf.get(location)];
       if (watched === undefined || place === undefined) return wish;
@@ -76,10 +97,28 @@ export function besideOthers<N>(context: StageContext<N>, sold: Sku, taken: read
     show: (location, more) => {
       const place = placeOf.get(location);
       for (const union of groupAt.get(location)?.unions ?? []) {
-        if (place !== undefined && union.room.set.has.has(place)) union.more = subtractQuantities(union.more, context.ops.value(more));
+        if (place !== undefined && union.room.set.has.has(place)) union.more = subtractQuantities(union.more, more);
       }
     },
+    ahead: looksAhead ? (room, of) => new Ahead(together, { room, of }) : undefined,
   };
+}
+
+/** The groups of which somebody asks something. */
+function watchedGroups<N>(context: StageContext<N>, { taken, looksAhead }: { readonly taken: readonly Taken<N>[]; readonly looksAhead: boolean }): readonly WatchedGroup<N>[] {
+  return context.channel.contested.filter((group) => taken.some(({ pool }) => asksAnything(context, pool, group))).map((group) => {
+    const { all } = group;
+    const apart = all === undefined || (looksAhead && group.unions === undefined);
+    const isKit = taken.length !== 1 || taken.some(({ quantityPer }) => quantityPer !== 1);
+    return { group, apart, unions: all === undefined || (apart && isKit) ? undefined : taken.flatMap((one) => watchedOf(context, one, all)) };
+  });
+}
+
+/** What is sold. */
+interface Selling<N> {
+  readonly taken: readonly Taken<N>[];
+  /** Whether parts count in multiples. */
+  readonly multiple: boolean;
 }
 
 function asksAnything<N>(context: StageContext<N>, pool: Pool<N>, { rivalsAt }: ContestedGroup): boolean {

@@ -68,7 +68,7 @@ export function besidePins<N>({ ops }: StageContext<N>, { sku }: CatalogItem, { 
     const wish = ops.lesser(part, there(location) ?? part, ops.note?.(ruled, `pinned at ${location}, of what is there`));
     // What is shown there beyond that is another channel's, and leaves the other locations what they have.
     const taken = beside === undefined ? wish : beside.atMost(location, wish, takenAt);
-    beside?.show(location, taken);
+    beside?.show(location, ops.value(taken));
     takenAt.set(location, taken);
     after = ops.subtract(after, taken, ops.note?.(ruled, `left beside what is pinned at ${location}`));
     if (left !== undefined) left = ops.subtract(left, part, ops.note?.(ruled, `left within the cap beside ${location}`));
