@@ -1,6 +1,6 @@
 import {
   accountFromKey, accountKey, formatQuantity, isSettledClaim, parseQuantity, type Account, type Balances, type Base, type BookingRules, type Books,
-  type ChannelId, type Claim, type ClaimPart, type Counters, type Instant, type LocationId, type Measure, type Quantity, type QuantityText, type Sku, type SourceId,
+  type ChannelId, type Claim, type Counters, type Instant, type LocationId, type Measure, type Quantity, type QuantityText, type Sku, type SourceId,
 } from '@stockwright/core';
 import type { Row, RowWrite, Value } from '../ports/index.ts';
 
@@ -29,12 +29,10 @@ interface CountersText {
   readonly returned: string;
 }
 
-type PartText = CountersText & { readonly location: string; readonly promise?: ClaimPart['promise'] };
-
 interface ClaimState {
   readonly revision: string;
-  readonly parts: readonly PartText[];
-  readonly containments: readonly (CountersText & { readonly source: string; readonly revision: string; readonly parts?: readonly PartText[] })[];
+  readonly parts: readonly (CountersText & { readonly location: string })[];
+  readonly containments: readonly (CountersText & { readonly source: string; readonly revision: string })[];
   readonly seen: readonly { readonly at: string; readonly fulfilled: string; readonly returned: string }[];
 }
 
@@ -52,7 +50,6 @@ export function booksFromRows(sku: Sku, scale: number, { bases, claims }: BookRo
   const counters = (state: CountersText): Counters => ({
     ordered: read(state.ordered), fulfilled: read(state.fulfilled), cancelled: read(state.cancelled), returned: read(state.returned),
   });
-  const part = ({ location, promise, ...state }: PartText): ClaimPart => ({ location: location as LocationId | '', ...(promise === undefined ? {} : { promise }), ...counters(state) });
   return {
     sku,
     scale,
@@ -70,8 +67,8 @@ export function booksFromRows(sku: Sku, scale: number, { bases, claims }: BookRo
         channel: text(row, 'channel') as ChannelId,
         orderId: text(row, 'orderId'),
         revision: state.revision as Instant | '',
-        parts: state.parts.map(part),
-        containments: state.containments.map(({ source, revision, parts, ...fact }) => ({ source: source as SourceId | '', revision: revision as Instant, ...counters(fact), ...(parts === undefined ? {} : { parts: parts.map(part) }) })),
+        parts: state.parts.map((part) => ({ location: part.location as LocationId | '', ...counters(part) })),
+        containments: state.containments.map((fact) => ({ source: fact.source as SourceId, revision: fact.revision as Instant, ...counters(fact) })),
         seen: state.seen.map(({ at, fulfilled, returned }) => ({ at: at as Instant, fulfilled: read(fulfilled), returned: read(returned) })),
       };
     }),
@@ -110,7 +107,6 @@ export function claimWrites(before: Books, after: Books, { rules, settledBefore 
   const counters = (value: Counters): CountersText => ({
     ordered: write(value.ordered), fulfilled: write(value.fulfilled), cancelled: write(value.cancelled), returned: write(value.returned),
   });
-  const part = ({ location, promise, ...state }: ClaimPart): PartText => ({ location, ...(promise === undefined ? {} : { promise }), ...counters(state) });
   const writes: RowWrite[] = [];
   for (const claim of after.claims) {
     const settled = isSettledClaim(claim, after, rules);
@@ -118,8 +114,8 @@ export function claimWrites(before: Books, after: Books, { rules, settledBefore 
     if (known.has(claim) && settled === was) continue;
     const state: ClaimState = {
       revision: claim.revision,
-      parts: claim.parts.map(part),
-      containments: claim.containments.map(({ source, revision, parts, ...fact }) => ({ source, revision, ...counters(fact), ...(parts === undefined ? {} : { parts: parts.map(part) }) })),
+      parts: claim.parts.map((part) => ({ location: part.location, ...counters(part) })),
+      containments: claim.containments.map((fact) => ({ source: fact.source, revision: fact.revision, ...counters(fact) })),
       seen: claim.seen.map(({ at, fulfilled, returned }) => ({ at, fulfilled: write(fulfilled), returned: write(returned) })),
     };
     writes.push({
