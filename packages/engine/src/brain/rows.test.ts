@@ -20,3 +20,11 @@ it('keeps of an order whose counters cannot be true together what its lines come
   expect(write?.set).toMatchObject({ settled: 0 });
   expect(acceptOrder(kept, order({ ordered: 4 }, { ordered: 2, cancelled: 5 }, { ordered: 2, fulfilled: 5, returned: 9 }))).toBe(kept);
 });
+
+it('keeps what each line was promised', () => {
+  const books = acceptOrder(emptyBooks(MUG), order({ ordered: 4 }, { ordered: 2, promise: 'preorder' }));
+  const [write] = claimWrites(emptyBooks(MUG), books, { rules: RULES, settledBefore: new Set() }).filter((one) => 'set' in one);
+
+  expect(books.claims[0]?.parts.map(({ promise }) => promise)).toEqual([undefined, 'preorder']);
+  expect(booksFromRows(MUG, 0, { item: undefined, positions: [], bases: [], claims: [{ ...write?.key, ...write?.set } as Row] }).claims).toEqual(books.claims);
+});

@@ -1,6 +1,6 @@
 import {
   accountFromKey, accountKey, formatQuantity, isSettledClaim, parseQuantity, type Account, type Balances, type Base, type BookingRules, type Books,
-  type ChannelId, type Claim, type Counters, type Instant, type LocationId, type Measure, type Quantity, type QuantityText, type Sku, type SourceId,
+  type ChannelId, type Claim, type ClaimPart, type Counters, type Instant, type LocationId, type Measure, type Quantity, type QuantityText, type Sku, type SourceId,
 } from '@stockwright/core';
 import type { Row, RowWrite, Value } from '../ports/index.ts';
 
@@ -31,7 +31,7 @@ interface CountersText {
 
 interface ClaimState {
   readonly revision: string;
-  readonly parts: readonly (CountersText & { readonly location: string })[];
+  readonly parts: readonly (CountersText & { readonly location: string; readonly promise?: ClaimPart['promise'] })[];
   readonly containments: readonly (CountersText & { readonly source: string; readonly revision: string })[];
   readonly seen: readonly { readonly at: string; readonly fulfilled: string; readonly returned: string }[];
 }
@@ -67,7 +67,7 @@ export function booksFromRows(sku: Sku, scale: number, { bases, claims }: BookRo
         channel: text(row, 'channel') as ChannelId,
         orderId: text(row, 'orderId'),
         revision: state.revision as Instant | '',
-        parts: state.parts.map((part) => ({ location: part.location as LocationId | '', ...counters(part) })),
+        parts: state.parts.map(({ location, promise, ...part }): ClaimPart => ({ location: location as LocationId | '', ...(promise === undefined ? {} : { promise }), ...counters(part) })),
         containments: state.containments.map((fact) => ({ source: fact.source as SourceId, revision: fact.revision as Instant, ...counters(fact) })),
         seen: state.seen.map(({ at, fulfilled, returned }) => ({ at: at as Instant, fulfilled: read(fulfilled), returned: read(returned) })),
       };
@@ -114,7 +114,7 @@ export function claimWrites(before: Books, after: Books, { rules, settledBefore 
     if (known.has(claim) && settled === was) continue;
     const state: ClaimState = {
       revision: claim.revision,
-      parts: claim.parts.map((part) => ({ location: part.location, ...counters(part) })),
+      parts: claim.parts.map(({ location, promise, ...part }) => ({ location, ...(promise === undefined ? {} : { promise }), ...counters(part) })),
       containments: claim.containments.map((fact) => ({ source: fact.source, revision: fact.revision, ...counters(fact) })),
       seen: claim.seen.map(({ at, fulfilled, returned }) => ({ at, fulfilled: write(fulfilled), returned: write(returned) })),
     };
