@@ -188,7 +188,7 @@ export function settleRead(
     expect: [{ table: 'target', key: rowKey, version }],
     write: [{
       table: 'target', key: rowKey,
-      set: { version: version + 1, ...acked, observed, observedAt, believed, differs, dirtySinceMs, ...(over ? { suspectUntilMs: null } : {}), ...(listedAgain ? { problem: null, problemSinceMs: null } : {}) },
+      set: { version: version + 1, ...acked, observed, observedAt, readAtMs, believed, differs, dirtySinceMs, ...(over ? { suspectUntilMs: null } : {}), ...(listedAgain ? { problem: null, problemSinceMs: null } : {}) },
     }],
     marks: differs === 1 && want !== null ? [pushMark(key, { want, believed, nowMs, cause: 'the channel was read' })] : [],
   };

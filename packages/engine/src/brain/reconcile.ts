@@ -26,7 +26,8 @@ export function judgeLevel(
   const { target, sale } = rows;
   if (target === undefined) return { kind: 'none' };
   const { sold, givenBack } = ownMoves(sale);
-  const movedSince = integer(target, 'ackedAtMs') + effectiveWithinMs >= readAtMs || sold !== movesBefore.sold || givenBack !== movesBefore.givenBack;
+  // Somebody may have read later and written it down sooner.
+  const movedSince = integer(target, 'ackedAtMs') + effectiveWithinMs >= readAtMs || integer(target, 'readAtMs') > readAtMs || sold !== movesBefore.sold || givenBack !== movesBefore.givenBack;
   const suspect = integer(target, 'suspectUntilMs') > 0;
   // A number that differs has a push under way or due; what it shows is judged once that has ended.
   if (movedSince || suspect || integer(target, 'differs') === 1) return { kind: 'inFlight' };

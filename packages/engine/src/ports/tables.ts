@@ -100,6 +100,7 @@ export const TABLES = {
       believed: 'text',
       observed: 'text',
       observedAt: 'text',
+      readAtMs: 'integer',
       differs: 'integer',
       dirtySinceMs: 'integer',
       suspectUntilMs: 'integer',

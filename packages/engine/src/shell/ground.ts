@@ -53,8 +53,8 @@ export async function findGround(runtime: Runtime, adapter: Adapter, items: read
   await updateTargets(runtime, keys, (key, rows, nowMs) => {
     const level = observed.get(targetKeyText(key));
     grounds.delete(targetKeyText(key));
-    // What was accepted since the read began is not in it, and what had been accepted just before may not show yet.
-    const isNewer = integer(rows.target, 'ackedAtMs') >= readAtMs && textOrNull(rows.target, 'acked') !== null;
+    // What was accepted or read since the read began is not in it, and what had been accepted just before may not show yet.
+    const isNewer = (integer(rows.target, 'ackedAtMs') >= readAtMs || integer(rows.target, 'readAtMs') > readAtMs) && textOrNull(rows.target, 'acked') !== null;
     if (isNewer || isLanding(rows.target, { effectiveWithinMs: adapter.capabilities.effectiveWithinMs, readAtMs })) return NO_CHANGE;
     if (level === undefined) return { set: { problem: UNLISTED, problemSinceMs: nowMs } };
     const movesBefore = ownMoves(before(key).sale);

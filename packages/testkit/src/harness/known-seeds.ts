@@ -15,15 +15,15 @@ export const KNOWN_SEEDS: readonly { readonly seed: bigint; readonly plan: Plan;
   { seed: 235n, plan: 1, found: 'a number was doubted and called owed although nothing was wanted yet' },
   { seed: 5_356n, plan: 1, found: 'a worker that was frozen took work over without a lease, and left no mark' },
   { seed: 100_462n, plan: 1, found: 'a channel was read before its last accepted write showed, and was believed' },
+  { seed: 1_002_293n, plan: 4, found: 'a read that was written down late took the place of a newer one' },
+  { seed: 1_003_370n, plan: 4, found: 'a read that was written down late took the place of a newer one' },
 ];
 
 /** Seeds that still go wrong. The tests see that they do, so that whoever mends one moves it to the list above. */
 export const OPEN_SEEDS: readonly { readonly seed: bigint; readonly plan: Plan; readonly sees: RegExp }[] = [
   { seed: 1_001_990n, plan: 4, sees: /KIT2 on shop, believed 0 and read as 30/u },
   { seed: 1_002_178n, plan: 4, sees: /H on shop, believed 15 and read as 14/u },
-  { seed: 1_002_293n, plan: 4, sees: /A on shop, believed 40 and read as 0/u },
   { seed: 1_002_810n, plan: 4, sees: /shop KIT2 differs, and nothing is going to push it/u },
-  { seed: 1_003_370n, plan: 4, sees: /C on shop, believed 39 and read as 38/u },
   { seed: 1_007_109n, plan: 4, sees: /H on shop, believed 13 and read as 12/u },
 ];
 
