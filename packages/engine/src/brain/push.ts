@@ -118,8 +118,9 @@ export function settlePush(sent: SentLine, rows: TargetRows, { outcome, rules }:
       // What the vendor asks for is the least: who is refused again and again waits longer each time.
       return result({}, { status: 'retry', atMs: Math.max(rules.retryAtMs, rules.nowMs + Math.ceil(outcome.retryAfterMs ?? 0)), reason: outcome.reason });
     case 'unknown':
+      // From when it was given up: a process that stood still after its last look at the clock may have sent it just before.
       return result(
-        { ...suspicion(rows.target, sent.sentAtMs + rules.lateRequestMsMax), acked: null, ackedSold: null, believed: null, differs: 1 },
+        { ...suspicion(rows.target, rules.nowMs + rules.lateRequestMsMax), acked: null, ackedSold: null, believed: null, differs: 1 },
         { status: 'retry', atMs: patient, reason: outcome.reason },
       );
   }
