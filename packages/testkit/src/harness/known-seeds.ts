@@ -22,7 +22,9 @@ export const KNOWN_SEEDS: readonly { readonly seed: bigint; readonly plan: Plan;
 ];
 
 /** Seeds that still go wrong. The tests see that they do, so that whoever mends one moves it to the list above. */
-export const OPEN_SEEDS: readonly { readonly seed: bigint; readonly plan: Plan; readonly sees: RegExp }[] = [];
+export const OPEN_SEEDS: readonly { readonly seed: bigint; readonly plan: Plan; readonly sees: RegExp }[] = [
+  { seed: 1_003_830n, plan: 4, sees: /A on shop, believed 1 and read as 9/u },
+];
 
 /** A seed that notices the absence of each mechanism. */
 export const KILLING_SEEDS: Readonly<Record<string, bigint>> = {
