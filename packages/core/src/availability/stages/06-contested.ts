@@ -129,6 +129,8 @@ export function unitsStep<N>(context: StageContext<N>, pool: Pool<N>, { room: { 
 /** The ways to cover up to three parts by sets of them, each part by bit; two covers of all by pairs count each part twice. */
 const COVERS: readonly (readonly number[])[] = [[1], [1, 2], [3], [1, 2, 4], [1, 6], [2, 5], [4, 3], [3, 5], [3, 6], [5, 6], [7]];
 const PAIRS: readonly number[] = [3, 5, 6];
+/** The covers by all parts that they cover and no others: one, two or three. */
+const COVERS_OF: ReadonlyMap<number, readonly (readonly number[])[]> = new Map([1, 3, 7].map((all) => [all, COVERS.filter((cover) => cover.reduce((bits, parts) => bits | parts, 0) === all)]));
 
 /** The most that up to three parts can have together, where any of them together have at most so much. */
 export function mostTogether(most: ReadonlyMap<number, Quantity>, half: (sum: Quantity) => Quantity): Quantity {
@@ -139,9 +141,6 @@ export function mostTogether(most: ReadonlyMap<number, Quantity>, half: (sum: Qu
   return most.has(6) ? minQuantity(least, half(sumOf(PAIRS))) : least;
 }
 
-/** The same by all parts that they cover and no others: one, two or three. */
-const COVERS_OF: ReadonlyMap<number, readonly (readonly number[])[]> = new Map([1, 3, 7].map((all) => [all, COVERS.filter((cover) => cover.reduce((bits, parts) => bits | parts, 0) === all)]));
-
 function coversOf<N>({ ops }: StageContext<N>, { sku }: Kit, most: ReadonlyMap<number, N>): readonly N[] {
   const about = ops.about?.('kits', sku);
   const all = [...most.keys()].reduce((bits, parts) => bits | parts, 0);
@@ -149,7 +148,7 @@ function coversOf<N>({ ops }: StageContext<N>, { sku }: Kit, most: ReadonlyMap<n
     const kits = cover.flatMap((parts) => most.get(parts) ?? []);
     return kits.length === cover.length ? kits : undefined;
   };
-  const sums = COVERS.filter((cover) => cover.reduce((bits, parts) => bits | parts, 0) === all).flatMap((cover) => {
+  const sums = (COVERS_OF.get(all) ?? []).flatMap((cover) => {
     const kits = known(cover);
     const [only] = kits ?? [];
     if (kits === undefined || only === undefined) return [];
