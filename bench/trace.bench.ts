@@ -18,8 +18,7 @@ export async function measured(rounds: number): Promise<readonly Measured[]> {
     execArgv: ['--disable-warning=ExperimentalWarning', '--conditions=@stockwright/source', '--expose-gc', '--single-threaded-gc'],
   })]));
   const times: Record<string, number[]> = { traceable: [], stripped: [] };
-  const first: Reply[] = [];
-  for (const child of sides.values()) first.push(await reply(child));
+  const first = await Promise.all([...sides.values()].map(reply));
   const shuffled = shuffler();
   for (let round = -3; round < rounds; round += 1) {
     for (const [name, child] of shuffled([...sides])) {

@@ -7,6 +7,13 @@ import { worked } from '../compare.ts';
  */
 const WORDS = /(?:context\.)?\bops\.(?:note|about|because)\?\.\(/g;
 
+/** Where a text that starts here ends; a quote in it is escaped. */
+function endOfText(source: string, start: number): number {
+  let at = start + 1;
+  while (source[at] !== "'") at += source[at] === '\\' ? 2 : 1;
+  return at;
+}
+
 /** Replaces every call that makes words by nothing, whatever brackets and texts its arguments have. */
 function withoutWords(source: string): string {
   let result = '';
@@ -18,7 +25,7 @@ function withoutWords(source: string): string {
       if (sign === undefined) throw new Error(`A call has no end: ${source.slice(match.index, match.index + 80)}`);
       if (sign === '(') depth += 1;
       else if (sign === ')') depth -= 1;
-      else if (sign === "'") at = source.indexOf("'", at + 1);
+      else if (sign === "'") at = endOfText(source, at);
     }
     result += `${source.slice(done, match.index)}undefined`;
     done = at;
