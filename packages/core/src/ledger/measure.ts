@@ -23,9 +23,20 @@ export interface Measured {
  *
  * @remarks
  * Containment is per counter, measure and source, and needs an acknowledgement whose revision is not later than the
- * oldest row that the source has of the sku: it may have booked the order at any of its locations. What one source's
- * figures contain says nothing about the locations of another. A cancellation of demand that the owner's figures
- * contain counts when those figures show it, never before, since nobody here can know whether they already do.
+ * oldest row that the source has of the sku: it may have booked the order at any of its locations. For what became of the
+ * order since, cancellations, shipments out of `committed` and returns, the newest row decides. So while one row of a
+ * source is older than another too little is offered, and never too much. What one source's figures contain says nothing
+ * about the locations of another. A cancellation of demand that the owner's figures contain counts when those figures
+ * show it, never before, since nobody here can know whether they already do.
+ *
+ * A watermark is read with what the order showed at that revision, place by place, and each row by its own age. It
+ * contains nothing of what was at another source's places, and of what was not routed only where its source has a row of
+ * the measure for every place that anybody counts: a mark cannot say which of two owners took that in. If yours did, it counts
+ * twice until it is routed; let that owner acknowledge by reference, or own `committed` everywhere.
+ *
+ * Two things are taken on trust. A source that acknowledges by reference and moves an order between its own places
+ * reports both rows as of one moment, since acknowledgements name no place. And it acknowledges also what it gives up,
+ * either as cancelled or as ordered no more.
  *
  * @param rules - Of the whole installation; a source without an entry in `containment` never tells, with a lag of zero.
  * @returns By the account's key, in steps of the sku, signed; an account that comes to nothing is left out.
