@@ -65,6 +65,21 @@ export function containedBy(claim: Claim, rows: Rows, setting: Setting): Contain
   }
 }
 
+/**
+ * Whether no newer row can show more of a claim than the rows there are: all that was acknowledged of it is in each of them,
+ * and every mark has passed it.
+ */
+export function isShownWhole(claim: Claim, setting: Setting): boolean {
+  const { books: { bases }, rules } = setting;
+  return [...new Set(bases.map(({ source }) => source))].every((source) => {
+    const { way } = wayOf(rules, source);
+    const rows = bases.filter((base) => base.source === source && (base.measure === 'onHand' || base.measure === 'committed') && rules.closed?.has(base.location) !== true);
+    if (way === 'never' || rows.length === 0) return true;
+    const asOf = oldestOf(rows);
+    return way === 'watermark' ? claim.revision <= throughOf(claim, { source, asOf }, setting) : claim.containments.every((word) => word.source !== source || word.revision <= asOf);
+  });
+}
+
 function newestOf(rows: Rows): Instant {
   return rows.reduce<Instant>((newest, { asOf }) => (asOf > newest ? asOf : newest), BEGINNING);
 }

@@ -3,6 +3,7 @@ import { releasedOf, totalOf } from './counters.ts';
 import { accountFromKey, contraRef, OWN_CONTRA, type AccountRef, type ContraAccount } from './accounts.ts';
 import type { BookingRules, Books, Claim } from './books.ts';
 import type { Balances, Movement } from './ledger.ts';
+import { isShownWhole } from './containment.ts';
 import { addClaim } from './measure-claims.ts';
 import { addDocuments } from './measure-documents.ts';
 import { factOf, newTally, put, type FactSource, type Tally } from './tally.ts';
@@ -100,7 +101,8 @@ export function balancesOf({ fromOwner, fromOrders, fromEvents }: Measured): Bal
 }
 
 /**
- * Whether a claim adds nothing now and cannot before the channel or the owner speaks of it again.
+ * Whether a claim adds nothing now and cannot before the channel or the owner speaks of it again, whatever newer figures
+ * come of the places that are known.
  *
  * @param claim - One of the books.
  * @example
@@ -115,7 +117,7 @@ export function balancesOf({ fromOwner, fromOrders, fromEvents }: Measured): Bal
 export function isSettledClaim(claim: Claim, books: Books, rules: BookingRules): boolean {
   const effect: Tally = newTally();
   addClaim(effect, claim, { books, rules });
-  if (effect.orders.size > 0) return false;
+  if (effect.orders.size > 0 || !isShownWhole(claim, { books, rules })) return false;
   const total = totalOf(claim.parts);
   const open = subtractQuantities(subtractQuantities(total.ordered, total.cancelled), releasedOf(claim.parts));
   return compareQuantities(open, 0) <= 0;

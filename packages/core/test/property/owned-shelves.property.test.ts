@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { acceptObservation, accountFromKey, balancesOf, emptyBooks, measureBooks, type BookObservation, type Books } from '../../src/index.ts';
+import { acceptObservation, accountFromKey, balancesOf, emptyBooks, isSettledClaim, measureBooks, type BookObservation, type BookingRules, type Books, type Claim } from '../../src/index.ts';
 import { rearrivals } from './arbitraries.ts';
 import { happenings, setups, SKU, World, type Happening, type Owner, type Setup } from './owned-shelves.ts';
 
@@ -42,6 +42,39 @@ class Listener {
   }
 }
 
+/** Keeps balances by what each word changes, and puts aside the claims that are settled until somebody names their orders. */
+class Forgetful {
+  readonly balances: Map<string, number> = new Map();
+  readonly #rules: BookingRules;
+  #books: Books = emptyBooks(SKU);
+  readonly #aside = new Map<string, Claim>();
+
+  constructor(rules: BookingRules) { this.#rules = rules; }
+
+  accept(told: readonly BookObservation[]): void {
+    for (const one of told) {
+      const known = 'orderId' in one ? this.#aside.get(`${one.channel} ${String(one.orderId)}`) : undefined;
+      if (known !== undefined) this.#books = { ...this.#books, claims: [...this.#books.claims, known] };
+      const before = this.#books;
+      this.#books = acceptObservation(before, one, this.#rules);
+      this.#add(before, -1);
+      this.#add(this.#books, 1);
+      const settled = new Set(this.#books.claims.filter((claim) => isSettledClaim(claim, this.#books, this.#rules)));
+      for (const claim of this.#books.claims) this.#aside.delete(`${claim.channel} ${claim.orderId}`);
+      for (const claim of settled) this.#aside.set(`${claim.channel} ${claim.orderId}`, claim);
+      this.#books = { ...this.#books, claims: this.#books.claims.filter((claim) => !settled.has(claim)) };
+    }
+  }
+
+  #add(books: Books, sign: number): void {
+    for (const [key, quantity] of balancesOf(measureBooks(books, this.#rules))) {
+      const sum = (this.balances.get(key) ?? 0) + sign * Number(quantity);
+      if (sum === 0) this.balances.delete(key);
+      else this.balances.set(key, sum);
+    }
+  }
+}
+
 /** Lets things happen and hears of them; after each, no more may be left than is free. */
 function watch(setup: Setup, all: readonly Happening[], delays: readonly number[]): void {
   const world = new World(setup);
@@ -77,6 +110,22 @@ describe('books against real shelves', () => {
       // Where others count too, a mark does not say who has what is not routed: it counts beside the figures until it is.
       const twice = setup.home?.way.way === 'watermark' && setup.owners.length > 1 ? world.unrouted() : 0;
       expect(freeBy(books, setup).all).toBe(world.free() - twice);
+    }), { numRuns: 1000 });
+  });
+
+  it('leave the same where settled claims are put aside until their orders are spoken of again', () => {
+    fc.assert(fc.property(setups().chain((setup) => happenings().chain((all) => {
+      const world = new World(setup);
+      for (const one of all) world.happens(one);
+      world.catchUp();
+      const [first = [], ...pages] = [world.pages.slice(0, setup.owners.length).flat(), ...world.pages.slice(setup.owners.length)];
+      return rearrivals([...world.spoken, ...pages.flat()]).map((told) => ({ setup, told: [...first, ...told] }));
+    })), ({ setup: { rules }, told }) => {
+      const forgetful = new Forgetful(rules);
+      forgetful.accept(told);
+      const books = told.reduce((known, one) => acceptObservation(known, one, rules), emptyBooks(SKU));
+      const all = [...balancesOf(measureBooks(books, rules))].map(([key, quantity]): [string, number] => [key, Number(quantity)]);
+      expect(new Map([...forgetful.balances].sort())).toEqual(new Map(all.sort()));
     }), { numRuns: 1000 });
   });
 });
