@@ -14,13 +14,15 @@ import type { Setting } from './tally.ts';
 export interface Contained extends Counters {
   /** The least that can have left by its figures. */
   readonly gone: Quantity;
+  /** What of it is known to be of no place that the source counts. */
+  readonly uncounted: Counters;
 }
 
 /** The rows that a source has of one measure. */
 export type Rows = readonly Base[];
 
 /** Nothing is contained. */
-export const NONE: Contained = { ...NOTHING, gone: 0 };
+export const NONE: Contained = { ...NOTHING, gone: 0, uncounted: NOTHING };
 
 /** How a source tells. */
 export function wayOf(rules: BookingRules, source: SourceId): ContainmentWay {
@@ -94,7 +96,7 @@ function acknowledgedBy({ containments }: Claim, rows: Rows): Contained {
     if (word.revision <= oldest) [sure, least, most] = [word, word.ordered, word];
     else [least, most] = [minQuantity(least, word.ordered), maxCounters(most, word)];
   }
-  return { ...most, ordered: least, gone: sure.fulfilled };
+  return { ...most, ordered: least, gone: sure.fulfilled, uncounted: NOTHING };
 }
 
 function passedBy(claim: Claim, rows: Rows, setting: Setting): Contained {
@@ -107,13 +109,14 @@ function passedBy(claim: Claim, rows: Rows, setting: Setting): Contained {
   const isUncounted = uncountedBy(source, counted, setting);
   const uncounted = (asOf: Instant): Counters => totalOf(partsAt(asOf).filter(({ location }) => isUncounted(location)));
   const [least, most] = [uncounted(oldestOf(rows)), uncounted(newestOf(rows))];
-  const all = addCounters(sure, maxCounters(least, most));
+  const beside = { ...maxCounters(least, most), ordered: minQuantity(least.ordered, most.ordered) };
+  const all = addCounters(sure, beside);
   // What had come back before the revisions that are remembered may be in, and nobody can say where.
   const [first] = claim.containments;
   const forgotten = first?.source === '' && first.revision > throughOf(claim, { source, asOf: oldestOf(rows) }, setting) ? first.returned : 0;
   return {
-    ...all, ordered: addQuantities(sure.ordered, minQuantity(least.ordered, most.ordered)), returned: addQuantities(all.returned, forgotten),
-    gone: addQuantities(sure.fulfilled, least.fulfilled),
+    ...all, returned: addQuantities(all.returned, forgotten),
+    gone: addQuantities(sure.fulfilled, least.fulfilled), uncounted: beside,
   };
 }
 

@@ -5,7 +5,7 @@ import { addCounters, NOTHING, releasedOf, totalOf } from './counters.ts';
 import type { AccountRef } from './accounts.ts';
 import { findBase } from './bases.ts';
 import type { BookingRules, Claim, ClaimPart, Counters } from './books.ts';
-import { containedBy, foreignTo, oldestOf, rowsBySource, wayOf } from './containment.ts';
+import { containedBy, foreignTo, oldestOf, rowsBySource, wayOf, type Contained } from './containment.ts';
 import { factOf, put, type Fact, type Setting, type Tally } from './tally.ts';
 
 /** A part of a claim that one owner of `committed` answers for, or nobody does, and what figures contain of it. */
@@ -63,7 +63,7 @@ function sharesOf(claim: Claim, setting: Setting): readonly Share[] {
 }
 
 /** Less what an owner says was taken back and is asked for at others' places now: it was sent on there, and not taken back. */
-function withoutMoved(contained: Counters, { parts }: Claim, foreign: ReadonlySet<LocationId | ''>): Counters {
+function withoutMoved(contained: Contained, { parts }: Claim, foreign: ReadonlySet<LocationId | ''>): Contained {
   const here = totalOf(parts.filter(({ location }) => !foreign.has(location)));
   const there = totalOf(parts.filter(({ location }) => foreign.has(location)));
   const moved = minQuantity(positive(subtractQuantities(contained.cancelled, here.cancelled)), there.ordered);
@@ -74,14 +74,20 @@ function withoutMoved(contained: Counters, { parts }: Claim, foreign: ReadonlySe
  * What an owner contains of the parts at its places, and of those of no owner's place. What became of the latter was
  * ordered with it; an owner that has heard of a shipment or cancellation before us has it at its own places.
  */
-function dealtOut(contained: Counters, own: Counters, loose: Counters): readonly [Counters, Counters] {
+function dealtOut(contained: Contained, own: Counters, loose: Counters): readonly [Counters, Counters] {
   const beyond = (name: keyof Counters): Quantity => minQuantity(positive(subtractQuantities(contained[name], own[name])), loose[name]);
   const [fulfilled, cancelled] = [beyond('fulfilled'), beyond('cancelled')];
-  const ordered = minQuantity(own.ordered, positive(subtractQuantities(contained.ordered, addQuantities(fulfilled, cancelled))));
+  const open = minQuantity(openOf(contained.uncounted), openOf(loose));
+  const elsewhere = addQuantities(addQuantities(fulfilled, cancelled), open);
+  const ordered = minQuantity(own.ordered, positive(subtractQuantities(contained.ordered, elsewhere)));
   return [
     { ordered, fulfilled: subtractQuantities(contained.fulfilled, fulfilled), cancelled: subtractQuantities(contained.cancelled, cancelled), returned: contained.returned },
     { ordered: subtractQuantities(contained.ordered, ordered), fulfilled, cancelled, returned: 0 },
   ];
+}
+
+function openOf({ ordered, fulfilled, cancelled }: Counters): Quantity {
+  return positive(subtractQuantities(ordered, addQuantities(fulfilled, cancelled)));
 }
 
 /**

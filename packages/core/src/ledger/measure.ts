@@ -6,7 +6,7 @@ import type { Balances, Movement } from './ledger.ts';
 import { isShownWhole } from './containment.ts';
 import { addClaim } from './measure-claims.ts';
 import { addDocuments } from './measure-documents.ts';
-import { factOf, newTally, put, type FactSource, type Tally } from './tally.ts';
+import { factOf, newTally, put, type FactSource, type Setting, type Tally } from './tally.ts';
 
 /** What decides each account: the owner's figures, and what orders and events add that those do not contain. @public */
 export interface Measured {
@@ -115,12 +115,18 @@ export function balancesOf({ fromOwner, fromOrders, fromEvents }: Measured): Bal
  * @public
  */
 export function isSettledClaim(claim: Claim, books: Books, rules: BookingRules): boolean {
-  const effect: Tally = newTally();
-  addClaim(effect, claim, { books, rules });
-  if (effect.orders.size > 0 || !isShownWhole(claim, { books, rules })) return false;
+  // What left and came back may meet now and no more in a newer figure, which has the one and not yet the other.
+  if (changesAnything(claim, { books, rules }) || changesAnything(claim, { books, rules: { ...rules, returns: 'owner' } })) return false;
+  if (!isShownWhole(claim, { books, rules })) return false;
   const total = totalOf(claim.parts);
   const open = subtractQuantities(subtractQuantities(total.ordered, total.cancelled), releasedOf(claim.parts));
   return compareQuantities(open, 0) <= 0;
+}
+
+function changesAnything(claim: Claim, setting: Setting): boolean {
+  const effect: Tally = newTally();
+  addClaim(effect, claim, setting);
+  return effect.orders.size > 0;
 }
 
 /**
