@@ -1,6 +1,6 @@
 import { addMs, type Instant } from '../identity/instant.ts';
 import type { ChannelId, LocationId, SourceId } from '../identity/ids.ts';
-import { addQuantities, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { addQuantities, isZeroQuantity, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import { addCounters, NOTHING, releasedOf, totalOf } from './counters.ts';
 import type { AccountRef } from './accounts.ts';
 import { findBase } from './bases.ts';
@@ -62,11 +62,14 @@ function sharesOf(claim: Claim, setting: Setting): readonly Share[] {
   return [...shares.values(), loose];
 }
 
-/** Less what an owner says was taken back and is asked for at others' places now: it was sent on there, and not taken back. */
+/**
+ * Less what an owner says was taken back, where others' places are asked for some of the order now: it was sent on there,
+ * and part of it may have come back since.
+ */
 function withoutMoved(contained: Contained, { parts }: Claim, foreign: ReadonlySet<LocationId | ''>): Contained {
+  if (!parts.some(({ location, ordered }) => foreign.has(location) && !isZeroQuantity(ordered))) return contained;
   const here = totalOf(parts.filter(({ location }) => !foreign.has(location)));
-  const there = totalOf(parts.filter(({ location }) => foreign.has(location)));
-  const moved = minQuantity(positive(subtractQuantities(contained.cancelled, here.cancelled)), there.ordered);
+  const moved = positive(subtractQuantities(contained.cancelled, here.cancelled));
   return { ...contained, ordered: positive(subtractQuantities(contained.ordered, moved)), cancelled: subtractQuantities(contained.cancelled, moved) };
 }
 

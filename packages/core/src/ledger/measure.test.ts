@@ -95,6 +95,23 @@ describe('an order that the owner of stock imports', () => {
     expect(isSettledClaim(counted.claims[0]!, counted, BY_REFERENCE)).toBe(true);
   });
 
+  it('is not settled while a newer row can show more of it than the rows there are', () => {
+    const elsewhere = { source: ERP, location: 'W2' };
+    const told = booksOf(order('10:30', { ordered: 3, fulfilled: 3 }), acknowledgement('10:01', { ordered: 3 }), acknowledgement('10:20', { ordered: 3, fulfilled: 3 }));
+    const old = booksOf(stock('10:05', { onHand: 10, committed: 3 }), stock('10:05', { onHand: 5, committed: 0 }, elsewhere)).bases;
+    const half = booksOf(stock('10:25', { onHand: 7, committed: 0 }), stock('10:05', { onHand: 5, committed: 0 }, elsewhere)).bases;
+    const settled = (bases: Books['bases']): boolean => isSettledClaim(told.claims[0]!, { ...told, bases }, BY_REFERENCE);
+    expect(measureBooks({ ...told, bases: old }, BY_REFERENCE).fromOrders.size).toBe(0);
+    expect([settled(old), settled(half), settled(booksOf(stock('10:25', { onHand: 7 }), stock('10:25', { onHand: 5 }, elsewhere)).bases)]).toEqual([false, false, true]);
+  });
+
+  it('is not settled where a return hides that its shipment is in no row', () => {
+    const back = booksOf(stock('10:00', { onHand: 10 }), order('10:10', { ordered: 3, fulfilled: 3, location: 'W1' }), order('10:20', { ordered: 3, fulfilled: 3, returned: 3, location: 'W1' }));
+    const rules: BookingRules = { ...NEVER, returns: 'channel' };
+    expect(left(back, rules)).toBe(10);
+    expect(isSettledClaim(back.claims[0]!, back, rules)).toBe(false);
+  });
+
   it('may be acknowledged before it is seen', () => {
     const late = booksOf(acknowledged, stock('10:01', { onHand: 10, committed: 3 }), order('10:00', { ordered: 3 }));
     expect(left(late, BY_REFERENCE)).toBe(7);

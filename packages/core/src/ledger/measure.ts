@@ -37,7 +37,8 @@ export interface Measured {
  *
  * Two things are taken on trust. A source that acknowledges by reference and moves an order between its own places
  * reports both rows as of one moment, since acknowledgements name no place. And it acknowledges also what it gives up,
- * either as cancelled or as ordered no more.
+ * either as cancelled or as ordered no more; the latter where such an order may be routed back to it whole, since a
+ * cancellation beyond the channel's is then taken for one that was heard of early.
  *
  * @param rules - Of the whole installation; a source without an entry in `containment` never tells, with a lag of zero.
  * @returns By the account's key, in steps of the sku, signed; an account that comes to nothing is left out.
