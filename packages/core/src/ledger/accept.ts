@@ -121,7 +121,7 @@ export function acceptOrder(books: Books, observation: OrderObservation, rules?:
   const before = findClaim(books.claims, observation);
   const seen = remember(before?.seen ?? [], { at: revision, fulfilled, returned });
   const unread: Claim = before ?? { channel, orderId, revision: '', parts: [], containments: [], seen };
-  const known = tellsByWatermark(rules) ? { ...unread, containments: addWord(unread.containments, { source: '', revision, ...total }) } : unread;
+  const known = tellsByWatermark(rules) ? { ...unread, containments: addWord(unread.containments, { source: '', revision, ...total, parts }) } : unread;
   if (known.revision > revision) return replaceClaim(books, { ...known, seen });
   const further = known.revision === revision && compareProgress(known.parts, parts) >= 0 ? known.parts : parts;
   return replaceClaim(books, { ...known, revision, parts: further, seen });
@@ -224,20 +224,16 @@ function addContainment(containments: readonly Containment[], fact: Containment)
   );
 }
 
-/** Keeps each revision by which more had been asked, shipped, taken back or returned than any earlier one had shown. */
-function addWord(words: readonly Containment[], fact: Containment): readonly Containment[] {
-  const kept: Containment[] = [];
-  let most = NOTHING;
-  for (const { source, revision, ...counters } of [...words.filter((word) => word.source === ''), fact].sort((a, b) => compareText(a.revision, b.revision))) {
-    const grown = maxCounters(most, counters);
-    if (COUNTERS.every((name) => quantitiesEqual(grown[name], most[name]))) continue;
-    if (kept.at(-1)?.revision === revision) kept.pop();
-    kept.push({ source, revision, ...grown });
-    most = grown;
-  }
+/** How many revisions of an order are remembered for owners that tell by watermark; a mark older than all of them misses it. */
+const MAX_WORDS = 16;
+
+/** Keeps what the order showed at each of its last revisions. */
+function addWord(words: readonly Containment[], fact: Required<Containment>): readonly Containment[] {
   const own = words.filter((word) => word.source === '');
-  const same = kept.length === own.length && kept.every((word, index) => word.revision === own[index]?.revision && COUNTERS.every((name) => quantitiesEqual(word[name], own[index]?.[name] ?? 0)));
-  return same ? words : [...kept, ...words.filter((word) => word.source !== '')];
+  const same = own.find(({ revision }) => revision === fact.revision);
+  if (same !== undefined && compareProgress(same.parts ?? [], fact.parts) >= 0) return words;
+  const kept = [...own.filter((word) => word !== same), fact].sort((a, b) => compareText(a.revision, b.revision)).slice(-MAX_WORDS);
+  return kept.includes(fact) ? [...kept, ...words.filter((word) => word.source !== '')] : words;
 }
 
 function findClaim(claims: readonly Claim[], { channel, orderId }: { channel: string; orderId: string }): Claim | undefined {

@@ -54,6 +54,8 @@ export interface Containment extends Counters {
   /** Empty where it is the channel's own word: what the order showed at a revision, for owners that tell by watermark. */
   readonly source: SourceId | '';
   readonly revision: Instant;
+  /** What it showed at each place; only where it is the channel's own word. */
+  readonly parts?: readonly ClaimPart[];
 }
 
 /** Up to where a source has taken in a channel's orders, from a moment on. @public */
@@ -106,7 +108,7 @@ export interface Books {
 export type ContainmentWay =
   /** By acknowledgements that name the order. */
   | { readonly way: 'reference' }
-  /** By saying up to which of the channel's revisions it has taken orders in. */
+  /** By saying up to which of the channel's revisions it has taken orders in, of those at its own places. */
   | { readonly way: 'watermark' }
   /** Never: what was shipped is subtracted until a count dated so long after the shipment was seen. */
   | { readonly way: 'never'; readonly shipLagMs: number };

@@ -1,28 +1,35 @@
 import { addMs, type Instant } from '../identity/instant.ts';
 import type { ChannelId, LocationId, SourceId } from '../identity/ids.ts';
-import { addQuantities, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
-import type { Measure } from '../observations/observations.ts';
-import { addCounters, maxCounters, releasedOf, totalOf } from './counters.ts';
+import { addQuantities, isZeroQuantity, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { addCounters, NOTHING, releasedOf, totalOf } from './counters.ts';
 import type { AccountRef } from './accounts.ts';
-import { BEGINNING, findBase } from './bases.ts';
-import type { Base, BookingRules, Claim, ClaimPart, ContainmentWay, Counters } from './books.ts';
+import { findBase } from './bases.ts';
+import type { BookingRules, Claim, ClaimPart, Counters } from './books.ts';
+import { containedBy, foreignTo, oldestOf, rowsBySource, wayOf, type Contained } from './containment.ts';
 import { factOf, put, type Fact, type Setting, type Tally } from './tally.ts';
 
-const NOTHING: Counters = { ordered: 0, fulfilled: 0, cancelled: 0, returned: 0 };
+/** A part of a claim that one owner of `committed` answers for, or nobody does, and what figures contain of it. */
+interface Share {
+  readonly parts: ClaimPart[];
+  contained: Counters;
+}
 
 /** Adds what an order asks of a sku, and moved of it, beyond what the owners' figures contain. */
 export function addClaim(into: Tally, claim: Claim, setting: Setting): void {
-  const total = totalOf(claim.parts);
-  const contained = containedDemand(claim, setting);
+  const leftUnseen = addShipments(into, claim, setting);
+  for (const share of sharesOf(claim, setting)) addDemand(into, share, { claim, setting, leftUnseen });
+}
+
+function addDemand(into: Tally, { parts, contained }: Share, { claim, setting, leftUnseen }: { readonly claim: Claim; readonly setting: Setting; readonly leftUnseen: Quantity }): void {
+  const total = totalOf(parts);
   const newlyOrdered = positive(subtractQuantities(total.ordered, contained.ordered));
   const newlyCancelled = positive(subtractQuantities(total.cancelled, contained.cancelled));
   let demand = positive(subtractQuantities(newlyOrdered, newlyCancelled));
   // Shipment releases what is committed and nothing more: goods sent in excess, or cancelled after they left, free none.
   const ownerHolds = positive(subtractQuantities(subtractQuantities(contained.ordered, contained.cancelled), contained.fulfilled));
-  let released = minQuantity(positive(subtractQuantities(releasedOf(claim.parts), contained.fulfilled)), addQuantities(demand, ownerHolds));
-  const leftUnseen = addShipments(into, claim, setting);
-  const unplaced = claim.parts.find(({ location }) => location === '');
-  for (const part of [...claim.parts].reverse()) {
+  let released = minQuantity(positive(subtractQuantities(releasedOf(parts), contained.fulfilled)), addQuantities(demand, ownerHolds));
+  const unplaced = parts.find(({ location }) => location === '');
+  for (const part of [...parts].reverse()) {
     const partDemand = minQuantity(demand, positive(subtractQuantities(part.ordered, part.cancelled)));
     const partReleased = minQuantity(released, releasedOf([part]));
     put(into.orders, demandAt(part, claim.channel, setting.rules), subtractQuantities(partDemand, partReleased));
@@ -33,32 +40,57 @@ export function addClaim(into: Tally, claim: Claim, setting: Setting): void {
   }
 }
 
-/** What the owners' present figures of `committed` contain of a claim. */
-function containedDemand(claim: Claim, { books, rules }: Setting): Counters {
-  let result = NOTHING;
-  const rows = oldestBySource(books.bases, 'committed', rules);
-  for (const [source, asOf] of rows) {
-    if (wayOf(rules, source).way === 'never') continue;
-    const said = containedBy(claim, { source, asOf }, { books, rules });
-    const { own, elsewhere } = sharesOf(claim, source, { books, rules, alone: rows.size === 1 });
-    // Of what nobody tells apart, as little of it as may be is taken for ordered here, and as much for what became of it.
-    result = addCounters(result, { ...atMost(said, own), ordered: positive(subtractQuantities(said.ordered, elsewhere.ordered)) });
+/**
+ * The parts of a claim by the owner of `committed` at their place, and those of no owner's place, with what the owners'
+ * present figures contain of each. What an owner contains beyond the parts at its own places is of those of no owner's
+ * place, and never of another owner's.
+ */
+function sharesOf(claim: Claim, setting: Setting): readonly Share[] {
+  const rows = rowsBySource(setting.books.bases, 'committed', setting.rules);
+  const owners = new Map<LocationId | '', SourceId>();
+  for (const own of rows.values()) for (const { location, source } of own) owners.set(location, source);
+  const loose: Share = { parts: [], contained: NOTHING };
+  const shares = new Map<SourceId, Share>();
+  for (const source of rows.keys()) shares.set(source, { parts: [], contained: NOTHING });
+  for (const part of claim.parts) (shares.get(owners.get(part.location) as SourceId) ?? loose).parts.push(part);
+  for (const [source, share] of shares) {
+    const contained = withoutMoved(containedBy(claim, rows.get(source) ?? [], setting), claim, foreignTo(source, setting));
+    const [here, rest] = dealtOut(contained, totalOf(share.parts), totalOf(loose.parts));
+    share.contained = here;
+    loose.contained = addCounters(loose.contained, rest);
   }
-  return result;
+  return [...shares.values(), loose];
 }
 
-/** What a claim asks at places of a source, and at those of others; all of it where acknowledgements say what the source has. */
-function sharesOf(claim: Claim, source: SourceId, { books, rules, alone }: Setting & { readonly alone: boolean }): { readonly own: Counters | undefined; readonly elsewhere: Counters } {
-  if (wayOf(rules, source).way !== 'watermark') return { own: undefined, elsewhere: NOTHING };
-  const sources = (location: LocationId): ReadonlySet<SourceId> => new Set(books.bases.flatMap((base) => (base.location === location ? [base.source] : [])));
-  // A place that nobody counts may be one of its own, under another name.
-  const isElsewhere = ({ location }: ClaimPart): boolean => (location === '' ? !alone : sources(location).size > 0 && !sources(location).has(source));
-  return { own: totalOf(claim.parts.filter((part) => !isElsewhere(part))), elsewhere: totalOf(claim.parts.filter(isElsewhere)) };
+/**
+ * Less what an owner says was taken back, where others' places are asked for some of the order now: it was sent on there,
+ * and part of it may have come back since.
+ */
+function withoutMoved(contained: Contained, { parts }: Claim, foreign: ReadonlySet<LocationId | ''>): Contained {
+  if (!parts.some(({ location, ordered }) => foreign.has(location) && !isZeroQuantity(ordered))) return contained;
+  const here = totalOf(parts.filter(({ location }) => !foreign.has(location)));
+  const moved = positive(subtractQuantities(contained.cancelled, here.cancelled));
+  return { ...contained, ordered: positive(subtractQuantities(contained.ordered, moved)), cancelled: subtractQuantities(contained.cancelled, moved) };
 }
 
-function atMost(said: Counters, own: Counters | undefined): Counters {
-  if (own === undefined) return said;
-  return { ordered: minQuantity(said.ordered, own.ordered), fulfilled: minQuantity(said.fulfilled, own.fulfilled), cancelled: minQuantity(said.cancelled, own.cancelled), returned: minQuantity(said.returned, own.returned) };
+/**
+ * What an owner contains of the parts at its places, and of those of no owner's place. What became of the latter was
+ * ordered with it; an owner that has heard of a shipment or cancellation before us has it at its own places.
+ */
+function dealtOut(contained: Contained, own: Counters, loose: Counters): readonly [Counters, Counters] {
+  const beyond = (name: keyof Counters): Quantity => minQuantity(positive(subtractQuantities(contained[name], own[name])), loose[name]);
+  const [fulfilled, cancelled] = [beyond('fulfilled'), beyond('cancelled')];
+  const open = minQuantity(openOf(contained.uncounted), openOf(loose));
+  const elsewhere = addQuantities(addQuantities(fulfilled, cancelled), open);
+  const ordered = minQuantity(own.ordered, positive(subtractQuantities(contained.ordered, elsewhere)));
+  return [
+    { ordered, fulfilled: subtractQuantities(contained.fulfilled, fulfilled), cancelled: subtractQuantities(contained.cancelled, cancelled), returned: contained.returned },
+    { ordered: subtractQuantities(contained.ordered, ordered), fulfilled, cancelled, returned: 0 },
+  ];
+}
+
+function openOf({ ordered, fulfilled, cancelled }: Counters): Quantity {
+  return positive(subtractQuantities(ordered, addQuantities(fulfilled, cancelled)));
 }
 
 /**
@@ -67,32 +99,28 @@ function atMost(said: Counters, own: Counters | undefined): Counters {
  * @returns What left from an unknown place and is in nobody's figures.
  */
 function addShipments(into: Tally, claim: Claim, setting: Setting): Quantity {
-  const asOfs = oldestBySource(setting.books.bases, 'onHand', setting.rules);
+  const rows = rowsBySource(setting.books.bases, 'onHand', setting.rules);
   let unplaced: Quantity = 0;
   for (const part of claim.parts) if (part.location === '') unplaced = addQuantities(unplaced, part.fulfilled);
   stateShipments(into, claim, setting);
   let acknowledged: Quantity = 0;
   let unseenByCount: Quantity = 0;
-  let acknowledges = asOfs.size === 0;
+  let acknowledges = rows.size === 0;
   for (const [source, parts] of partsBySource(claim, setting)) {
     const own = totalOf(parts);
-    const asOf = source === '' ? undefined : asOfs.get(source);
-    if (source === '' || asOf === undefined) {
+    const ownRows = source === '' ? undefined : rows.get(source);
+    if (source === '' || ownRows === undefined) {
       bookShipments(into, parts, { missing: own, claim, setting });
       continue;
     }
     const way = wayOf(setting.rules, source);
     if (way.way !== 'never') {
-      // Any of its rows may have what came back, and what several have is there once.
-      const returned = containedBy(claim, { source, asOf: newestOf(setting, source) }, setting).returned;
-      const { fulfilled } = containedBy(claim, { source, asOf }, setting);
-      const { elsewhere } = sharesOf(claim, source, { ...setting, alone: asOfs.size === 1 });
-      const said = { fulfilled: positive(subtractQuantities(fulfilled, elsewhere.fulfilled)), returned };
-      acknowledged = addQuantities(acknowledged, positive(subtractQuantities(said.fulfilled, own.fulfilled)));
+      const { gone, returned } = containedBy(claim, ownRows, setting);
+      acknowledged = addQuantities(acknowledged, positive(subtractQuantities(gone, own.fulfilled)));
       acknowledges = true;
-      bookShipments(into, parts, { missing: missingFrom(own, said), claim, setting });
+      bookShipments(into, parts, { missing: missingFrom(own, { fulfilled: gone, returned }), claim, setting });
     } else {
-      const later = missingFrom(totalOf(claim.parts), seenBy(claim, addMs(asOf, -way.shipLagMs))).fulfilled;
+      const later = missingFrom(totalOf(claim.parts), seenBy(claim, addMs(oldestOf(ownRows), -way.shipLagMs))).fulfilled;
       unseenByCount = maxQuantity(unseenByCount, later);
       bookShipments(into, parts, { missing: own, claim, setting });
     }
@@ -176,52 +204,11 @@ function missingFrom(own: Counters, shown: Missing): Missing {
   };
 }
 
-function wayOf(rules: BookingRules, source: SourceId): ContainmentWay {
-  return rules.containment.get(source) ?? { way: 'never', shipLagMs: 0 };
-}
-
-/** What a source's figures as of a moment contain of a claim. */
-function containedBy(claim: Claim, { source, asOf }: { source: SourceId; asOf: Instant }, { books, rules }: Setting): Counters {
-  if (wayOf(rules, source).way === 'reference') return acknowledgedBy(claim, source, asOf);
-  let result = NOTHING;
-  for (const watermark of books.watermarks ?? []) {
-    if (watermark.source !== source || watermark.channel !== claim.channel || watermark.revision > asOf) continue;
-    const whole = claim.revision !== '' && claim.revision <= watermark.through;
-    result = maxCounters(result, whole ? totalOf(claim.parts) : acknowledgedBy(claim, '', watermark.through));
-  }
-  return result;
-}
-
-/** What a source said by a moment that its figures contain. */
-function acknowledgedBy(claim: Claim, source: SourceId | '', asOf: Instant): Counters {
-  let result = NOTHING;
-  for (const containment of claim.containments) {
-    if (containment.source === source && containment.revision <= asOf) result = maxCounters(result, containment);
-  }
-  return result;
-}
-
 /** What the channel had shown as shipped and returned by a moment. */
 function seenBy(claim: Claim, moment: Instant): Missing {
   let result: Missing = NOTHING;
   for (const seen of claim.seen) if (seen.at <= moment) result = seen;
   return result;
-}
-
-/** The oldest row of each source; a row of which only deltas are known has no age and counts where there is no other. */
-function oldestBySource(bases: readonly Base[], measure: Measure, { closed }: BookingRules): ReadonlyMap<SourceId, Instant> {
-  const oldest = new Map<SourceId, Instant>();
-  for (const base of bases) {
-    if (base.measure !== measure || closed?.has(base.location) === true) continue;
-    const known = oldest.get(base.source);
-    if (known === undefined || known === BEGINNING || (base.asOf !== BEGINNING && base.asOf < known)) oldest.set(base.source, base.asOf);
-  }
-  return oldest;
-}
-
-/** The newest row of a source. */
-function newestOf({ books, rules: { closed } }: Setting, source: SourceId): Instant {
-  return books.bases.reduce<Instant>((newest, base) => (base.measure === 'onHand' && base.source === source && closed?.has(base.location) !== true && base.asOf > newest ? base.asOf : newest), BEGINNING);
 }
 
 /** Where demand stands: routed to an open location, else at the channel that took it. */

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelId, LocationId, Sku, SourceId } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
-import type { BookObservation } from '../observations/events.ts';
 import type { LineCounters, Observation, OrderLineObservation } from '../observations/observations.ts';
 import { parseQuantity, type QuantityText } from '../quantity/quantity.ts';
 import { acceptAcknowledgement, acceptDelta, acceptOrder, acceptStock } from './accept.ts';
-import { acceptObservation } from './accept-events.ts';
 import { emptyBooks, type BookingRules, type Books } from './books.ts';
 import { foldMovements, type Balances } from './ledger.ts';
 import { bookMovements, isSettledClaim, measureBooks } from './measure.ts';
@@ -13,7 +11,6 @@ import { positionFromBalances } from './position.ts';
 
 const SKU = 'MUG' as Sku;
 const ERP = 'erp' as SourceId;
-const WMS = 'wms' as SourceId;
 const SHOP = 'shop' as ChannelId;
 
 const at = (time: string): Instant => `2026-11-23T${time}:00.000Z` as Instant;
@@ -98,6 +95,23 @@ describe('an order that the owner of stock imports', () => {
     expect(isSettledClaim(counted.claims[0]!, counted, BY_REFERENCE)).toBe(true);
   });
 
+  it('is not settled while a newer row can show more of it than the rows there are', () => {
+    const elsewhere = { source: ERP, location: 'W2' };
+    const told = booksOf(order('10:30', { ordered: 3, fulfilled: 3 }), acknowledgement('10:01', { ordered: 3 }), acknowledgement('10:20', { ordered: 3, fulfilled: 3 }));
+    const old = booksOf(stock('10:05', { onHand: 10, committed: 3 }), stock('10:05', { onHand: 5, committed: 0 }, elsewhere)).bases;
+    const half = booksOf(stock('10:25', { onHand: 7, committed: 0 }), stock('10:05', { onHand: 5, committed: 0 }, elsewhere)).bases;
+    const settled = (bases: Books['bases']): boolean => isSettledClaim(told.claims[0]!, { ...told, bases }, BY_REFERENCE);
+    expect(measureBooks({ ...told, bases: old }, BY_REFERENCE).fromOrders.size).toBe(0);
+    expect([settled(old), settled(half), settled(booksOf(stock('10:25', { onHand: 7 }), stock('10:25', { onHand: 5 }, elsewhere)).bases)]).toEqual([false, false, true]);
+  });
+
+  it('is not settled where a return hides that its shipment is in no row', () => {
+    const back = booksOf(stock('10:00', { onHand: 10 }), order('10:10', { ordered: 3, fulfilled: 3, location: 'W1' }), order('10:20', { ordered: 3, fulfilled: 3, returned: 3, location: 'W1' }));
+    const rules: BookingRules = { ...NEVER, returns: 'channel' };
+    expect(left(back, rules)).toBe(10);
+    expect(isSettledClaim(back.claims[0]!, back, rules)).toBe(false);
+  });
+
   it('may be acknowledged before it is seen', () => {
     const late = booksOf(acknowledged, stock('10:01', { onHand: 10, committed: 3 }), order('10:00', { ordered: 3 }));
     expect(left(late, BY_REFERENCE)).toBe(7);
@@ -123,55 +137,6 @@ describe('an owner that never acknowledges', () => {
     const nowhere = order('12:00', { ordered: 3, fulfilled: 3 });
     expect(left(booksOf(stock('12:05', { onHand: 10 }), nowhere), NEVER)).toBe(7);
     expect(left(booksOf(stock('12:10', { onHand: 7 }), nowhere), NEVER)).toBe(7);
-  });
-});
-
-describe('two owners', () => {
-  it('speak only for their own locations', () => {
-    const rules: BookingRules = { containment: new Map([[ERP, { way: 'reference' }], [WMS, { way: 'never', shipLagMs: 0 }]]), returns: 'owner' };
-    const books = booksOf(
-      stock('10:00', { onHand: 10 }), stock('12:30', { onHand: 5 }, { source: WMS, location: 'W2' }),
-      order('12:00', { ordered: 3, fulfilled: 3, location: 'W1' }),
-    );
-    expect(left(books, rules)).toBe(12);
-    expect(left(accept(accept(books, acknowledgement('12:10', { ordered: 3, fulfilled: 3 })), stock('12:10', { onHand: 7 })), rules)).toBe(12);
-  });
-
-  it('contain nothing of what is sold at the other\'s locations, where one tells by watermark', () => {
-    const rules: BookingRules = { containment: new Map([[ERP, { way: 'reference' }], [WMS, { way: 'watermark' }]]), returns: 'owner' };
-    const sold = (revision: string, ordered: number) => acceptOrder(emptyBooks(SKU), order(revision, { ordered, location: 'W1' }) as never, rules);
-    const rows = [stock('10:00', { onHand: 1 }), stock('12:00', { onHand: 5, committed: 0 }, { source: WMS, location: 'W2' })];
-    const books = rows.reduce(accept, sold('11:00', 1));
-    expect(left(books, rules)).toBe(5);
-    expect(left(acceptObservation(books, { kind: 'watermark', source: WMS, channel: SHOP, revision: at('11:30'), through: at('11:00') }, rules), rules)).toBe(5);
-  });
-
-  it('contain an order once that both take in by watermark', () => {
-    const rules: BookingRules = { containment: new Map([[ERP, { way: 'watermark' }], [WMS, { way: 'watermark' }]]), returns: 'owner' };
-    const rows = [stock('12:00', { onHand: 10, committed: 2 }), stock('12:00', { onHand: 7, committed: 0 }, { source: WMS, location: 'W2' })];
-    const marks = [ERP, WMS].map((source) => ({ kind: 'watermark', source, channel: SHOP, revision: at('11:30'), through: at('11:00') } as const));
-    const tell = (...told: readonly BookObservation[]) => left([...rows, ...marks, ...told].reduce<Books>((books, one) => acceptObservation(books, one, rules), emptyBooks(SKU)), rules);
-    const shipped = { ordered: 3, fulfilled: 3, location: 'W2' };
-    const first = order('11:00', { ordered: 2, location: 'W1' }, shipped);
-    expect(tell(first)).toBe(15);
-    const more = [first, order('12:30', { ordered: 4, location: 'W1' }, shipped)];
-    // Which place a mark of the past was about is not remembered: too little until the next one, and never too much.
-    expect(tell(...more)).toBe(11);
-    const later = [ERP, WMS].map((source) => ({ kind: 'watermark', source, channel: SHOP, revision: at('12:40'), through: at('12:30') } as const));
-    expect(tell(...more, ...later, stock('13:00', { onHand: 10, committed: 4 }), stock('13:00', { onHand: 7, committed: 0 }, { source: WMS, location: 'W2' }))).toBe(13);
-    const gone = [first, order('12:30', { ordered: 2, fulfilled: 2, location: 'W1' }, shipped)];
-    expect(tell(...gone)).toBe(11);
-    expect(tell(...gone, ...later, stock('13:00', { onHand: 8, committed: 0 }), stock('13:00', { onHand: 7, committed: 0 }, { source: WMS, location: 'W2' }))).toBe(15);
-  });
-
-  it('each contain their own part of an order', () => {
-    const rules: BookingRules = { containment: new Map([[ERP, { way: 'reference' }], [WMS, { way: 'reference' }]]), returns: 'owner' };
-    const books = booksOf(
-      stock('12:00', { onHand: 10, committed: 3 }), stock('12:00', { onHand: 10, committed: 2 }, { source: WMS, location: 'W2' }),
-      order('11:00', { ordered: 3, location: 'W1' }, { ordered: 2, location: 'W2' }),
-      acknowledgement('11:30', { ordered: 3 }), acknowledgement('11:30', { ordered: 2 }, WMS),
-    );
-    expect(left(books, rules)).toBe(15);
   });
 });
 
@@ -230,14 +195,6 @@ describe('the rest of an order\'s life', () => {
 
     const reported = booksOf(...returned, acknowledgement('11:30', { ordered: 3, fulfilled: 3, returned: 1 }), stock('11:30', { onHand: 8, committed: 0 }));
     expect(left(reported, byChannel)).toBe(8);
-  });
-
-  it('adds a return that the channel counts no second time where the row that has it is newer than another of its owner', () => {
-    const [sold, back] = [{ ordered: 4, fulfilled: 4 }, { ordered: 4, fulfilled: 4, returned: 2 }];
-    const rows = (asOf: string, there: number, location: string): Observation => stock(asOf, { onHand: there }, { location });
-    const told = [rows('10:00', 10, 'W2'), order('10:30', { ...sold, location: 'W2' }), acknowledgement('10:31', sold), rows('10:40', 10, 'W1'), order('11:00', { ...back, location: 'W2' }), acknowledgement('11:01', back)];
-    expect(left(booksOf(...told, rows('10:41', 6, 'W2')), { ...BY_REFERENCE, returns: 'channel' })).toBe(18);
-    expect(left(booksOf(...told, rows('11:02', 8, 'W2')), { ...BY_REFERENCE, returns: 'channel' })).toBe(18);
   });
 
   it('adds a return that the channel counts no second time when a count without acknowledgement follows', () => {

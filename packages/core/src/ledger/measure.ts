@@ -3,9 +3,10 @@ import { releasedOf, totalOf } from './counters.ts';
 import { accountFromKey, contraRef, OWN_CONTRA, type AccountRef, type ContraAccount } from './accounts.ts';
 import type { BookingRules, Books, Claim } from './books.ts';
 import type { Balances, Movement } from './ledger.ts';
+import { isShownWhole } from './containment.ts';
 import { addClaim } from './measure-claims.ts';
 import { addDocuments } from './measure-documents.ts';
-import { factOf, newTally, put, type FactSource, type Tally } from './tally.ts';
+import { factOf, newTally, put, type FactSource, type Setting, type Tally } from './tally.ts';
 
 /** What decides each account: the owner's figures, and what orders and events add that those do not contain. @public */
 export interface Measured {
@@ -23,9 +24,21 @@ export interface Measured {
  *
  * @remarks
  * Containment is per counter, measure and source, and needs an acknowledgement whose revision is not later than the
- * oldest row that the source has of the sku: it may have booked the order at any of its locations. What one source's
- * figures contain says nothing about the locations of another. A cancellation of demand that the owner's figures
- * contain counts when those figures show it, never before, since nobody here can know whether they already do.
+ * oldest row that the source has of the sku: it may have booked the order at any of its locations. For what became of the
+ * order since, cancellations, shipments out of `committed` and returns, the newest row decides. So while one row of a
+ * source is older than another too little is offered, and never too much. What one source's figures contain says nothing
+ * about the locations of another. A cancellation of demand that the owner's figures contain counts when those figures
+ * show it, never before, since nobody here can know whether they already do.
+ *
+ * A watermark is read with what the order showed at that revision, place by place, and each row by its own age. It
+ * contains nothing of what was at another source's places, and of what was not routed only where its source has a row of
+ * the measure for every place that anybody counts: a mark cannot say which of two owners took that in. If yours did, it counts
+ * twice until it is routed; let that owner acknowledge by reference, or own `committed` everywhere.
+ *
+ * Two things are taken on trust. A source that acknowledges by reference and moves an order between its own places
+ * reports both rows as of one moment, since acknowledgements name no place. And it acknowledges also what it gives up,
+ * either as cancelled or as ordered no more; the latter where such an order may be routed back to it whole, since a
+ * cancellation beyond the channel's is then taken for one that was heard of early.
  *
  * @param rules - Of the whole installation; a source without an entry in `containment` never tells, with a lag of zero.
  * @returns By the account's key, in steps of the sku, signed; an account that comes to nothing is left out.
@@ -89,7 +102,8 @@ export function balancesOf({ fromOwner, fromOrders, fromEvents }: Measured): Bal
 }
 
 /**
- * Whether a claim adds nothing now and cannot before the channel or the owner speaks of it again.
+ * Whether a claim adds nothing now and cannot before the channel or the owner speaks of it again, whatever newer figures
+ * come of the places that are known.
  *
  * @param claim - One of the books.
  * @example
@@ -102,12 +116,18 @@ export function balancesOf({ fromOwner, fromOrders, fromEvents }: Measured): Bal
  * @public
  */
 export function isSettledClaim(claim: Claim, books: Books, rules: BookingRules): boolean {
-  const effect: Tally = newTally();
-  addClaim(effect, claim, { books, rules });
-  if (effect.orders.size > 0) return false;
+  // What left and came back may meet now and no more in a newer figure, which has the one and not yet the other.
+  if (changesAnything(claim, { books, rules }) || changesAnything(claim, { books, rules: { ...rules, returns: 'owner' } })) return false;
+  if (!isShownWhole(claim, { books, rules })) return false;
   const total = totalOf(claim.parts);
   const open = subtractQuantities(subtractQuantities(total.ordered, total.cancelled), releasedOf(claim.parts));
   return compareQuantities(open, 0) <= 0;
+}
+
+function changesAnything(claim: Claim, setting: Setting): boolean {
+  const effect: Tally = newTally();
+  addClaim(effect, claim, setting);
+  return effect.orders.size > 0;
 }
 
 /**

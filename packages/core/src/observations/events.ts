@@ -110,7 +110,8 @@ export interface IncomingObservation {
 }
 
 /**
- * The owner of stock says up to where it has taken in a channel's orders. Say it before the stock that contains them.
+ * The owner of stock says up to where it has taken in a channel's orders. Say it before the stock that contains them. It
+ * speaks of the orders at the source's own places; of what is not routed only where the source has a row of every place.
  *
  * @public
  */

@@ -118,7 +118,8 @@ export interface OrderObservation {
 }
 
 /**
- * The owner of stock says which part of an order its own figures contain, from which moment on.
+ * The owner of stock says which part of an order its own figures contain, from which moment on. What it held and sends on
+ * to another owner it acknowledges too, as cancelled or as ordered no more; otherwise it is taken to hold it still.
  *
  * @public
  */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { acceptOrder, accountFromKey, balancesOf, emptyBooks, measureBooks, parseObservation, parseSku, type BookingRules, type OrderObservation } from '@stockwright/core';
+import { acceptOrder, accountFromKey, balancesOf, emptyBooks, measureBooks, parseObservation, parseSku, parseSourceId, type BookingRules, type OrderObservation } from '@stockwright/core';
 import type { Row } from '../ports/index.ts';
 import { booksFromRows, claimWrites } from './rows.ts';
 
@@ -21,10 +21,11 @@ it('keeps of an order whose counters cannot be true together what its lines come
   expect(acceptOrder(kept, order({ ordered: 4 }, { ordered: 2, cancelled: 5 }, { ordered: 2, fulfilled: 5, returned: 9 }))).toBe(kept);
 });
 
-it('keeps what each line was promised', () => {
-  const books = acceptOrder(emptyBooks(MUG), order({ ordered: 4 }, { ordered: 2, promise: 'preorder' }));
-  const [write] = claimWrites(emptyBooks(MUG), books, { rules: RULES, settledBefore: new Set() }).filter((one) => 'set' in one);
+it('keeps what a line was promised, and what an order showed at each place at each of its revisions', () => {
+  const rules: BookingRules = { containment: new Map([[parseSourceId('wms'), { way: 'watermark' }]]), returns: 'owner' };
+  const books = acceptOrder(emptyBooks(MUG), order({ ordered: 4 }, { ordered: 2, promise: 'preorder' }, { ordered: 1, location: 'W2', fulfilled: 1 }), rules);
+  const [write] = claimWrites(emptyBooks(MUG), books, { rules, settledBefore: new Set() }).filter((one) => 'set' in one);
 
-  expect(books.claims[0]?.parts.map(({ promise }) => promise)).toEqual([undefined, 'preorder']);
+  expect(books.claims[0]?.containments[0]?.parts).toHaveLength(3);
   expect(booksFromRows(MUG, 0, { item: undefined, positions: [], bases: [], claims: [{ ...write?.key, ...write?.set } as Row] }).claims).toEqual(books.claims);
 });

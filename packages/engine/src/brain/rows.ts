@@ -29,10 +29,12 @@ interface CountersText {
   readonly returned: string;
 }
 
+type PartText = CountersText & { readonly location: string; readonly promise?: ClaimPart['promise'] };
+
 interface ClaimState {
   readonly revision: string;
-  readonly parts: readonly (CountersText & { readonly location: string; readonly promise?: ClaimPart['promise'] })[];
-  readonly containments: readonly (CountersText & { readonly source: string; readonly revision: string })[];
+  readonly parts: readonly PartText[];
+  readonly containments: readonly (CountersText & { readonly source: string; readonly revision: string; readonly parts?: readonly PartText[] })[];
   readonly seen: readonly { readonly at: string; readonly fulfilled: string; readonly returned: string }[];
 }
 
@@ -50,6 +52,7 @@ export function booksFromRows(sku: Sku, scale: number, { bases, claims }: BookRo
   const counters = (state: CountersText): Counters => ({
     ordered: read(state.ordered), fulfilled: read(state.fulfilled), cancelled: read(state.cancelled), returned: read(state.returned),
   });
+  const part = ({ location, promise, ...state }: PartText): ClaimPart => ({ location: location as LocationId | '', ...(promise === undefined ? {} : { promise }), ...counters(state) });
   return {
     sku,
     scale,
@@ -67,8 +70,8 @@ export function booksFromRows(sku: Sku, scale: number, { bases, claims }: BookRo
         channel: text(row, 'channel') as ChannelId,
         orderId: text(row, 'orderId'),
         revision: state.revision as Instant | '',
-        parts: state.parts.map(({ location, promise, ...part }): ClaimPart => ({ location: location as LocationId | '', ...(promise === undefined ? {} : { promise }), ...counters(part) })),
-        containments: state.containments.map((fact) => ({ source: fact.source as SourceId, revision: fact.revision as Instant, ...counters(fact) })),
+        parts: state.parts.map(part),
+        containments: state.containments.map(({ source, revision, parts, ...fact }) => ({ source: source as SourceId | '', revision: revision as Instant, ...counters(fact), ...(parts === undefined ? {} : { parts: parts.map(part) }) })),
         seen: state.seen.map(({ at, fulfilled, returned }) => ({ at: at as Instant, fulfilled: read(fulfilled), returned: read(returned) })),
       };
     }),
@@ -107,6 +110,7 @@ export function claimWrites(before: Books, after: Books, { rules, settledBefore 
   const counters = (value: Counters): CountersText => ({
     ordered: write(value.ordered), fulfilled: write(value.fulfilled), cancelled: write(value.cancelled), returned: write(value.returned),
   });
+  const part = ({ location, promise, ...state }: ClaimPart): PartText => ({ location, ...(promise === undefined ? {} : { promise }), ...counters(state) });
   const writes: RowWrite[] = [];
   for (const claim of after.claims) {
     const settled = isSettledClaim(claim, after, rules);
@@ -114,8 +118,8 @@ export function claimWrites(before: Books, after: Books, { rules, settledBefore 
     if (known.has(claim) && settled === was) continue;
     const state: ClaimState = {
       revision: claim.revision,
-      parts: claim.parts.map(({ location, promise, ...part }) => ({ location, ...(promise === undefined ? {} : { promise }), ...counters(part) })),
-      containments: claim.containments.map((fact) => ({ source: fact.source, revision: fact.revision, ...counters(fact) })),
+      parts: claim.parts.map(part),
+      containments: claim.containments.map(({ source, revision, parts, ...fact }) => ({ source, revision, ...counters(fact), ...(parts === undefined ? {} : { parts: parts.map(part) }) })),
       seen: claim.seen.map(({ at, fulfilled, returned }) => ({ at, fulfilled: write(fulfilled), returned: write(returned) })),
     };
     writes.push({
