@@ -1,7 +1,8 @@
 import { createMemoryStore } from '@stockwright/store-memory';
-import type { Row, Settlement } from '@stockwright/engine/ports';
+import { createEngine } from '@stockwright/engine';
+import type { Claim, Row, Settlement } from '@stockwright/engine/ports';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRig, MUG, SHOP, W1, type Rig, type RigOptions } from './rig.ts';
+import { createRig, engineOptions, MUG, SHOP, W1, type Rig, type RigOptions } from './rig.ts';
 
 let rig: Rig | undefined;
 const open = async (options: RigOptions = {}): Promise<Rig> => {
@@ -54,5 +55,47 @@ describe('a store that loses its last commits', () => {
     history = 'second';
     await one.pass(200_000);
     expect([(await target(one))['want'], one.shop.shows(MUG)]).toEqual(['10', 10]);
+  });
+
+  it('pushes what a process that stands still from then on had read under a claim that is gone', async () => {
+    let history = 'first';
+    const options: RigOptions = { store: (clock) => Object.assign(createMemoryStore({ clock }), { epoch: async () => history }), times: { callTimeoutMs: 3_600_000 } };
+    const one = await open(options);
+    const { store, shop, engine } = one;
+    const { claim } = store;
+    let held: readonly Claim[] = [];
+    store.claim = async (request) => {
+      const claims = await claim.call(store, request);
+      if (request.kinds.includes('push')) held = claims;
+      return claims;
+    };
+    const { readOrders, publish } = shop;
+    shop.readOrders = async (request, page, context) => {
+      const answer = await readOrders(request, page, context);
+      const [lost] = history === 'first' ? held : [];
+      if (lost === undefined) return answer;
+      // In the history that is left the number was right and nobody had anything to push.
+      const version = Number((await target(one))['version']);
+      const set = { version: version + 1, acked: '10', ackedSold: '0', believed: '10', differs: 0, dirtySinceMs: null, suspectUntilMs: null };
+      await store.settle([{ claim: lost, outcome: { status: 'done' }, write: [{ table: 'target', key: KEY, set }] }]);
+      history = 'second';
+      return answer;
+    };
+    let stands = false;
+    shop.publish = () => {
+      stands = true;
+      return new Promise(() => undefined);
+    };
+    held = [];
+    shop.edit(MUG, 3);
+    await engine.operate({ verb: 'assert', channel: SHOP, sku: MUG }, { requestedBy: 'anna' });
+    await one.clock.runUntil(() => stands);
+    expect(await target(one)).toMatchObject({ believed: '3', want: '10', differs: 1 });
+    shop.publish = publish;
+    const next = createEngine(engineOptions(one, { ...options, seed: 'next' }));
+    await one.driven(next.start());
+    await one.pass(10_000);
+    expect(shop.shows(MUG)).toBe(10);
+    await one.driven(next.stop());
   });
 });

@@ -14,8 +14,8 @@ import { called, limitName, wakeFor, type ChannelSettings, type Runtime } from '
 
 /** How many orders one read by id asks for. */
 const ORDERS_PER_READ = 50;
-/** Every so many batches of writes the oldest go first, so that nothing urgent keeps the rest waiting for ever. */
-const AGED_EVERY = 4;
+/** In one of so many rounds each kind of work has its turn, and of the writes the oldest, so that nothing urgent keeps the rest waiting for ever. */
+const FAIR_EVERY = 4;
 /** After so many rounds a channel lets others go on, where a dispatcher works on fewer shards at once than there are. */
 const ROUNDS_PER_DRAIN = 20;
 /** How often an order that the channel does not know is asked for again. */
@@ -23,7 +23,8 @@ const UNKNOWN_ORDER_TRIES = 3;
 
 /**
  * Works off one channel, one call at a time: first what its orders say, then what follows for its numbers, then the
- * writes, and the read-back last.
+ * writes, and the read-back last. Now and then what comes first does not keep the rest waiting: a channel that sells without
+ * a pause still has to be told numbers, and one whose numbers move without a pause still has to be read back.
  */
 export async function drainChannel(runtime: Runtime, channel: ChannelId): Promise<DrainResult> {
   const settings = runtime.channels.get(channel);
@@ -36,22 +37,38 @@ export async function drainChannel(runtime: Runtime, channel: ChannelId): Promis
     if (round > ROUNDS_PER_DRAIN) return { againAtMs: 0 };
     let { kinds: due } = await runtime.store.dueWork(channelShard(channel));
     lanes.newRound();
+    const fair = isFair(runtime, channel);
     const orders = due.includes('readOrder') && (await lanes.open('readOrdersById')) ? await claim(runtime, channel, { kind: 'readOrder', limit: ORDERS_PER_READ }) : [];
     if (orders.length > 0) await readOrdersById(runtime, settings, orders);
     const [poll] = due.includes('readOrders') && (await lanes.open('readOrders')) ? await claim(runtime, channel, { kind: 'readOrders', limit: 1 }) : [];
     if (poll !== undefined) await pollOrders(runtime, settings, poll);
-    if (orders.length > 0 || poll !== undefined) continue;
+    const hasRead = orders.length > 0 || poll !== undefined;
+    if (hasRead && !fair) continue;
     if (await drainProjector(runtime)) ({ kinds: due } = await runtime.store.dueWork(channelShard(channel)));
+    if (fair && due.includes('readLevels') && (await readBackOnce(runtime, settings, lanes))) continue;
     if (due.includes('push') && (await lanes.open('publish'))) {
-      const pushes = await claim(runtime, channel, { kind: 'push', limit: linesMax, order: round % AGED_EVERY === 0 ? 'age' : 'urgency' });
+      const pushes = await claim(runtime, channel, { kind: 'push', limit: linesMax, order: fair ? 'age' : 'urgency' });
       if (pushes.length > 0 && !(await pushClaims(runtime, settings, pushes))) return lanes.again();
       if (pushes.length > 0) continue;
     }
-    if (!due.includes('readLevels') || !(await lanes.open('readLevels'))) return lanes.again();
-    const [levels] = await claim(runtime, channel, { kind: 'readLevels', limit: 1 });
-    if (levels === undefined) return lanes.again();
-    await readBack(runtime, settings, levels);
+    if (!hasRead && !(due.includes('readLevels') && (await readBackOnce(runtime, settings, lanes)))) return lanes.again();
   }
+}
+
+/** Counted over all drains of a channel, since many end early, and from anywhere at first: a process may not live for so many rounds. */
+function isFair({ rounds, random }: Runtime, channel: ChannelId): boolean {
+  const round = (rounds.get(channel) ?? Math.floor(random.next() * FAIR_EVERY)) + 1;
+  rounds.set(channel, round);
+  return round % FAIR_EVERY === 0;
+}
+
+/** Reads all numbers back, where that is due. @returns Whether it was. */
+async function readBackOnce(runtime: Runtime, settings: ChannelSettings, lanes: Lanes): Promise<boolean> {
+  if (!(await lanes.open('readLevels'))) return false;
+  const [levels] = await claim(runtime, settings.adapter.id, { kind: 'readLevels', limit: 1 });
+  if (levels === undefined) return false;
+  await readBack(runtime, settings, levels);
+  return true;
 }
 
 /** The kinds of call of one channel; each waits only for the vendor's limit that it draws on. */

@@ -77,6 +77,7 @@ export function runtimeOf(options: EngineOptions): FullRuntime {
     signal: stopping.signal,
     calls: giveUp.signal,
     paused: new Map(),
+    rounds: new Map(),
     pulse: { skewMs: 0, sweptAtMs: undefined, trouble: undefined, epoch: undefined },
     emit: (name, ...payload) => {
       // The emitter's own types cannot follow one name through a generic call; the pair was checked at the caller.

@@ -100,6 +100,8 @@ export interface Runtime {
   /** What operators have stopped, with the reason, as the last sweep found it. Scopes are the names of shards. */
   readonly paused: Map<string, string>;
   readonly pulse: Pulse;
+  /** How many rounds of work each channel had. */
+  readonly rounds: Map<ChannelId, number>;
   /** Fires when the engine stops. */
   readonly signal: AbortSignal;
   /** What calls under way receive: they end by themselves or by their deadline, also when the engine stops. */

@@ -86,6 +86,12 @@ export const ABLATIONS: readonly Ablation[] = [
     sources: [{ module: '/shell/ground.ts', from: '? { ...read, marks: [] } : read;', to: '? read : read;' }],
   },
   {
+    name: 'turns', about: 'writes go before a read-back for as long as there are any, and orders before both',
+    // Few lines at a time, much to write and short lives: there is hardly a moment at which nothing is to be written.
+    weather: (weather) => ({ ...weather, isolated: false, batchMax: 1, rate: undefined, readBackMs: 60_000, blowEvery: 40, pauseMs: 10_000, downMs: 2_000, slowEvery: 3, slowMs: 3_000, orderEveryMs: 5_000, stock: 40 }),
+    sources: [{ module: '/shell/channel-worker.ts', from: 'return round % FAIR_EVERY === 0;', to: 'return round < 0;' }],
+  },
+  {
     name: 'in-flight', about: 'a read-back takes what a write, a sale or a suspicion explains for somebody else’s doing',
     sources: [{
       module: '/brain/reconcile.ts', from: "if (movedSince || suspect || integer(target, 'differs') === 1) return { kind: 'inFlight' };", to: 'void movedSince; void suspect;',

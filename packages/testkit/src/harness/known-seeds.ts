@@ -19,15 +19,14 @@ export const KNOWN_SEEDS: readonly { readonly seed: bigint; readonly plan: Plan;
   { seed: 1_003_370n, plan: 4, found: 'a read that was written down late took the place of a newer one' },
   { seed: 1_002_178n, plan: 4, found: 'a request that was sent by a process which had stood still outlived the suspicion of it' },
   { seed: 1_007_109n, plan: 4, found: 'a request that was sent by a process which had stood still outlived the suspicion of it' },
+  { seed: 1_003_830n, plan: 4, found: 'a channel that always had something to write was not read back, and kept what somebody had edited by hand' },
 ];
 
 /** Seeds that still go wrong. The tests see that they do, so that whoever mends one moves it to the list above. */
-export const OPEN_SEEDS: readonly { readonly seed: bigint; readonly plan: Plan; readonly sees: RegExp }[] = [
-  { seed: 1_003_830n, plan: 4, sees: /A on shop, believed 1 and read as 9/u },
-];
+export const OPEN_SEEDS: readonly { readonly seed: bigint; readonly plan: Plan; readonly sees: RegExp }[] = [];
 
 /** A seed that notices the absence of each mechanism. */
 export const KILLING_SEEDS: Readonly<Record<string, bigint>> = {
-  'version-gate': 3n, suspicion: 1n, 'taken-over': 82n, 'claimed-revision': 8n, fence: 16n, 'unknown-commit': 35n, 'shared-targets': 2n, patience: 10n, 'in-flight': 1n,
-  'source-reconciler': 9n, 'read-back': 26n, 'orders-poll': 61n, sweep: 1n, epoch: 40n, budget: 1n, compare: 9n,
+  'version-gate': 2n, suspicion: 24n, 'taken-over': 32n, 'claimed-revision': 28n, fence: 35n, 'unknown-commit': 9n, 'shared-targets': 3n, patience: 24n, turns: 1n, 'in-flight': 1n,
+  'source-reconciler': 30n, 'read-back': 26n, 'orders-poll': 61n, sweep: 1n, epoch: 40n, budget: 1n, compare: 19n,
 };

@@ -7,6 +7,7 @@ import { BudgetWatch } from './invariants/budget-watch.ts';
 import { DriftWatch } from './invariants/drift-watch.ts';
 import { PatienceWatch } from './invariants/patience-watch.ts';
 import { StoreWatch } from './invariants/store-watch.ts';
+import { TurnsWatch } from './invariants/turns-watch.ts';
 import { checkWanted } from './invariants/wanted.ts';
 import { Violations } from './invariants/violations.ts';
 import { Life, type AwaitProbe, type Surroundings } from './life.ts';
@@ -55,6 +56,7 @@ export class Tier1World implements World, Surroundings, Stage {
   readonly patience: PatienceWatch;
   readonly shape: Shape;
   readonly drift: DriftWatch;
+  readonly turns: TurnsWatch;
   readonly shops: readonly Shop[];
   readonly erp: Erp;
   readonly storms: number[] = [0, 0, 0];
@@ -84,11 +86,15 @@ export class Tier1World implements World, Surroundings, Stage {
     this.violations = new Violations(() => this.time.now() - START_MS);
     this.watch = new StoreWatch(this.violations, () => this.time.now());
     this.patience = new PatienceWatch(this.violations, () => this.time.now());
-    this.drift = new DriftWatch(this.violations, () => this.time.now());
+    this.turns = new TurnsWatch(this.violations);
+    this.drift = new DriftWatch(this.violations, () => this.store.nowMs);
     this.watch.onPushSettled = (shard, key) => {
       const [place = '', sku = ''] = key.split('\u001f');
       this.drift.settled(shard.slice('channel:'.length), sku, place);
     };
+    this.watch.onDue = (shard, kinds) => { this.turns.due(shard, kinds); };
+    this.watch.onClaimed = (shard, kind) => { this.turns.claimed(shard, kind); };
+    this.watch.onGround = (key, ground) => { this.drift.grounded(key, ground); };
     const { rate } = this.weather;
     this.budget = new BudgetWatch(this.violations, new Map(rate === undefined ? [] : this.shape.shops.map((id) => [`model:${id} writes`, rate])));
     this.store = new WatchedStore(this.time, this.watch, this.weather.failovers > 0);
@@ -219,7 +225,7 @@ export class Tier1World implements World, Surroundings, Stage {
           this.patience.line(channel, line);
         }
       },
-      doubtful: (channel, sku) => { this.drift.disturbed(channel, sku); },
+      doubtful: (channel, sku) => { this.drift.disturbed(channel, sku, channel === shape.shops[1] ? weather.effectMs : 0); },
     };
     const reached = (): EngineOptions['store'] => store.port;
     const options: EngineOptions = {

@@ -1,4 +1,4 @@
-import type { ChangeSet, CommitOptions, CommitResult, Decision, DecisionRequest, RowWrite, Settlement, SettleResult, Store } from '@stockwright/engine/ports';
+import type { ChangeSet, Claim, CommitOptions, CommitResult, Decision, DecisionRequest, DueWork, RowWrite, Settlement, SettleResult, Store } from '@stockwright/engine/ports';
 import { forwardClock } from '@stockwright/engine/ports';
 import { createMemoryStore } from '@stockwright/store-memory';
 import { WATCHED_TABLES, type StoreWatch } from './invariants/store-watch.ts';
@@ -39,6 +39,11 @@ export class WatchedStore {
     return `history ${String(this.histories)}`;
   }
 
+  /** Its own clock. */
+  get nowMs(): number {
+    return this.clock.now();
+  }
+
   /** The clock beneath it is set back. */
   setBack(byMs: number): void {
     this.behindMs += byMs;
@@ -69,11 +74,11 @@ export class WatchedStore {
       commit: (change, options) => this.committed(change, this.logged((store) => store.commit(change, options))),
       decide: (request, options) => this.decided(request, (seen) => this.logged((store) => store.decide(seen, options?.tx === undefined ? options : {}))),
       epoch: () => Promise.resolve(this.epoch),
-      claim: (request) => this.logged((store) => store.claim(request)),
+      claim: (request) => this.claimed(this.logged((store) => store.claim(request))),
       renew: (claims, leaseMs) => this.logged((store) => store.renew(claims, leaseMs)),
       settle: (settlements) => this.settled(settlements, this.logged((store) => store.settle(settlements))),
       dirtyShards: (limit) => direct().dirtyShards(limit),
-      dueWork: (shard) => direct().dueWork(shard),
+      dueWork: (shard) => this.lookedFor(shard, direct().dueWork(shard)),
       takeBudget: (bucket, cost, policy) => this.logged((store) => store.takeBudget(bucket, cost, policy)),
       pauseBucket: (bucket, untilMs, reason) => this.logged((store) => store.pauseBucket(bucket, untilMs, reason)),
       scan: (query) => direct().scan(query), scanWork: () => direct().scanWork(), close: () => Promise.resolve(),
@@ -83,6 +88,16 @@ export class WatchedStore {
   private logged<Value>(call: (store: Store) => Promise<Value>): Promise<Value> {
     this.log?.push({ atMs: this.time.now(), storeMs: this.clock.now(), replay: call });
     return call(this.inner);
+  }
+
+  private lookedFor(shard: string, answer: Promise<DueWork>): Promise<DueWork> {
+    answer.then(({ kinds }) => { this.watch.onDue(shard, kinds); }, () => undefined);
+    return answer;
+  }
+
+  private claimed(answer: Promise<readonly Claim[]>): Promise<readonly Claim[]> {
+    answer.then(([first]) => { if (first !== undefined) this.watch.onClaimed(first.shard, first.kind); }, () => undefined);
+    return answer;
   }
 
   private async committed(change: ChangeSet, result: Promise<CommitResult>): Promise<CommitResult> {

@@ -20,23 +20,31 @@ export interface Glance {
   readonly targets: readonly Row[];
   readonly work: readonly WorkRow[];
   readonly nowMs: number;
+  /** The store has lost its last commits and nobody has noticed yet: whoever does takes nothing for known, and owes every number anew. */
+  readonly isUnnoticed: boolean;
 }
 
-export async function glanceAt({ store: { port } }: Stage): Promise<Glance> {
-  const [targets = []] = await port.load([{ table: 'target', where: {} }]);
+export async function glanceAt({ store: { port, epoch } }: Pick<Stage, 'store'>): Promise<Glance> {
+  const [targets = [], epochs = []] = await port.load([{ table: 'target', where: {} }, { table: 'epoch', where: {} }]);
   const nowMs = await port.now();
   const work: WorkRow[] = [];
   for await (const row of port.scanWork()) work.push(row);
-  return { targets, work, nowMs };
+  return { targets, work, nowMs, isUnnoticed: epochs.some((row) => row['epoch'] !== epoch) };
 }
 
-/** I6: whatever is owed is leased, scheduled or quarantined with a reason, at every moment. */
-export async function checkOwed(world: Stage, glance: Glance): Promise<void> {
+/**
+ * I6: whatever is owed is leased, scheduled or quarantined with a reason, at every moment.
+ *
+ * Except for what a process wrote under a claim that a failover took away, from then until the failover is noticed: the claim stood for
+ * the work, and no store can tell that who writes still believes to hold it. With the notice every number is owed anew, that one too.
+ */
+export async function checkOwed(world: Pick<Stage, 'store' | 'violations'>, glance: Glance): Promise<void> {
   const forgotten = forgottenTargets(world, glance);
-  if (forgotten.size === 0) return;
+  if (forgotten.size === 0 || glance.isUnnoticed) return;
   // Targets and work are two reads, and somebody may have worked in between: what is forgotten still is so a moment later.
-  const still = forgottenTargets(world, await glanceAt(world));
-  for (const [key, { sku, message }] of still) if (forgotten.has(key)) world.violations.add('I6', sku, message);
+  const again = await glanceAt(world);
+  if (again.isUnnoticed) return;
+  for (const [key, { sku, message }] of forgottenTargets(world, again)) if (forgotten.has(key)) world.violations.add('I6', sku, message);
 }
 
 interface Forgotten {
@@ -44,7 +52,7 @@ interface Forgotten {
   readonly message: string;
 }
 
-function forgottenTargets(world: Stage, { targets, work, nowMs }: Glance): ReadonlyMap<string, Forgotten> {
+function forgottenTargets(world: Pick<Stage, 'violations'>, { targets, work, nowMs }: Glance): ReadonlyMap<string, Forgotten> {
   const known = new Set<string>();
   for (const row of work) {
     known.add(`${row.kind} ${row.shard} ${row.key}`);
@@ -58,7 +66,7 @@ function forgottenTargets(world: Stage, { targets, work, nowMs }: Glance): Reado
   return found;
 }
 
-function checkWork({ violations }: Stage, { kind, shard, key, state, reason, leaseUntilMs, notBeforeMs, cause }: WorkRow, nowMs: number): void {
+function checkWork({ violations }: Pick<Stage, 'violations'>, { kind, shard, key, state, reason, leaseUntilMs, notBeforeMs, cause }: WorkRow, nowMs: number): void {
   if (state === 'quarantined' && reason === null) violations.add('I6', key, `${kind} ${key} is quarantined without a reason`);
   const canBePutOff = kind === 'readOrders' || kind === 'readLevels' || kind === 'readSource' || (kind === 'project' && cause.startsWith('time'));
   const waitMs = (leaseUntilMs ?? notBeforeMs) - nowMs;

@@ -1,5 +1,6 @@
 import { instantToMs, type Instant } from '@stockwright/core';
-import type { Query, Row, RowWrite, Settlement } from '@stockwright/engine/ports';
+import type { Query, Row, RowWrite, Settlement, WorkKind } from '@stockwright/engine/ports';
+import type { Ground, ShownKey } from './drift-watch.ts';
 import type { Violations } from './violations.ts';
 
 /** What is read when a store begins another history. */
@@ -27,6 +28,12 @@ export class StoreWatch {
   private readonly now: () => number;
   /** Told of each push that ends, by its shard and its key. */
   onPushSettled: (shard: string, key: string) => void = () => undefined;
+  /** Told of what of a shard can be claimed, whenever somebody asks. */
+  onDue: (shard: string, kinds: readonly WorkKind[]) => void = () => undefined;
+  /** Told of each kind of work that somebody is given. */
+  onClaimed: (shard: string, kind: WorkKind) => void = () => undefined;
+  /** Told of each number of a channel that is kept as the channel showed or accepted it. */
+  onGround: (key: ShownKey, ground: Ground) => void = () => undefined;
 
   constructor(violations: Violations, now: () => number) {
     this.violations = violations;
@@ -158,6 +165,10 @@ export class StoreWatch {
     if (version !== before.version + 1) this.violations.add('I5', String(key['sku']), `target ${shown(id)} went from version ${String(before.version)} to ${String(version)}`);
     if (wantRevision < before.wantRevision) this.violations.add('I5', String(key['sku']), `the want of ${shown(id)} went from revision ${String(before.wantRevision)} to ${String(wantRevision)}`);
     this.targets.set(id, { version, wantRevision });
+    const { readAtMs, observed, ackedAtMs, sentAtMs } = set;
+    const shownKey = { channel: String(key['channel']), location: String(key['location']), sku: String(key['sku']) };
+    if (readAtMs !== undefined) this.onGround(shownKey, { sinceMs: Number(readAtMs), observed: String(observed) });
+    else if (ackedAtMs !== undefined) this.onGround(shownKey, { sinceMs: Number(sentAtMs) });
   }
 }
 
