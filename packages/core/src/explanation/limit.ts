@@ -70,7 +70,7 @@ function follow(step: TraceStep, traces: Traces, found: Found): TraceStep | unde
     case 'custom':
     // A part that is all there is takes nothing.
     case 'apportion':
-      return first.value === step.value ? follow(first, traces, found) : step;
+      return first.value === step.value || isNothing(first, step, traces) ? follow(first, traces, found) : step;
     case 'sum':
       return followSum(step, first, { traces, found });
     case 'subtract': {
@@ -82,6 +82,11 @@ function follow(step: TraceStep, traces: Traces, found: Found): TraceStep | unde
     default:
       return follow(first, traces, found);
   }
+}
+
+/** Of nothing nothing can be taken: what becomes of a number below zero no longer matters. */
+function isNothing(first: TraceStep, step: TraceStep, traces: Traces): boolean {
+  return [first, step].every((one) => compareQuantities(valueOf(traces, one), 0) <= 0);
 }
 
 interface Following {
