@@ -57,6 +57,16 @@ describe('diffPolicies', () => {
     expect(diffPolicies(one, other)).toEqual([]);
   });
 
+  it('passes over the order of rules in a campaign, and of those that it suspends', () => {
+    const campaign = (turned: boolean): Policy => {
+      const lists = { suspends: ['a', 'b'], rules: [{ ...who, id: 'c', kind: 'cap', most: 3 }, { ...who, id: 'd', kind: 'buffer', withhold: { fixed: 1 } }] };
+      const overlay = turned ? { suspends: lists.suspends.toReversed(), rules: lists.rules.toReversed() } : lists;
+      const rules = ['a', 'b'].map((id) => ({ ...who, id, kind: 'cap', most: 9, scope: { sku: id } }));
+      return parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }], rules, overlays: [{ ...who, id: 'sale', from: '2026-11-23T12:00:00Z', until: '2026-11-24T12:00:00Z', ...overlay }] });
+    };
+    expect(diffPolicies(campaign(false), campaign(true))).toEqual([]);
+  });
+
   it('compares quantities by what they count, however they are written, and everything else as it is written', () => {
     const written = (five: string | number, id: string, settings: object = {}) => parsePolicy({
       version: '1', channels: [{ id: 'shop', locations: ['W1'], maximum: five }, { id: 'till', locations: [id] }],

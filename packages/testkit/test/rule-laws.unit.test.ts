@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addQuantities, defineRule, multiplyQuantity, scaleQuantity, type CustomRule, type Quantity } from '@stockwright/core';
+import { addQuantities, compareQuantities, defineRule, multiplyQuantity, scaleQuantity, type CustomRule, type Quantity } from '@stockwright/core';
 import { ruleLaws } from '../src/index.ts';
 
 const halves: CustomRule<{ readonly of: number }> = defineRule({
@@ -44,5 +44,47 @@ describe('ruleLaws', () => {
     expect(await brokenBy({ apply: ({ quantity }) => Number(quantity) / 3 })).toContain('pure');
     expect(await brokenBy({ laws: [], apply: ({ quantity }) => addQuantities(quantity, (calls += 1)) })).toContain('pure');
     expect(await brokenBy({ settings: { parse: () => { throw new Error('no'); } } })).toContain('settings');
+  });
+
+  const least = (a: Quantity, b: Quantity): Quantity => (compareQuantities(a, b) <= 0 ? a : b);
+  const zeroed = (quantity: Quantity): Quantity => least(quantity, 0);
+
+  it.each<[string, () => Partial<CustomRule<{ readonly of: number }>>]>([
+    ['reads the hour', () => ({ apply: ({ quantity }) => (new Date().getUTCHours() < 12 ? zeroed(quantity) : quantity) })],
+    ['reads the month, as a function that makes no object', () => ({ apply: ({ quantity }) => ((Date as unknown as () => string)().includes('Jun') ? zeroed(quantity) : quantity) })],
+    ['waits for a year to come', () => ({ apply: ({ quantity }) => (Date.now() > Date.parse('2090-01-01') ? zeroed(quantity) : quantity) })],
+    ['reads how long the process has run', () => ({ apply: ({ quantity }) => (performance.now() > 1e10 ? zeroed(quantity) : quantity) })],
+    ['remembers the least that it was given', () => {
+      let low: Quantity | undefined;
+      return { apply: ({ quantity }) => (low = least(low ?? quantity, quantity)) };
+    }],
+    ['remembers in its settings', () => ({ apply: ({ quantity, settings }) => {
+      const kept = settings as { low?: Quantity };
+      return (kept.low = least(kept.low ?? quantity, quantity));
+    } })],
+    ['changes its settings', () => ({ apply: ({ quantity, settings }) => {
+      (settings as { of: number }).of = 7;
+      return quantity;
+    } })],
+    ['changes what it is given', () => ({ apply: (input) => ((input as { quantity: Quantity }).quantity = zeroed(input.quantity)) })],
+  ])('finds a rule that %s', async (_, changes) => {
+    expect(await brokenBy({ laws: ['neverRaises', 'monotone'], ...changes() })).toContain('pure');
+  });
+
+  it('finds a single step down among the numbers that shops have', async () => {
+    expect(await brokenBy({ laws: ['monotone'], apply: ({ quantity }) => (quantity === 437 ? 0 : quantity) })).toEqual(['monotone']);
+  });
+
+  it('leaves the clock as it was, and finds nothing wrong with a rule that looks up what it has worked out', async () => {
+    const [clock, timer] = [Date, Object.getOwnPropertyDescriptor(performance, 'now')];
+    const known = new Map<string, Quantity>();
+    expect(await brokenBy({ apply: ({ quantity }) => {
+      const key = String(quantity);
+      const result = known.get(key) ?? least(quantity, 7);
+      known.set(key, result);
+      return result;
+    } })).toEqual([]);
+    expect(await brokenBy({ apply: () => { throw new Error('no'); } })).toContain('pure');
+    expect([Date === clock, Object.getOwnPropertyDescriptor(performance, 'now')]).toEqual([true, timer]);
   });
 });

@@ -125,7 +125,9 @@ function effectOf(earlier: Numbers, later: Numbers, scale: number): Cause['effec
 function unlimitedCause(before: Explanation, after: Explanation): readonly Cause[] {
   const [was, is] = [before.availability.backorder === 'unlimited', after.availability.backorder === 'unlimited'];
   if (was === is || (was ? after : before).backorderStep !== undefined) return [];
-  return [{ kind: is ? 'added' : 'removed', stage: 'beyondStock', label: 'backorders without limit', sku: after.key.sku, measure: 'units', before: undefined, after: undefined, effect: { immediate: undefined, backorder: undefined, preorder: undefined } }];
+  const isNumber = before.availability.immediate !== undefined && after.availability.immediate !== undefined;
+  const effect = { immediate: isNumber ? formatQuantity(ZERO) : undefined, backorder: undefined, preorder: formatQuantity(ZERO) };
+  return [{ kind: is ? 'added' : 'removed', stage: 'beyondStock', label: 'backorders without limit', sku: after.key.sku, measure: 'units', before: undefined, after: undefined, effect }];
 }
 
 /** The first sku that one explanation counts in other steps than the other, which makes their arithmetic incomparable. */

@@ -108,4 +108,19 @@ describe('formatDifference', () => {
     ]);
     expect(told({}, {})).toEqual(['MUG on shop: 21 at 2026-11-22T12:00:00.000Z, 21 at 2026-11-23T12:00:00.000Z. Nothing that enters the number changed.']);
   });
+
+  it('lists what has no effect last also where backorders have no limit, or nothing has', () => {
+    const unlimited: Rule = { ...who, id: 'more', kind: 'backorderLimit', limit: 'unlimited' };
+    expect(told({ ...ruled(cap(5), unlimited), mugs: 20 }, { ...ruled(cap(5), unlimited), mugs: 22 })).toEqual([
+      'MUG on shop: 5 at 2026-11-22T12:00:00.000Z, 5 at 2026-11-23T12:00:00.000Z.', 'What changed has no effect:', '          on hand (W1): 20 before, 22 now',
+    ]);
+    expect(told(ruled(cap(50)), ruled(cap(50), unlimited))).toEqual([
+      'MUG on shop: 21 at 2026-11-22T12:00:00.000Z, 21 at 2026-11-23T12:00:00.000Z, because:', expect.stringContaining('       0  backorders without limit'),
+    ]);
+  });
+
+  it('is one line for each cause, whatever the reason of a rule', () => {
+    const lines = told(ruled(), ruled({ ...cap(5), reason: 'looks\n scarce\r\nenough', owner: 'ops\u2028desk' }));
+    expect(lines).toEqual([expect.stringContaining('because:'), expect.stringContaining('(rule scarce of ops desk: looks scarce enough)')]);
+  });
 });

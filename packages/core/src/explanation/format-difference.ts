@@ -1,5 +1,6 @@
 import { addQuantities, formatQuantity, MAX_SCALE, parseQuantity, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
 import type { Cause, ExplanationDifference } from './diff.ts';
+import { oneLine } from './one-line.ts';
 import { DIFFERENCE } from './sound.ts';
 
 /** Whoever wants to know why a number changed does not read a hundred things that did not change it. */
@@ -32,7 +33,7 @@ export function formatDifference(difference: ExplanationDifference): string {
   const head = `${key.sku} on ${key.channel}: ${numberOf(before, scale.before)} at ${asOf.before}${versions[0] ?? ''}, ${numberOf(after, scale.after)} at ${asOf.after}${versions[1] ?? ''}`;
   if (causes.length === 0) return `${head}. Nothing that enters the number changed.`;
   const told = together(causes);
-  const [felt, unfelt] = [told.filter(hasEffect), told.filter((one) => !hasEffect(one))];
+  const [felt, unfelt] = [told.filter((one) => hasEffect(one, difference)), told.filter((one) => !hasEffect(one, difference))];
   return [
     `${head}${felt.length === 0 ? '.' : ', because:'}`,
     ...felt.map((one) => `${effectText(one).padStart(8)}  ${causeText(one, difference)}${beyondText(one)}`),
@@ -78,9 +79,11 @@ function finest(text: QuantityText): Quantity {
   return parseQuantity(text, { scale: MAX_SCALE });
 }
 
-/** What is or was no number may have changed by anything. */
-function hasEffect({ effect: { immediate, backorder, preorder } }: Told): boolean {
-  return [immediate, backorder, preorder].some((text) => text !== '0');
+/** What is or was no number may have changed by anything, unless it was none and is none. */
+function hasEffect({ effect }: Told, { before, after, backorder }: ExplanationDifference): boolean {
+  if (effect.immediate === undefined ? before !== undefined || after !== undefined : effect.immediate !== '0') return true;
+  if (effect.backorder === undefined ? backorder.before !== backorder.after : effect.backorder !== '0') return true;
+  return effect.preorder !== '0';
 }
 
 function effectText({ effect: { immediate } }: Told): string {
@@ -100,7 +103,7 @@ function causeText(cause: Told, { key, policyVersion }: ExplanationDifference): 
   const { label, sku, locations, rule, owner = '', reason = '', ruleBefore, measure } = cause;
   const what = measure === 'perKit' ? `${sku ?? ''} in each kit` : label;
   const where = [sku === undefined || sku === key.sku || what.includes(sku) ? '' : sku, locations.join(', ')].filter((text) => text !== '').join(' at ');
-  const rules = [...(rule === undefined ? [] : [`rule ${rule} of ${owner}: ${reason}`]), ...versionTexts(cause, policyVersion), ...(ruleBefore === undefined ? [] : [`before, rule ${ruleBefore}`])];
+  const rules = [...(rule === undefined ? [] : [`rule ${rule} of ${oneLine(owner)}: ${oneLine(reason)}`]), ...versionTexts(cause, policyVersion), ...(ruleBefore === undefined ? [] : [`before, rule ${ruleBefore}`])];
   const why = rules.length === 0 ? '' : ` (${rules.join('; ')})`;
   return `${what}${where === '' ? '' : ` (${where})`}${figuresOf(cause)}${why}`;
 }

@@ -6,7 +6,7 @@ import { parseChannelId, parseSku, type ChannelId, type LocationId, type Sku } f
 import type { Instant } from '../identity/instant.ts';
 import type { LocationStock, Position } from '../ledger/position.ts';
 import { parsePolicy } from '../policy/parse.ts';
-import { formatExplanation } from './format.ts';
+import { explanationMarkdown, formatExplanation } from './format.ts';
 
 const who = { owner: 'ops' };
 const calculator = createAvailability({
@@ -185,4 +185,25 @@ describe('what may be preordered', () => {
   it('is not told of where no rule lets anything be', () => {
     expect(formatExplanation(explained({ channels: [{ id: 'shop', locations: ['W1'] }], catalog, stock: { A: { at: { W1: 1 } } }, sku: 'A' })).split('\n').slice(-1)).toEqual(['           1  on hand (W1)']);
   });
+});
+
+describe('what people wrote', () => {
+  it('breaks no line and no table', () => {
+    const rule = { id: 'keep', owner: 'ops\u2028desk', reason: 'breakage\n | and\r\n\ttheft', kind: 'safetyStock', withhold: { fixed: 9 } } as const;
+    const explanation = explained({ channels: [{ id: 'shop', locations: ['W1'] }], rules: [rule], stock: { MUG: { at: { W1: 10 } } } });
+    expect(formatExplanation(explanation).split('\n').slice(1)).toEqual([
+      'Limited by: safety stock held back (rule keep of ops desk: breakage | and theft)',
+      '          10  on hand (W1)',
+      '           9  safety stock (W1)   [keep: breakage | and theft]',
+      '  =        1  after safety stock (W1): 10 - 9   [keep: breakage | and theft]',
+    ]);
+    expect(explanationMarkdown(explanation).split('\n').filter((line) => !/^(\*\*|$|\||Limited)/.test(line))).toEqual([]);
+  });
+});
+
+it('tells no sum of nothing where all parts are pinned', () => {
+  const rules = [{ id: 'pin', owner: 'ops', reason: 'recount', kind: 'pin', quantity: 2, scope: { location: 'W1' } }] as const;
+  const explanation = explained({ channels: [{ id: 'shop', locations: ['W1'], publish: 'perLocation' }], rules: [...rules], stock: { MUG: { at: { W1: 10 } } } });
+  for (const line of formatExplanation(explanation).split('\n')) expect(line).not.toMatch(/: *$/);
+  expect(formatExplanation(explanation)).toContain('           0  all locations could give');
 });

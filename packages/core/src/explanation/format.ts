@@ -1,5 +1,6 @@
 import { formatQuantity, parseQuantity, type QuantityText } from '../quantity/quantity.ts';
 import type { Explanation } from '../availability/availability.ts';
+import { oneLine } from './one-line.ts';
 import { EXPLANATION } from './sound.ts';
 import type { TraceStep } from './trace.ts';
 
@@ -86,7 +87,7 @@ function beyondStock({ availability: { backorder, preorder }, backorderStep, pre
 
 function limitText({ label, sku, rule, version = '', owner = '', reason = '' }: NonNullable<Explanation['limitingFactor']>, { key, availability }: Explanation): string {
   const named = versionText(version, availability.policyVersion);
-  return [label, sku === undefined || sku === key.sku || label.includes(sku) ? '' : ` of ${sku}`, rule === undefined ? '' : ` (rule ${rule}${named === '' ? '' : `${named},`} of ${owner}: ${reason})`].join('');
+  return [label, sku === undefined || sku === key.sku || label.includes(sku) ? '' : ` of ${sku}`, rule === undefined ? '' : ` (rule ${rule}${named === '' ? '' : `${named},`} of ${oneLine(owner)}: ${oneLine(reason)})`].join('');
 }
 
 /** The version of a rule where it is not the policy's, which is told once. */
@@ -152,13 +153,13 @@ interface Told {
 
 /** Where not all that a step is made of is told, it is one that the text begins with. */
 function toldOf(step: TraceStep, { key, steps, availability }: Explanation, told: ReadonlySet<number>): Told {
-  const begins = step.operation === 'input' || step.operation === 'constant' || madeOf(step).map((arg) => carried(arg, steps)).some((from) => from !== undefined && from.label !== 'nothing' && !told.has(from.id));
+  const begins = step.operation === 'input' || step.operation === 'constant' || step.args.length === 0 || madeOf(step).map((arg) => carried(arg, steps)).some((from) => from !== undefined && from.label !== 'nothing' && !told.has(from.id));
   const where = [step.sku === undefined || step.sku === key.sku || step.label.includes(step.sku) ? '' : step.sku, step.location ?? ''].filter((text) => text !== '').join(' at ');
   return {
     value: shownValue(step),
     what: `${step.label}${where === '' ? '' : ` (${where})`}`,
     how: begins ? '' : arithmeticOf(step, steps),
-    why: step.rule === undefined ? undefined : `${step.rule.id}${versionText(step.rule.version, availability.policyVersion)}: ${step.rule.reason}`,
+    why: step.rule === undefined ? undefined : `${step.rule.id}${versionText(step.rule.version, availability.policyVersion)}: ${oneLine(step.rule.reason)}`,
     begins,
   };
 }

@@ -1,6 +1,6 @@
 import type { Sku } from '../identity/ids.ts';
 import { addQuantities, compareQuantities, maxQuantity, negateQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
-import type { ReasonCode, TraceStep } from './trace.ts';
+import { KEPT_FOR_NOBODY, type ReasonCode, type TraceStep } from './trace.ts';
 
 /** What keeps a number from being larger. @public */
 export interface LimitingFactor {
@@ -68,19 +68,25 @@ function follow(step: TraceStep, traces: Traces, found: Found): TraceStep | unde
     case 'zeroAtOrBelow':
     case 'multipleDown':
     case 'custom':
-      return first.value === step.value ? follow(first, traces, found) : step;
+    // A part that is all there is takes nothing.
     case 'apportion':
-      return step;
+      return first.value === step.value || isNothing(first, step, traces) ? follow(first, traces, found) : step;
     case 'sum':
       return followSum(step, first, { traces, found });
     case 'subtract': {
       const taken = argOf(traces, step, 1);
-      if (taken !== undefined) deduct(found, step, { label: taken.label, quantity: valueOf(traces, taken) });
+      // What is set aside for the channel itself is added again.
+      if (taken !== undefined && step.label !== KEPT_FOR_NOBODY) deduct(found, step, { label: taken.label, quantity: valueOf(traces, taken) });
       return follow(first, traces, found);
     }
     default:
       return follow(first, traces, found);
   }
+}
+
+/** Of nothing nothing can be taken: what becomes of a number below zero no longer matters. */
+function isNothing(first: TraceStep, step: TraceStep, traces: Traces): boolean {
+  return [first, step].every((one) => compareQuantities(valueOf(traces, one), 0) <= 0);
 }
 
 interface Following {
@@ -113,7 +119,10 @@ function scarcestSomewhere(all: TraceStep, traces: Traces): TraceStep | undefine
 }
 
 function followSum(step: TraceStep, first: TraceStep, { traces, found }: Following): TraceStep | undefined {
-  if (step.reasonCode === 'SHARE') return step;
+  if (step.reasonCode === 'SHARE') {
+    const share = argOf(traces, step, 1);
+    return share?.operation === 'apportion' && argOf(traces, share, 0)?.value === share.value ? follow(share, traces, found) : step;
+  }
   if (step.reasonCode === 'CLAIMS' || step.reasonCode === 'PROTECTED') {
     deduct(found, step, { label: step.label, quantity: negateQuantity(valueOf(traces, argOf(traces, step, 1))) });
     return follow(first, traces, found);

@@ -41,3 +41,6 @@ export interface TraceStep {
   readonly rule?: { readonly id: string; readonly version: string; readonly owner: string; readonly reason: string } | undefined;
   readonly reasonCode?: ReasonCode | undefined;
 }
+
+/** The label of what a share divides where some of what is there is kept for its channel, which has that besides. */
+export const KEPT_FOR_NOBODY = 'kept for nobody';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isStockwrightError } from '../errors/error.ts';
-import type { ChannelId, Sku } from '../identity/ids.ts';
+import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { convertHold, extendHold, holdsOf, isLiveHold, mergeHolds, releaseHold, type HoldRecord } from './hold.ts';
 
@@ -38,6 +38,15 @@ describe('a hold', () => {
     for (const [a, b, both] of [[hold, later, later], [later, released, { ...released, expiresAt: at('10:30') }], [released, converted, converted]] as const) {
       expect([mergeHolds(a, b), mergeHolds(b, a)]).toEqual([both, both]);
     }
+  });
+
+  it('has the lines that it was converted with, which after a late payment may be at other places than it was held at', () => {
+    const late: HoldRecord = { ...converted, lines: [{ sku: SKU, location: 'W2' as LocationId, quantity: 2 }] };
+    for (const known of [hold, released, { ...hold, expiresAt: at('10:30') }]) {
+      const both = { ...late, expiresAt: known.expiresAt };
+      expect([mergeHolds(known, late), mergeHolds(late, known)]).toEqual([both, both]);
+    }
+    expect(mergeHolds(converted, late)).toEqual(mergeHolds(late, converted));
   });
 
   it('is never made one with another hold, nor with one of its name at another channel', () => {

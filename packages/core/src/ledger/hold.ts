@@ -125,10 +125,11 @@ export function releaseHold(hold: HoldRecord): HoldChange {
 
 /**
  * One hold from two accounts of it, whatever the order in which they were heard: what has ended stays ended, a
- * conversion counts before a release, and of two ends the later one counts.
+ * conversion counts before a release, and of two ends the later one counts. The lines are those of the account that counts:
+ * a hold that was paid for late is converted with what it was given then (see `settleHold`), which may lie elsewhere.
  *
  * @param a - An account of the hold.
- * @param b - Another of the same id and channel; the lines of a hold never change, so either may give them.
+ * @param b - Another of the same id and channel.
  * @throws `INVALID_INPUT` where one is no hold or its end no instant, since it would not compare, and at `id` or `channel` where the two are not of one hold.
  * @example
  * ```ts
@@ -145,9 +146,15 @@ export function mergeHolds(a: HoldRecord, b: HoldRecord): HoldRecord {
   if (differing.length > 0) throw invalidInput('hold', differing.map((name) => ({ path: [name], message: `${shown(a[name])} and ${shown(b[name])} are not one hold` })));
   const expiresAt = a.expiresAt > b.expiresAt ? a.expiresAt : b.expiresAt;
   const rank = { held: 0, released: 1, converted: 2 } as const;
-  const state = rank[a.state] >= rank[b.state] ? a.state : b.state;
+  const further = rank[a.state] - rank[b.state];
+  // Of one state it must not depend on which was heard first.
+  const told = further === 0 ? linesText(a) <= linesText(b) : further > 0;
   const orderId = a.orderId >= b.orderId ? a.orderId : b.orderId;
-  return { ...a, expiresAt, state, orderId };
+  return { ...(told ? a : b), expiresAt, orderId };
+}
+
+function linesText({ lines }: HoldRecord): string {
+  return JSON.stringify(lines, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 }
 
 /** Of a hold what is read of it. */

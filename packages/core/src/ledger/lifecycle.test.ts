@@ -148,6 +148,17 @@ describe('counters that cannot be true together', () => {
     expect(booked(moved, transfer('11:00', [7, 7, 0]))).toEqual([]);
     expect([there([...moved, transfer('11:00', [9, 7, 0])])?.onHand, there([...moved, transfer('11:00', [9, 7, 0])], W2)]).toMatchObject([1, { onHand: 7, inTransit: 2 }]);
   });
+
+  it('of a transfer take from one end also what was lost on the way, where nobody said that it was dispatched', () => {
+    const ends = (...told: readonly BookObservation[]) => [there([ten, ...told])?.onHand, there([ten, ...told], W2)?.onHand ?? 0, there([ten, ...told], W2)?.inTransit ?? 0];
+    expect(ends(transfer('10:30', [0, 0, 2]))).toEqual([8, 0, 0]);
+    expect(ends(transfer('10:30', [0, 3, 2]))).toEqual([5, 3, 0]);
+    expect(ends(transfer('10:30', [1, 3, 2]))).toEqual([5, 3, 0]);
+    expect(ends(transfer('10:30', [1, 0, 5]))).toEqual([5, 0, 0]);
+    expect(ends(transfer('10:30', [0, 3, 2]), transfer('11:00', [7, 3, 2]))).toEqual([3, 3, 2]);
+    // All that was dispatched has arrived, so what had been lost was found.
+    expect(ends(transfer('10:30', [4, 3, 1]), transfer('11:00', [4, 4, 1]))).toEqual([6, 4, 0]);
+  });
 });
 
 describe('conditions', () => {

@@ -1,5 +1,5 @@
 import type { LocationId } from '../identity/ids.ts';
-import { addQuantities, compareQuantities, maxQuantity, minQuantity, negateQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { addQuantities, compareQuantities, isZeroQuantity, maxQuantity, minQuantity, negateQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { Instant } from '../identity/instant.ts';
 import type { Measure } from '../observations/observations.ts';
 import type { AccountRef, ContraAccount } from './accounts.ts';
@@ -84,14 +84,14 @@ function lastBy<Step extends { readonly at: Instant }>(steps: readonly Step[], m
   return steps.findLast(({ at }) => moment === undefined || at <= moment);
 }
 
-/** What arrived was sent, also where nobody has said so yet. */
-function sentBy({ dispatched, received }: TransferStep): Quantity {
-  return maxQuantity(dispatched, received);
+/** What arrived was sent, also where nobody has said so yet; and as long as what is said falls short of that, so was what was lost. */
+function sentBy({ dispatched, received, lost }: TransferStep): Quantity {
+  const isTold = !isZeroQuantity(dispatched) && compareQuantities(dispatched, maxQuantity(received, lost)) >= 0;
+  return isTold ? dispatched : addQuantities(received, lost);
 }
 
-/** More than was dispatched cannot be under way, nor less than nothing. */
-function underWay({ dispatched, received }: TransferStep): Quantity {
-  return maxQuantity(subtractQuantities(dispatched, received), 0);
+function underWay(step: TransferStep): Quantity {
+  return subtractQuantities(sentBy(step), step.received);
 }
 
 function lostOf(step: TransferStep): Quantity {

@@ -66,8 +66,9 @@ export interface CountObservation {
 
 /**
  * A transfer between two locations, or goods on their way back, with cumulative counters: they only ever grow. What
- * was dispatched and neither received nor lost is in transit and counted at neither end. Where more is received than was
- * said to be dispatched, all that was received counts as dispatched: what arrived at one end has left the other.
+ * was dispatched and neither received nor lost is in transit and counted at neither end. Where nothing is said to be
+ * dispatched, or less than was received or than was lost, all that was received or lost counts as dispatched: what arrived at one end, or
+ * was lost before it, has left the other. Where all that was dispatched is received, what was lost has been found.
  *
  * @public
  */

@@ -81,9 +81,15 @@ function fieldsThatDiffer(a: object, b: object): readonly string[] {
 /** The properties that are quantities or percentages, or may be one; what `between` names all is. */
 const QUANTITIES: ReadonlySet<string> = new Set(['fixed', 'from', 'level', 'limit', 'maximum', 'most', 'of', 'percent', 'quantity', 'quota', 'segment', 'threshold']);
 
+/** The properties of a campaign in which order decides nothing. */
+const UNORDERED: ReadonlySet<string> = new Set(['rules', 'suspends']);
+
 /** The same text for the same value of a property, whatever the order of properties; absent and undefined are one. */
 function canonical(value: unknown, property?: string): string {
-  if (Array.isArray(value)) return `[${value.map((inner) => canonical(inner, property)).join(',')}]`;
+  if (Array.isArray(value)) {
+    const texts = value.map((inner) => canonical(inner, property));
+    return `[${(UNORDERED.has(property ?? '') ? texts.sort() : texts).join(',')}]`;
+  }
   if (typeof value !== 'object' || value === null) {
     const counts = QUANTITIES.has(property ?? '') && quantityProblem(value, MAX_SCALE) === undefined;
     return counts ? String(parseQuantity(value as string | number, { scale: MAX_SCALE })) : (JSON.stringify(value) ?? '');

@@ -85,7 +85,8 @@ export function ruleBook(rules: readonly EffectiveRule[], places: Places): RuleB
 
 /**
  * The rule that applies at a place: the most specific of those in effect; of equal ones the smallest id.
- * Specific means: sku before category, either before a bare location or channel, and that before none.
+ * Specific means: sku before category, either before a bare location or channel, and that before none; both a location and a
+ * channel before one of them.
  */
 export function ruleAt<Rule extends PolicyRule>(rules: RulesByPlace<Rule> | undefined, place: number, when: When): Rule | undefined {
   const fitting = rules?.[place];
@@ -200,7 +201,8 @@ export function channelsBetween(rule: PolicyRule): readonly string[] | undefined
 
 function rank(rule: EffectiveRule): number {
   const { sku, category, location, channel } = scopeOf(rule);
-  return 16 * (rule.overlay ?? 0) + (sku === undefined ? 0 : 8) + (category === undefined ? 0 : 4) + ((location ?? channel) === undefined ? 0 : 2);
+  return 16 * (rule.overlay ?? 0) + (sku === undefined ? 0 : 8) + (category === undefined ? 0 : 4) + ((location ?? channel) === undefined ? 0 : 2)
+    + (location === undefined || channel === undefined ? 0 : 1);
 }
 
 function listIn<Key, Value>(lists: Map<Key, Value[]>, key: Key): Value[] {

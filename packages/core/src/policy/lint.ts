@@ -150,7 +150,7 @@ function tieFindings(ground: Ground, { rule, path }: Placed, twins: Map<string, 
 /** What a rule says something about: its kind and scope, and of a rule between channels each pool that it divides. */
 function subjectsOf({ poolOf }: Ground, rule: PolicyRule): readonly string[] {
   const scope = Object.entries(scopeOf(rule)).filter(([, value]) => value !== undefined).sort();
-  const subject = JSON.stringify([rule.kind, rule.kind === 'custom' ? rule.rule : '', scope]);
+  const subject = JSON.stringify([rule.kind, rule.kind === 'custom' ? [rule.rule, rule.stage] : '', scope]);
   const named = channelsBetween(rule);
   if (named === undefined) return [subject];
   return [...new Set(named.flatMap((id) => poolOf.get(id) ?? []))].map((pool) => `${subject}\u001f${pool}`);

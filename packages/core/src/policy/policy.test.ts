@@ -157,6 +157,12 @@ describe('lintPolicy', () => {
     expect(lintPolicy(policy, NOW)[0]?.message).toContain('a wins');
   });
 
+  it('asks nothing of a rule of one\'s own that applies at two stages, which both count', () => {
+    const own = (id: string, stage: string, ruleVersion = 1) => ({ ...who, id, kind: 'custom', rule: 'acme.keep', ruleVersion, stage, settings: {} });
+    const codes = (...rules: unknown[]) => lintPolicy(parsePolicy({ version: '1', channels: [channel], rules }), NOW).map(({ code }) => code);
+    expect([codes(own('a', 'draw'), own('b', 'listing', 2)), codes(own('a', 'draw'), own('b', 'draw', 2))]).toEqual([[], ['RULE_TIE']]);
+  });
+
   it('asks about pins that say no part where there are parts, or a part where there is none', () => {
     const pin = (id: string, scope: object) => ({ ...who, id, kind: 'pin', quantity: 1, until: '2027-01-01T00:00:00Z', scope });
     const found = (...rules: object[]) => lintPolicy(parsePolicy({ version: '1', channels: [{ id: 'web', locations: ['W1', 'W2'] }, { id: 'shops', locations: ['W1', 'W3'], publish: 'perLocation' }], rules }), NOW)

@@ -15,7 +15,7 @@ export interface FulfilmentCandidate {
   readonly supply: Quantity | undefined;
 }
 
-/** Which of two locations is asked first: less than zero for `a`. Equal ones keep the order of the request. @public */
+/** Which of two locations is asked first: less than zero for `a`. Equal ones keep the order of the request. Candidates are frozen. @public */
 export type CompareCandidates = (a: FulfilmentCandidate, b: FulfilmentCandidate) => number;
 
 /** What is to be shipped, and from where it may be. @public */
@@ -83,7 +83,8 @@ export function planFulfilment(request: FulfilmentRequest, world: FulfilmentWorl
   const missing: { sku: Sku; quantity: Quantity }[] = [];
   for (const [sku, wanted] of accumulated(request, world)) {
     const components = shelves.partsOf(sku);
-    const candidates = locations.map((location): FulfilmentCandidate => ({ location, sku, supply: shelves.room(components, location) }));
+    // A comparator is shown what is planned with, and must not be able to change it.
+    const candidates = locations.map((location): FulfilmentCandidate => Object.freeze({ location, sku, supply: shelves.room(components, location) }));
     if (request.order !== undefined && request.order !== 'priority') candidates.sort(request.order === 'highestSupply' ? mostFirst : request.order);
     let left = wanted;
     for (const { location, supply } of candidates) {

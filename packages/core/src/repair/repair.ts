@@ -20,7 +20,7 @@ export interface AccountDifference {
 export interface RepairProposal {
   /** The kept balances against the ledger as it is. */
   readonly verification: LedgerVerification;
-  /** Every account in which kept, folded and expected are not one, in the order of their keys. */
+  /** Every measure at a place in which kept, folded and expected are not one, in the order of their keys. Contra accounts follow from these. */
   readonly differences: readonly AccountDifference[];
   /** Movements to append, so that the ledger comes to what is expected. What was booked stays as it is. */
   readonly compensations: readonly Movement[];
@@ -30,7 +30,8 @@ export interface RepairProposal {
 
 /**
  * Proposes how to set a ledger and what is kept beside it right. Kept balances are only ever derived, so they follow the
- * ledger; the ledger is never edited, so what it lacks is compensated against the account's own counterpart.
+ * ledger; the ledger is never edited, so what it lacks is compensated against the account's own counterpart. No movement mends
+ * an `opening` that does not sum to zero, of which `verification` says `unbalanced`: take an older checkpoint and the movements since.
  *
  * @param ledger - `movements`: all of one sku, or those since a checkpoint with its balances as `opening`. `kept`: the
  *   balances beside it; contra accounts may be left out. `expected`: what the books say, as `balancesOf` tells it; without
@@ -72,7 +73,7 @@ const LEDGER = parts({ movements: iterable, kept: BALANCES, opening: maybe(BALAN
 
 /** Contra accounts are what is left of the others; they are neither kept nor expected. */
 function isMeasured({ account, location, channel }: AccountRef): boolean {
-  return account in OWN_CONTRA && (location !== '' || channel !== '');
+  return Object.hasOwn(OWN_CONTRA, account) && (location !== '' || channel !== '');
 }
 
 function compensate(into: Movement[], account: AccountRef, change: Quantity): void {

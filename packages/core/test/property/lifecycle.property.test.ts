@@ -111,6 +111,16 @@ describe('a world in which nobody errs', () => {
     }), { numRuns: 600 });
   });
 
+  it('is what the books say after the next read, whatever was never heard before it', () => {
+    const heard = timelines().chain(({ told, truth, read }) => fc.subarray([...told]).chain((some) => rearrivals([...some, ...read])).map((again) => ({ again, truth })));
+    fc.assert(fc.property(heard, batch, ({ again, truth }, size) => {
+      const folded = foldMovements(bookInBatches(again, COUNTING, size).movements);
+      for (const measure of ['onHand', 'unavailable', 'inTransit', 'incoming'] as const) {
+        for (const place of ['T1', 'T2', 'T3']) expect([measure, place, folded.get(`${measure}\u001f${place}\u001f`) ?? 0]).toEqual([measure, place, truth[measure].get(place) ?? 0]);
+      }
+    }), { numRuns: 300 });
+  });
+
   it('shows no variance where everything was told in time, and exactly the difference where a count finds one', () => {
     fc.assert(fc.property(timelines(), fc.integer({ min: -9, max: 9 }), ({ told }, error) => {
       let books = emptyBooks(SKU);

@@ -40,6 +40,19 @@ describe('planFulfilment', () => {
     }), { numRuns: 500 });
   });
 
+  it('is the same, whatever a comparator does to what it is shown', () => {
+    fc.assert(fc.property(requests, stocks, (request, stock) => {
+      const meddling: FulfilmentRequest['order'] = (one, other) => {
+        for (const candidate of [one, other] as { supply: unknown; location: unknown; sku: unknown }[]) {
+          // What is frozen throws where it is written to, and a caller's own code may well swallow that.
+          try { candidate.supply = 99; candidate.location = 'a'; candidate.sku = 'B'; } catch { /* as it was */ }
+        }
+        return 0;
+      };
+      expect(planFulfilment({ ...request, order: meddling }, { catalog: CATALOG, supply: supplyOf(stock) })).toEqual(planFulfilment({ ...request, order: 'priority' }, { catalog: CATALOG, supply: supplyOf(stock) }));
+    }), { numRuns: 200 });
+  });
+
   it('leaves nothing missing that some location could still ship', () => {
     fc.assert(fc.property(requests, stocks, (request, stock) => {
       const { allocations, missing, backordered } = planFulfilment(request, { catalog: CATALOG, supply: supplyOf(stock) });

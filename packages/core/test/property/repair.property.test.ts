@@ -68,6 +68,11 @@ describe('proposeRepair', () => {
   });
 });
 
+it('takes no account for a measure because every object has something of its name', () => {
+  const movement = { from: { account: 'constructor', location: 'W1', channel: '' }, to: { account: 'onHand', location: 'W1', channel: '' }, quantity: 3 } as never;
+  expect(proposeRepair({ movements: [movement], kept: new Map(), expected: new Map() }).compensations.map(({ from, to }) => [from.account, to.account])).toEqual([['onHand', 'adjustment']]);
+});
+
 describe('checkpoints', () => {
   it('fold on into what the whole ledger folds into, however many there are', () => {
     fc.assert(fc.property(ledgers, fc.array(fc.nat(30), { maxLength: 3 }), ({ movements }, cuts) => {

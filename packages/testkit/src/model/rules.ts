@@ -17,7 +17,7 @@ type Scope = { readonly sku?: string | undefined; readonly category?: string | u
 /** A rule with the number of its overlay, 0 for the policy's own, and its window within that of the overlay. */
 interface Candidate<Rule> { readonly rule: Rule; readonly overlay: number }
 
-/** All rules of a kind that apply, the winner first: later overlays, then sku, then category, then place, then the smaller id. */
+/** All rules of a kind that apply, the winner first: later overlays, then sku, then category, then places, then the smaller id. */
 export function rulesFor<Kind extends PolicyRule['kind']>(policy: Policy, kind: Kind, { asOf, where }: { readonly asOf: Instant; readonly where: Where }): readonly RuleOf<Kind>[] {
   const own = policy.rules.map((rule) => ({ rule, overlay: 0 }));
   const campaigns = policy.overlays.flatMap((overlay, index) => overlay.rules.map((rule) => ({ rule: within(rule, overlay), overlay: index + 1 })));
@@ -54,5 +54,6 @@ function concerns(rule: PolicyRule, { item, location, channel, peers = [] }: Whe
 
 function precision(rule: PolicyRule): number {
   const { sku, category, location, channel }: Scope = rule.scope ?? {};
-  return (sku === undefined ? 0 : 4) + (category === undefined ? 0 : 2) + ((location ?? channel) === undefined ? 0 : 1);
+  const places = [location, channel].filter((place) => place !== undefined).length;
+  return (sku === undefined ? 0 : 8) + (category === undefined ? 0 : 4) + places;
 }

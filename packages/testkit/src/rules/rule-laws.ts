@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { addQuantities, compareQuantities, createAvailability, findLawViolation, formatQuantity, parseCatalog, parsePolicy, parseQuantity, type CustomRule, type CustomRuleInput, type Position, type PolicyInput, type RuleLaw, type Sku } from '@stockwright/core';
 import { positionsOf, readerOf } from '../arbitraries/positions.ts';
 import { CHANNELS, LOCATIONS, NOON, STOCKED } from '../arbitraries/words.ts';
+import { expectPure } from './purity.ts';
 import { registerConformance, same, type ConformanceCase, type Runner } from '../conformance/conformance.ts';
 
 /** How the laws of a rule are tried. @public */
@@ -18,9 +19,16 @@ const TITLES: Readonly<Record<RuleLaw, string>> = {
   neverRaises: 'is never more than what it was given', neverLowers: 'is never less than what it was given', monotone: 'is never less when it is given more',
 };
 
+/** From the beginning of 2000 to the end of 2099. */
+const MOMENTS = fc.integer({ min: Date.UTC(2000, 0), max: Date.UTC(2100, 0) - 1 });
+
 /**
  * What a rule of one's own promises, as cases for a runner: that it accepts its settings, gives whole steps and the same
  * for the same input, keeps each of its laws, and that a policy with it explains the number it computes.
+ *
+ * @remarks
+ * The same input is asked about again after others, and with `Date` and `performance` set to other times while the rule runs, so a
+ * rule that looks at the clock or remembers what it was asked is found; one that took hold of either before is not.
  *
  * @throws `INVALID_INPUT` where the rule is none, such as with a law that does not exist: there would be nothing to keep.
  * @example
@@ -40,16 +48,30 @@ export function ruleLaws<Settings>(rule: CustomRule<Settings>, options: RuleLawO
     const violation = findLawViolation({ ...rule, laws }, [input]);
     if (violation !== undefined) throw new Error(violation.message);
   }));
+  // What a rule remembers shows best while it remembers nothing yet.
+  const pure = async (): Promise<void> => {
+    const questions = fc.record({ raw: settings, asked: fc.array(inputsFor(rule), { minLength: 2, maxLength: 10 }), moments: fc.tuple(MOMENTS, MOMENTS) });
+    await holds(fc.property(questions, ({ raw, asked, moments }) => { expectPure(rule, { settings: rule.settings.parse(raw), inputs: asked }, moments); }));
+    await keeps([]);
+  };
   // One more finds a step down only at its edge; any number more finds it from afar.
   const grows = (): Promise<void> => holds(fc.property(inputs, fc.integer({ min: 1, max: 1000 }), (input, by) => {
     const [less, more] = [input.quantity, addQuantities(input.quantity, by)].map((quantity) => ({ quantity, result: rule.apply({ ...input, quantity }) }));
     if (less === undefined || more === undefined || compareQuantities(more.result, less.result) >= 0) return;
     throw new Error(`${rule.rule}: ${formatQuantity(less.quantity)} gave ${formatQuantity(less.result)}, and ${formatQuantity(more.quantity)} gave ${formatQuantity(more.result)}`);
   }));
+  // And what falls at one number alone is seen where all are tried.
+  const climbs = (): Promise<void> => {
+    const places = fc.property(inputs, (input) => {
+      const violation = findLawViolation({ ...rule, laws: ['monotone'] }, Array.from({ length: 1050 }, (_, index) => ({ ...input, quantity: index - 50 })));
+      if (violation !== undefined) throw new Error(violation.message);
+    });
+    return Promise.resolve().then(() => { fc.assert(places, { ...parameters, numRuns: Math.min(runs, 5) }); });
+  };
   return [
     { key: 'settings', title: 'reads every settings that it is used with', run: () => holds(fc.property(settings, (raw) => { rule.settings.parse(raw); })) },
-    { key: 'pure', title: 'gives whole steps, and the same for the same input', run: () => keeps([]) },
-    ...rule.laws.map((law) => ({ key: law, title: TITLES[law], run: () => (law === 'monotone' ? grows() : keeps([law])) })),
+    { key: 'pure', title: 'gives whole steps, and the same for the same input, whenever and after whatever it is asked', run: pure },
+    ...rule.laws.map((law) => ({ key: law, title: TITLES[law], run: () => (law === 'monotone' ? grows().then(climbs) : keeps([law])) })),
     { key: 'explained', title: 'is explained with the number that it leads to', run: () => holds(fc.property(settings, positionsOf('A' as Sku), (raw, position) => { explains(rule, raw, position); })) },
   ];
 }

@@ -7,6 +7,26 @@ const protect = (channel: string, keep: { level: number } | { quota: number }, r
 const shared = [shopOn('W1'), { id: 'wholesale', locations: ['W1'] }];
 const pool = (onHand: number, rest: Partial<Case> = {}): Case => ({ channels: shared, stock: { MUG: { at: { W1: onHand } } }, ...rest });
 
+describe('what limits a number', () => {
+  const mine = (rules: RuleInput[], at: number, rest: Partial<Case> = {}) => ask({ channels: shared, rules, stock: { MUG: { at: { W1: at }, unrouted: { shop: 5 } } }, ...rest }).limit?.code;
+  const share = (between: Readonly<Record<string, number>>): RuleInput => ({ ...who, id: 'share', kind: 'share', between }) as RuleInput;
+
+  it('is no rule that leaves a channel all there is', () => {
+    expect(mine([protect('shop', { level: 11 })], 8)).toBe('CLAIMS');
+    expect(mine([protect('shop', { level: 11 })], 30)).toBe('STOCK');
+    expect(mine([share({ shop: 3 })], 30)).toBe('STOCK');
+    expect(mine([share({ shop: 3 }), protect('shop', { level: 2 })], 30)).toBe('STOCK');
+    expect(mine([share({ shop: 3 }), protect('shop', { level: 2 }), protect('wholesale', { level: 20 })], 30)).toBe('PROTECTED');
+    expect(mine([share({ shop: 3 }), { ...who, id: 'buffer', kind: 'buffer', withhold: { fixed: 40 } }], 30)).toBe('BUFFER');
+  });
+
+  it('is a share or a protection that leaves others some', () => {
+    expect(mine([share({ shop: 3, wholesale: 1 })], 30)).toBe('SHARE');
+    expect(mine([share({ shop: 3, wholesale: 1 }), protect('shop', { level: 2 })], 30)).toBe('SHARE');
+    expect(mine([protect('shop', { level: 11 }), protect('wholesale', { level: 11 })], 8)).toBe('PROTECTED');
+  });
+});
+
 describe('a protection', () => {
   it('is served from where the other channel cannot draw: 18, not 10', () => {
     const channels = [{ id: 'wholesale', locations: ['W1', 'W3'] }, shopOn('W1', 'W2')];

@@ -1,3 +1,4 @@
+import { KEPT_FOR_NOBODY } from '../../explanation/trace.ts';
 import { ruleAt } from '../../policy/item-rules.ts';
 import { addQuantities, compareQuantities, MAX_SCALE, parseQuantity, PERCENT_SCALE, type Quantity } from '../../quantity/quantity.ts';
 import type { StageContext, Stocked } from '../context.ts';
@@ -92,7 +93,7 @@ function shared<N>(context: StageContext<N>, stocked: Stocked, { left, own, guar
   if (rule === undefined) return left;
   const about = ops.about?.('division', sku);
   const ruled = ops.because?.(about, rule);
-  const unkept = own === undefined ? left : ops.subtract(left, own, ops.note?.(about, 'kept for nobody'));
+  const unkept = own === undefined ? left : ops.subtract(left, own, ops.note?.(about, KEPT_FOR_NOBODY));
   const free = less(context, stocked, { from: unkept, kept: below });
   const members = channel.peers.map((number) => compiled.channelAt[number]?.id ?? '').filter((id) => Object.hasOwn(rule.between, id));
   const index = members.indexOf(channel.id);

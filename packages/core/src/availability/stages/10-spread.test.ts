@@ -36,6 +36,14 @@ describe('stage 10, spread', () => {
     expect(spread('priority', { at }, { rules: [pin(9), { ...who, id: 'out', kind: 'forceOut' }] })).toMatchObject({ immediate: 0, parts: { W1: 0, W2: 0 } });
   });
 
+  it('shows what the pin of a channel at a location says before that of all channels there, whatever they are called', () => {
+    const pin = (id: string, quantity: number, scope: object): RuleInput => ({ ...who, id, kind: 'pin', quantity, scope: { location: 'W1', ...scope } } as RuleInput);
+    for (const [ours, all] of [['a', 'b'], ['b', 'a']] as const) {
+      const rules = [pin(ours, 0, { channel: 'shop' }), pin(all, 50, {})];
+      expect(spread('priority', { at: { W1: 3, W2: 5 } }, { rules })).toMatchObject({ immediate: 5, parts: { W1: 0, W2: 5 } });
+    }
+  });
+
   it('leaves another channel its location where a pin says more than is there', () => {
     const pin: RuleInput[] = [{ ...who, id: 'pin', kind: 'pin', quantity: 8, scope: { location: 'W3' } } as RuleInput];
     const channels = [{ ...shopOn('W1', 'W2', 'W3'), publish: 'perLocation' as const }, { id: 'desk', locations: ['W1', 'W3'] }, { id: 'market', locations: ['W2', 'W1'] }];
