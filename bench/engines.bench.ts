@@ -1,6 +1,6 @@
 import type { Against, Comparison, Goal } from './compare.ts';
 import { withJsonata, withJsonLogic, withJsonRulesEngine, withRools, withZen } from './engines/peers.ts';
-import { byHand, calculator, documents, keys, moment, reader, type Document } from './engines/world.ts';
+import { byHand, byHandOverPositions, calculator, documents, keys, moment, reader, type Document } from './engines/world.ts';
 
 type Answer = (document: Document) => number | Promise<number>;
 
@@ -13,6 +13,12 @@ function ours(): string {
 function hand(): string {
   let sum = 0;
   for (const document of documents) sum = (sum * 31 + byHand(document)) % 1_000_000_007;
+  return String(sum);
+}
+
+function handOverPositions(): string {
+  let sum = 0;
+  for (const key of keys) sum = (sum * 31 + byHandOverPositions(key)) % 1_000_000_007;
   return String(sum);
 }
 
@@ -32,7 +38,9 @@ const zen = withZen();
 export const comparisons: readonly Comparison[] = [{
   name: 'compute, 999 keys, a tenth of them kits', per: keys.length, ours: { name: 'compute', run: ours },
   against: [
-    { name: 'written by hand, flat documents', ratio: 'time', run: hand, goal: { goal: 1, floor: 4, aim: 2 } },
+    { name: 'written by hand', ratio: 'time', run: handOverPositions, goal: { goal: 1, floor: 4, aim: 2 } },
+    // Its locations are chosen and its components found beforehand: how far ours is from no look-up at all.
+    { name: 'written by hand, flat documents', ratio: 'time', run: hand },
     peer('json-rules-engine 7', withJsonRulesEngine(), { goal: 2, floor: 20, aim: 45 }),
     peer('jsonata 2', withJsonata(), { goal: 2, floor: 60, aim: 150 }),
     ...(zen === undefined ? [] : [peer('zen-engine, one key a call', zen, { goal: 2, floor: 80, aim: 200 })]),

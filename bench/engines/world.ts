@@ -78,8 +78,34 @@ export function made({ components }: Document): number {
 
 /** The whole policy by hand. */
 export function byHand(document: Document): number {
-  const { buffer, threshold, cap } = document.channel;
-  const left = made(document) - buffer;
+  return listed(made(document), document.channel);
+}
+
+function listed(supply: number, { buffer, threshold, cap }: Document['channel']): number {
+  const left = supply - buffer;
   if (left < threshold) return 0;
   return left > cap ? cap : left;
+}
+
+const byChannel = new Map(channels.map(({ eligible, ...channel }) => [channel.id as string, { channel, eligible: locations.filter((_, place) => eligible[place] === true) }]));
+const kits = new Map(sold.filter(({ kit }) => kit).map(({ sku }) => [parseSku(sku), stocked.filter(({ of }) => of === sku).map((part) => ({ sku: parseSku(part.sku), qty: part.qty }))]));
+
+/** The same over the positions that ours reads, in plain numbers. */
+export function byHandOverPositions({ channel: id, sku }: AvailabilityKey): number {
+  const of = byChannel.get(id);
+  if (of === undefined) throw new RangeError(`There is no channel ${id}.`);
+  let least = Number.POSITIVE_INFINITY;
+  for (const part of kits.get(sku) ?? [{ sku, qty: 1 }]) {
+    const rows = positions.get(part.sku)?.locations;
+    let sum = 0;
+    for (const location of of.eligible) {
+      const row = rows?.get(location);
+      if (row === undefined) continue;
+      const net = (row.onHand as number) - (row.unavailable as number) - (row.committed as number);
+      if (net > 0) sum += net;
+    }
+    const made = Math.floor(sum / part.qty);
+    if (made < least) least = made;
+  }
+  return listed(least, of.channel);
 }
