@@ -1,54 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { ChannelId, LocationId, Sku, SourceId } from '../identity/ids.ts';
-import type { Instant } from '../identity/instant.ts';
+import { accept, acknowledgement, at, booksOf, BY_REFERENCE, ERP, leftOf, order, SHOP, SKU, stock, WMS } from '../../test/ledger-sketch.ts';
+import type { LocationId, SourceId } from '../identity/ids.ts';
 import type { BookObservation } from '../observations/events.ts';
-import type { LineCounters, Observation, OrderLineObservation, OrderObservation } from '../observations/observations.ts';
-import type { QuantityText } from '../quantity/quantity.ts';
+import type { Observation, OrderObservation } from '../observations/observations.ts';
 import { acceptOrder } from './accept.ts';
 import { acceptObservation } from './accept-events.ts';
 import { emptyBooks, type BookingRules, type Books } from './books.ts';
 import { balancesOf, measureBooks } from './measure.ts';
 import { positionFromBalances } from './position.ts';
 
-const SKU = 'MUG' as Sku;
-const ERP = 'erp' as SourceId;
-const WMS = 'wms' as SourceId;
-const SHOP = 'shop' as ChannelId;
-
-const at = (time: string): Instant => `2026-11-23T${time}:00.000Z` as Instant;
-const q = (value: number): QuantityText => String(value) as QuantityText;
-const counters = ({ ordered = 0, fulfilled = 0, cancelled = 0, returned = 0 }: Partial<Record<keyof LineCounters, number>>): LineCounters =>
-  ({ ordered: q(ordered), fulfilled: q(fulfilled), cancelled: q(cancelled), returned: q(returned) });
-
-type Line = Partial<Record<keyof LineCounters, number>> & { sku?: string; location?: string };
-
-function line({ sku = SKU, location, ...rest }: Line, index: number): OrderLineObservation {
-  return { id: String(index), sku: sku as Sku, ...(location === undefined ? {} : { location: location as LocationId }), ...counters(rest) };
-}
-
-const stock = (asOf: string, measures: Partial<Record<'onHand' | 'committed' | 'unavailable', number>>, { source = ERP, location = 'W1' } = {}): Observation =>
-  ({
-    kind: 'stock', source, sku: SKU, location: location as LocationId, asOf: at(asOf),
-    measures: Object.fromEntries(Object.entries(measures).map(([measure, value]) => [measure, q(value)])),
-  });
-const order = (revision: string, ...lines: readonly Line[]): Observation =>
-  ({ kind: 'order', channel: SHOP, orderId: '#1', revision: at(revision), placedAt: at('09:00'), lines: lines.map(line) });
-const acknowledgement = (revision: string, contained: Line, source = ERP): Observation =>
-  ({ kind: 'acknowledgement', source, channel: SHOP, orderId: '#1', revision: at(revision), contained: [{ sku: SKU, ...counters(contained) }] });
-
-const accept = (books: Books, observation: BookObservation): Books => acceptObservation(books, observation);
-const booksOf = (...observations: readonly Observation[]): Books => observations.reduce(accept, emptyBooks(SKU));
-
-const BY_REFERENCE: BookingRules = { containment: new Map([[ERP, { way: 'reference' }]]), returns: 'owner' };
-
-/** What is left of everything: on hand less not sellable less all demand. */
-function left(books: Books, rules: BookingRules): unknown {
-  const { locations, unrouted } = positionFromBalances({ sku: SKU }, balancesOf(measureBooks(books, rules)));
-  let result = 0;
-  for (const { onHand, unavailable, committed } of locations.values()) result += Number(onHand) - Number(unavailable) - Number(committed);
-  for (const demand of unrouted.values()) result -= Number(demand);
-  return result;
-}
+const left = (books: Books, rules: BookingRules): number => leftOf(balancesOf(measureBooks(books, rules)));
 
 describe('two owners', () => {
   it('speak only for their own locations', () => {
@@ -124,6 +85,31 @@ describe('two owners', () => {
       acknowledgement('11:30', { ordered: 3 }), acknowledgement('11:30', { ordered: 2 }, WMS),
     );
     expect(left(books, rules)).toBe(15);
+  });
+});
+
+describe('an order of which an owner holds more than one part', () => {
+  const told = (rules: BookingRules, ...all: readonly BookObservation[]): Books => all.reduce<Books>((books, one) => acceptObservation(books, one, rules), acceptOrder(emptyBooks(SKU), all[0] as OrderObservation, rules));
+
+  it('asks for what is routed to its place while its figures have what is not', () => {
+    const rules: BookingRules = { containment: new Map([[ERP, { way: 'watermark' }]]), returns: 'owner' };
+    const mark = (time: string): BookObservation => ({ kind: 'watermark', source: ERP, channel: SHOP, revision: at(time), through: at(time) });
+    const books = told(
+      rules, order('11:00', { ordered: 1 }), mark('11:01'),
+      stock('11:02', { onHand: 20, committed: 1 }), stock('11:02', { onHand: 20, committed: 0 }, { location: 'W2' }),
+      order('11:10', { ordered: 1 }, { ordered: 4, location: 'W2' }),
+    );
+    const balances = balancesOf(measureBooks(books, rules));
+    // The one that waits is among the figures at W1, and all four at W2 are news.
+    expect([leftOf(balances), positionFromBalances({ sku: SKU }, balances).locations.get('W2' as LocationId)?.committed]).toEqual([35, 4]);
+  });
+
+  it('asks anew for what came back to it of what it had sent on', () => {
+    const rules: BookingRules = { containment: new Map([[ERP, { way: 'reference' }], [WMS, { way: 'reference' }]]), returns: 'owner' };
+    const sentOn = [order('11:00', { ordered: 2, location: 'W2' }), acknowledgement('11:01', { ordered: 2 }, WMS), order('11:10', { ordered: 2, location: 'W1' }), acknowledgement('11:11', { ordered: 2, cancelled: 2 }, WMS)];
+    const rows = [stock('11:12', { onHand: 20, committed: 0 }), stock('11:12', { onHand: 20, committed: 0 }, { source: WMS, location: 'W2' })];
+    expect(left(told(rules, ...sentOn, ...rows), rules)).toBe(38);
+    expect(left(told(rules, ...sentOn, ...rows, order('11:20', { ordered: 1, location: 'W1' }, { ordered: 1, location: 'W2' })), rules)).toBe(38);
   });
 });
 

@@ -1,63 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { ChannelId, LocationId, Sku, SourceId } from '../identity/ids.ts';
-import type { Instant } from '../identity/instant.ts';
-import type { LineCounters, Observation, OrderLineObservation } from '../observations/observations.ts';
+import { accept, acknowledgement, at, booksOf, BY_REFERENCE, ERP, leftOf, line, order, q, SHOP, SKU, stock } from '../../test/ledger-sketch.ts';
+import type { LocationId } from '../identity/ids.ts';
+import type { Observation } from '../observations/observations.ts';
 import { parseQuantity, type QuantityText } from '../quantity/quantity.ts';
-import { acceptAcknowledgement, acceptDelta, acceptOrder, acceptStock } from './accept.ts';
+import { acceptOrder } from './accept.ts';
 import { emptyBooks, type BookingRules, type Books } from './books.ts';
 import { foldMovements, type Balances } from './ledger.ts';
 import { bookMovements, isSettledClaim, measureBooks } from './measure.ts';
 import { positionFromBalances } from './position.ts';
 
-const SKU = 'MUG' as Sku;
-const ERP = 'erp' as SourceId;
-const SHOP = 'shop' as ChannelId;
-
-const at = (time: string): Instant => `2026-11-23T${time}:00.000Z` as Instant;
-const q = (value: number): QuantityText => String(value) as QuantityText;
-const counters = ({ ordered = 0, fulfilled = 0, cancelled = 0, returned = 0 }: Partial<Record<keyof LineCounters, number>>): LineCounters =>
-  ({ ordered: q(ordered), fulfilled: q(fulfilled), cancelled: q(cancelled), returned: q(returned) });
-
-type Line = Partial<Record<keyof LineCounters, number>> & { sku?: string; location?: string };
-
-function line({ sku = SKU, location, ...rest }: Line, index: number): OrderLineObservation {
-  return { id: String(index), sku: sku as Sku, ...(location === undefined ? {} : { location: location as LocationId }), ...counters(rest) };
-}
-
-const stock = (asOf: string, measures: Partial<Record<'onHand' | 'committed' | 'unavailable', number>>, { source = ERP, location = 'W1' } = {}): Observation =>
-  ({
-    kind: 'stock', source, sku: SKU, location: location as LocationId, asOf: at(asOf),
-    measures: Object.fromEntries(Object.entries(measures).map(([measure, value]) => [measure, q(value)])),
-  });
-const delta = (time: string, value: number, id = time): Observation =>
-  ({ kind: 'delta', source: ERP, id, sku: SKU, location: 'W1' as LocationId, at: at(time), measure: 'onHand', delta: q(value) });
-const order = (revision: string, ...lines: readonly Line[]): Observation =>
-  ({ kind: 'order', channel: SHOP, orderId: '#1', revision: at(revision), placedAt: at('09:00'), lines: lines.map(line) });
-const acknowledgement = (revision: string, contained: Line, source = ERP): Observation =>
-  ({ kind: 'acknowledgement', source, channel: SHOP, orderId: '#1', revision: at(revision), contained: [{ sku: SKU, ...counters(contained) }] });
-
-function accept(books: Books, observation: Observation): Books {
-  switch (observation.kind) {
-    case 'stock': return acceptStock(books, observation);
-    case 'delta': return acceptDelta(books, observation);
-    case 'order': return acceptOrder(books, observation);
-    case 'acknowledgement': return acceptAcknowledgement(books, observation);
-  }
-}
-
-const booksOf = (...observations: readonly Observation[]): Books => observations.reduce(accept, emptyBooks(SKU));
-
-const BY_REFERENCE: BookingRules = { containment: new Map([[ERP, { way: 'reference' }]]), returns: 'owner' };
 const NEVER: BookingRules = { containment: new Map([[ERP, { way: 'never', shipLagMs: 600_000 }]]), returns: 'owner' };
 
-/** What is left of everything: on hand less not sellable less all demand. */
-function left(books: Books, rules: BookingRules): unknown {
-  const { locations, unrouted } = positionFromBalances({ sku: SKU }, balancesOf(books, rules));
-  let result = 0;
-  for (const { onHand, unavailable, committed } of locations.values()) result += Number(onHand) - Number(unavailable) - Number(committed);
-  for (const demand of unrouted.values()) result -= Number(demand);
-  return result;
-}
+const delta = (time: string, value: number, id = time): Observation =>
+  ({ kind: 'delta', source: ERP, id, sku: SKU, location: 'W1' as LocationId, at: at(time), measure: 'onHand', delta: q(value) });
+
+const left = (books: Books, rules: BookingRules): number => leftOf(balancesOf(books, rules));
 
 function balancesOf(books: Books, rules: BookingRules): Balances {
   return foldMovements(bookMovements(measureBooks(emptyBooks(SKU), rules), measureBooks(books, rules)));
@@ -249,6 +206,6 @@ describe('arrival', () => {
 
 it('keeps big demand exact', () => {
   const books = booksOf(stock('10:00', { onHand: 10 }));
-  const huge = acceptOrder(books, { ...(order('10:00', { ordered: 1 }) as Extract<Observation, { kind: 'order' }>), lines: [{ ...line({}, 0), ordered: '9007199254740993' as QuantityText }] });
+  const huge = acceptOrder(books, { ...order('10:00'), lines: [{ ...line({}, 0), ordered: '9007199254740993' as QuantityText }] });
   expect(balancesOf(huge, NEVER).get('committed\u001f\u001fshop')).toEqual(parseQuantity('9007199254740993'));
 });
