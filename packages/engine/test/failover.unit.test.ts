@@ -45,7 +45,10 @@ describe('a store that loses its last commits', () => {
     expect((await target(one))['suspectUntilMs']).toBeNull();
   });
 
-  it('shows nothing that followed from what is gone', async () => {
+  it.each([
+    ['', false],
+    [', the very first one that it was seen in among them', true],
+  ])('shows nothing that followed from what is gone%s', async (_also, first) => {
     let history = 'first';
     const one = await open({ store: (clock) => Object.assign(createMemoryStore({ clock }), { epoch: async () => history }) });
     expect(one.shop.shows(MUG)).toBe(10);
@@ -53,6 +56,7 @@ describe('a store that loses its last commits', () => {
     const now = await target(one);
     await one.store.commit({ commitId: 'late projector', expect: [], marks: [], write: [{ table: 'target', key: KEY, set: { version: Number(now['version']) + 1, want: '7', differs: 1 } }] });
     history = 'second';
+    if (first) await one.store.commit({ commitId: 'before the first sweep', expect: [], marks: [], write: [{ table: 'epoch', key: { name: 'engine' }, remove: true }] });
     await one.pass(200_000);
     expect([(await target(one))['want'], one.shop.shows(MUG)]).toEqual(['10', 10]);
   });

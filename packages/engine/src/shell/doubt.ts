@@ -22,11 +22,13 @@ export async function doubtAfterEpoch(runtime: Runtime): Promise<void> {
   const [rows = []] = await store.load([{ table: 'epoch', where: { ...EPOCH_KEY } }]);
   const [row] = rows;
   const seen = textOrNull(row, 'epoch');
-  if (seen !== null && seen !== epoch) {
-    runtime.logger.warn({ epoch, before: seen }, 'the store continues another history; every number is doubted once');
+  // Where the row itself is among what is gone, this process knows which history it was in.
+  const before = seen ?? pulse.epoch;
+  if (before !== undefined && before !== epoch) {
+    runtime.logger.warn({ epoch, before }, 'the store continues another history; every number is doubted once');
     for (const channel of runtime.channels.values()) await doubtChannel(runtime, channel, { cause: ANOTHER_HISTORY });
     await computeAnew(runtime);
-    runtime.emit('epoch-changed', { epoch, before: seen, atMs: runtime.clock.now() });
+    runtime.emit('epoch-changed', { epoch, before, atMs: runtime.clock.now() });
   }
   if (seen !== epoch) {
     const version = integer(row, 'version');
@@ -36,7 +38,7 @@ export async function doubtAfterEpoch(runtime: Runtime): Promise<void> {
       write: [
         { table: 'epoch', key: EPOCH_KEY, set: { epoch, sinceMs: await store.now(), version: version + 1 } },
         // A read that began in the history that is gone may have said how far it came, and nobody knows which.
-        ...(seen === null ? [] : forgetCursors(runtime)),
+        ...(before === undefined ? [] : forgetCursors(runtime)),
       ],
     });
   }
