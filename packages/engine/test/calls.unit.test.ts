@@ -1,14 +1,19 @@
 import { parseSku, type Instant, type OrderObservation, type QuantityText, type Sku, type StockObservation } from '@stockwright/core';
+import { createEngine } from '@stockwright/engine';
 import type { Store } from '@stockwright/engine/ports';
 import { createMemoryStore } from '@stockwright/store-memory';
 import { describe, expect, it } from 'vitest';
-import { createRig, ERP, SHOP, W1, type Rig } from './rig.ts';
+import { createRig, engineOptions, ERP, SHOP, W1, type Rig } from './rig.ts';
 
 const SKUS = Array.from({ length: 100 }, (_, index) => parseSku(`S${String(index)}`));
 const AT = '2026-01-01T00:00:00.000Z' as Instant;
 
 function count(sku: Sku, onHand = 5): StockObservation {
   return { kind: 'stock', source: ERP, sku, location: W1, asOf: AT, measures: { onHand: String(onHand) as QuantityText } };
+}
+
+function later(sku: Sku, index: number): StockObservation {
+  return { ...count(sku, index), asOf: `2026-01-01T00:01:00.${String(index).padStart(3, '0')}Z` as Instant };
 }
 
 function order(sku: Sku, ordered = '1'): OrderObservation {
@@ -54,6 +59,30 @@ describe('what a call of the engine costs the store', () => {
     }
   });
 
+  it('takes a count of what it wrote itself in by one commit, and looks again where the store was not heard of lately', async () => {
+    const { rig, calls } = await counted();
+    await rig.engine.ingest([count(SKUS[0] as Sku)]);
+    calls();
+    await rig.engine.ingest([later(SKUS[0] as Sku, 1)]);
+    expect(calls()).toEqual(['commit']);
+    await rig.pass(10_000);
+    await rig.engine.ingest([later(SKUS[0] as Sku, 2)]);
+    expect(calls()).toEqual(['look', 'commit']);
+  });
+
+  it('loses one commit to somebody else who writes the same, and reads it until two of its own have followed each other', async () => {
+    const { rig, calls } = await counted();
+    const other = createEngine(engineOptions(rig, { seed: 'other', catalog: [{ sku: 'S0' }] }));
+    const sku = SKUS[0] as Sku;
+    await rig.engine.ingest([count(sku)]);
+    await other.ingest([later(sku, 1)]);
+    calls();
+    for (const [index, costs] of [['commit', 'look', 'commit'], ['look', 'commit'], ['commit']].entries()) {
+      await rig.engine.ingest([later(sku, 10 + index)]);
+      expect(calls()).toEqual(costs);
+    }
+  });
+
   it('looks once and commits nothing where nothing is new', async () => {
     const { rig, calls } = await counted();
     await rig.engine.ingest([count(SKUS[0] as Sku)]);
@@ -66,8 +95,8 @@ describe('what a call of the engine costs the store', () => {
     const { rig, calls } = await counted();
     await Promise.all(SKUS.map((sku) => rig.engine.ingest([count(sku)])));
     expect(calls()).toEqual(['look', 'commit']);
-    await rig.engine.ingest(Array.from({ length: 1_000 }, (_, index) => ({ ...count(SKUS[index % SKUS.length] as Sku, index), asOf: `2026-01-01T00:01:00.${String(index).padStart(3, '0')}Z` as Instant })));
-    expect(calls()).toEqual(['look', 'commit']);
+    await rig.engine.ingest(Array.from({ length: 1_000 }, (_, index) => later(SKUS[index % SKUS.length] as Sku, index)));
+    expect(calls()).toEqual(['commit']);
   });
 
   it('computes a hundred numbers from one look', async () => {

@@ -24,6 +24,8 @@ export interface Packed {
   readonly writes?: readonly Part[];
   readonly removes?: readonly Part[];
   readonly marks?: readonly Cells[];
+  /** Ids of commits that must be known. */
+  readonly builtOn?: readonly string[];
 }
 
 /** What the change makes of one row, whatever the number of its writes. */
@@ -48,7 +50,7 @@ interface Lock {
 type ByTable<Item> = readonly { readonly table: TableName; readonly items: readonly Item[] }[];
 
 /** Packs a change: one fate a row, sorted by table and key, since everybody locks in that order. */
-export function pack({ expect, write, marks }: Pick<ChangeSet, 'expect' | 'write' | 'marks'>): Packed {
+export function pack({ expect, write, marks, builtOn = [] }: Pick<ChangeSet, 'expect' | 'write' | 'marks' | 'builtOn'>): Packed {
   const fates = new Map<TableName, Map<string, Fate>>();
   for (const each of write) {
     const fate = fateOf(fates, each.table, each.key);
@@ -78,7 +80,7 @@ export function pack({ expect, write, marks }: Pick<ChangeSet, 'expect' | 'write
     const of = fates.get(table);
     return of === undefined ? [] : [{ table, items: [...of.values()].sort(bySort) }];
   });
-  return { locks: locksOf(locks, sorted), kept, ...writesOf(sorted), ...(marks.length === 0 ? {} : { marks: packMarks(marks) }) };
+  return { locks: locksOf(locks, sorted), kept, ...writesOf(sorted), ...(marks.length === 0 ? {} : { marks: packMarks(marks) }), ...(builtOn.length === 0 ? {} : { builtOn }) };
 }
 
 /** Rows of tables to be locked, in order: the place that each had in what was given, and the key. */

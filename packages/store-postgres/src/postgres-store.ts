@@ -89,6 +89,7 @@ export class PostgresStore implements Store {
     const host = await this.hostOf(tx);
     const result = await this.attempt(() => unlessLost(() => this.call<CommitAnswer>(routine, [this.namespace, commitId, packed, this.nowMs()], host)), host);
     if (result.status === 'committed') this.tidy(tx);
+    if (result.status === 'forgotten') return { status: 'conflict', failed: [] };
     return result.status === 'conflict' ? { status: 'conflict', failed: failedOf(expect, result) } : result;
   }
 
@@ -214,7 +215,7 @@ export class PostgresStore implements Store {
   }
 }
 
-type CommitAnswer = Exclude<CommitResult, { readonly status: 'conflict' }> | { readonly status: 'lost' } | { readonly status: 'conflict'; readonly kept: readonly number[]; readonly there: readonly number[] };
+type CommitAnswer = Exclude<CommitResult, { readonly status: 'conflict' }> | { readonly status: 'lost' } | /** A commit that it builds on is not known. */ { readonly status: 'forgotten' } | { readonly status: 'conflict'; readonly kept: readonly number[]; readonly there: readonly number[] };
 
 /** Makes an attempt again for as long as somebody else makes the same rows first. */
 async function unlessLost<Answer extends { readonly status: string }>(attempt: () => Promise<Answer>): Promise<Exclude<Answer, { readonly status: 'lost' }>> {

@@ -196,8 +196,9 @@ class SqliteStore implements Store {
    * Judges expectations as it writes, which saves a look at each row. Where one does not hold, everything is undone, and
    * {@link apply} finds out which did not.
    */
-  private applyHoping({ commitId, expect, write, marks }: ChangeSet, nowMs: number): CommitResult {
+  private applyHoping({ commitId, expect, write, marks, builtOn = [] }: ChangeSet, nowMs: number): CommitResult {
     if (this.commits.has(commitId)) return { status: 'already' };
+    if (!builtOn.every((id) => this.commits.has(id))) return { status: 'conflict', failed: [] };
     const expected = new Map<TableName, Map<string, Expectation>>();
     for (const each of expect) {
       let ofTable = expected.get(each.table);
@@ -223,6 +224,7 @@ class SqliteStore implements Store {
 
   private apply(change: ChangeSet, nowMs: number): CommitResult {
     if (this.commits.has(change.commitId)) return { status: 'already' };
+    if (change.builtOn?.every((id) => this.commits.has(id)) === false) return { status: 'conflict', failed: [] };
     const failed = change.expect.filter((expectation) => !this.rows.holds(expectation));
     if (failed.length > 0) return { status: 'conflict', failed };
     for (const write of change.write) this.rows.write(write);

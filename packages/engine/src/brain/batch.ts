@@ -4,9 +4,7 @@ import { bookObservations } from './book.ts';
 import { applyHold, type HoldUnit } from './holds.ts';
 import { keyText, refuseDatedAhead } from './observation-edge.ts';
 import { explodeOrder, salesOf, sortObservations, type Sorted } from './observe.ts';
-import { Readings } from './readings.ts';
-import type { BrainSettings } from './settings.ts';
-import { World, type WorldChange } from './world.ts';
+import { World, type WorldChange, type WorldGround } from './world.ts';
 
 /** What is kept or refused as a whole: observations that belong together, or one step of a hold. */
 export type Unit = { readonly kind: 'observations'; readonly observations: readonly Observation[] } | HoldUnit;
@@ -29,8 +27,8 @@ export interface BatchPlan extends WorldChange {
  *
  * @param calls - What each unit is a part of: where one part is refused, those after it are not tried.
  */
-export function planBatch(units: readonly Unit[], { settings, reads, nowMs, calls = [] }: { settings: BrainSettings; reads: Readings; nowMs: number; calls?: readonly object[] | undefined }): BatchPlan {
-  const world = new World({ settings, reads, nowMs });
+export function planBatch(units: readonly Unit[], { calls = [], ...ground }: WorldGround & { readonly calls?: readonly object[] | undefined }): BatchPlan {
+  const world = new World(ground);
   const refused = new Map<object, UnitOutcome>();
   const outcomes = units.map((unit, index): UnitOutcome => {
     const call = calls[index];

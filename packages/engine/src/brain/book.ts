@@ -3,7 +3,7 @@ import {
   type Observation, type Sku,
 } from '@stockwright/core';
 import type { Row, RowWrite } from '../ports/index.ts';
-import { balancesFromRows, baseWrites, booksFromRows, claimWrites, integer, positionWrites, text, type BookRows } from './rows.ts';
+import { balancesFromRows, baseWrites, booksFromRows, claimWrites, integer, placedBalances, positionWrites, text, type BookRows } from './rows.ts';
 import type { BrainSettings } from './settings.ts';
 
 /** The books of one sku while a commit is worked out: what the rows say, and what one unit after the other makes of it. */
@@ -38,6 +38,21 @@ export function openBooks(sku: Sku, rows: BookRows, { catalog }: BrainSettings):
   };
 }
 
+/** What the rows of one sku's books say after a commit, so that the next need not read them. */
+export interface LeftBooks {
+  readonly sku: Sku;
+  readonly version: number;
+  readonly counted: boolean;
+  /** Without settled claims, which are read where somebody speaks of them. */
+  readonly books: Books;
+  readonly balances: Balances;
+}
+
+/** Opens books as a commit left them: what {@link openBooks} makes of the rows that it wrote. */
+export function reopenBooks({ sku, version, counted, books, balances }: LeftBooks): OpenBooks {
+  return { sku, scale: books.scale, version, wasCounted: counted, before: books, balancesBefore: balances, settledBefore: NONE, books, balances, measured: undefined, ledger: [], cause: '' };
+}
+
 /** The same books with claims of orders that are spoken of again after they had been settled. */
 export function withClaimRows(open: OpenBooks, rows: readonly Row[]): OpenBooks {
   const known = new Set(open.books.claims.map(({ channel, orderId }) => `${channel}\u001f${orderId}`));
@@ -66,21 +81,25 @@ export interface Booked {
   readonly write: readonly RowWrite[];
   /** Whether the numbers that follow from the sku may be others now. */
   readonly moved: boolean;
-  readonly counted: boolean;
+  /** As they are once this is written. */
+  readonly left: LeftBooks;
 }
 
 /** Closes books: the rows that say what they have become. */
-export function closeBooks({ sku, scale, before, books, balancesBefore, balances, settledBefore, ledger, wasCounted }: OpenBooks, { booking }: BrainSettings): Booked {
+export function closeBooks({ sku, scale, version, before, books, balancesBefore, balances, settledBefore, ledger, wasCounted }: OpenBooks, { booking }: BrainSettings): Booked {
   const counted = books.bases.some(({ measure }) => measure === 'onHand');
+  const claims = claimWrites(before, books, { rules: booking, settledBefore });
   return {
-    write: [
-      ...baseWrites(before, books), ...claimWrites(before, books, { rules: booking, settledBefore }),
-      ...positionWrites(sku, scale, { before: balancesBefore, after: balances }), ...ledger,
-    ],
+    write: [...baseWrites(before, books), ...claims.writes, ...positionWrites(sku, scale, { before: balancesBefore, after: balances }), ...ledger],
     moved: ledger.length > 0 || wasCounted !== counted,
-    counted,
+    left: {
+      sku, version: version + 1, counted, books: claims.open.length === books.claims.length ? books : { ...books, claims: claims.open },
+      balances: balances === balancesBefore ? balances : placedBalances(balances),
+    },
   };
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 function claimKey(row: Row): string {
   return `${text(row, 'channel')}\u001f${text(row, 'orderId')}`;

@@ -3,7 +3,7 @@ import type { Unit } from './batch.ts';
 import { sortObservations, type Sorted } from './observe.ts';
 import type { Readings } from './readings.ts';
 import type { BrainSettings } from './settings.ts';
-import { skuQueries } from './world.ts';
+import { skuQueries, type Kept } from './world.ts';
 
 /**
  * Asks for the rows that observations are nearly always about, at a fraction of what a plan costs. What a plan needs
@@ -11,7 +11,7 @@ import { skuQueries } from './world.ts';
  *
  * @returns False where only a plan can tell.
  */
-export function foresee(units: readonly Unit[], { settings, reads }: { settings: BrainSettings; reads: Readings }): boolean {
+export function foresee(units: readonly Unit[], { settings, reads, kept }: { settings: BrainSettings; reads: Readings; kept: Kept | undefined }): boolean {
   const skus = new Set<Sku>();
   for (const unit of units) {
     if (unit.kind !== 'observations') return false;
@@ -25,7 +25,7 @@ export function foresee(units: readonly Unit[], { settings, reads }: { settings:
     }
     for (const sku of bySku.keys()) skus.add(sku);
   }
-  for (const sku of skus) for (const query of Object.values(skuQueries(sku))) reads.rows(query);
+  for (const sku of skus) if (kept?.(sku) === undefined) for (const query of Object.values(skuQueries(sku))) reads.rows(query);
   return true;
 }
 

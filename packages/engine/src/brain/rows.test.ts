@@ -12,7 +12,7 @@ const order = (...lines: object[]): OrderObservation => parseObservation({
 
 it('keeps of an order whose counters cannot be true together what its lines come to, each by itself', () => {
   const books = acceptOrder(emptyBooks(MUG), order({ ordered: 4 }, { ordered: 2, cancelled: 5 }, { ordered: 2, fulfilled: 5, returned: 9 }));
-  const [write] = claimWrites(emptyBooks(MUG), books, { rules: RULES, settledBefore: new Set() }).filter((one) => 'set' in one);
+  const [write] = claimWrites(emptyBooks(MUG), books, { rules: RULES, settledBefore: new Set() }).writes.filter((one) => 'set' in one);
   const kept = booksFromRows(MUG, 0, { item: undefined, positions: [], bases: [], claims: [{ ...write?.key, ...write?.set } as Row] });
 
   expect(kept.claims).toEqual(books.claims);
@@ -24,7 +24,7 @@ it('keeps of an order whose counters cannot be true together what its lines come
 it('keeps what a line was promised, and what an order showed at each place at each of its revisions', () => {
   const rules: BookingRules = { containment: new Map([[parseSourceId('wms'), { way: 'watermark' }]]), returns: 'owner' };
   const books = acceptOrder(emptyBooks(MUG), order({ ordered: 4 }, { ordered: 2, promise: 'preorder' }, { ordered: 1, location: 'W2', fulfilled: 1 }), rules);
-  const [write] = claimWrites(emptyBooks(MUG), books, { rules, settledBefore: new Set() }).filter((one) => 'set' in one);
+  const [write] = claimWrites(emptyBooks(MUG), books, { rules, settledBefore: new Set() }).writes.filter((one) => 'set' in one);
 
   expect(books.claims[0]?.containments[0]?.parts).toHaveLength(3);
   expect(booksFromRows(MUG, 0, { item: undefined, positions: [], bases: [], claims: [{ ...write?.key, ...write?.set } as Row] }).claims).toEqual(books.claims);

@@ -103,8 +103,8 @@ export function baseWrites(before: Books, after: Books): RowWrite[] {
   }));
 }
 
-/** Writes of the claims that changed, or that a newer base has settled. */
-export function claimWrites(before: Books, after: Books, { rules, settledBefore }: { rules: BookingRules; settledBefore: ReadonlySet<string> }): RowWrite[] {
+/** Writes of the claims that changed, or that a newer base has settled; and the claims that stay open. */
+export function claimWrites(before: Books, after: Books, { rules, settledBefore }: { rules: BookingRules; settledBefore: ReadonlySet<string> }): { readonly writes: RowWrite[]; readonly open: readonly Claim[] } {
   const known = new Set(before.claims);
   const write = (value: Quantity): QuantityText => formatQuantity(value, after.scale);
   const counters = (value: Counters): CountersText => ({
@@ -112,8 +112,10 @@ export function claimWrites(before: Books, after: Books, { rules, settledBefore 
   });
   const part = ({ location, promise, ...state }: ClaimPart): PartText => ({ location, ...(promise === undefined ? {} : { promise }), ...counters(state) });
   const writes: RowWrite[] = [];
+  const open: Claim[] = [];
   for (const claim of after.claims) {
     const settled = isSettledClaim(claim, after, rules);
+    if (!settled) open.push(claim);
     const was = settledBefore.has(`${claim.channel}\u001f${claim.orderId}`);
     if (known.has(claim) && settled === was) continue;
     const state: ClaimState = {
@@ -128,7 +130,17 @@ export function claimWrites(before: Books, after: Books, { rules, settledBefore 
       set: { state: JSON.stringify(state), settled: settled ? 1 : 0 },
     });
   }
-  return writes;
+  return { writes, open };
+}
+
+/** The balances of which {@link positionWrites} keeps a row. */
+export function placedBalances(balances: Balances): Balances {
+  return new Map([...balances].filter(([key]) => hasPlace(key)));
+}
+
+function hasPlace(key: string): boolean {
+  const { location, channel } = accountFromKey(key);
+  return location !== '' || channel !== '';
 }
 
 /** Writes of the balances that changed; an account that came to nothing stays as a zero, so that it is seen. */
@@ -137,8 +149,8 @@ export function positionWrites(sku: Sku, scale: number, { before, after }: { bef
   if (before === after) return writes;
   for (const key of [...new Set([...before.keys(), ...after.keys()])].sort()) {
     if (before.get(key) === (after.get(key) ?? 0)) continue;
+    if (!hasPlace(key)) continue;
     const ref = accountFromKey(key);
-    if (ref.location === '' && ref.channel === '') continue;
     const value = after.get(key) ?? 0;
     if (before.has(key) && formatQuantity(before.get(key) ?? 0) === formatQuantity(value)) continue;
     const set: Record<string, Value> = { quantity: formatQuantity(value, scale), isZero: value === 0 ? 1 : 0 };

@@ -1,6 +1,6 @@
 import { addQuantities, formatQuantity, holdsOf, instantFromMs, parseQuantity, positionFromBalances, type ChannelId, type HoldRecord, type LocationId, type OrderObservation, type Position, type Quantity, type Sku } from '@stockwright/core';
 import type { Expectation, Mark, Query, Row, RowWrite } from '../ports/index.ts';
-import { closeBooks, openBooks, withClaimRows, type OpenBooks } from './book.ts';
+import { closeBooks, openBooks, reopenBooks, withClaimRows, type LeftBooks, type OpenBooks } from './book.ts';
 import { claimsOf, holdClaim, holdWrites, keptHold, lineKey, recordOf, type HoldClaim, type KeptHold } from './hold-rows.ts';
 import { Layer } from './layer.ts';
 import { orderFromRow } from './observe.ts';
@@ -13,7 +13,23 @@ interface OpenSku {
   readonly books: OpenBooks;
   readonly holdsBefore: ReadonlyMap<string, HoldClaim>;
   readonly holds: ReadonlyMap<string, HoldClaim>;
+  /** The commit that left it so, where it was not read. */
+  readonly builtOn: string | undefined;
 }
+
+/** One sku as a commit leaves it. */
+export interface LeftSku {
+  readonly books: LeftBooks;
+  readonly holds: ReadonlyMap<string, HoldClaim>;
+}
+
+/** One sku as a commit of this process left it. */
+export interface KeptSku extends LeftSku {
+  readonly commitId: string;
+}
+
+/** Skus of which this process knows how its last commit left them; somebody else may have written them since. */
+export type Kept = (sku: Sku) => KeptSku | undefined;
 
 interface KeptOrder {
   readonly key: { readonly channel: ChannelId; readonly orderId: string };
@@ -37,6 +53,18 @@ export interface WorldChange {
   readonly expect: readonly Expectation[];
   readonly write: readonly RowWrite[];
   readonly marks: readonly Mark[];
+  /** The commits by which skus were known that were not read. */
+  readonly builtOn: readonly string[];
+  /** The skus that it writes, as they are then. */
+  readonly left: readonly LeftSku[];
+}
+
+/** What a world is worked out from. */
+export interface WorldGround {
+  readonly settings: BrainSettings;
+  readonly reads: Readings;
+  readonly nowMs: number;
+  readonly kept?: Kept | undefined;
 }
 
 /**
@@ -47,6 +75,7 @@ export class World {
   readonly settings: BrainSettings;
   readonly nowMs: number;
   private readonly reads: Readings;
+  private readonly kept: Kept | undefined;
   private readonly skus: Layer<OpenSku>;
   private readonly orders: Layer<KeptOrder>;
   private readonly sales: Layer<Sold>;
@@ -54,9 +83,10 @@ export class World {
   private readonly others: RowWrite[] = [];
   private readonly below: World | undefined;
 
-  constructor({ settings, reads, nowMs }: { settings: BrainSettings; reads: Readings; nowMs: number }, below?: World) {
+  constructor({ settings, reads, nowMs, kept }: WorldGround, below?: World) {
     this.settings = settings;
     this.reads = reads;
+    this.kept = kept;
     this.nowMs = nowMs;
     this.below = below;
     this.skus = new Layer(below?.skus);
@@ -66,7 +96,7 @@ export class World {
   }
 
   draft(): World {
-    return new World({ settings: this.settings, reads: this.reads, nowMs: this.nowMs }, this);
+    return new World({ settings: this.settings, reads: this.reads, nowMs: this.nowMs, kept: this.kept }, this);
   }
 
   keep(): void {
@@ -173,14 +203,20 @@ export class World {
     const expect: Expectation[] = [];
     const write: RowWrite[] = [];
     const marks: Mark[] = [];
+    const built = new Set<string>();
+    const left: LeftSku[] = [];
     const { nowMs } = this;
-    for (const { books, holds, holdsBefore } of this.skus.values()) {
+    for (const { books, holds, holdsBefore, builtOn } of this.skus.values()) {
       const { sku, version, cause } = books;
       const booked = closeBooks(books, this.settings);
       const held = holdWrites(holdsBefore, holds, this.settings.catalog);
-      if (booked.write.length === 0 && held.length === 0 && !booked.moved) continue;
-      expect.push({ table: 'item', key: { sku }, version });
-      write.push({ table: 'item', key: { sku }, set: { version: version + 1, counted: booked.counted ? 1 : 0, changedAtMs: nowMs } });
+      const isWritten = booked.write.length > 0 || held.length > 0 || booked.moved;
+      // What was not read is expected to be as it was left also where nothing of it changes: other things may hang on it.
+      if (builtOn !== undefined) built.add(builtOn);
+      if (isWritten || builtOn !== undefined) expect.push({ table: 'item', key: { sku }, version });
+      if (!isWritten) continue;
+      left.push({ books: booked.left, holds });
+      write.push({ table: 'item', key: { sku }, set: { version: version + 1, counted: booked.left.counted ? 1 : 0, changedAtMs: nowMs } });
       append(write, booked.write);
       append(write, held);
       if (booked.moved || held.length > 0) marks.push(projectMark(sku, nowMs, held.length > 0 ? 'hold' : cause));
@@ -203,12 +239,18 @@ export class World {
       expect.push({ table: 'hold', key: { holdId }, version });
       write.push({ table: 'hold', key: { holdId }, set: { channel, state, expiresAt, orderId, asked, version: version + 1, changedAtMs: nowMs } });
     }
-    return { expect, write: [...write, ...this.others], marks };
+    return { expect, write: [...write, ...this.others], marks, builtOn: [...built], left };
   }
 
   private open(sku: Sku): OpenSku {
     const known = this.skus.get(sku);
     if (known !== undefined) return known;
+    const kept = this.kept?.(sku);
+    if (kept !== undefined) {
+      const again: OpenSku = { books: reopenBooks(kept.books), holdsBefore: kept.holds, holds: withoutOver(kept.holds, this.nowMs), builtOn: kept.commitId };
+      this.skus.set(sku, again);
+      return again;
+    }
     const { reads } = this;
     const { item, positions, bases, claims, holdLines } = skuQueries(sku);
     const books = openBooks(sku, { item: reads.rows(item)[0], positions: reads.rows(positions), bases: reads.rows(bases), claims: reads.rows(claims) }, this.settings);
@@ -217,7 +259,7 @@ export class World {
       return [lineKey(claim), claim] as const;
     }));
     const holds = withoutOver(holdsBefore, this.nowMs);
-    const fresh: OpenSku = { books, holds, holdsBefore };
+    const fresh: OpenSku = { books, holds, holdsBefore, builtOn: undefined };
     this.skus.set(sku, fresh);
     return fresh;
   }

@@ -80,10 +80,11 @@ export function checkMark({ kind, key, shard, priority, notBeforeMs }: Mark): vo
 }
 
 /** Refuses a change of which any part is not of the layout. @throws `INVARIANT_VIOLATED` @public */
-export function checkChange({ expect = [], write = [], marks = [] }: Partial<Pick<ChangeSet, 'expect' | 'write' | 'marks'>>): void {
+export function checkChange({ expect = [], write = [], marks = [], builtOn = [] }: Partial<Pick<ChangeSet, 'expect' | 'write' | 'marks' | 'builtOn'>>): void {
   expect.forEach(checkExpectation);
   write.forEach(checkWrite);
   marks.forEach(checkMark);
+  for (const id of builtOn) checkKeyText(id, 'the id of a commit that a change builds on');
 }
 
 /** Refuses locks on rows that cannot be named. @throws `INVARIANT_VIOLATED` @public */

@@ -60,12 +60,18 @@ export interface ChangeSet {
   readonly expect: readonly Expectation[];
   readonly write: readonly RowWrite[];
   readonly marks: readonly Mark[];
+  /**
+   * Ids of commits that its author remembers instead of having read what they wrote. Where the store knows one of them no
+   * longer, after a failover or because it was long ago, that is a conflict: a version alone may be another's by then.
+   */
+  readonly builtOn?: readonly string[];
 }
 
 /** What became of a commit. @public */
 export type CommitResult =
   | { readonly status: 'committed' }
   | { readonly status: 'already' }
+  /** Of those that were not kept; none where a commit that it builds on is unknown. */
   | { readonly status: 'conflict'; readonly failed: readonly Expectation[] };
 
 /** Names one row. @public */

@@ -2,7 +2,8 @@ import { isStockwrightError, StockwrightError } from '@stockwright/core';
 import { planBatch, type BatchPlan, type Unit, type UnitOutcome } from '../brain/batch.ts';
 import { foresee } from '../brain/foresee.ts';
 import { Readings } from '../brain/readings.ts';
-import type { CommitOptions, Decision, Mark, RowKey } from '../ports/index.ts';
+import type { ChangeSet, CommitOptions, Decision, Mark, RowKey } from '../ports/index.ts';
+import { KeptSkus, type Memory } from './kept-skus.ts';
 import { commitSafely, isOfTheStore, messageOf, UNKNOWN_COMMIT_TRIES, wakeFor, type Call, type GroupCommit, type Outcome, type Runtime } from './runtime.ts';
 import { Turn } from './turn.ts';
 
@@ -31,6 +32,7 @@ interface Waiting {
  */
 export class Committer implements GroupCommit {
   private readonly runtime: Runtime;
+  private readonly kept = new KeptSkus();
   /** What a buyer waits for goes before what systems report. */
   private readonly buyers: Waiting[] = [];
   private readonly reports: Waiting[] = [];
@@ -71,7 +73,7 @@ export class Committer implements GroupCommit {
 
   private async commit(batch: readonly Waiting[]): Promise<void> {
     try {
-      const plan = await commitUnits(this.runtime, batch.map(({ unit }) => unit), batch.map(({ call }) => call));
+      const plan = await commitUnits(this.runtime, batch.map(({ unit }) => unit), { calls: batch.map(({ call }) => call), kept: this.kept });
       batch.forEach((waiting, index) => { end(waiting, plan.outcomes[index]); });
     } catch (error) {
       if (batch.length > 1 && !isOfTheStore(error)) {
@@ -122,23 +124,36 @@ function weightOf(unit: Unit): number {
   return unit.kind === 'observations' ? unit.observations.length : unit.kind === 'hold' ? unit.request.lines.length : 1;
 }
 
-/** Commits units as one, by versions first and then inside the store's lock. @throws `VERSION_CONFLICT` */
-async function commitUnits(runtime: Runtime, units: readonly Unit[], calls: readonly Call[]): Promise<BatchPlan> {
+interface Committing {
+  readonly calls: readonly Call[];
+  readonly kept: KeptSkus;
+}
+
+/** Commits units as one: on what this process remembers where it does, then by the versions that it reads, and at last inside the store's lock. @throws `VERSION_CONFLICT` */
+async function commitUnits(runtime: Runtime, units: readonly Unit[], { calls, kept }: Committing): Promise<BatchPlan> {
   const commitId = runtime.random.uuid();
+  const done = (id: string, plan: BatchPlan): BatchPlan => {
+    kept.keep(id, plan.left);
+    return finished(runtime, plan);
+  };
   let locks: readonly RowKey[] = [];
-  for (let tried = 1; tried <= CONFLICT_TRIES; tried += 1) {
+  for (let tried = 0; tried < CONFLICT_TRIES; tried += 1) {
     const id = `${commitId}.${String(tried)}`;
     const reads = new Readings();
-    const plan = await planned(runtime, units, { reads, calls });
+    const memory = tried === 0 ? kept.memory(runtime.clock.now()) : undefined;
+    const plan = await planned(runtime, units, { reads, calls, memory, hear: (nowMs) => { kept.hear(nowMs, runtime.clock.now()); } });
+    // Only a commit finds out whether what is remembered is true; where there would be none, it is read.
+    if (plan.builtOn.length > 0 && (isEmpty(plan) || plan.outcomes.some(({ status }) => status === 'failed'))) continue;
     if (isEmpty(plan)) return plan;
     locks = lockedBy(plan, locks);
-    if (tried <= VERSION_TRIES) {
+    if (tried < VERSION_TRIES) {
       const result = await commitSafely(runtime, { commitId: id, ...changeOf(plan) });
-      if (result.status !== 'conflict') return finished(runtime, plan);
+      if (result.status !== 'conflict') return done(id, plan);
+      if (plan.builtOn.length > 0) kept.forget(result.failed);
       continue;
     }
     const decided = await decideUnits(runtime, units, { commitId: id, locks, reads, calls });
-    if (decided !== undefined) return finished(runtime, decided);
+    if (decided !== undefined) return done(id, decided);
   }
   throw new StockwrightError(`A commit lost ${String(CONFLICT_TRIES)} races in a row; something else writes the same skus without end.`, { code: 'VERSION_CONFLICT' });
 }
@@ -157,16 +172,31 @@ export async function commitInside(runtime: Runtime, units: readonly Unit[], opt
 }
 
 /** Reads and plans until nothing is missing. */
-async function planned({ store, settings, clock }: Runtime, units: readonly Unit[], { reads, calls, options }: { reads: Readings; calls?: readonly Call[]; options?: CommitOptions }): Promise<BatchPlan> {
+async function planned({ store, settings, clock }: Runtime, units: readonly Unit[], { reads, calls, options, memory, hear = () => undefined }: Planning): Promise<BatchPlan> {
+  const kept = memory?.kept;
   // What must be read is foreseen, or found out by a plan, for which the host's moment will do; that of the store then comes with the rows.
-  if (!foresee(units, { settings, reads })) planBatch(units, { settings, reads, nowMs: clock.now() });
-  const { nowMs } = await reads.complete((queries) => store.look(queries, options));
+  if (!foresee(units, { settings, reads, kept })) planBatch(units, { settings, reads, nowMs: clock.now(), kept });
+  let nowMs = memory?.nowMs;
+  if (nowMs === undefined || !reads.isComplete) {
+    ({ nowMs } = await reads.complete((queries) => store.look(queries, options)));
+    hear(nowMs);
+  }
   for (let round = 0; round < READS_MAX; round += 1) {
-    const plan = planBatch(units, { settings, reads, nowMs, calls });
+    const plan = planBatch(units, { settings, reads, nowMs, calls, kept });
     if (reads.isComplete) return plan;
     await reads.complete(async (queries) => ({ rows: await store.load(queries, options) }));
   }
   throw new StockwrightError(`A commit came to need more rows ${String(READS_MAX)} times in a row.`, { code: 'INVARIANT_VIOLATED' });
+}
+
+interface Planning {
+  readonly reads: Readings;
+  readonly calls?: readonly Call[];
+  readonly options?: CommitOptions;
+  /** What may stand in for what would be read. */
+  readonly memory?: Memory | undefined;
+  /** Told the store's moment. */
+  readonly hear?: (nowMs: number) => void;
 }
 
 interface Deciding {
@@ -216,8 +246,8 @@ async function decideOnce({ store, settings }: Runtime, units: readonly Unit[], 
   }
 }
 
-function changeOf({ expect, write, marks }: BatchPlan): Pick<BatchPlan, 'expect' | 'write' | 'marks'> {
-  return { expect, write, marks };
+function changeOf({ expect, write, marks, builtOn }: BatchPlan): Omit<ChangeSet, 'commitId'> {
+  return { expect, write, marks, ...(builtOn.length === 0 ? {} : { builtOn }) };
 }
 
 function isEmpty({ write, marks }: BatchPlan): boolean {

@@ -18,6 +18,11 @@ function changeRoutines({ table, routine }: Scope): readonly Routine[] {
       name: 'commit', parameters: 'p_namespace text, p_commit_id text, p_change jsonb, p_now bigint', returns: 'text', isEntry: true,
       declare: ['v_done boolean', 'v_seen jsonb', `v_now bigint := ${NOW}`],
       body: `
+      IF p_change ? 'builtOn' AND EXISTS (SELECT FROM jsonb_array_elements_text(p_change -> 'builtOn') AS b("id")
+        WHERE NOT EXISTS (SELECT FROM ${table('commitLog')} AS t WHERE t."namespace" = p_namespace AND t."commitId" = b."id" OFFSET 0)) THEN
+        IF EXISTS (SELECT FROM ${table('commitLog')} WHERE "namespace" = p_namespace AND "commitId" = p_commit_id) THEN RETURN '{"status":"already"}'; END IF;
+        RETURN '{"status":"forgotten"}';
+      END IF;
       v_seen := ${routine('check_rows')}(p_namespace, p_change -> 'locks', (p_change ->> 'kept')::bigint);
       IF v_seen IS NOT NULL THEN
         IF EXISTS (SELECT FROM ${table('commitLog')} WHERE "namespace" = p_namespace AND "commitId" = p_commit_id) THEN RETURN '{"status":"already"}'; END IF;

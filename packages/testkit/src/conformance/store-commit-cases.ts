@@ -28,6 +28,17 @@ export const COMMIT_CASES: readonly StoreCase[] = [
     await commit(store, { write: [item('A', 1)] });
     same((await store.commit(change)).status, 'committed', 'second');
   } },
+  { key: 'builds-on-known-commits', title: 'a commit that builds on one which the store does not know is a conflict, and one that was made is known by its id first', run: async ({ store }) => {
+    const of = (commitId: string, version: number, builtOn: readonly string[]): ReturnType<typeof store.commit> =>
+      store.commit({ commitId, builtOn, expect: [{ table: 'item', key: { sku: 'A' }, version }], write: [item('A', version + 1)], marks: [mark('x')] });
+    same(await of('first', 0, []), { status: 'committed' }, 'first');
+    same(await of('second', 1, ['first', 'of another history']), { status: 'conflict', failed: [] }, 'unknown');
+    same([(await read(store, 'A'))?.['version'], only(await claimAll(store)).revision], [1, 1], 'unchanged');
+    same(await of('second', 1, ['first']), { status: 'committed' }, 'known');
+    same(await of('second', 1, ['of another history']), { status: 'already' }, 'made');
+    same((await of('third', 1, ['first', 'second'])).status, 'conflict', 'version');
+    await rejects(() => of('fourth', 2, ['\ud800']), 'an id that no database holds', 'INVARIANT_VIOLATED');
+  } },
   { key: 'version-zero-means-absent', title: 'expects a row not to be there with version 0', run: async ({ store }) => {
     const inbox = { table: 'inbox' as const, key: { origin: 'shop', messageId: 'm' } };
     const change = { expect: [{ ...inbox, version: 0 }], write: [{ ...inbox, set: { receivedAtMs: 1 } }] };

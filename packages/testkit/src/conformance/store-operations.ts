@@ -80,12 +80,15 @@ const query: fc.Arbitrary<Query> = fc.oneof(
   fc.record({ table: fc.constant('item' as const), where: fc.oneof(itemKey, fc.constant({})) }),
 );
 
+const commitIds = fc.nat({ max: 60 }).map((id) => `commit-${String(id)}`);
+const builtOn = fc.oneof({ weight: 5, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(commitIds, { minLength: 1, maxLength: 2 }) });
+
 /** Histories of calls with the pauses between them, restarts included. */
 export const storeHistories: fc.Arbitrary<readonly StoreOperation[]> = fc.array(
   fc.oneof(
-    { weight: 8, arbitrary: fc.record({ does: fc.constant('commit' as const), change: fc.record({ commitId: fc.nat({ max: 60 }).map((id) => `commit-${String(id)}`), ...parts }) }) },
+    { weight: 8, arbitrary: fc.record({ does: fc.constant('commit' as const), change: fc.record({ commitId: commitIds, builtOn, ...parts }) }) },
     { weight: 5, arbitrary: fc.record({
-      does: fc.constant('decide' as const), commitId: fc.nat({ max: 60 }).map((id) => `commit-${String(id)}`), lock: fc.array(lock, { maxLength: 3 }),
+      does: fc.constant('decide' as const), commitId: commitIds, lock: fc.array(lock, { maxLength: 3 }),
       read: fc.array(query, { maxLength: 2 }), change: fc.record(parts), throws: fc.nat({ max: 7 }).map((drawn) => drawn === 0),
     }) },
     { weight: 6, arbitrary: fc.record({ does: fc.constant('claim' as const), request: fc.record({ shard, kinds: fc.constantFrom(['push' as const], ['push' as const, 'project' as const], ['project' as const]), limit: fc.constantFrom(1, 2, 10), leaseMs: fc.constantFrom(100, 1_000), worker: fc.constantFrom('w1', 'w2'), order: fc.constantFrom('urgency' as const, 'age' as const) }) }) },

@@ -121,6 +121,11 @@ export const ABLATIONS: readonly Ablation[] = [
     options: withStore(() => ({ epoch: () => Promise.resolve('always the same') })),
   },
   {
+    name: 'built-on', about: 'what a process remembers of a sku is taken for true where the version is right, whatever history it is of',
+    weather: (weather) => ({ ...weather, failovers: 40, orderEveryMs: 1_000 }),
+    options: withStore((store) => ({ commit: ({ builtOn: _builtOn, ...change }, options) => store.commit(change, options) })),
+  },
+  {
     name: 'budget', about: 'each process keeps an account of the vendor’s rate of its own',
     weather: (weather) => ({ ...weather, rate: { capacity: 5, refillPerSecond: 1 } }),
     options: withStore((store) => {

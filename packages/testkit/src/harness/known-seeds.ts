@@ -27,6 +27,6 @@ export const OPEN_SEEDS: readonly { readonly seed: bigint; readonly plan: Plan; 
 
 /** A seed that notices the absence of each mechanism. */
 export const KILLING_SEEDS: Readonly<Record<string, bigint>> = {
-  'version-gate': 2n, suspicion: 24n, 'taken-over': 32n, 'claimed-revision': 28n, fence: 35n, 'unknown-commit': 9n, 'shared-targets': 3n, patience: 24n, turns: 1n, 'in-flight': 1n,
-  'source-reconciler': 30n, 'read-back': 26n, 'orders-poll': 61n, sweep: 1n, epoch: 40n, budget: 1n, compare: 19n,
+  'version-gate': 1n, suspicion: 7n, 'taken-over': 35n, 'claimed-revision': 5n, fence: 122n, 'unknown-commit': 47n, 'shared-targets': 10n, patience: 19n, turns: 1n, 'in-flight': 1n,
+  'source-reconciler': 30n, 'read-back': 26n, 'orders-poll': 75n, sweep: 1n, epoch: 40n, 'built-on': 11n, budget: 1n, compare: 35n,
 };

@@ -1,0 +1,88 @@
+import type { Sku } from '@stockwright/core';
+import type { Kept, KeptSku, LeftSku } from '../brain/world.ts';
+import type { Expectation } from '../ports/index.ts';
+
+/** How much is kept, counting each sku and each claim, hold and figure of one. */
+const WEIGHT_MAX = 50_000;
+/** For how long the store's moment is told from the host's clock, which may jump. */
+const HEARD_MS = 10_000;
+
+/** What stands in for a read. */
+export interface Memory {
+  readonly kept: Kept;
+  /** The store's moment. */
+  readonly nowMs: number;
+}
+
+interface Entry {
+  /** Nothing while others write the sku as well: what is remembered of it would mostly be wrong. */
+  readonly kept: KeptSku | undefined;
+  readonly version: number;
+  readonly weight: number;
+}
+
+/**
+ * How the last commits of this process left their skus, so that the next one need not read them again. Nothing hangs on
+ * it being true: a commit that builds on it names the versions and the commits that it goes by, and is planned anew from
+ * what is read where the store has others.
+ */
+export class KeptSkus {
+  private readonly entries = new Map<Sku, Entry>();
+  private weight = 0;
+  private heard: { readonly hostMs: number; readonly storeMs: number } | undefined;
+
+  /** Notes the store's moment. */
+  hear(storeMs: number, hostMs: number): void {
+    this.heard = { hostMs, storeMs };
+  }
+
+  /** What a plan may go by at a moment of the host's clock; nothing where the store was not heard of lately. */
+  memory(hostMs: number): Memory | undefined {
+    if (this.heard === undefined) return undefined;
+    const agoMs = hostMs - this.heard.hostMs;
+    return agoMs >= 0 && agoMs < HEARD_MS ? { kept: this.of, nowMs: this.heard.storeMs + agoMs } : undefined;
+  }
+
+  private readonly of: Kept = (sku) => this.entries.get(sku)?.kept;
+
+  /** Keeps how a commit left its skus. */
+  keep(commitId: string, left: readonly LeftSku[]): void {
+    for (const each of left) {
+      const { sku, version } = each.books;
+      const before = this.entries.get(sku);
+      this.drop(sku);
+      // One that somebody else has written is kept again once two commits of ours have followed each other on it.
+      const isOthers = before !== undefined && before.kept === undefined && before.version !== version - 1;
+      const entry: Entry = { kept: isOthers ? undefined : { ...each, commitId }, version, weight: isOthers ? 1 : weightOf(each) };
+      this.entries.set(sku, entry);
+      this.weight += entry.weight;
+    }
+    for (const sku of this.entries.keys()) {
+      if (this.weight <= WEIGHT_MAX) break;
+      this.drop(sku);
+    }
+  }
+
+  /** Forgets what a commit was wrong about: those that others have written, or everything where commits are gone. */
+  forget(failed: readonly Expectation[]): void {
+    if (failed.length === 0) {
+      this.entries.clear();
+      this.weight = 0;
+    }
+    for (const { table, key: { sku } } of failed) {
+      if (table !== 'item' || !this.entries.has(sku as Sku)) continue;
+      this.drop(sku as Sku);
+      this.entries.set(sku as Sku, { kept: undefined, version: 0, weight: 1 });
+      this.weight += 1;
+    }
+  }
+
+  private drop(sku: Sku): void {
+    this.weight -= this.entries.get(sku)?.weight ?? 0;
+    this.entries.delete(sku);
+  }
+}
+
+function weightOf({ books: { books, balances }, holds }: LeftSku): number {
+  return 1 + books.bases.length + books.claims.length + balances.size + holds.size;
+}
