@@ -1,4 +1,4 @@
-import { isStockwrightError, StockwrightError } from '@stockwright/core';
+import { isStockwrightError, StockwrightError, type Sku } from '@stockwright/core';
 import { planBatch, type BatchPlan, type Unit, type UnitOutcome } from '../brain/batch.ts';
 import { foresee } from '../brain/foresee.ts';
 import { Readings } from '../brain/readings.ts';
@@ -11,6 +11,8 @@ import { Turn } from './turn.ts';
 const UNITS_PER_COMMIT = 100;
 /** How many observations and lines one commit takes, unless a single unit has more. */
 const WEIGHT_PER_COMMIT = 1_000;
+/** The least that is worth a commit of its own beside another. */
+const WEIGHT_PER_HALF = 100;
 /** How often a commit goes by versions before it is decided inside the store's lock. */
 const VERSION_TRIES = 3;
 /** How often a commit that lost a race is planned anew, in all. */
@@ -64,16 +66,46 @@ export class Committer implements GroupCommit {
       const turn = new Turn(this.runtime.clock);
       while (this.alone.length + this.buyers.length + this.reports.length > 0) {
         if (turn.isOver) await turn.giveWay();
-        await this.commit(this.next());
+        await this.commitAll(this.next());
       }
     } finally {
       this.running = undefined;
     }
   }
 
-  private async commit(batch: readonly Waiting[]): Promise<void> {
+  /** In two commits where that is quicker: the second is worked out while the store writes the first. */
+  private async commitAll(batch: readonly Waiting[]): Promise<void> {
+    const halves = this.runtime.store.capabilities.multiProcess ? halvesOf(batch) : undefined;
+    if (halves === undefined) {
+      await this.commit(batch);
+      return;
+    }
+    const [first, second] = halves;
+    let writing: Promise<void> | undefined;
+    await new Promise<void>((resolve) => { writing = this.commit(first, resolve).then(resolve); });
+    await Promise.all([writing, this.commit(second.filter(isTried))]);
+  }
+
+  /** @param onPlanned - Told before anything is written, once it is known which units are refused. */
+  private async commit(batch: readonly Waiting[], onPlanned: () => void = () => undefined): Promise<void> {
+    if (batch.length === 0) return;
+    const refused = new Map<Call, Call['failed']>();
     try {
-      const plan = await commitUnits(this.runtime, batch.map(({ unit }) => unit), { calls: batch.map(({ call }) => call), kept: this.kept });
+      const plan = await commitUnits(this.runtime, batch.map(({ unit }) => unit), {
+        calls: batch.map(({ call }) => call), kept: this.kept,
+        onPlanned: ({ outcomes }) => {
+          // A plan that is made anew, after a conflict, may refuse others.
+          for (const [call, failed] of refused) if (call.failed === failed) delete call.failed;
+          refused.clear();
+          batch.forEach(({ call }, index) => {
+            const outcome = outcomes[index];
+            if (outcome?.status !== 'failed' || call.failed !== undefined) return;
+            call.failed = { error: outcome.error };
+            refused.set(call, call.failed);
+          });
+          onPlanned();
+        },
+      });
       batch.forEach((waiting, index) => { end(waiting, plan.outcomes[index]); });
     } catch (error) {
       if (batch.length > 1 && !isOfTheStore(error)) {
@@ -97,15 +129,42 @@ export class Committer implements GroupCommit {
       const [first] = queue;
       if (first === undefined || (batch.length > 0 && weight + first.weight > WEIGHT_PER_COMMIT)) break;
       queue.shift();
-      if (first.call.failed !== undefined) {
-        first.reject(first.call.failed.error);
-        continue;
-      }
+      if (!isTried(first)) continue;
       batch.push(first);
       weight += first.weight;
     }
     return batch;
   }
+}
+
+/** Whether a unit is tried at all. One of a call of which another was refused is refused with it. */
+function isTried({ call, reject }: Waiting): boolean {
+  if (call.failed === undefined) return true;
+  reject(call.failed.error);
+  return false;
+}
+
+/** What two commits at once make of a batch, in its order; nothing where it is too little, or where both would be about one sku. */
+function halvesOf(batch: readonly Waiting[]): readonly [readonly Waiting[], readonly Waiting[]] | undefined {
+  const weight = batch.reduce((sum, each) => sum + each.weight, 0);
+  if (batch.length < 2 || weight < 2 * WEIGHT_PER_HALF) return undefined;
+  const first: Waiting[] = [];
+  const skus = new Set<Sku>();
+  let sofar = 0;
+  for (const waiting of batch) {
+    const { unit } = waiting;
+    if (unit.kind !== 'observations') return undefined;
+    const isFirst = first.length === 0 || 2 * (sofar + waiting.weight) <= weight;
+    for (const observation of unit.observations) {
+      if (observation.kind !== 'stock' && observation.kind !== 'delta') return undefined;
+      if (isFirst) skus.add(observation.sku);
+      else if (skus.has(observation.sku)) return undefined;
+    }
+    if (isFirst) first.push(waiting);
+    sofar += waiting.weight;
+  }
+  const second = batch.slice(first.length);
+  return second.length === 0 ? undefined : [first, second];
 }
 
 function isMisuse(error: unknown): boolean {
@@ -127,10 +186,11 @@ function weightOf(unit: Unit): number {
 interface Committing {
   readonly calls: readonly Call[];
   readonly kept: KeptSkus;
+  readonly onPlanned: (plan: BatchPlan) => void;
 }
 
 /** Commits units as one: on what this process remembers where it does, then by the versions that it reads, and at last inside the store's lock. @throws `VERSION_CONFLICT` */
-async function commitUnits(runtime: Runtime, units: readonly Unit[], { calls, kept }: Committing): Promise<BatchPlan> {
+async function commitUnits(runtime: Runtime, units: readonly Unit[], { calls, kept, onPlanned }: Committing): Promise<BatchPlan> {
   const commitId = runtime.random.uuid();
   const done = (id: string, plan: BatchPlan): BatchPlan => {
     kept.keep(id, plan.left);
@@ -145,6 +205,7 @@ async function commitUnits(runtime: Runtime, units: readonly Unit[], { calls, ke
     // Only a commit finds out whether what is remembered is true; where there would be none, it is read.
     if (plan.builtOn.length > 0 && (isEmpty(plan) || plan.outcomes.some(({ status }) => status === 'failed'))) continue;
     if (isEmpty(plan)) return plan;
+    onPlanned(plan);
     locks = lockedBy(plan, locks);
     if (tried < VERSION_TRIES) {
       const result = await commitSafely(runtime, { commitId: id, ...changeOf(plan) });
