@@ -152,19 +152,23 @@ function halvesOf(batch: readonly Waiting[]): readonly [readonly Waiting[], read
   const skus = new Set<Sku>();
   let sofar = 0;
   for (const waiting of batch) {
-    const { unit } = waiting;
-    if (unit.kind !== 'observations') return undefined;
-    const isFirst = first.length === 0 || 2 * (sofar + waiting.weight) <= weight;
-    for (const observation of unit.observations) {
-      if (observation.kind !== 'stock' && observation.kind !== 'delta') return undefined;
-      if (isFirst) skus.add(observation.sku);
-      else if (skus.has(observation.sku)) return undefined;
-    }
-    if (isFirst) first.push(waiting);
+    const counted = countedIn(waiting.unit);
+    if (counted === undefined) return undefined;
+    if (first.length === 0 || 2 * (sofar + waiting.weight) <= weight) {
+      first.push(waiting);
+      for (const sku of counted) skus.add(sku);
+    } else if (counted.some((sku) => skus.has(sku))) return undefined;
     sofar += waiting.weight;
   }
   const second = batch.slice(first.length);
   return second.length === 0 ? undefined : [first, second];
+}
+
+/** The skus of a unit in which there is nothing but figures and deltas. */
+function countedIn(unit: Unit): readonly Sku[] | undefined {
+  if (unit.kind !== 'observations') return undefined;
+  const skus = unit.observations.flatMap((observation) => (observation.kind === 'stock' || observation.kind === 'delta' ? [observation.sku] : []));
+  return skus.length === unit.observations.length ? skus : undefined;
 }
 
 function isMisuse(error: unknown): boolean {
