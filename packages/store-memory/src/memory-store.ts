@@ -1,7 +1,7 @@
 import { StockwrightError } from '@stockwright/core';
 import {
-  checkChange, checkLocks, checkMoment, checkSettlement, forwardClock, refuseHostTransaction, storeMisuse, TABLES, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
-  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type DueWork, type Expectation, type Look, type Mark, type Query, type Row, type RowWrite, type Settlement, type SettleResult, type Store, type TableName, type WorkRow,
+  checkChange, checkForget, checkLocks, checkMoment, checkSettlement, forwardClock, refuseHostTransaction, storeMisuse, tableDefinition, TABLES, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
+  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type DueWork, type Expectation, type ForgetRequest, type Look, type Mark, type Query, type Row, type RowWrite, type Settlement, type SettleResult, type Store, type TableName, type WorkRow,
 } from '@stockwright/engine/ports';
 import { MemoryBudgets } from './memory-budgets.ts';
 import { MemoryTable } from './memory-table.ts';
@@ -131,6 +131,21 @@ class MemoryStore implements Store {
   async *scanWork(): AsyncIterable<WorkRow> {
     this.nowMs();
     yield* this.work.unsettled();
+  }
+
+  async forget(request: ForgetRequest): Promise<number> {
+    const untilMs = this.nowMs() - request.overForMs;
+    checkForget(request);
+    if (request.table === 'work') return this.work.forget(untilMs, request.limit);
+    const table = this.table(request.table);
+    const { parts } = tableDefinition(request.table);
+    const old = table.overSince(untilMs, request.limit);
+    for (const key of old) {
+      const of = parts === undefined ? undefined : this.table(parts.table as TableName);
+      for (const part of of?.find({ [parts?.by ?? '']: key[parts?.by ?? ''] ?? null }) ?? []) of?.remove(part);
+      table.remove(key);
+    }
+    return old.length;
   }
 
   async close(): Promise<void> {

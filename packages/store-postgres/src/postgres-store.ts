@@ -1,9 +1,10 @@
 import { StockwrightError } from '@stockwright/core';
 import {
-  checkChange, checkLocks, checkMoment, checkSettlement, checkTaking, forwardClock, storable, storeMisuse, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions, type CommitResult,
-  type Decision, type DecisionRequest, type DirtyShard, type DueWork, type ForwardClock, type Look, type Query, type Row, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
+  checkChange, checkForget, checkLocks, checkMoment, checkSettlement, checkTaking, forwardClock, storable, storeMisuse, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions, type CommitResult,
+  type Decision, type DecisionRequest, type DirtyShard, type DueWork, type ForgetRequest, type ForwardClock, type Look, type Query, type Row, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
 } from '@stockwright/engine/ports';
 import { failedOf, pack } from './change.ts';
+import { FORGETTABLE } from './code/forget-routines.ts';
 import { routinesOf, type Routines } from './code/routines.ts';
 import type { Connected, PostgresQueryable } from './database.ts';
 import { decideInside, PlanFailure } from './decision.ts';
@@ -153,6 +154,11 @@ export class PostgresStore implements Store {
 
   scanWork(): AsyncIterable<WorkRow> {
     return pages<WorkRow>((after) => this.attempt(() => this.call('work_page', [this.namespace, after?.kind ?? '', after?.key ?? '', after?.shard ?? '', SCAN_PAGE])));
+  }
+
+  async forget({ table, overForMs, limit }: ForgetRequest): Promise<number> {
+    checkForget({ table, overForMs, limit });
+    return this.attempt(() => this.call('forget', [this.namespace, FORGETTABLE.indexOf(table), overForMs, limit, this.nowMs()]));
   }
 
   close(): Promise<void> {

@@ -2,7 +2,7 @@ import { tableDefinition, type TableName } from '@stockwright/engine/ports';
 import { layoutOf, listed, literal, namesOf, quoted, SQL_TYPE, TABLE_NAMES, type Column } from './names.ts';
 
 /** The layout of the store's own tables that this version reads and writes. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Their rows are written again and again. */
 export const REWRITTEN: ReadonlySet<TableName> = new Set(['item', 'position', 'sourceBase', 'target', 'channelSale', 'cursor']);
@@ -42,7 +42,25 @@ export function migrations(schema: string): readonly (readonly string[])[] {
       `INSERT INTO ${at('history')} ("renewals") VALUES (0)`,
       `CREATE TABLE ${at('_code')} ("number" bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "suffix" text COLLATE "C" NOT NULL UNIQUE, "atMs" bigint NOT NULL)`,
     ],
+    // No fence is below the moment of its claim, so the smallest are the oldest.
+    [`CREATE INDEX "work_settled" ON ${at('work')} ("namespace", "fence", "kind", "shard", "key") WHERE "state" = 'settled'`],
   ];
+}
+
+/**
+ * What rows of an earlier layout come to say of themselves, once they have the columns for it; by the layout from which on
+ * they say it as they are written.
+ */
+export function backfills(schema: string): Readonly<Record<number, readonly string[]>> {
+  const at = (table: string): string => `${quoted(schema)}.${quoted(table)}`;
+  return {
+    2: [
+      `UPDATE ${at('targetChange')} AS t SET "replacedAtMs" = n."atMs" FROM ${at('targetChange')} AS n WHERE n."namespace" = t."namespace" AND n."channel" = t."channel" AND n."location" = t."location"
+        AND n."sku" = t."sku" AND n."wantRevision" = t."wantRevision" + 1 AND t."replacedAtMs" IS NULL`,
+      `UPDATE ${at('hold')} AS h SET "overSinceMs" = CASE WHEN "state" = 'held' THEN floor(extract(epoch FROM "expiresAt"::timestamptz))::bigint * 1000
+        WHEN "state" = 'released' OR NOT EXISTS (SELECT FROM ${at('holdLine')} AS l WHERE l."namespace" = h."namespace" AND l."holdId" = h."holdId") THEN "changedAtMs" END WHERE "overSinceMs" IS NULL`,
+    ],
+  };
 }
 
 /** The statements that say on each table what its rows are. */
@@ -66,11 +84,11 @@ export function addColumns(schema: string, table: TableName): string {
 
 /** The statements that make the indexes of an engine table where they are missing. The key follows, so that reads by an index are in its order. */
 export function createIndexes(schema: string, table: TableName): readonly string[] {
-  const { key, indexes = [] } = tableDefinition(table);
-  return indexes.map((index) => {
-    const columns = ['namespace', ...index, ...key.filter((column) => !index.includes(column))];
-    return `CREATE INDEX IF NOT EXISTS ${quoted(`${table}_by_${index.join('_')}`)} ON ${quoted(schema)}.${quoted(table)} (${listed(columns)})`;
-  });
+  const { key, indexes = [], over } = tableDefinition(table);
+  const made = (name: string, index: readonly string[]): string =>
+    `CREATE INDEX IF NOT EXISTS ${quoted(`${table}_${name}`)} ON ${quoted(schema)}.${quoted(table)} (${listed(['namespace', ...index, ...key.filter((column) => !index.includes(column))])})`;
+  // What is not over has no place in the index of what is.
+  return [...indexes.map((index) => made(`by_${index.join('_')}`, index)), ...(over === undefined ? [] : [`${made('over', [over])} WHERE ${quoted(over)} IS NOT NULL`])];
 }
 
 function defined({ name, type }: Column): string {

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StockwrightError } from '@stockwright/core';
 import {
-  checkChange, checkLocks, checkMoment, checkSettlement, forwardClock, refuseHostTransaction, storeMisuse, tableDefinition, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
-  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type DueWork, type Expectation, type ForwardClock, type Look, type Query, type Row, type RowKey, type Settlement, type SettleResult, type Store, type StoreCapabilities, type TableName, type WorkRow,
+  checkChange, checkForget, checkLocks, checkMoment, checkSettlement, forwardClock, refuseHostTransaction, storeMisuse, tableDefinition, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
+  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type DueWork, type Expectation, type ForgetRequest, type ForwardClock, type Look, type Query, type Row, type RowKey, type Settlement, type SettleResult, type Store, type StoreCapabilities, type TableName, type WorkRow,
 } from '@stockwright/engine/ports';
 import { Budgets } from './budgets.ts';
 import { CommitLog } from './commit-log.ts';
@@ -180,6 +180,11 @@ class SqliteStore implements Store {
 
   scanWork(): AsyncIterable<WorkRow> {
     return pages<WorkRow>((after) => this.read(() => this.work.page(after)));
+  }
+
+  async forget({ table, overForMs, limit }: ForgetRequest): Promise<number> {
+    checkForget({ table, overForMs, limit });
+    return this.change((nowMs) => (table === 'work' ? this.work.forget(nowMs - overForMs, limit) : this.rows.forget(table, nowMs - overForMs, limit)));
   }
 
   async close(): Promise<void> {

@@ -77,6 +77,7 @@ export class Fuse implements Traffic {
       pauseBucket: (bucket, untilMs, reason) => store.pauseBucket(bucket, untilMs, reason),
       scan: (query) => store.scan(query),
       scanWork: () => store.scanWork(),
+      forget: (request) => store.forget(request),
       close: () => store.close(),
     };
   }

@@ -97,9 +97,11 @@ export function projectTarget(
     version: version + 1, want, wantRevision, believed, differs, dirtySinceMs, validUntil, policyVersion: answer.policyVersion,
     ...(previous === want ? {} : { wantAtMs: nowMs, cause }),
   };
-  const changes: RowWrite[] = previous === want ? [] : [{
-    table: 'targetChange', key: { ...rowKey, wantRevision }, set: { previous, want, atMs: nowMs, policyVersion: answer.policyVersion, cause },
-  }];
+  const changes: RowWrite[] = previous === want ? [] : [
+    { table: 'targetChange', key: { ...rowKey, wantRevision }, set: { previous, want, atMs: nowMs, policyVersion: answer.policyVersion, cause } },
+    // What was in force until now is kept for as long after its end as any other, however long it was in force.
+    ...(previous === null ? [] : [{ table: 'targetChange' as const, key: { ...rowKey, wantRevision: wantRevision - 1 }, set: { replacedAtMs: nowMs } }]),
+  ];
   return {
     expect: [{ table: 'target', key: rowKey, version }],
     write: [{ table: 'target', key: rowKey, set }, ...changes],

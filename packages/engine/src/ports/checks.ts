@@ -1,6 +1,6 @@
 import { StockwrightError } from '@stockwright/core';
 import { TABLES, tableDefinition, type ColumnType, type TableName, type Value } from './tables.ts';
-import type { BudgetPolicy, ChangeSet, CommitOptions, Expectation, Mark, Query, RowKey, RowWrite, Settlement } from './store.ts';
+import type { BudgetPolicy, ChangeSet, CommitOptions, Expectation, ForgetRequest, Mark, Query, RowKey, RowWrite, Settlement } from './store.ts';
 
 /**
  * What every store refuses in the same words, before anything is read or written: uses of the port that its contract
@@ -109,6 +109,16 @@ export function checkSettlement({ claim, outcome, expect = [], write = [], marks
 export function checkTaking(bucket: string, cost: number, { capacity, refillPerSecond }: BudgetPolicy): void {
   if (capacity > 0 && refillPerSecond > 0 && cost >= 0) return;
   throw storeMisuse(`bucket ${bucket} was asked for ${String(cost)} of ${String(capacity)}, refilled by ${String(refillPerSecond)} a second`);
+}
+
+/** Refuses to forget what is never over, what is not over yet, and no rows at all. @throws `INVARIANT_VIOLATED` @public */
+export function checkForget({ table, overForMs, limit }: ForgetRequest): void {
+  if (table !== 'work') {
+    layoutOf(table);
+    if (tableDefinition(table).over === undefined) throw storeMisuse(`table ${table} is never forgotten`);
+  }
+  if (!Number.isSafeInteger(overForMs) || overForMs < 0) throw storeMisuse(`what has been over for ${String(overForMs)} ms was to be forgotten of ${table}`);
+  if (!Number.isSafeInteger(limit) || limit < 1) throw storeMisuse(`${String(limit)} rows of ${table} were to be forgotten`);
 }
 
 /** Refuses a moment that is not a whole millisecond. @throws `INVARIANT_VIOLATED` @public */

@@ -1,5 +1,5 @@
 export {
-  checkChange, checkExpectation, checkLocks, checkMark, checkMoment, checkQuery, checkSettlement, checkTaking, checkWrite, refuseHostTransaction, storable, storeMisuse,
+  checkChange, checkExpectation, checkForget, checkLocks, checkMark, checkMoment, checkQuery, checkSettlement, checkTaking, checkWrite, refuseHostTransaction, storable, storeMisuse,
 } from './checks.ts';
 export { forwardClock, type ForwardClock } from './clock.ts';
 export type { Dispatcher, Drain, DrainResult } from './dispatcher.ts';
@@ -15,6 +15,7 @@ export type {
   DecisionRequest,
   DirtyShard,
   DueWork,
+  ForgetRequest,
   Look,
   Expectation,
   Mark,
@@ -29,4 +30,4 @@ export type {
   WorkKind,
   WorkRow,
 } from './store.ts';
-export { TABLES, tableDefinition, type ColumnType, type Row, type TableDefinition, type TableName, type Value } from './tables.ts';
+export { TABLES, tableDefinition, type ColumnType, type ForgettableName, type Row, type TableDefinition, type TableName, type Value } from './tables.ts';

@@ -10,10 +10,11 @@
  * - **settle**: says what became of a claim, together with the rows that follow from it, all or nothing.
  * - **decide**: a commit whose content is worked out inside the store's lock, for rows that many writers want at once.
  * - **epoch**: which history the store continues; another one after a failover or a restored backup, when commits may be gone.
+ * - **forget**: removes for good, and in small pieces, what has been over for long: rows that say so of themselves, and settled work.
  *
  * Every method is one atomic unit, and all times are of the store's clock.
  */
-import type { Row, TableName, Value } from './tables.ts';
+import type { ForgettableName, Row, TableName, Value } from './tables.ts';
 
 /** Rows of one table whose columns equal these values; the columns are a prefix of the key or an index. @public */
 export interface Query {
@@ -211,6 +212,15 @@ export interface StoreCapabilities {
   readonly joinsHostTransaction: boolean;
 }
 
+/** What is to be forgotten. @public */
+export interface ForgetRequest {
+  readonly table: ForgettableName;
+  /** For how long a row has been over at least, by the store's clock. Of settled work: for how long nobody has claimed it. */
+  readonly overForMs: number;
+  /** How many rows go at most; their parts, such as the lines of a hold, go with them and are not counted. */
+  readonly limit: number;
+}
+
 /** Rows, and the moment by the store's clock at which they were looked at. @public */
 export interface Look {
   readonly rows: readonly (readonly Row[])[];
@@ -258,5 +268,11 @@ export interface Store {
   scan(query: Query): AsyncIterable<Row>;
   /** Work rows that are dirty or quarantined, in the order of their keys. */
   scanWork(): AsyncIterable<WorkRow>;
+  /**
+   * Removes rows that have been over for long, what was over first before the rest, and says how many went. Waits for nobody
+   * and lets nobody wait: a row that somebody else has just locked stays for the next time. Work that is dirty, leased or
+   * quarantined is never over; a mark on work that was forgotten makes it anew, with a fence that no lease had before.
+   */
+  forget(request: ForgetRequest): Promise<number>;
   close(): Promise<void>;
 }

@@ -1,10 +1,11 @@
 import { doubtAfterEpoch } from './doubt.ts';
+import { forgetOld } from './forget.ts';
 import { loadPauses, runCommands } from './operate.ts';
 import { hostMs, messageOf, storeNow, type Runtime } from './runtime.ts';
 
 /**
- * What is done every few seconds as long as the engine runs: lost wakes are found, operators are heard, and a store
- * that continues another history is noticed.
+ * What is done every few seconds as long as the engine runs: lost wakes are found, operators are heard, a store that
+ * continues another history is noticed, and what is long over is forgotten.
  */
 export async function sweep(runtime: Runtime): Promise<void> {
   const { clock, signal, times, logger, pulse } = runtime;
@@ -27,7 +28,7 @@ export async function sweep(runtime: Runtime): Promise<void> {
   }
 }
 
-const STEPS: readonly ((runtime: Runtime) => Promise<unknown>)[] = [storeNow, doubtAfterEpoch, runCommands, loadPauses, wakeDirty];
+const STEPS: readonly ((runtime: Runtime) => Promise<unknown>)[] = [storeNow, doubtAfterEpoch, runCommands, loadPauses, wakeDirty, forgetOld];
 
 async function wakeDirty(runtime: Runtime): Promise<void> {
   for (const { shard, nextDueMs } of await runtime.store.dirtyShards(SHARDS_PER_SWEEP)) runtime.dispatcher.wake(shard, hostMs(runtime, nextDueMs));

@@ -91,6 +91,7 @@ async function perform(store: Store, operation: StoreOperation, claims: readonly
     case 'pauseBucket': return store.pauseBucket(operation.bucket, operation.untilMs, 'paused');
     case 'dirtyShards': return store.dirtyShards(operation.limit);
     case 'dueWork': return store.dueWork(operation.shard);
+    case 'forget': return store.forget(operation.request);
     case 'scanWork': return collect(store.scanWork());
     default: return undefined;
   }

@@ -25,7 +25,7 @@ import type { Stage } from './stage.ts';
 import { SimTime } from './sim-time.ts';
 import { Trace } from './trace.ts';
 import { WatchedStore } from './watched-store.ts';
-import { NO_BUSTLE, weatherOf, type Weather } from './weather.ts';
+import { NO_BUSTLE, retentionOf, weatherOf, type Weather } from './weather.ts';
 import type { World, WorldResult, WorldSpec } from './world.ts';
 import { Worker } from './worker.ts';
 
@@ -97,7 +97,7 @@ export class Tier1World implements World, Surroundings, Stage {
     this.watch.onGround = (key, ground) => { this.drift.grounded(key, ground); };
     const { rate } = this.weather;
     this.budget = new BudgetWatch(this.violations, new Map(rate === undefined ? [] : this.shape.shops.map((id) => [`model:${id} writes`, rate])));
-    this.store = new WatchedStore(this.time, this.watch, this.weather.failovers > 0);
+    this.store = new WatchedStore(this.time, this.watch, { keepsLog: this.weather.failovers > 0, dayMs: this.weather.dayMs });
     this.erp = new Erp(this.time, { id: this.shape.source, places: this.shape.places, skus: this.shape.stocked, onHand: this.weather.stock });
     this.shops = this.shape.shops.map((id, index) => this.open(id, index));
     for (const shop of this.shops) {
@@ -236,7 +236,7 @@ export class Tier1World implements World, Surroundings, Stage {
         adapter: new ChannelPort(life, shop, { second: index === 1, storms: storm(index), watch }), ordersPollMs: weather.ordersPollMs, readBackMs: weather.readBackMs,
       })),
       owners: [{ source: shape.source, measures: ['onHand', 'committed'] }],
-      times: { leaseMs: weather.leaseMs, callTimeoutMs: 10_000, sweepMs: weather.sweepMs },
+      times: { leaseMs: weather.leaseMs, callTimeoutMs: 10_000, sweepMs: weather.sweepMs }, retention: retentionOf(weather),
     };
     return ablation?.options?.(options, this.shared) ?? options;
   }
