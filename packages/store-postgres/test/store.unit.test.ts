@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { PGlite } from '@electric-sql/pglite';
-import type { Store } from '@stockwright/engine/ports';
+import type { RowWrite, Store } from '@stockwright/engine/ports';
 import { TABLES } from '@stockwright/engine/ports';
 import { createPostgresStore } from '@stockwright/store-postgres';
 import pg from 'pg';
@@ -73,6 +73,23 @@ describe('the layout', () => {
     expect(await store.claim({ shard: 'project', kinds: ['project'], limit: 9, leaseMs: 1, worker: 'w' })).toMatchObject([{ key: 'A', revision: 1, dirtySinceMs: 1_000_000 }]);
     expect(await store.takeBudget('vendor', 0, { capacity: 1, refillPerSecond: 1 })).toMatchObject({ ok: false, reason: 'throttled' });
     await database.exec('DROP SCHEMA stockwright CASCADE');
+  });
+
+  it('of rows that did not say when they were over makes them say it, and those that are needed stay', async () => {
+    const store = createPostgresStore({ database, schema: 'before', clock: { now: () => 1_000_000 } });
+    await store.migrate();
+    const change = (sku: string, wantRevision: number, atMs: number): RowWrite => ({ table: 'targetChange', key: { channel: 'shop', location: '', sku, wantRevision }, set: { want: String(wantRevision), atMs } });
+    const hold = (holdId: string, state: string): RowWrite => ({ table: 'hold', key: { holdId }, set: { state, expiresAt: '1970-01-01T00:15:00.000Z', version: 1, changedAtMs: 800_000 } });
+    await store.commit({ commitId: '1', expect: [], marks: [], write: [
+      change('A', 1, 700_000), change('A', 2, 800_000), change('B', 1, 700_000), hold('expired', 'held'), hold('given up', 'released'), hold('ordered', 'converted'), hold('waited for', 'converted'),
+      { table: 'holdLine', key: { sku: 'A', holdId: 'waited for', location: 'W1' }, set: { quantity: '1' } },
+    ] });
+    // As the layout before left it.
+    await database.exec('ALTER TABLE before."hold" DROP COLUMN "overSinceMs"; ALTER TABLE before."targetChange" DROP COLUMN "replacedAtMs"; DROP INDEX before."work_settled"; DELETE FROM before."_schema" WHERE "version" > 1');
+    await store.migrate();
+    for (const table of ['targetChange', 'hold'] as const) await store.forget({ table, overForMs: 0, limit: 99 });
+    const [changes = [], holds = []] = await store.load([{ table: 'targetChange', where: {} }, { table: 'hold', where: {} }]);
+    expect([changes.map(({ sku, want }) => [sku, want]), holds.map(({ holdId }) => holdId)]).toEqual([[['A', '2'], ['B', '1']], ['waited for']]);
   });
 
   it('of a newer version, and of another program, is refused and left as it is', async () => {

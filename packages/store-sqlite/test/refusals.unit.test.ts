@@ -111,7 +111,7 @@ describe('opening a file that cannot be the store', () => {
     database.exec('INSERT INTO "_schema" ("version", "appliedAtMs") VALUES (7, 0)');
     database.close();
 
-    const words = 'STORE_UNAVAILABLE: SQLite file …/stock.db has layout 7, and this version knows layouts up to 2. Update the package.';
+    const words = 'STORE_UNAVAILABLE: SQLite file …/stock.db has layout 7, and this version knows layouts up to 3. Update the package.';
     expect([refusal(folder, () => createSqliteStore({ path })), refusal(folder, () => openSqliteReader(path))]).toEqual([words, words]);
   });
 
