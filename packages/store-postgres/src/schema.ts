@@ -1,4 +1,4 @@
-import { tableDefinition, type TableName } from '@stockwright/engine/ports';
+import { FEED_COLUMNS, tableDefinition, type ColumnType, type TableName } from '@stockwright/engine/ports';
 import { layoutOf, listed, literal, namesOf, quoted, SQL_TYPE, TABLE_NAMES, type Column } from './names.ts';
 
 /** The layout of the store's own tables that this version reads and writes. */
@@ -9,10 +9,15 @@ export const REWRITTEN: ReadonlySet<TableName> = new Set(['item', 'position', 's
 /** How full their pages are made, in percent: a new version of a row that finds room beside the old one leaves the indexes alone. */
 const ROOM = 70;
 
+/** The columns of an entry of the feed, besides its place. */
+export const FEED_LAYOUT: readonly Column[] = (Object.entries(FEED_COLUMNS) as [string, ColumnType][]).map(([name, type]) => ({ name, type }));
+
 const OWN_TABLES: Readonly<Record<string, string>> = {
   work: 'What is owed: a key to be looked at again. revision grows with each mark; dirty while settledRevision differs. state: settled, due, waiting (until dueAtMs: its moment, or the end of its lease) or quarantined. marked*: asked for since the claim, and so left once the claimed revision is done.',
   bucket: 'How many calls a vendor account has left, and until when it is paused. Shared by all namespaces.',
   commitLog: 'Commits of the last week by their id, so that a commit of unknown outcome may be repeated.',
+  change: 'The feed that hosts follow, in the order of xid, the transaction that wrote it, and number. Read only as far as no transaction before is still under way.',
+  feed: 'Up to which place entries of the feed were forgotten.',
   history: 'One row. Raise renewals by one after restoring a backup into this very database, so that the engine doubts once what it believes of its channels.',
   _schema: 'The layouts that this schema has had. A newer one than the program knows is refused.',
   _code: 'The functions of each version of the program, newest last; the two newest are kept, so that two versions can run side by side.',
@@ -42,8 +47,12 @@ export function migrations(schema: string): readonly (readonly string[])[] {
       `INSERT INTO ${at('history')} ("renewals") VALUES (0)`,
       `CREATE TABLE ${at('_code')} ("number" bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "suffix" text COLLATE "C" NOT NULL UNIQUE, "atMs" bigint NOT NULL)`,
     ],
-    // No fence is below the moment of its claim, so the smallest are the oldest.
-    [`CREATE INDEX "work_settled" ON ${at('work')} ("namespace", "fence", "kind", "shard", "key") WHERE "state" = 'settled'`],
+    [
+      // No fence is below the moment of its claim, so the smallest are the oldest.
+      `CREATE INDEX "work_settled" ON ${at('work')} ("namespace", "fence", "kind", "shard", "key") WHERE "state" = 'settled'`,
+      `CREATE TABLE ${at('change')} ("namespace" text COLLATE "C" NOT NULL, "xid" bigint NOT NULL, "number" bigint GENERATED ALWAYS AS IDENTITY, ${FEED_LAYOUT.map(defined).join(', ')}, PRIMARY KEY ("namespace", "xid", "number"))`,
+      `CREATE TABLE ${at('feed')} ("namespace" text COLLATE "C" PRIMARY KEY, "xid" bigint NOT NULL, "number" bigint NOT NULL)`,
+    ],
   ];
 }
 

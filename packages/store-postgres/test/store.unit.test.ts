@@ -85,7 +85,7 @@ describe('the layout', () => {
       { table: 'holdLine', key: { sku: 'A', holdId: 'waited for', location: 'W1' }, set: { quantity: '1' } },
     ] });
     // As the layout before left it.
-    await database.exec('ALTER TABLE before."hold" DROP COLUMN "overSinceMs"; ALTER TABLE before."targetChange" DROP COLUMN "replacedAtMs"; DROP INDEX before."work_settled"; DELETE FROM before."_schema" WHERE "version" > 1');
+    await database.exec('ALTER TABLE before."hold" DROP COLUMN "overSinceMs"; ALTER TABLE before."targetChange" DROP COLUMN "replacedAtMs"; DROP INDEX before."work_settled"; DROP TABLE before."change", before."feed"; DELETE FROM before."_schema" WHERE "version" > 1');
     await store.migrate();
     for (const table of ['targetChange', 'hold'] as const) await store.forget({ table, overForMs: 0, limit: 99 });
     const [changes = [], holds = []] = await store.load([{ table: 'targetChange', where: {} }, { table: 'hold', where: {} }]);
@@ -111,7 +111,7 @@ describe('the layout', () => {
     const store = createPostgresStore({ database, schema: 'Operator "s' });
     await store.migrate();
     const { rows } = await database.query<{ name: string; about: string | null }>("SELECT c.relname AS name, obj_description(c.oid) AS about FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'Operator \"s' AND c.relkind = 'r'");
-    expect(rows.map(({ name }) => name).sort()).toEqual(['_code', '_schema', 'bucket', 'commitLog', 'history', 'work', ...Object.keys(TABLES)].sort());
+    expect(rows.map(({ name }) => name).sort()).toEqual(['_code', '_schema', 'bucket', 'change', 'commitLog', 'feed', 'history', 'work', ...Object.keys(TABLES)].sort());
     expect(rows.filter(({ about }) => about === null)).toEqual([]);
     expect(rows.find(({ name }) => name === 'claim')?.about).toBe(TABLES.claim.about);
     expect(await commit(store, '1')).toEqual({ status: 'committed' });

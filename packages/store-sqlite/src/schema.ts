@@ -1,4 +1,4 @@
-import { TABLES, tableDefinition, type ColumnType, type TableName } from '@stockwright/engine/ports';
+import { FEED_COLUMNS, TABLES, tableDefinition, type ColumnType, type TableName } from '@stockwright/engine/ports';
 
 /** The layout that this version of the store reads and writes. */
 export const SCHEMA_VERSION = 3;
@@ -87,8 +87,15 @@ export const MIGRATIONS: readonly ((nowMs: number) => readonly string[])[] = [
     `CREATE TABLE "_history" ("only" INTEGER PRIMARY KEY CHECK ("only" = 1), "startedAtMs" INTEGER NOT NULL, "renewals" INTEGER NOT NULL, "isClean" INTEGER NOT NULL)`,
     `INSERT INTO "_history" ("only", "startedAtMs", "renewals", "isClean") VALUES (1, ${String(nowMs)}, 0, 1)`,
   ],
-  // No fence is below the moment of its claim, so the smallest are the oldest.
-  () => ['CREATE INDEX "work_settled" ON "work" ("namespace", "fence") WHERE "state" = \'settled\''],
+  () => [
+    // No fence is below the moment of its claim, so the smallest are the oldest.
+    `CREATE INDEX "work_settled" ON "work" ("namespace", "fence") WHERE "state" = 'settled'`,
+    // The feed that hosts follow. No number is given twice, also when all that had one are gone.
+    `CREATE TABLE "change" ("number" INTEGER PRIMARY KEY AUTOINCREMENT, "namespace" TEXT NOT NULL, ${Object.entries(FEED_COLUMNS).map(([column, type]) => `${quoted(column)} ${SQL_TYPE[type]}`).join(', ')})`,
+    `CREATE INDEX "change_by_namespace" ON "change" ("namespace", "number")`,
+    // Up to which number entries of the feed were forgotten.
+    `CREATE TABLE "feed" ("namespace" TEXT PRIMARY KEY, "forgotten" INTEGER NOT NULL) WITHOUT ROWID`,
+  ],
 ];
 
 /**

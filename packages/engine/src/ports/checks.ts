@@ -1,6 +1,6 @@
 import { StockwrightError } from '@stockwright/core';
-import { TABLES, tableDefinition, type ColumnType, type TableName, type Value } from './tables.ts';
-import type { BudgetPolicy, ChangeSet, CommitOptions, Expectation, ForgetRequest, Mark, Query, RowKey, RowWrite, Settlement } from './store.ts';
+import { FEED_COLUMNS, TABLES, tableDefinition, type ColumnType, type TableName, type Value } from './tables.ts';
+import type { BudgetPolicy, ChangeSet, CommitOptions, Expectation, FeedEntry, ForgetRequest, Mark, Query, RowKey, RowWrite, Settlement } from './store.ts';
 
 /**
  * What every store refuses in the same words, before anything is read or written: uses of the port that its contract
@@ -80,10 +80,23 @@ export function checkMark({ kind, key, shard, priority, notBeforeMs }: Mark): vo
 }
 
 /** Refuses a change of which any part is not of the layout. @throws `INVARIANT_VIOLATED` @public */
-export function checkChange({ expect = [], write = [], marks = [] }: Partial<Pick<ChangeSet, 'expect' | 'write' | 'marks'>>): void {
+export function checkChange({ expect = [], write = [], marks = [], tell = [] }: Partial<Pick<ChangeSet, 'expect' | 'write' | 'marks' | 'tell'>>): void {
   expect.forEach(checkExpectation);
   write.forEach(checkWrite);
   marks.forEach(checkMark);
+  tell.forEach(checkEntry);
+}
+
+function checkEntry(entry: FeedEntry): void {
+  for (const [column, value] of Object.entries(entry) as [string, Value | undefined][]) {
+    const type = Object.hasOwn(FEED_COLUMNS, column) ? FEED_COLUMNS[column as keyof typeof FEED_COLUMNS] : undefined;
+    if (!fits(type, value)) throw storeMisuse(`an entry of the feed has ${typeof value} ${String(value)} as its ${column}`);
+  }
+}
+
+/** Refuses to read no entries of the feed, or a part of one. @throws `INVARIANT_VIOLATED` @public */
+export function checkLimit(limit: number): void {
+  if (!Number.isSafeInteger(limit) || limit < 1) throw storeMisuse(`${String(limit)} entries of the feed were asked for`);
 }
 
 /** Refuses locks on rows that cannot be named. @throws `INVARIANT_VIOLATED` @public */
@@ -100,9 +113,9 @@ export function refuseHostTransaction({ tx }: CommitOptions = {}): void {
 }
 
 /** Refuses a settlement of which any part is not of the layout. @throws `INVARIANT_VIOLATED` @public */
-export function checkSettlement({ claim, outcome, expect = [], write = [], marks = [] }: Settlement): void {
+export function checkSettlement({ claim, outcome, expect = [], write = [], marks = [], tell = [] }: Settlement): void {
   if ('atMs' in outcome) checkMoment(outcome.atMs, `the settlement of ${claim.kind} ${claim.key}`);
-  checkChange({ expect, write, marks });
+  checkChange({ expect, write, marks, tell });
 }
 
 /** Refuses a bucket that never fills and a cost that gives back. @throws `INVARIANT_VIOLATED` @public */
@@ -113,7 +126,7 @@ export function checkTaking(bucket: string, cost: number, { capacity, refillPerS
 
 /** Refuses to forget what is never over, what is not over yet, and no rows at all. @throws `INVARIANT_VIOLATED` @public */
 export function checkForget({ table, overForMs, limit }: ForgetRequest): void {
-  if (table !== 'work') {
+  if (table !== 'work' && table !== 'change') {
     layoutOf(table);
     if (tableDefinition(table).over === undefined) throw storeMisuse(`table ${table} is never forgotten`);
   }

@@ -202,8 +202,13 @@ export type TableName = keyof typeof TABLES;
 
 type Tables = typeof TABLES;
 
-/** What can be forgotten once it is old: tables whose rows say since when they are over, and work that is settled. @public */
-export type ForgettableName = 'work' | { [Name in TableName]: Tables[Name] extends { readonly over: string } ? Name : never }[TableName];
+/** The columns of an entry of the feed, besides its place. @public */
+export const FEED_COLUMNS = {
+  kind: 'text', channel: 'text', location: 'text', sku: 'text', revision: 'integer', previous: 'text', want: 'text', cause: 'text', policyVersion: 'text', atMs: 'integer',
+} as const satisfies Readonly<Record<string, ColumnType>>;
+
+/** What can be forgotten once it is old: tables whose rows say since when they are over, work that is settled, and the head of the feed. @public */
+export type ForgettableName = 'work' | 'change' | { [Name in TableName]: Tables[Name] extends { readonly over: string } ? Name : never }[TableName];
 
 /** The definition of a table, without the narrow types. @public */
 export function tableDefinition(table: TableName): TableDefinition {

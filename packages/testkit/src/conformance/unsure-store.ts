@@ -37,6 +37,7 @@ export function createUnsureStore(store: Store, fate: (method: 'commit' | 'decid
     pauseBucket: (bucket, untilMs, reason) => store.pauseBucket(bucket, untilMs, reason),
     scan: (query) => store.scan(query),
     scanWork: () => store.scanWork(),
+    feed: (after, limit) => store.feed(after, limit),
     forget: (request) => through('forget', () => store.forget(request)),
     close: () => store.close(),
   };

@@ -86,7 +86,7 @@ export class WatchedStore {
       dueWork: (shard) => this.lookedFor(shard, direct().dueWork(shard)),
       takeBudget: (bucket, cost, policy) => this.logged((store) => store.takeBudget(bucket, cost, policy)),
       pauseBucket: (bucket, untilMs, reason) => this.logged((store) => store.pauseBucket(bucket, untilMs, reason)),
-      scan: (query) => direct().scan(query), scanWork: () => direct().scanWork(), forget: (request) => this.forgot(request), close: () => Promise.resolve(),
+      scan: (query) => direct().scan(query), scanWork: () => direct().scanWork(), forget: (request) => this.forgot(request), feed: (after, limit) => direct().feed(after, limit), close: () => Promise.resolve(),
     };
   }
 
