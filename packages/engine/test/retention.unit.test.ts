@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createRig, engineOptions, MUG, SHOP, W1, type Rig, type RigOptions } from './rig.ts';
 
 const DAY_MS = 86_400_000;
-const LEAST: EngineRetention = { inbox: 15, attempt: 1, targetChange: 1, hold: 7, work: 1, refused: 7, unmapped: 7 };
+const LEAST: EngineRetention = { inbox: 15, attempt: 1, targetChange: 1, hold: 7, work: 1, refused: 7, unmapped: 7, change: 1 };
 /** An engine that looks around every hour. */
 const SLOW: RigOptions = { times: { sweepMs: DAY_MS / 24 }, polls: { sourceMs: DAY_MS, ordersPollMs: DAY_MS, readBackMs: DAY_MS }, retention: LEAST };
 

@@ -122,7 +122,7 @@ describe('opening a file that cannot be the store', () => {
     const file = openSync(path, 'r+');
     const { length } = readFileSync(path);
     // The first pages, which hold the layout, stay; what follows is noise.
-    for (let at = 4_096 * 40; at < length; at += 4_096) writeSync(file, Buffer.alloc(4_096, 0x5a), 0, 4_096, at);
+    for (let at = 4_096 * 60; at < length; at += 4_096) writeSync(file, Buffer.alloc(4_096, 0x5a), 0, 4_096, at);
     closeSync(file);
 
     const store = createSqliteStore({ path });

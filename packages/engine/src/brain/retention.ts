@@ -23,6 +23,8 @@ export interface EngineRetention {
   readonly work: number;
   /** What the ledger could not take, counted from when it was last said; 90 where absent, and no fewer than 7. */
   readonly refused: number;
+  /** Entries of the feed of changes; 14 where absent, and no fewer than 1. Who follows with an older cursor is told to read everything anew. */
+  readonly change: number;
   /** Identifiers that no mapping knows, counted from when they were last seen; 90 where absent, and no fewer than 7. */
   readonly unmapped: number;
 }
@@ -30,7 +32,7 @@ export interface EngineRetention {
 /** How long everything is kept where nobody says otherwise, and how long at least; in days. */
 const BOUNDS: Readonly<Record<keyof EngineRetention, { readonly usual: number; readonly least: number }>> = {
   inbox: { usual: 30, least: 15 }, attempt: { usual: 90, least: 1 }, targetChange: { usual: 400, least: 1 }, hold: { usual: 90, least: 7 },
-  work: { usual: 30, least: 1 }, refused: { usual: 90, least: 7 }, unmapped: { usual: 90, least: 7 },
+  work: { usual: 30, least: 1 }, refused: { usual: 90, least: 7 }, unmapped: { usual: 90, least: 7 }, change: { usual: 14, least: 1 },
 };
 const DAY_MS = 86_400_000;
 /** Longer than anybody's books; what is kept for longer is kept for ever. */

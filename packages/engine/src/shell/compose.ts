@@ -46,13 +46,15 @@ export interface EngineOptions {
   readonly times?: Partial<EngineTimes>;
   /** For how many days what nobody needs any more is kept. */
   readonly retention?: Partial<EngineRetention>;
+  /** Whether changes of numbers are kept for who follows them; true where absent. */
+  readonly feed?: boolean;
 }
 
 const MINUTE_MS = 60_000;
 const SILENT: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A runtime with what only the engine itself may touch. */
-export type FullRuntime = Runtime & { readonly stopping: AbortController; readonly giveUp: AbortController; readonly events: EventEmitter<EngineEvents>; readonly policy: Policy };
+export type FullRuntime = Runtime & { readonly stopping: AbortController; readonly giveUp: AbortController; readonly policy: Policy };
 
 /** Composes what the workers share. @throws `INVALID_CONFIGURATION` */
 export function runtimeOf(options: EngineOptions): FullRuntime {
@@ -81,6 +83,7 @@ export function runtimeOf(options: EngineOptions): FullRuntime {
     calls: giveUp.signal,
     paused: new Map(),
     rounds: new Map(),
+    keepsFeed: options.feed ?? true,
     forgettings: forgettings(options.retention ?? {}, openMsOf(options.channels, times)),
     pulse: { skewMs: 0, sweptAtMs: undefined, trouble: undefined, epoch: undefined, forgets: 0 },
     emit: (name, ...payload) => {

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'eventemitter3';
 import type { AvailabilityChannel, CallContext, Clock, InventorySource, Logger, Random } from '@stockwright/adapter';
 import { instantFromMs, instantToMs, isStockwrightError, StockwrightError, type ChannelId, type LocationId, type Sku, type SourceId } from '@stockwright/core';
 import type { Unit, UnitOutcome } from '../brain/batch.ts';
@@ -103,6 +104,9 @@ export interface Runtime {
   /** What operators have stopped, with the reason, as the last sweep found it. Scopes are the names of shards. */
   readonly paused: Map<string, string>;
   readonly pulse: Pulse;
+  /** Whether who follows changes is told of them. */
+  readonly keepsFeed: boolean;
+  readonly events: EventEmitter<EngineEvents>;
   /** What is forgotten, and when. */
   readonly forgettings: readonly Forgetting[];
   /** How many rounds of work each channel had. */

@@ -2,6 +2,7 @@ import type { ChannelId } from '@stockwright/core';
 import { createEngine, type Engine, type EngineOptions } from '@stockwright/engine';
 import type { Ablation } from './ablations.ts';
 import { ACTING_MS, actionsOf, disturbancesOf } from './actions.ts';
+import { Follower } from './follower.ts';
 import { checkOwed, checkQuiet, differences, glanceAt, isAtRest, rowsOf } from './invariants/at-rest.ts';
 import { BudgetWatch } from './invariants/budget-watch.ts';
 import { DriftWatch } from './invariants/drift-watch.ts';
@@ -64,6 +65,8 @@ export class Tier1World implements World, Surroundings, Stage {
   private readonly ablation: Ablation | undefined;
   private readonly workers: readonly Worker[];
   private readonly people: People;
+  /** In worlds in which something is forgotten, so that it misses changes. */
+  private readonly follower: Follower | undefined;
   /** Never started: it only computes, over the store itself. */
   private readonly auditor: Engine;
   private readonly shared = new Map<string, number>();
@@ -106,11 +109,13 @@ export class Tier1World implements World, Surroundings, Stage {
     if (this.weather.poisoned) this.shops[0]?.poisoned.add(new Prng(this.seed, 'poison').pick(this.shape.listed));
     this.workers = [0, 1].map((index) => new Worker(index, (life) => this.compose(life), ({ events }) => { events.on('drift-found', (found) => { this.drift.found(found); }); }));
     this.people = new People(this);
+    this.follower = this.weather.dayMs === undefined ? undefined : new Follower(this, this.plan.stream('follower'));
     this.auditor = createEngine({ ...this.compose(new Life(this, 'auditor', () => 0)), store: this.store.port });
   }
 
   async start(): Promise<void> {
     for (const worker of this.workers) worker.begin(this);
+    this.follower?.begin();
     const { time, seed, weather, spec, shape } = this;
     for (const action of actionsOf(seed, weather, shape)) {
       if (spec.actions === undefined || spec.actions.has(action.id)) time.at(START_MS + action.atMs, () => { this.people.act(action); });
@@ -151,6 +156,7 @@ export class Tier1World implements World, Surroundings, Stage {
     if (this.sends > before) this.violations.add('I8', 'sends', `${String(this.sends - before)} writes although nothing had changed`);
     for (const { invariant, about, message } of await differences(this)) this.violations.add(invariant, about, message);
     await checkQuiet(this);
+    for (const message of (await this.follower?.differences(this.store.port)) ?? []) this.violations.add('feed', 'follower', message);
   }
 
   async report(): Promise<WorldResult> {
