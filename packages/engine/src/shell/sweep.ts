@@ -9,10 +9,11 @@ import { hostMs, messageOf, storeNow, type Runtime } from './runtime.ts';
  */
 export async function sweep(runtime: Runtime): Promise<void> {
   const { clock, signal, times, logger, pulse } = runtime;
+  const steps = runtime.forgettings.length === 0 ? STEPS : [...STEPS, forgetOld];
   while (!signal.aborted) {
     let trouble: string | undefined;
     // What cannot be done now, such as an operator's command, must not keep the rest from being done.
-    for (const step of STEPS) {
+    for (const step of steps) {
       try {
         await step(runtime);
       } catch (error) {
@@ -28,7 +29,7 @@ export async function sweep(runtime: Runtime): Promise<void> {
   }
 }
 
-const STEPS: readonly ((runtime: Runtime) => Promise<unknown>)[] = [storeNow, doubtAfterEpoch, runCommands, loadPauses, wakeDirty, forgetOld];
+const STEPS: readonly ((runtime: Runtime) => Promise<unknown>)[] = [storeNow, doubtAfterEpoch, runCommands, loadPauses, wakeDirty];
 
 async function wakeDirty(runtime: Runtime): Promise<void> {
   for (const { shard, nextDueMs } of await runtime.store.dirtyShards(SHARDS_PER_SWEEP)) runtime.dispatcher.wake(shard, hostMs(runtime, nextDueMs));
