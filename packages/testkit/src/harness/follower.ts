@@ -3,9 +3,10 @@ import type { FaultStream } from './plan.ts';
 import type { SimTime } from './sim-time.ts';
 import type { Stage } from './stage.ts';
 
-const EVERY_MS = 4_000;
-/** After so long the engine that was asked is taken for dead. */
-const PATIENCE_MS = 20_000;
+/** How often it looks for what other processes changed. */
+const EVERY_MS = 3_000;
+/** How long it stays with one engine, which may be dead for long by then. */
+const LIFE_MS = 14_000;
 
 /**
  * A host that keeps a copy of every number by following the changes: it asks any engine that is there, reads everything anew when it is
@@ -16,9 +17,8 @@ export class Follower {
   private readonly draws: FaultStream;
   private cursor: string | undefined;
   private wants = new Map<string, string>();
-  /** Which of its lives it is in: what an earlier one asked for comes too late. */
-  private life = 0;
-  private askedAtMs: number | undefined;
+  /** Ends the life that it is in. */
+  private stop = new AbortController();
 
   constructor(world: Pick<Stage, 'worker'> & { readonly time: SimTime }, draws: FaultStream) {
     this.world = world;
@@ -29,9 +29,9 @@ export class Follower {
     const { time } = this.world;
     const look = (): void => {
       void this.look();
-      time.at(time.now() + EVERY_MS, look);
+      time.at(time.now() + LIFE_MS, look);
     };
-    time.at(time.now() + EVERY_MS, look);
+    time.at(time.now() + LIFE_MS, look);
   }
 
   /** What it does not have as it is, once everything is at rest. */
@@ -43,29 +43,30 @@ export class Follower {
     ));
   }
 
+  /** Ends the life before, whatever has become of its engine, and begins another. */
   private async look(): Promise<void> {
-    const { time } = this.world;
-    const engine = this.world.worker(this.draws.between(0, 1)).engine;
-    if (engine === undefined || (this.askedAtMs !== undefined && time.now() - this.askedAtMs < PATIENCE_MS)) return;
-    this.askedAtMs = time.now();
-    this.life += 1;
-    const own = this.life;
+    this.stop.abort();
+    const stop = new AbortController();
+    this.stop = stop;
+    const { engine } = this.world.worker(this.draws.between(0, 1));
+    if (engine === undefined) return;
     try {
-      await this.ask(engine, () => own === this.life);
+      await this.follow(engine, stop.signal);
     } catch {
-      // It was its own death, or the store's: the next look begins where this one did.
+      // The store was away, or the line to it: the next look begins where this life came to.
     }
-    if (own === this.life) this.askedAtMs = undefined;
   }
 
-  private async ask(engine: Engine, lives: () => boolean): Promise<void> {
-    const page = await engine.changes({ after: this.cursor, limit: this.draws.between(1, 40) });
-    const known = page.status === 'changes' ? new Map(this.wants) : new Map<string, string>();
-    if (page.status === 'changes') for (const change of page.changes) known.set(keyOf(change), change.want);
-    else for await (const target of engine.targets()) known.set(keyOf(target), target.want);
-    if (!lives()) return;
-    this.wants = known;
-    if (!this.draws.strikes('follower dies', 0.1)) this.cursor = page.cursor;
+  private async follow(engine: Engine, signal: AbortSignal): Promise<void> {
+    for await (const page of engine.followChanges({ after: this.cursor, limit: this.draws.between(1, 40), signal, everyMs: EVERY_MS })) {
+      const known = page.status === 'changes' ? new Map(this.wants) : new Map<string, string>();
+      if (page.status === 'changes') for (const change of page.changes) known.set(keyOf(change), change.want);
+      else for await (const target of engine.targets()) known.set(keyOf(target), target.want);
+      if (signal.aborted) return;
+      this.wants = known;
+      if (this.draws.strikes('follower dies', 0.1)) return;
+      this.cursor = page.cursor;
+    }
   }
 }
 
