@@ -92,6 +92,20 @@ describe('the layout', () => {
     expect([changes.map(({ sku, want }) => [sku, want]), holds.map(({ holdId }) => holdId)]).toEqual([[['A', '2'], ['B', '1']], ['waited for']]);
   });
 
+  it('that a dump brought from a cluster which had come further keeps no follower waiting: its feed begins anew', async () => {
+    const store = createPostgresStore({ database, schema: 'moved' });
+    await store.migrate();
+    await commit(store, '1');
+    const far = '(pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000000)';
+    await database.exec(`INSERT INTO moved."change" ("namespace", "xid", "sku", "atMs") SELECT 'main', ${far}, 'old', 0; INSERT INTO moved."feed" SELECT 'main', ${far}, 1`);
+    const again = createPostgresStore({ database, schema: 'moved' });
+    await again.migrate();
+    const { end } = await again.feed(undefined, 9);
+    await again.commit({ commitId: '2', expect: [], write: [], marks: [], tell: [{ kind: 'target', sku: 'new' }] });
+    const { entries, isGap } = await again.feed(end, 9);
+    expect([isGap, entries.map(({ entry }) => entry.sku)]).toEqual([false, ['new']]);
+  });
+
   it('of a newer version, and of another program, is refused and left as it is', async () => {
     const store = createPostgresStore({ database, schema: 'newer' });
     await store.migrate();

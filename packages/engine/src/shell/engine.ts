@@ -93,8 +93,8 @@ export interface Engine {
    * @example
    * ```ts
    * const { status, cursor } = await engine.changes();
-   * status // => 'readAnew'
-   * (await engine.changes({ after: cursor })).status // => 'changes'
+   * status; // => 'readAnew'
+   * (await engine.changes({ after: cursor })).status; // => 'changes'
    * ```
    */
   changes(request?: ChangesRequest): Promise<ChangesPage>;
