@@ -53,6 +53,7 @@ export type ChangesPage =
 const USUAL_LIMIT = 100;
 const MOST_LIMIT = 1_000;
 const EVERY_MS = 1_000;
+const EVERY_MAX_MS = 86_400_000;
 /** Between the history and the place in a cursor. */
 const AT = '@';
 /** Nobody writes a longer cursor. */
@@ -130,8 +131,13 @@ function sound(request: FollowRequest): FollowRequest {
   const issues: Issue[] = [];
   const { after, limit, everyMs } = request as { readonly [name in keyof FollowRequest]: unknown };
   if (after !== undefined && (typeof after !== 'string' || after.length > CURSOR_MAX)) issues.push({ path: ['after'], message: `${shown(after)} is no cursor that a page of changes had` });
-  if (limit !== undefined && !(Number.isInteger(limit) && Number(limit) >= 1 && Number(limit) <= MOST_LIMIT)) issues.push({ path: ['limit'], message: `${shown(limit)} is not 1 to ${String(MOST_LIMIT)}` });
-  if (everyMs !== undefined && !(typeof everyMs === 'number' && everyMs >= 1 && everyMs <= 86_400_000)) issues.push({ path: ['everyMs'], message: `${shown(everyMs)} is not 1 millisecond to a day` });
+  if (!Number.isInteger(limit ?? 1) || !isWithin(limit, MOST_LIMIT)) issues.push({ path: ['limit'], message: `${shown(limit)} is not 1 to ${String(MOST_LIMIT)}` });
+  if (!isWithin(everyMs, EVERY_MAX_MS)) issues.push({ path: ['everyMs'], message: `${shown(everyMs)} is not 1 millisecond to a day` });
   if (issues.length > 0) throw invalidInput('request', issues);
   return request;
+}
+
+/** Whether something is absent, or a number from 1 to the most. */
+function isWithin(value: unknown, most: number): boolean {
+  return value === undefined || (typeof value === 'number' && value >= 1 && value <= most);
 }
