@@ -9,12 +9,12 @@ function entry(sku: string, atMs = 0): FeedEntry {
   return { kind: 'target', sku, atMs };
 }
 
-async function endOf(store: Store): Promise<string> {
+export async function endOf(store: Store): Promise<string> {
   return (await store.feed(undefined, 1)).end;
 }
 
 /** Follows a feed from a place until it has shown so many entries; fails where one is missing for good. */
-async function follow(store: Store, from: string, { count, limit = 100 }: { readonly count: number; readonly limit?: number }): Promise<readonly PlacedEntry[]> {
+export async function follow(store: Store, from: string, { count, limit = 100 }: { readonly count: number; readonly limit?: number }): Promise<readonly PlacedEntry[]> {
   const seen: PlacedEntry[] = [];
   for (let looks = 0; seen.length < count; looks += 1) {
     if (looks === LOOKS) throw new Error(`the feed shows ${String(seen.length)} of ${String(count)} entries: ${skusOf(seen).join(' ')}`);

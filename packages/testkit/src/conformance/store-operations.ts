@@ -64,6 +64,7 @@ const parts = {
   expect: fc.array(expectation, { maxLength: 1 }),
   write: fc.array(write, { maxLength: 3 }),
   marks: fc.array(mark, { maxLength: 3 }),
+  tell: fc.array(fc.record({ kind: fc.constant('target'), sku, want: fc.option(quantity), atMs: moment }, { requiredKeys: ['kind'] }), { maxLength: 2 }),
 };
 
 const lock: fc.Arbitrary<RowKey> = fc.oneof(
