@@ -58,10 +58,10 @@ async function play({ tier, seeds, start, plan, threads, json, history, points: 
   return wrong === 0 && !(strikesAll && missed.length > 0) ? 0 : 1;
 }
 
-async function killAll({ tier, ablations = [], start, seeds }: Arguments, points: readonly AwaitPoint[], seconds: () => number): Promise<number> {
+async function killAll({ tier, plan, ablations = [], start, seeds }: Arguments, points: readonly AwaitPoint[], seconds: () => number): Promise<number> {
   const killings: Killing[] = [];
   for (const ablation of ablations) {
-    const killing = await ablate(ablation, { start, seeds, tier });
+    const killing = await ablate(ablation, { start, seeds, tier, plan: tier === 1 ? plan : undefined });
     killings.push(killing);
     console.log(`${killing.name.padEnd(18)} ${killing.seed === undefined ? `not missed in ${String(killing.worlds)} worlds` : `killed by seed ${killing.seed} after ${String(killing.worlds)}: ${killing.why}`}`);
   }

@@ -1,5 +1,7 @@
 import type { Clock, Random } from '@stockwright/adapter';
-import { ERROR_CODES, parseChannelId, parseInstant } from '@stockwright/core';
+import { ERROR_CODES, parseCatalog, parseChannelId, parseInstant, parsePolicy } from '@stockwright/core';
+import { createEngine } from '@stockwright/engine';
+import { createMemoryStore } from '@stockwright/store-memory';
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -112,6 +114,7 @@ function placeholders(): Readonly<Record<string, unknown>> {
   return {
     clock,
     random,
+    engine: createEngine({ store: createMemoryStore(), clock, random, catalog: parseCatalog([]), policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }), sources: [], channels: [], owners: [] }),
     clientId: 'client',
     certificateId: 'certificate',
     publicKey: publicKey.export({ type: 'spki', format: 'pem' }),

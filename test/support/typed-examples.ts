@@ -15,6 +15,7 @@ export interface TypedExample {
 const GIVEN = `
 declare const clock: import('@stockwright/adapter').Clock;
 declare const random: import('@stockwright/adapter').Random;
+declare const engine: import('@stockwright/engine').Engine;
 declare const clientId: string;
 declare const certificateId: string;
 declare const publicKey: string;

@@ -95,7 +95,7 @@ function asIs(store: Store): Store {
     commit: (changes, options) => store.commit(changes, options), decide: (request, options) => store.decide(request, options), epoch: () => store.epoch(), claim: (request) => store.claim(request), settle: (settlements) => store.settle(settlements),
     renew: (claims, leaseMs) => store.renew(claims, leaseMs),
     dirtyShards: (limit) => store.dirtyShards(limit), dueWork: (shard) => store.dueWork(shard), takeBudget: (bucket, cost, policy) => store.takeBudget(bucket, cost, policy),
-    pauseBucket: (bucket, untilMs, reason) => store.pauseBucket(bucket, untilMs, reason), scan: (query) => store.scan(query), scanWork: () => store.scanWork(),
+    pauseBucket: (bucket, untilMs, reason) => store.pauseBucket(bucket, untilMs, reason), scan: (query) => store.scan(query), scanWork: () => store.scanWork(), forget: (request) => store.forget(request), feed: (after, limit) => store.feed(after, limit),
     close: () => store.close(),
   };
 }

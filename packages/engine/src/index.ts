@@ -1,5 +1,7 @@
 export type { Ownership } from './brain/settings.ts';
+export type { EngineRetention } from './brain/retention.ts';
 export type { OperatorCommand } from './brain/operator.ts';
+export type { ChangesPage, ChangesRequest, FollowRequest, TargetChanged, TargetNow } from './shell/changes.ts';
 export type { ChannelOptions, EngineOptions, SourceOptions } from './shell/compose.ts';
 export { createEngine, type Engine, type WebhookAnswer } from './shell/engine.ts';
 export type { ChannelHealth, EngineHealth } from './shell/health.ts';

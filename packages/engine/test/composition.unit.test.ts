@@ -29,6 +29,12 @@ describe('an engine is refused in one sentence', () => {
     ['a limit of silence in a location', { policy: parsePolicy({ version: '1', locations: [{ id: W1, stale: { afterMinutes: 30, becomes: 'zero' } }], channels: [{ id: SHOP, locations: [W1] }] }) }, 'location W1: a limit of silence'],
     ['a distance ahead that is none', { times: { aheadMs: Number.NaN } }, 'times.aheadMs is NaN'],
     ['a distance ahead that lies behind', { times: { aheadMs: -1 } }, 'times.aheadMs is -1'],
+    ['a table that is never forgotten', { retention: { ledger: 30 } as never }, 'retention.ledger is no table that can be forgotten; those are inbox, attempt,'],
+    ['messages that a vendor may deliver once more', { retention: { inbox: 14 } }, 'retention.inbox is 14; give 15 to 36500 days, or Infinity to keep all'],
+    ['days that are none', { retention: { hold: Number.NaN } }, 'retention.hold is NaN'],
+    ['days as a text', { retention: { work: '30' as never } }, 'retention.work is 30; give 1 to'],
+    ['days beyond counting', { retention: { refused: 1e9 } }, 'retention.refused is 1000000000'],
+    ['writes of which a twin may land later', { retention: { attempt: 1 }, channels: [{ adapter: createModelChannel({ id: SHOP, capabilities: { lateRequestMsMax: 2 * 86_400_000 } }) }] }, 'retention.attempt is 1 days, and a write may land as late as 3 days'],
     ['an adapter of another contract', { channels: [{ adapter: { ...createModelChannel({ id: SHOP }), contractVersion: 'v2' as 'v1' } }] }, 'The adapter of shop speaks contract v2'],
   ])('for %s', (_what, more, sentence) => {
     expect(() => { compose(more); }).toThrow(expect.objectContaining({ code: 'INVALID_CONFIGURATION', message: expect.stringContaining(sentence) as string }));

@@ -1,5 +1,5 @@
 import { foldMovements, parseQuantity, parseSku, verifyLedger, type Account, type AccountRef, type ChannelId, type LocationId, type Movement, type Sku } from '@stockwright/core';
-import type { Row } from '@stockwright/engine/ports';
+import type { ForgettableName, Row, TableName } from '@stockwright/engine/ports';
 import { createHostileDispatcher, seededRandom, type ModelChannelOptions, type ModelFault } from '@stockwright/testkit';
 import { describe, expect, it } from 'vitest';
 import { createRig, SHOP, W1, type Rig } from './rig.ts';
@@ -26,7 +26,10 @@ const KINDS: readonly { readonly name: string; readonly channel: (random: () => 
   },
 ];
 
-async function playHistory(seed: string, kind: (typeof KINDS)[number]): Promise<{ rig: Rig; truth: Truth }> {
+const FORGETTABLE: readonly ForgettableName[] = ['inbox', 'attempt', 'targetChange', 'hold', 'work', 'refused', 'unmapped'];
+
+/** @param forgets - Whether everything that is over is forgotten after each step, however young it is. */
+async function playHistory(seed: string, kind: (typeof KINDS)[number], forgets = false): Promise<{ rig: Rig; truth: Truth }> {
   const random = seededRandom(`history ${seed}`);
   const faults: readonly ModelFault[] = ['none', 'none', 'none', 'lostRequest', 'lostResponse', 'notSent'];
   let calm = false;
@@ -45,6 +48,7 @@ async function playHistory(seed: string, kind: (typeof KINDS)[number]): Promise<
   for (let step = 0; step < STEPS; step += 1) {
     await rig.pass(Math.floor(random.next() * 40_000));
     await act(rig, truth, { random: random.next, pick, step });
+    if (forgets) for (const table of FORGETTABLE) await rig.store.forget({ table, overForMs: 0, limit: 9_999 });
   }
   calm = true;
   await rig.pass(1_800_000);
@@ -113,5 +117,21 @@ describe.each(KINDS)('whatever happens on the way to $name', (kind) => {
     } finally {
       await rig.stop();
     }
+  });
+});
+
+describe.each(KINDS.slice(0, 2))('what is over for $name', (kind) => {
+  it.each(Array.from({ length: 12 }, (_value, index) => String(index + 1)))('can be forgotten as soon as it is, and nothing becomes of it (seed %s)', async (seed) => {
+    const [kept, forgotten] = [(await playHistory(seed, kind)).rig, (await playHistory(seed, kind, true)).rig];
+    const told = async ({ store, shop }: Rig): Promise<unknown> => [
+      await store.load((['item', 'ledger', 'position', 'sourceBase', 'channelOrder', 'claim', 'target', 'channelSale', 'audit'] as const).map((table) => ({ table, where: {} }))),
+      SKUS.map((sku) => shop.shows(sku)), shop.writes,
+    ];
+    const rows = async ({ store }: Rig, table: TableName): Promise<number> => ((await store.load([{ table, where: {} }]))[0] ?? []).length;
+    expect(await told(forgotten)).toEqual(await told(kept));
+    expect(await rows(forgotten, 'inbox')).toBeLessThan(await rows(kept, 'inbox'));
+    await forgotten.store.forget({ table: 'targetChange', overForMs: 0, limit: 9_999 });
+    expect([await rows(forgotten, 'targetChange'), await rows(kept, 'targetChange') > SKUS.length]).toEqual([SKUS.length, true]);
+    for (const rig of [kept, forgotten]) await rig.stop();
   });
 });

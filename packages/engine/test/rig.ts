@@ -34,6 +34,7 @@ export interface RigOptions {
   readonly polls?: Partial<ChannelOptions> & { readonly sourceMs?: number };
   readonly seed?: string;
   readonly times?: EngineOptions['times'];
+  readonly retention?: EngineOptions['retention'];
   /** Hears every warning. */
   readonly logger?: Logger['warn'];
   /** The clock of the engine's host, where it is another one than the store's. */
@@ -68,6 +69,7 @@ export function engineOptions({ store, clock, shop, erp }: Pick<Rig, 'store' | '
   return {
     store, clock: options.hostClock?.(clock) ?? clock, random: seededRandom(options.seed ?? '1'),
     ...(options.times === undefined ? {} : { times: options.times }),
+    ...(options.retention === undefined ? {} : { retention: options.retention }),
     ...(options.logger === undefined ? {} : { logger: { debug: () => undefined, info: () => undefined, warn: options.logger, error: () => undefined } }),
     catalog: parseCatalog(options.catalog ?? [{ sku: 'MUG' }]),
     policy: parsePolicy({ version: '1', channels: [{ id: SHOP, locations: [W1] }], ...options.policy }),

@@ -1,9 +1,10 @@
 import { StockwrightError } from '@stockwright/core';
 import {
-  checkChange, checkLocks, checkMoment, checkSettlement, forwardClock, refuseHostTransaction, storeMisuse, TABLES, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
-  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type DueWork, type Expectation, type Look, type Mark, type Query, type Row, type RowWrite, type Settlement, type SettleResult, type Store, type TableName, type WorkRow,
+  checkChange, checkForget, checkLocks, checkMoment, checkSettlement, forwardClock, refuseHostTransaction, storeMisuse, tableDefinition, TABLES, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
+  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type DueWork, type Expectation, type FeedPage, type ForgetRequest, type Look, type Mark, type Query, type Row, type RowWrite, type Settlement, type SettleResult, type Store, type TableName, type WorkRow,
 } from '@stockwright/engine/ports';
 import { MemoryBudgets } from './memory-budgets.ts';
+import { MemoryFeed } from './memory-feed.ts';
 import { MemoryTable } from './memory-table.ts';
 import { MemoryWork } from './memory-work.ts';
 
@@ -32,12 +33,16 @@ class MemoryStore implements Store {
   private readonly tables = new Map<TableName, MemoryTable>((Object.keys(TABLES) as TableName[]).map((table) => [table, new MemoryTable(table)]));
   private readonly work = new MemoryWork();
   private readonly budgets = new MemoryBudgets();
+  private readonly feeds = new MemoryFeed();
   private readonly commits = new Set<string>();
   private readonly clock: { now(): number };
+  private readonly name: string;
   private closed = false;
 
   constructor(clock: { now(): number }) {
     this.clock = forwardClock(clock);
+    // One that begins later begins another history, however the host of a follower lives on.
+    this.name = `memory-${String(clock.now())}`;
   }
 
   async migrate(): Promise<void> {
@@ -69,14 +74,14 @@ class MemoryStore implements Store {
     const nowMs = this.nowMs();
     checkLocks(lock);
     if (this.commits.has(commitId)) return { status: 'already' };
-    const { answer, expect = [], write = [], marks = [] } = plan(read.map(({ table, where }) => this.table(table).find(where)), nowMs);
-    const result = this.change({ commitId, expect, write, marks }, nowMs);
+    const { answer, expect = [], write = [], marks = [], tell = [] } = plan(read.map(({ table, where }) => this.table(table).find(where)), nowMs);
+    const result = this.change({ commitId, expect, write, marks, tell }, nowMs);
     return result.status === 'committed' ? { status: 'committed', answer } : result;
   }
 
   async epoch(): Promise<string> {
     this.nowMs();
-    return 'memory';
+    return this.name;
   }
 
   async claim(request: ClaimRequest): Promise<readonly Claim[]> {
@@ -91,12 +96,13 @@ class MemoryStore implements Store {
   async settle(settlements: readonly Settlement[]): Promise<readonly SettleResult[]> {
     const nowMs = this.nowMs();
     settlements.forEach(checkSettlement);
-    return settlements.map(({ claim, outcome, expect = [], write = [], marks = [] }) => {
+    return settlements.map(({ claim, outcome, expect = [], write = [], marks = [], tell = [] }) => {
       if (!this.work.isHeld(claim)) return 'leaseLost';
       if (!expect.every((expectation) => this.holds(expectation))) return 'conflict';
       this.apply(write);
       this.work.end(claim, outcome);
       this.mark(marks, nowMs);
+      this.feeds.tell(tell);
       return 'settled';
     });
   }
@@ -133,6 +139,33 @@ class MemoryStore implements Store {
     yield* this.work.unsettled();
   }
 
+  async forget(request: ForgetRequest): Promise<number> {
+    const untilMs = this.nowMs() - request.overForMs;
+    checkForget(request);
+    if (request.table === 'work') return this.work.forget(untilMs, request.limit);
+    if (request.table === 'change') return this.feeds.forget(untilMs, request.limit);
+    return this.forgetRows({ ...request, table: request.table }, untilMs);
+  }
+
+  async feed(after: string | undefined, limit: number): Promise<FeedPage> {
+    this.nowMs();
+    return this.feeds.page(after, limit);
+  }
+
+  private forgetRows(request: { readonly table: TableName; readonly limit: number }, untilMs: number): number {
+    const table = this.table(request.table);
+    const { parts } = tableDefinition(request.table);
+    const old = table.overSince(untilMs, request.limit);
+    for (const key of old) {
+      if (parts !== undefined) {
+        const of = this.table(parts.table as TableName);
+        for (const part of of.find({ [parts.by]: key[parts.by] ?? null })) of.remove(part);
+      }
+      table.remove(key);
+    }
+    return old.length;
+  }
+
   async close(): Promise<void> {
     this.closed = true;
   }
@@ -145,6 +178,7 @@ class MemoryStore implements Store {
     if (failed.length > 0) return { status: 'conflict', failed };
     this.apply(change.write);
     this.mark(change.marks, nowMs);
+    this.feeds.tell(change.tell ?? []);
     this.commits.add(change.commitId);
     return { status: 'committed' };
   }

@@ -1,4 +1,6 @@
 import { checkQuery, storable, tableDefinition, type Row, type TableName, type Value } from '@stockwright/engine/ports';
+import { compareValues } from './compare.ts';
+import { MemoryAges } from './memory-ages.ts';
 
 const NOTHING = '\ud800';
 
@@ -30,9 +32,13 @@ export class MemoryTable {
   private readonly rows = new Map<string, Place>();
   /** For each list of columns that a read may name, none included: the rows by what they hold there. */
   private readonly groupings = new Map<string, Grouping>();
+  /** The column that says since when a row is over, and the keys of those that say so. */
+  private readonly over: string | undefined;
+  private readonly ages = new MemoryAges();
 
   constructor(table: TableName) {
-    const { key, columns, indexes = [] } = tableDefinition(table);
+    const { key, columns, indexes = [], over } = tableDefinition(table);
+    this.over = over;
     this.table = table;
     this.key = key;
     this.empty = Object.fromEntries([...key, ...Object.keys(columns)].map((column) => [column, null]));
@@ -66,6 +72,7 @@ export class MemoryTable {
     const row: Record<string, Value> = known === undefined ? { ...this.empty, ...key } : { ...known.row };
     for (const name in columns) row[name] = storable(columns[name] ?? null);
     const after = Object.freeze(row);
+    this.age(known?.row, after);
     if (known !== undefined) {
       this.regroup(known, after);
       known.row = after;
@@ -81,7 +88,22 @@ export class MemoryTable {
     const place = this.rows.get(id);
     if (place === undefined) return;
     this.rows.delete(id);
+    this.age(place.row, undefined);
     for (const { columns, groups } of this.groupings.values()) leave(groups, idOf(columns, place.row), place);
+  }
+
+  /** The keys of rows that have been over since a moment, the oldest first. */
+  overSince(atMs: number, limit: number): readonly Columns[] {
+    return this.ages.until(atMs, limit).map((cells) => Object.fromEntries(this.key.map((column, index) => [column, cells[index] ?? null])));
+  }
+
+  private age(before: Row | undefined, after: Row | undefined): void {
+    const { over } = this;
+    if (over === undefined || before?.[over] === after?.[over]) return;
+    for (const [row, change] of [[before, 'remove'], [after, 'add']] as const) {
+      const atMs = row?.[over];
+      if (row !== undefined && typeof atMs === 'number') this.ages[change](atMs, this.key.map((column) => row[column] ?? null));
+    }
   }
 
   private regroup(place: Place, after: Row): void {
@@ -138,23 +160,4 @@ function idOf(columns: readonly string[], row: Columns): string {
     id += '\0';
   }
   return id;
-}
-
-function compareValues(a: string | number, b: string | number): number {
-  return typeof a === 'number' && typeof b === 'number' ? a - b : compareText(String(a), String(b));
-}
-
-/** By Unicode code point, as databases sort bytes of UTF-8; JavaScript's `<` puts surrogate pairs before U+E000. */
-export function compareText(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const left = a.charCodeAt(index);
-    const right = b.charCodeAt(index);
-    if (left !== right) return surrogatesLast(left) - surrogatesLast(right);
-  }
-  return a.length - b.length;
-}
-
-function surrogatesLast(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x1_0000 : unit;
 }

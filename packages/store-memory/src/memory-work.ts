@@ -1,6 +1,7 @@
 import type { Claim, ClaimRequest, DirtyShard, DueWork, Mark, SettleOutcome, Settlement, WorkRow } from '@stockwright/engine/ports';
 import { storable } from '@stockwright/engine/ports';
-import { compareText } from './memory-table.ts';
+import { compareText } from './compare.ts';
+import { MemoryAges, type KeyCells } from './memory-ages.ts';
 
 /** What marks asked for since the claim: what is left to do once the claimed revision is done. */
 interface MarkedSince {
@@ -16,6 +17,8 @@ export class MemoryWork {
   private readonly rows = new Map<string, Work>();
   /** Of each shard the work that is dirty, so that what is settled costs nothing to pass over. */
   private readonly dirty = new Map<string, Set<Work>>();
+  /** What is settled, by its fence: none is below the moment of its claim. */
+  private readonly settled = new MemoryAges();
 
   /** A mark on waiting work keeps the earlier moment and the more urgent priority; on any other it begins anew. */
   mark({ kind, key, shard, priority, notBeforeMs, cause: why }: Mark, nowMs: number): void {
@@ -32,7 +35,10 @@ export class MemoryWork {
       return;
     }
     const waits = isDirty(known);
-    if (known.revision === known.settledRevision) known.dirtySinceMs = nowMs;
+    if (isSettled(known)) {
+      this.settled.remove(known.fence, keyOf(known));
+      known.dirtySinceMs = nowMs;
+    }
     known.notBeforeMs = waits ? Math.min(known.notBeforeMs, notBeforeMs) : notBeforeMs;
     known.priority = waits ? Math.min(known.priority, priority) : priority;
     known.revision += 1;
@@ -84,7 +90,20 @@ export class MemoryWork {
     const work = this.rows.get(idOf(claim));
     if (work === undefined) return;
     this.settle(work, claim.revision, outcome);
+    if (isSettled(work)) this.settled.add(work.fence, keyOf(work));
     this.file(work);
+  }
+
+  /** Forgets settled work that nobody has claimed since a moment. @returns How much. */
+  forget(untilMs: number, limit: number): number {
+    const old = this.settled.until(untilMs, limit);
+    for (const [kind, shard, key] of old) {
+      const id = idOf({ kind: String(kind), shard: String(shard), key: String(key) });
+      const work = this.rows.get(id);
+      if (work !== undefined) this.settled.remove(work.fence, keyOf(work));
+      this.rows.delete(id);
+    }
+    return old.length;
   }
 
   private settle(work: Work, revision: number, outcome: SettleOutcome): void {
@@ -148,6 +167,14 @@ export class MemoryWork {
       .sort((a, b) => compareText(a.kind, b.kind) || compareText(a.key, b.key) || compareText(a.shard, b.shard))
       .map(({ markedSince: _, ...row }) => row);
   }
+}
+
+function isSettled({ revision, settledRevision }: Work): boolean {
+  return revision === settledRevision;
+}
+
+function keyOf({ kind, shard, key }: Work): KeyCells {
+  return [kind, shard, key];
 }
 
 function isDirty({ revision, settledRevision, state }: Work): boolean {

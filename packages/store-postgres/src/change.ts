@@ -1,5 +1,6 @@
-import { storable, type ChangeSet, type Expectation, type Mark, type RowKey, type TableName, type Value } from '@stockwright/engine/ports';
+import { storable, type ChangeSet, type FeedEntry, type Expectation, type Mark, type RowKey, type TableName, type Value } from '@stockwright/engine/ports';
 import { layoutOf, TABLE_NAMES } from './names.ts';
+import { FEED_LAYOUT } from './schema.ts';
 
 type Columns = Readonly<Record<string, Value>>;
 
@@ -26,6 +27,7 @@ export interface Packed {
   readonly marks?: readonly Cells[];
   /** Ids of commits that must be known. */
   readonly builtOn?: readonly string[];
+  readonly tell?: readonly Cells[];
 }
 
 /** What the change makes of one row, whatever the number of its writes. */
@@ -50,7 +52,7 @@ interface Lock {
 type ByTable<Item> = readonly { readonly table: TableName; readonly items: readonly Item[] }[];
 
 /** Packs a change: one fate a row, sorted by table and key, since everybody locks in that order. */
-export function pack({ expect, write, marks, builtOn = [] }: Pick<ChangeSet, 'expect' | 'write' | 'marks' | 'builtOn'>): Packed {
+export function pack({ expect, write, marks, tell = [], builtOn = [] }: Omit<ChangeSet, 'commitId'>): Packed {
   const fates = new Map<TableName, Map<string, Fate>>();
   for (const each of write) {
     const fate = fateOf(fates, each.table, each.key);
@@ -80,7 +82,12 @@ export function pack({ expect, write, marks, builtOn = [] }: Pick<ChangeSet, 'ex
     const of = fates.get(table);
     return of === undefined ? [] : [{ table, items: [...of.values()].sort(bySort) }];
   });
-  return { locks: locksOf(locks, sorted), kept, ...writesOf(sorted), ...(marks.length === 0 ? {} : { marks: packMarks(marks) }), ...(builtOn.length === 0 ? {} : { builtOn }) };
+  return { locks: locksOf(locks, sorted), kept, ...writesOf(sorted), ...(marks.length === 0 ? {} : { marks: packMarks(marks) }), ...(tell.length === 0 ? {} : { tell: packEntries(tell) }), ...(builtOn.length === 0 ? {} : { builtOn }) };
+}
+
+/** Entries of the feed, in their order. */
+function packEntries(entries: readonly FeedEntry[]): readonly Cells[] {
+  return entries.map((entry) => FEED_LAYOUT.map(({ name }) => storable(entry[name as keyof FeedEntry] ?? null)));
 }
 
 /** Rows of tables to be locked, in order: the place that each had in what was given, and the key. */

@@ -59,8 +59,8 @@ export async function decideInside<Answer>(run: PostgresQueryable, request: Deci
     if (means.isHosts) await undo();
     throw new PlanFailure(error);
   }
-  const { answer, expect = [], write = [], marks = [] } = planned;
-  const result = await finish(run, { commitId, expect, write, marks }, { ghosts, means });
+  const { answer, expect = [], write = [], marks = [], tell = [] } = planned;
+  const result = await finish(run, { commitId, expect, write, marks, tell }, { ghosts, means });
   if (result.status === 'committed') return { status: 'committed', answer };
   await undo();
   return result;
@@ -68,12 +68,12 @@ export async function decideInside<Answer>(run: PostgresQueryable, request: Deci
 
 /** Writes what was decided, empty rows that are not to stay removed. */
 async function finish(run: PostgresQueryable, change: ChangeSet, { ghosts, means }: { ghosts: Ghosts; means: DecisionMeans }): Promise<Finished> {
-  const { commitId, expect, write, marks } = change;
+  const { commitId, expect, write, marks, tell = [] } = change;
   // An empty row of ours is one that is not there: nothing but its absence can be expected of it, and that holds.
   const isKept = ({ table, key, version }: Expectation): boolean => version === 0 && ghosts.has(table, key);
   const judged = expect.filter((expectation) => !isKept(expectation));
   const vanished = judged.filter(({ table, key }) => ghosts.has(table, key));
-  const packed = pack({ expect: judged, write: [...ghosts.removals(write), ...write], marks });
+  const packed = pack({ expect: judged, write: [...ghosts.removals(write), ...write], marks, tell });
   const answer = await means.call<Answered>(run, means.isHosts ? 'commit_inside' : 'commit', [means.namespace, commitId, JSON.stringify(packed)]);
   if (answer.status !== 'conflict') return answer;
   const failed = new Set([...failedOf(judged, answer), ...vanished]);

@@ -2,7 +2,7 @@ import type { PostgresQueryable } from './database.ts';
 import type { Routines } from './code/routines.ts';
 import { unavailable } from './failures.ts';
 import { literal, quoted, TABLE_NAMES } from './names.ts';
-import { addColumns, comments, createIndexes, createTable, migrations, SCHEMA_VERSION } from './schema.ts';
+import { addColumns, backfills, comments, createIndexes, createTable, migrations, SCHEMA_VERSION } from './schema.ts';
 
 /** How many versions of the functions are kept: that of the program, and that of the one that it replaces. */
 const CODES_KEPT = 2;
@@ -26,7 +26,8 @@ export async function migrate(run: PostgresQueryable, schema: string, routines: 
   for (const table of TABLE_NAMES) {
     for (const statement of [createTable(schema, table), addColumns(schema, table), ...createIndexes(schema, table)]) await run.query(statement);
   }
-  for (const statement of [...comments(schema), ...routines.statements]) await run.query(statement);
+  const earlier = from === 0 ? [] : Object.entries(backfills(schema)).flatMap(([version, statements]) => (Number(version) > from ? statements : []));
+  for (const statement of [...earlier, ...comments(schema), ...routines.statements]) await run.query(statement);
   await keepCode(run, schema, routines.suffix);
 }
 

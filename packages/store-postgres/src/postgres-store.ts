@@ -1,9 +1,10 @@
 import { StockwrightError } from '@stockwright/core';
 import {
-  checkChange, checkLocks, checkMoment, checkSettlement, checkTaking, forwardClock, storable, storeMisuse, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions, type CommitResult,
-  type Decision, type DecisionRequest, type DirtyShard, type DueWork, type ForwardClock, type Look, type Query, type Row, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
+  checkChange, checkForget, checkLimit, checkLocks, checkMoment, checkSettlement, checkTaking, forwardClock, storable, storeMisuse, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions, type CommitResult,
+  type Decision, type DecisionRequest, type DirtyShard, type DueWork, type FeedPage, type ForgetRequest, type ForwardClock, type Look, type PlacedEntry, type Query, type Row, type Settlement, type SettleResult, type Store, type StoreCapabilities, type WorkRow,
 } from '@stockwright/engine/ports';
 import { failedOf, pack } from './change.ts';
+import { FORGETTABLE } from './code/forget-routines.ts';
 import { routinesOf, type Routines } from './code/routines.ts';
 import type { Connected, PostgresQueryable } from './database.ts';
 import { decideInside, PlanFailure } from './decision.ts';
@@ -12,6 +13,7 @@ import { readEpoch } from './epoch.ts';
 import { readNewest } from './newest.ts';
 import { migrate } from './migrate.ts';
 import { Reads } from './reads.ts';
+import { FEED_LAYOUT } from './schema.ts';
 import { packSettlements, packWorks } from './settlements.ts';
 import { quoted } from './names.ts';
 
@@ -62,6 +64,7 @@ export class PostgresStore implements Store {
 
   async migrate(): Promise<void> {
     await this.attempt(() => this.database.transaction((run) => migrate(run, this.schema, this.routines), MIGRATION_PATIENCE));
+    await this.attempt(() => this.database.query(`SELECT ${this.routines.call('adopt_feed')}($1)`, [this.namespace]));
     if (this.forward !== undefined) this.forward.goOnFrom(await this.attempt(() => readNewest(this.database, { schema: this.schema, namespace: this.namespace })));
   }
 
@@ -156,6 +159,20 @@ export class PostgresStore implements Store {
     return pages<WorkRow>((after) => this.attempt(() => this.call('work_page', [this.namespace, after?.kind ?? '', after?.key ?? '', after?.shard ?? '', SCAN_PAGE])));
   }
 
+  async forget({ table, overForMs, limit }: ForgetRequest): Promise<number> {
+    checkForget({ table, overForMs, limit });
+    return this.attempt(() => this.call('forget', [this.namespace, FORGETTABLE.indexOf(table), overForMs, limit, this.nowMs()]));
+  }
+
+  async feed(after: string | undefined, limit: number): Promise<FeedPage> {
+    checkLimit(limit);
+    const place = after === undefined ? undefined : PLACE.exec(after);
+    const [xid, number] = place === null ? [null, null] : [place?.[1] ?? null, place?.[2] ?? null];
+    const { entries, end, isGap } = await this.attempt(() => this.call<{ readonly entries: readonly (readonly (string | null)[])[]; readonly end: string; readonly isGap: boolean | null }>('feed', [this.namespace, xid, number, limit]));
+    if (place === null || isGap === true) return { entries: [], end, isGap: true };
+    return { entries: entries.map(placedOf), end, isGap: false };
+  }
+
   close(): Promise<void> {
     this.closing ??= this.database.close();
     return this.closing;
@@ -213,6 +230,14 @@ export class PostgresStore implements Store {
     if (tx !== undefined || this.commits % TIDIED_EVERY !== 0) return;
     this.database.query(`SELECT ${this.routines.call('tidy')}($1, $2)`, [this.namespace, this.nowMs()]).catch(() => undefined);
   }
+}
+
+/** A place in the feed: the number of a transaction, and of an entry. */
+const PLACE = /^(\d{1,18})\.(\d{1,18})$/;
+
+function placedOf([xid, number, ...cells]: readonly (string | null)[]): PlacedEntry {
+  const entry = Object.fromEntries(FEED_LAYOUT.map(({ name, type }, index) => [name, type === 'text' || cells[index] == null ? (cells[index] ?? null) : Number(cells[index])]));
+  return { place: `${String(xid)}.${String(number)}`, entry: entry as PlacedEntry['entry'] };
 }
 
 type CommitAnswer = Exclude<CommitResult, { readonly status: 'conflict' }> | { readonly status: 'lost' } | /** A commit that it builds on is not known. */ { readonly status: 'forgotten' } | { readonly status: 'conflict'; readonly kept: readonly number[]; readonly there: readonly number[] };

@@ -12,7 +12,7 @@ export interface PackedSettlements {
 
 /** Packs settlements: first all locks, in the order in which everybody takes them, then each settlement by itself. */
 export function packSettlements(settlements: readonly Settlement[]): PackedSettlements {
-  const packed = settlements.map(({ expect = [], write = [], marks = [] }) => pack({ expect, write, marks }));
+  const packed = settlements.map(({ expect = [], write = [], marks = [], tell = [] }) => pack({ expect, write, marks, tell }));
   return {
     locks: locksOf(settlements),
     works: packWorks(settlements.flatMap(({ claim, marks = [] }) => [claim, ...marks])),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { PGlite } from '@electric-sql/pglite';
-import type { Store } from '@stockwright/engine/ports';
+import type { RowWrite, Store } from '@stockwright/engine/ports';
 import { TABLES } from '@stockwright/engine/ports';
 import { createPostgresStore } from '@stockwright/store-postgres';
 import pg from 'pg';
@@ -75,6 +75,37 @@ describe('the layout', () => {
     await database.exec('DROP SCHEMA stockwright CASCADE');
   });
 
+  it('of rows that did not say when they were over makes them say it, and those that are needed stay', async () => {
+    const store = createPostgresStore({ database, schema: 'before', clock: { now: () => 1_000_000 } });
+    await store.migrate();
+    const change = (sku: string, wantRevision: number, atMs: number): RowWrite => ({ table: 'targetChange', key: { channel: 'shop', location: '', sku, wantRevision }, set: { want: String(wantRevision), atMs } });
+    const hold = (holdId: string, state: string): RowWrite => ({ table: 'hold', key: { holdId }, set: { state, expiresAt: '1970-01-01T00:15:00.000Z', version: 1, changedAtMs: 800_000 } });
+    await store.commit({ commitId: '1', expect: [], marks: [], write: [
+      change('A', 1, 700_000), change('A', 2, 800_000), change('B', 1, 700_000), hold('expired', 'held'), hold('given up', 'released'), hold('ordered', 'converted'), hold('waited for', 'converted'),
+      { table: 'holdLine', key: { sku: 'A', holdId: 'waited for', location: 'W1' }, set: { quantity: '1' } },
+    ] });
+    // As the layout before left it.
+    await database.exec('ALTER TABLE before."hold" DROP COLUMN "overSinceMs"; ALTER TABLE before."targetChange" DROP COLUMN "replacedAtMs"; DROP INDEX before."work_settled"; DROP TABLE before."change", before."feed"; DELETE FROM before."_schema" WHERE "version" > 1');
+    await store.migrate();
+    for (const table of ['targetChange', 'hold'] as const) await store.forget({ table, overForMs: 0, limit: 99 });
+    const [changes = [], holds = []] = await store.load([{ table: 'targetChange', where: {} }, { table: 'hold', where: {} }]);
+    expect([changes.map(({ sku, want }) => [sku, want]), holds.map(({ holdId }) => holdId)]).toEqual([[['A', '2'], ['B', '1']], ['waited for']]);
+  });
+
+  it('that a dump brought from a cluster which had come further keeps no follower waiting: its feed begins anew', async () => {
+    const store = createPostgresStore({ database, schema: 'moved' });
+    await store.migrate();
+    await commit(store, '1');
+    const far = '(pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000000)';
+    await database.exec(`INSERT INTO moved."change" ("namespace", "xid", "sku", "atMs") SELECT 'main', ${far}, 'old', 0; INSERT INTO moved."feed" SELECT 'main', ${far}, 1`);
+    const again = createPostgresStore({ database, schema: 'moved' });
+    await again.migrate();
+    const { end } = await again.feed(undefined, 9);
+    await again.commit({ commitId: '2', expect: [], write: [], marks: [], tell: [{ kind: 'target', sku: 'new' }] });
+    const { entries, isGap } = await again.feed(end, 9);
+    expect([isGap, entries.map(({ entry }) => entry.sku)]).toEqual([false, ['new']]);
+  });
+
   it('of a newer version, and of another program, is refused and left as it is', async () => {
     const store = createPostgresStore({ database, schema: 'newer' });
     await store.migrate();
@@ -94,7 +125,7 @@ describe('the layout', () => {
     const store = createPostgresStore({ database, schema: 'Operator "s' });
     await store.migrate();
     const { rows } = await database.query<{ name: string; about: string | null }>("SELECT c.relname AS name, obj_description(c.oid) AS about FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'Operator \"s' AND c.relkind = 'r'");
-    expect(rows.map(({ name }) => name).sort()).toEqual(['_code', '_schema', 'bucket', 'commitLog', 'history', 'work', ...Object.keys(TABLES)].sort());
+    expect(rows.map(({ name }) => name).sort()).toEqual(['_code', '_schema', 'bucket', 'change', 'commitLog', 'feed', 'history', 'work', ...Object.keys(TABLES)].sort());
     expect(rows.filter(({ about }) => about === null)).toEqual([]);
     expect(rows.find(({ name }) => name === 'claim')?.about).toBe(TABLES.claim.about);
     expect(await commit(store, '1')).toEqual({ status: 'committed' });

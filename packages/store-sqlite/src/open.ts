@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StockwrightError } from '@stockwright/core';
 import { guarded, refuseFile, SQLITE, sqliteCode } from './failures.ts';
-import { columnsOf, createIndexes, createTable, MIGRATIONS, quoted, SCHEMA_VERSION, tableNames } from './schema.ts';
+import { BACKFILLS, columnsOf, createIndexes, createTable, MIGRATIONS, quoted, SCHEMA_VERSION, tableNames } from './schema.ts';
 
 /** How long another program's lock on the file is waited for. */
 export const BUSY_TIMEOUT_MS = 5_000;
@@ -147,6 +147,7 @@ export function migrate(database: DatabaseSync, path: string, nowMs: number): vo
       database.prepare('INSERT INTO "_schema" ("version", "appliedAtMs") VALUES (?, ?)').run(from + index + 1, nowMs);
     });
     addMissing(database);
+    if (from > 0) for (const version of Object.keys(BACKFILLS).map(Number)) if (version > from) for (const statement of BACKFILLS[version] ?? []) database.exec(statement);
     database.exec('COMMIT');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');

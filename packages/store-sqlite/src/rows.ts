@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { checkQuery, storable, tableDefinition, type Expectation, type Query, type Row, type RowWrite, type TableName, type Value } from '@stockwright/engine/ports';
 import { SQLITE, sqliteCode } from './failures.ts';
-import { indexFor, listed, quoted } from './schema.ts';
+import { indexFor, listed, overIndex, quoted } from './schema.ts';
 
 /** How many rows a scan reads at once. */
 const SCAN_PAGE = 500;
@@ -26,8 +26,8 @@ export class Statements {
 
 type RowSet = Extract<RowWrite, { readonly set: unknown }>;
 
-/** Their rows are made and never written again, so that they are inserted before anything else is tried. */
-const MADE_ONCE: ReadonlySet<TableName> = new Set(['ledger', 'targetChange', 'inbox', 'audit']);
+/** Rows that set this column are made by it, as a rule, so that they are inserted before anything else is tried. */
+const MADE_BY: Readonly<Partial<Record<TableName, string>>> = { ledger: 'quantity', targetChange: 'want', inbox: 'receivedAtMs', audit: 'atMs' };
 
 /** The statements that set columns. The namespace and the key come first among their values, then the columns. */
 const WRITES = {
@@ -109,7 +109,8 @@ export class Rows {
       this.statements.get(this.shape(`remove ${table}`, () => `DELETE FROM ${quoted(table)} WHERE ${keyConditions(table)}`)).run(this.namespace, ...keyValues(table, change.key));
       return;
     }
-    if (MADE_ONCE.has(table) && this.insert(change)) return;
+    const maker = MADE_BY[table];
+    if (maker !== undefined && maker in change.set && this.insert(change)) return;
     this.run(this.writerOf('put', change), change);
   }
 
@@ -121,6 +122,18 @@ export class Rows {
       return true;
     }
     return version === 0 ? this.insert(change) : this.run(this.writerOf('update', change), change, version) === 1;
+  }
+
+  /** Removes what has been over since a moment, the oldest first, with its parts. @returns How many rows, parts not counted. */
+  forget(table: TableName, untilMs: number, limit: number): number {
+    const { key, over = '', parts } = tableDefinition(table);
+    const old = this.statements.get(this.shape(`over ${table}`, () => `SELECT ${listed(key)} FROM ${quoted(table)} INDEXED BY ${quoted(overIndex(table))}
+      WHERE "namespace" = ? AND ${quoted(over)} <= ? ORDER BY ${listed([over, ...key])} LIMIT ?`)).all(this.namespace, untilMs, limit) as Row[];
+    for (const row of old) {
+      if (parts !== undefined) this.statements.get(`DELETE FROM ${quoted(parts.table)} WHERE "namespace" = ? AND ${quoted(parts.by)} = ?`).run(this.namespace, row[parts.by] ?? null);
+      this.write({ table, key: row, remove: true });
+    }
+    return old.length;
   }
 
   /** False where the row is there already. A statement that may say so by failing costs less than one that looks first. */

@@ -1,7 +1,7 @@
-import { TABLES, tableDefinition, type ColumnType, type TableName } from '@stockwright/engine/ports';
+import { FEED_COLUMNS, TABLES, tableDefinition, type ColumnType, type TableName } from '@stockwright/engine/ports';
 
 /** The layout that this version of the store reads and writes. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 const SQL_TYPE: Readonly<Record<ColumnType, string>> = { text: 'TEXT', integer: 'INTEGER' };
 /** Their rows hold whole documents, which belong at the leaves of a table and not in the inner pages of a key. */
@@ -48,13 +48,18 @@ export function indexFor(table: TableName, columns: readonly string[]): string |
   return index === undefined ? undefined : indexName(table, index);
 }
 
+/** The index by which what is over is found, of a table whose rows say since when they are. */
+export function overIndex(table: TableName): string {
+  return `${table}_over`;
+}
+
 /** The statements that make the indexes of an engine table where they are missing. The key follows, so that reads by an index are in its order. */
 export function createIndexes(table: TableName): readonly string[] {
-  const { key, indexes = [] } = tableDefinition(table);
-  return indexes.map((index) => {
-    const columns = ['namespace', ...index, ...key.filter((column) => !index.includes(column))];
-    return `CREATE INDEX IF NOT EXISTS ${quoted(indexName(table, index))} ON ${quoted(table)} (${listed(columns)})`;
-  });
+  const { key, indexes = [], over } = tableDefinition(table);
+  const withKey = (index: readonly string[]): string => listed(['namespace', ...index, ...key.filter((column) => !index.includes(column))]);
+  const statements = indexes.map((index) => `CREATE INDEX IF NOT EXISTS ${quoted(indexName(table, index))} ON ${quoted(table)} (${withKey(index)})`);
+  if (over !== undefined) statements.push(`CREATE INDEX IF NOT EXISTS ${quoted(overIndex(table))} ON ${quoted(table)} (${withKey([over])}) WHERE ${quoted(over)} IS NOT NULL`);
+  return statements;
 }
 
 /**
@@ -82,4 +87,26 @@ export const MIGRATIONS: readonly ((nowMs: number) => readonly string[])[] = [
     `CREATE TABLE "_history" ("only" INTEGER PRIMARY KEY CHECK ("only" = 1), "startedAtMs" INTEGER NOT NULL, "renewals" INTEGER NOT NULL, "isClean" INTEGER NOT NULL)`,
     `INSERT INTO "_history" ("only", "startedAtMs", "renewals", "isClean") VALUES (1, ${String(nowMs)}, 0, 1)`,
   ],
+  () => [
+    // No fence is below the moment of its claim, so the smallest are the oldest.
+    `CREATE INDEX "work_settled" ON "work" ("namespace", "fence") WHERE "state" = 'settled'`,
+    // The feed that hosts follow. No number is given twice, also when all that had one are gone.
+    `CREATE TABLE "change" ("number" INTEGER PRIMARY KEY AUTOINCREMENT, "namespace" TEXT NOT NULL, ${Object.entries(FEED_COLUMNS).map(([column, type]) => `${quoted(column)} ${SQL_TYPE[type]}`).join(', ')})`,
+    `CREATE INDEX "change_by_namespace" ON "change" ("namespace", "number")`,
+    // Up to which number entries of the feed were forgotten.
+    `CREATE TABLE "feed" ("namespace" TEXT PRIMARY KEY, "forgotten" INTEGER NOT NULL) WITHOUT ROWID`,
+  ],
 ];
+
+/**
+ * What rows of an earlier layout come to say of themselves, once they have the columns for it; by the layout from which on
+ * they say it as they are written.
+ */
+export const BACKFILLS: Readonly<Record<number, readonly string[]>> = {
+  3: [
+    `UPDATE "targetChange" AS t SET "replacedAtMs" = (SELECT n."atMs" FROM "targetChange" AS n WHERE n."namespace" = t."namespace" AND n."channel" = t."channel" AND n."location" = t."location"
+      AND n."sku" = t."sku" AND n."wantRevision" = t."wantRevision" + 1) WHERE "replacedAtMs" IS NULL`,
+    `UPDATE "hold" AS h SET "overSinceMs" = CASE WHEN "state" = 'held' THEN CAST(strftime('%s', "expiresAt") AS INTEGER) * 1000
+      WHEN "state" = 'released' OR NOT EXISTS (SELECT 1 FROM "holdLine" AS l WHERE l."namespace" = h."namespace" AND l."holdId" = h."holdId") THEN "changedAtMs" END WHERE "overSinceMs" IS NULL`,
+  ],
+};

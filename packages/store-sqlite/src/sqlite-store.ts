@@ -1,12 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StockwrightError } from '@stockwright/core';
 import {
-  checkChange, checkLocks, checkMoment, checkSettlement, forwardClock, refuseHostTransaction, storeMisuse, tableDefinition, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
-  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type DueWork, type Expectation, type ForwardClock, type Look, type Query, type Row, type RowKey, type Settlement, type SettleResult, type Store, type StoreCapabilities, type TableName, type WorkRow,
+  checkChange, checkForget, checkLocks, checkMoment, checkSettlement, forwardClock, refuseHostTransaction, storeMisuse, tableDefinition, type BudgetPolicy, type ChangeSet, type Claim, type ClaimRequest, type CommitOptions,
+  type CommitResult, type Decision, type DecisionRequest, type DirtyShard, type DueWork, type Expectation, type FeedPage, type ForgetRequest, type ForwardClock, type Look, type Query, type Row, type RowKey, type Settlement, type SettleResult, type Store, type StoreCapabilities, type TableName, type WorkRow,
 } from '@stockwright/engine/ports';
 import { Budgets } from './budgets.ts';
 import { CommitLog } from './commit-log.ts';
 import { guarded } from './failures.ts';
+import { Feed } from './feed.ts';
 import { History } from './history.ts';
 import { migrate, openForEngine, type Opened } from './open.ts';
 import { Rows, Statements } from './rows.ts';
@@ -63,6 +64,7 @@ class SqliteStore implements Store {
   private readonly budgets: Budgets;
   private readonly commits: CommitLog;
   private readonly history: History;
+  private readonly feeds: Feed;
   private migrated = false;
   private closed = false;
 
@@ -77,6 +79,7 @@ class SqliteStore implements Store {
     this.work = new Work(statements, namespace);
     this.budgets = new Budgets(statements);
     this.commits = new CommitLog(statements, namespace);
+    this.feeds = new Feed(statements, namespace);
     this.history = new History(opened.database, durability);
   }
 
@@ -124,9 +127,9 @@ class SqliteStore implements Store {
     checkLocks(lock);
     return this.change((nowMs): Decision<Answer> => {
       if (this.commits.has(commitId)) return { status: 'already' };
-      const { answer, expect = [], write = [], marks = [] } = plan(read.map((query) => this.rows.find(query)), nowMs);
-      checkChange({ expect, write, marks });
-      const result = this.apply({ commitId, expect, write, marks }, nowMs);
+      const { answer, expect = [], write = [], marks = [], tell = [] } = plan(read.map((query) => this.rows.find(query)), nowMs);
+      checkChange({ expect, write, marks, tell });
+      const result = this.apply({ commitId, expect, write, marks, tell }, nowMs);
       return result.status === 'committed' ? { status: 'committed', answer } : result;
     });
   }
@@ -153,6 +156,7 @@ class SqliteStore implements Store {
       for (const write of settlement.write ?? []) this.rows.write(write);
       this.work.end(held, settlement, nowMs);
       for (const mark of settlement.marks ?? []) this.work.mark(mark, nowMs);
+      if (settlement.tell !== undefined) this.feeds.tell(settlement.tell);
       return 'settled';
     }));
   }
@@ -182,6 +186,19 @@ class SqliteStore implements Store {
     return pages<WorkRow>((after) => this.read(() => this.work.page(after)));
   }
 
+  async forget({ table, overForMs, limit }: ForgetRequest): Promise<number> {
+    checkForget({ table, overForMs, limit });
+    return this.change((nowMs) => {
+      const untilMs = nowMs - overForMs;
+      if (table === 'work') return this.work.forget(untilMs, limit);
+      return table === 'change' ? this.feeds.forget(untilMs, limit) : this.rows.forget(table, untilMs, limit);
+    });
+  }
+
+  async feed(after: string | undefined, limit: number): Promise<FeedPage> {
+    return this.read(() => this.feeds.page(after, limit));
+  }
+
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
@@ -196,7 +213,7 @@ class SqliteStore implements Store {
    * Judges expectations as it writes, which saves a look at each row. Where one does not hold, everything is undone, and
    * {@link apply} finds out which did not.
    */
-  private applyHoping({ commitId, expect, write, marks, builtOn = [] }: ChangeSet, nowMs: number): CommitResult {
+  private applyHoping({ commitId, expect, write, marks, tell = [], builtOn = [] }: ChangeSet, nowMs: number): CommitResult {
     if (this.commits.has(commitId)) return { status: 'already' };
     if (!builtOn.every((id) => this.commits.has(id))) return { status: 'conflict', failed: [] };
     const expected = new Map<TableName, Map<string, Expectation>>();
@@ -218,6 +235,7 @@ class SqliteStore implements Store {
     }
     for (const ofTable of expected.values()) for (const each of ofTable.values()) if (!this.rows.holds(each)) throw NOT_AS_EXPECTED;
     for (const mark of marks) this.work.mark(mark, nowMs);
+    this.feeds.tell(tell);
     this.commits.add(commitId, nowMs);
     return { status: 'committed' };
   }
@@ -229,6 +247,7 @@ class SqliteStore implements Store {
     if (failed.length > 0) return { status: 'conflict', failed };
     for (const write of change.write) this.rows.write(write);
     for (const mark of change.marks) this.work.mark(mark, nowMs);
+    this.feeds.tell(change.tell ?? []);
     this.commits.add(change.commitId, nowMs);
     return { status: 'committed' };
   }

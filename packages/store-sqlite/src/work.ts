@@ -129,6 +129,12 @@ export class Work {
     return { rows, isLast: rows.length < SCAN_PAGE };
   }
 
+  /** Forgets settled work that nobody has claimed since a moment. @returns How much. */
+  forget(untilMs: number, limit: number): number {
+    return Number(this.statements.get(`DELETE FROM "work" WHERE ("namespace", "kind", "shard", "key") IN (SELECT "namespace", "kind", "shard", "key" FROM "work" INDEXED BY "work_settled"
+      WHERE "namespace" = ? AND "state" = 'settled' AND "fence" <= ? ORDER BY "fence", "kind", "shard", "key" LIMIT ?)`).run(this.namespace, untilMs, limit).changes);
+  }
+
   private *shardsIn(state: 'due' | 'waiting'): Iterable<string> {
     let last: string | undefined;
     for (;;) {

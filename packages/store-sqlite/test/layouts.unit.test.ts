@@ -34,6 +34,21 @@ describe('migrate', () => {
   });
 });
 
+describe('rows of a layout that did not say when they were over', () => {
+  it('say it afterwards, where they were, and those that are needed stay', async () => {
+    const path = join(freshFolder(), 'stock.db');
+    const database = new DatabaseSync(path);
+    database.exec(readFileSync(new URL('layouts/2.sql', import.meta.url), 'utf8'));
+    database.close();
+    const store = createSqliteStore({ path, clock: { now: () => 1_000_000 } });
+    await store.migrate();
+    for (const table of ['targetChange', 'hold', 'work'] as const) await store.forget({ table, overForMs: 0, limit: 99 });
+    const [changes = [], holds = []] = await store.load([{ table: 'targetChange', where: {} }, { table: 'hold', where: {} }]);
+    expect([changes.map(({ sku, want }) => [sku, want]), holds.map(({ holdId }) => holdId)]).toEqual([[['A', '4'], ['B', '9']], ['waited for']]);
+    await store.close();
+  });
+});
+
 describe('the history of a file', () => {
   const epochOf = async (path: string, { durability, closes }: { durability: 'full' | 'normal'; closes: boolean }): Promise<string> => {
     const store = createSqliteStore({ path, durability });

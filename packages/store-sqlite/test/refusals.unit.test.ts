@@ -111,7 +111,7 @@ describe('opening a file that cannot be the store', () => {
     database.exec('INSERT INTO "_schema" ("version", "appliedAtMs") VALUES (7, 0)');
     database.close();
 
-    const words = 'STORE_UNAVAILABLE: SQLite file …/stock.db has layout 7, and this version knows layouts up to 2. Update the package.';
+    const words = 'STORE_UNAVAILABLE: SQLite file …/stock.db has layout 7, and this version knows layouts up to 3. Update the package.';
     expect([refusal(folder, () => createSqliteStore({ path })), refusal(folder, () => openSqliteReader(path))]).toEqual([words, words]);
   });
 
@@ -122,7 +122,7 @@ describe('opening a file that cannot be the store', () => {
     const file = openSync(path, 'r+');
     const { length } = readFileSync(path);
     // The first pages, which hold the layout, stay; what follows is noise.
-    for (let at = 4_096 * 40; at < length; at += 4_096) writeSync(file, Buffer.alloc(4_096, 0x5a), 0, 4_096, at);
+    for (let at = 4_096 * 60; at < length; at += 4_096) writeSync(file, Buffer.alloc(4_096, 0x5a), 0, 4_096, at);
     closeSync(file);
 
     const store = createSqliteStore({ path });

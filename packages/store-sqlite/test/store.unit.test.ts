@@ -151,7 +151,7 @@ describe('createSqliteStore', () => {
     const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name").all().map((row) => row['name']);
     const columns = (table: string): unknown[] => database.prepare(`PRAGMA table_info("${table}")`).all().map((row) => row['name']);
 
-    expect(tables).toEqual(['_history', '_schema', 'bucket', 'commitLog', 'work', ...Object.keys(TABLES)].sort());
+    expect(tables).toEqual(['_history', '_schema', 'bucket', 'change', 'commitLog', 'feed', 'work', ...Object.keys(TABLES)].sort());
     for (const table of Object.keys(TABLES) as TableName[]) {
       const { key, columns: others } = tableDefinition(table);
       expect(columns(table)).toEqual(['namespace', ...key, ...Object.keys(others)]);

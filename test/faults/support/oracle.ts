@@ -145,7 +145,7 @@ export function watched(store: Store, tell: (word: LeaseWord) => void): { readon
     migrate: () => store.migrate(), now: () => store.now(), epoch: () => store.epoch(), close: () => store.close(),
     load: (queries) => store.load(queries), look: (queries) => store.look(queries), commit: (...what) => store.commit(...what), decide: (...what) => store.decide(...what),
     dirtyShards: (limit) => store.dirtyShards(limit), dueWork: (shard) => store.dueWork(shard), takeBudget: (...what) => store.takeBudget(...what), pauseBucket: (...what) => store.pauseBucket(...what),
-    scan: (query) => store.scan(query), scanWork: () => store.scanWork(),
+    scan: (query) => store.scan(query), scanWork: () => store.scanWork(), forget: (request) => store.forget(request), feed: (after, limit) => store.feed(after, limit),
   };
   return { store: watching, fenceOf: (channel, sku) => fences.get(`channel:${channel} \u001f${sku}`) ?? 0 };
 }

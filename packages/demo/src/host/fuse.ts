@@ -77,6 +77,8 @@ export class Fuse implements Traffic {
       pauseBucket: (bucket, untilMs, reason) => store.pauseBucket(bucket, untilMs, reason),
       scan: (query) => store.scan(query),
       scanWork: () => store.scanWork(),
+      feed: (after, limit) => store.feed(after, limit),
+      forget: (request) => store.forget(request),
       close: () => store.close(),
     };
   }

@@ -4,7 +4,7 @@ import { createNetSuite } from '@stockwright/adapter-netsuite';
 import { createShopify, type ShopifyChannel } from '@stockwright/adapter-shopify';
 import { parseChannelId } from '@stockwright/core';
 import type { EngineOptions } from '@stockwright/engine';
-import { hostileDispatcher, StorePort, type Life } from '@stockwright/testkit/harness';
+import { hostileDispatcher, retentionOf, StorePort, type Life } from '@stockwright/testkit/harness';
 import { fromOrderReference } from '../world/erp.ts';
 import { AMAZON_LOGIN, NETSUITE_LOGIN, SHOPIFY_LOGIN } from '../world/vendors.ts';
 import { SHAPE } from './shape.ts';
@@ -28,7 +28,7 @@ export function composeFor(world: Played, life: Life): EngineOptions {
       { adapter: amazonOf(new Wire(world, life, 'amazon').fetch), ordersPollMs: world.amazonPollMs, readBackMs: weather.readBackMs },
     ],
     owners: [{ source: SHAPE.source, measures: ['onHand', 'committed'] }],
-    times: { leaseMs: world.leaseMs, callTimeoutMs: world.callTimeoutMs, sweepMs: weather.sweepMs },
+    times: { leaseMs: world.leaseMs, callTimeoutMs: world.callTimeoutMs, sweepMs: weather.sweepMs }, retention: retentionOf(weather),
   };
 }
 

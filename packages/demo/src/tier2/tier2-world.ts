@@ -64,7 +64,7 @@ export class Tier2World implements World, Played {
     this.violations = new Violations(() => this.time.now() - START_MS);
     this.watch = new StoreWatch(this.violations, () => this.time.now());
     this.budget = new BudgetWatch(this.violations, AMAZON_RATE);
-    this.store = new WatchedStore(this.time, this.watch, this.weather.failovers > 0);
+    this.store = new WatchedStore(this.time, this.watch, { keepsLog: this.weather.failovers > 0, dayMs: this.weather.dayMs });
     this.vendors = new Vendors(this, (webhook) => this.people.deliver(webhook));
     this.people = new People(this);
     this.workers = [0, 1].map((index) => new Worker(index, (life) => this.compose(life)));

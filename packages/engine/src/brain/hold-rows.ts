@@ -1,4 +1,4 @@
-import { formatQuantity, parseQuantity, type Catalog, type ChannelId, type HoldLine, type HoldRecord, type Instant, type LocationId, type Sku } from '@stockwright/core';
+import { formatQuantity, instantToMs, parseQuantity, type Catalog, type ChannelId, type HoldLine, type HoldRecord, type Instant, type LocationId, type Sku } from '@stockwright/core';
 import type { Row, RowWrite } from '../ports/index.ts';
 import { integer, text } from './rows.ts';
 import type { BrainSettings } from './settings.ts';
@@ -46,6 +46,15 @@ export function holdClaim(row: Row, { catalog }: Pick<BrainSettings, 'catalog'>)
 export function recordOf(claim: HoldClaim): HoldRecord {
   const { holdId, channel, expiresAt, state, orderId } = claim;
   return { id: holdId, channel, expiresAt, state, orderId, lines: [lineOf(claim)] };
+}
+
+/**
+ * Since when nobody needs a hold any more: since it was given up or its order came, or from when it expires, unless something
+ * becomes of it before. Null while the order that it was paid for is waited for.
+ */
+export function overSince({ record: { state, expiresAt }, lines }: Pick<KeptHold, 'record' | 'lines'>, nowMs: number): number | null {
+  if (state === 'held') return instantToMs(expiresAt);
+  return lines.size > 0 ? null : nowMs;
 }
 
 /** The hold that its row and the rows of its lines describe. */

@@ -1,7 +1,7 @@
 import {
   formatQuantity, instantFromMs, isZeroQuantity, minQuantity, instantToMs, parseQuantity, subtractQuantities, type Availability, type AvailabilityKey, type ChannelId, type LocationId, type Quantity, type QuantityText, type Sku,
 } from '@stockwright/core';
-import type { Expectation, Mark, Row, RowWrite } from '../ports/index.ts';
+import type { Expectation, FeedEntry, Mark, Row, RowWrite } from '../ports/index.ts';
 import { integer, textOrNull } from './rows.ts';
 import { channelShard, PRIORITY, projectMark, pushKey } from './work.ts';
 
@@ -23,7 +23,7 @@ export interface Projected {
   readonly write: readonly RowWrite[];
   readonly marks: readonly Mark[];
   /** The new number, where it changed. */
-  readonly changed: { readonly target: TargetKey; readonly previous: string | null; readonly want: string; readonly owed: boolean } | undefined;
+  readonly changed: { readonly target: TargetKey; readonly previous: string | null; readonly want: string; readonly owed: boolean; /** The same for who follows the feed. */ readonly told: FeedEntry } | undefined;
 }
 
 /** The numbers of one answer: one per place that the channel shows, and none larger than the channel can express. */
@@ -97,14 +97,19 @@ export function projectTarget(
     version: version + 1, want, wantRevision, believed, differs, dirtySinceMs, validUntil, policyVersion: answer.policyVersion,
     ...(previous === want ? {} : { wantAtMs: nowMs, cause }),
   };
-  const changes: RowWrite[] = previous === want ? [] : [{
-    table: 'targetChange', key: { ...rowKey, wantRevision }, set: { previous, want, atMs: nowMs, policyVersion: answer.policyVersion, cause },
-  }];
+  const changes: RowWrite[] = previous === want ? [] : [
+    { table: 'targetChange', key: { ...rowKey, wantRevision }, set: { previous, want, atMs: nowMs, policyVersion: answer.policyVersion, cause } },
+    // What was in force until now is kept for as long after its end as any other, however long it was in force.
+    ...(previous === null ? [] : [{ table: 'targetChange' as const, key: { ...rowKey, wantRevision: wantRevision - 1 }, set: { replacedAtMs: nowMs } }]),
+  ];
   return {
     expect: [{ table: 'target', key: rowKey, version }],
     write: [{ table: 'target', key: rowKey, set }, ...changes],
     marks: differs === 1 ? [pushMark(key, { want, believed, nowMs, cause })] : [],
-    changed: previous === want ? undefined : { target: key, previous, want, owed: differs === 1 },
+    changed: previous === want ? undefined : {
+      target: key, previous, want, owed: differs === 1,
+      told: { kind: 'target', ...rowKey, revision: wantRevision, previous, want, cause, policyVersion: answer.policyVersion, atMs: nowMs },
+    },
   };
 }
 

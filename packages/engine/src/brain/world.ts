@@ -1,7 +1,7 @@
 import { addQuantities, formatQuantity, holdsOf, instantFromMs, parseQuantity, positionFromBalances, type ChannelId, type HoldRecord, type LocationId, type OrderObservation, type Position, type Quantity, type Sku } from '@stockwright/core';
 import type { Expectation, Mark, Query, Row, RowWrite } from '../ports/index.ts';
 import { closeBooks, openBooks, reopenBooks, withClaimRows, type LeftBooks, type OpenBooks } from './book.ts';
-import { claimsOf, holdClaim, holdWrites, keptHold, lineKey, recordOf, type HoldClaim, type KeptHold } from './hold-rows.ts';
+import { claimsOf, holdClaim, holdWrites, keptHold, lineKey, overSince, recordOf, type HoldClaim, type KeptHold } from './hold-rows.ts';
 import { Layer } from './layer.ts';
 import { orderFromRow } from './observe.ts';
 import type { Readings } from './readings.ts';
@@ -233,11 +233,11 @@ export class World {
       // The owner may have contained the order before it came: no position moves then, and what the channel is believed to show does.
       if (!marks.some(({ key: marked }) => marked === key.sku)) marks.push(projectMark(key.sku, nowMs, `sale ${key.channel}`));
     }
-    for (const { record, asked, version, changed } of this.holds.values()) {
+    for (const { record, asked, version, changed, lines } of this.holds.values()) {
       if (!changed) continue;
       const { id: holdId, channel, state, expiresAt, orderId } = record;
       expect.push({ table: 'hold', key: { holdId }, version });
-      write.push({ table: 'hold', key: { holdId }, set: { channel, state, expiresAt, orderId, asked, version: version + 1, changedAtMs: nowMs } });
+      write.push({ table: 'hold', key: { holdId }, set: { channel, state, expiresAt, orderId, asked, version: version + 1, changedAtMs: nowMs, overSinceMs: overSince({ record, lines }, nowMs) } });
     }
     return { expect, write: [...write, ...this.others], marks, builtOn: [...built], left };
   }

@@ -1,6 +1,6 @@
 import { StockwrightError } from '@stockwright/core';
-import { TABLES, tableDefinition, type ColumnType, type TableName, type Value } from './tables.ts';
-import type { BudgetPolicy, ChangeSet, CommitOptions, Expectation, Mark, Query, RowKey, RowWrite, Settlement } from './store.ts';
+import { FEED_COLUMNS, TABLES, tableDefinition, type ColumnType, type TableName, type Value } from './tables.ts';
+import type { BudgetPolicy, ChangeSet, CommitOptions, Expectation, FeedEntry, ForgetRequest, Mark, Query, RowKey, RowWrite, Settlement } from './store.ts';
 
 /**
  * What every store refuses in the same words, before anything is read or written: uses of the port that its contract
@@ -80,11 +80,24 @@ export function checkMark({ kind, key, shard, priority, notBeforeMs }: Mark): vo
 }
 
 /** Refuses a change of which any part is not of the layout. @throws `INVARIANT_VIOLATED` @public */
-export function checkChange({ expect = [], write = [], marks = [], builtOn = [] }: Partial<Pick<ChangeSet, 'expect' | 'write' | 'marks' | 'builtOn'>>): void {
+export function checkChange({ expect = [], write = [], marks = [], tell = [], builtOn = [] }: Partial<Omit<ChangeSet, 'commitId'>>): void {
   expect.forEach(checkExpectation);
   write.forEach(checkWrite);
   marks.forEach(checkMark);
+  tell.forEach(checkEntry);
   for (const id of builtOn) checkKeyText(id, 'the id of a commit that a change builds on');
+}
+
+function checkEntry(entry: FeedEntry): void {
+  for (const [column, value] of Object.entries(entry) as [string, Value | undefined][]) {
+    const type = Object.hasOwn(FEED_COLUMNS, column) ? FEED_COLUMNS[column as keyof typeof FEED_COLUMNS] : undefined;
+    if (!fits(type, value)) throw storeMisuse(`an entry of the feed has ${typeof value} ${String(value)} as its ${column}`);
+  }
+}
+
+/** Refuses to read no entries of the feed, or a part of one. @throws `INVARIANT_VIOLATED` @public */
+export function checkLimit(limit: number): void {
+  if (!Number.isSafeInteger(limit) || limit < 1) throw storeMisuse(`${String(limit)} entries of the feed were asked for`);
 }
 
 /** Refuses locks on rows that cannot be named. @throws `INVARIANT_VIOLATED` @public */
@@ -101,15 +114,25 @@ export function refuseHostTransaction({ tx }: CommitOptions = {}): void {
 }
 
 /** Refuses a settlement of which any part is not of the layout. @throws `INVARIANT_VIOLATED` @public */
-export function checkSettlement({ claim, outcome, expect = [], write = [], marks = [] }: Settlement): void {
+export function checkSettlement({ claim, outcome, expect = [], write = [], marks = [], tell = [] }: Settlement): void {
   if ('atMs' in outcome) checkMoment(outcome.atMs, `the settlement of ${claim.kind} ${claim.key}`);
-  checkChange({ expect, write, marks });
+  checkChange({ expect, write, marks, tell });
 }
 
 /** Refuses a bucket that never fills and a cost that gives back. @throws `INVARIANT_VIOLATED` @public */
 export function checkTaking(bucket: string, cost: number, { capacity, refillPerSecond }: BudgetPolicy): void {
   if (capacity > 0 && refillPerSecond > 0 && cost >= 0) return;
   throw storeMisuse(`bucket ${bucket} was asked for ${String(cost)} of ${String(capacity)}, refilled by ${String(refillPerSecond)} a second`);
+}
+
+/** Refuses to forget what is never over, what is not over yet, and no rows at all. @throws `INVARIANT_VIOLATED` @public */
+export function checkForget({ table, overForMs, limit }: ForgetRequest): void {
+  if (table !== 'work' && table !== 'change') {
+    layoutOf(table);
+    if (tableDefinition(table).over === undefined) throw storeMisuse(`table ${table} is never forgotten`);
+  }
+  if (!Number.isSafeInteger(overForMs) || overForMs < 0) throw storeMisuse(`what has been over for ${String(overForMs)} ms was to be forgotten of ${table}`);
+  if (!Number.isSafeInteger(limit) || limit < 1) throw storeMisuse(`${String(limit)} rows of ${table} were to be forgotten`);
 }
 
 /** Refuses a moment that is not a whole millisecond. @throws `INVARIANT_VIOLATED` @public */

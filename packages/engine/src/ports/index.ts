@@ -1,5 +1,5 @@
 export {
-  checkChange, checkExpectation, checkLocks, checkMark, checkMoment, checkQuery, checkSettlement, checkTaking, checkWrite, refuseHostTransaction, storable, storeMisuse,
+  checkChange, checkExpectation, checkForget, checkLimit, checkLocks, checkMark, checkMoment, checkQuery, checkSettlement, checkTaking, checkWrite, refuseHostTransaction, storable, storeMisuse,
 } from './checks.ts';
 export { forwardClock, type ForwardClock } from './clock.ts';
 export type { Dispatcher, Drain, DrainResult } from './dispatcher.ts';
@@ -15,9 +15,13 @@ export type {
   DecisionRequest,
   DirtyShard,
   DueWork,
+  FeedEntry,
+  FeedPage,
+  ForgetRequest,
   Look,
   Expectation,
   Mark,
+  PlacedEntry,
   Query,
   RowKey,
   RowWrite,
@@ -29,4 +33,4 @@ export type {
   WorkKind,
   WorkRow,
 } from './store.ts';
-export { TABLES, tableDefinition, type ColumnType, type Row, type TableDefinition, type TableName, type Value } from './tables.ts';
+export { FEED_COLUMNS, TABLES, tableDefinition, type ColumnType, type ForgettableName, type Row, type TableDefinition, type TableName, type Value } from './tables.ts';

@@ -10,10 +10,12 @@
  * - **settle**: says what became of a claim, together with the rows that follow from it, all or nothing.
  * - **decide**: a commit whose content is worked out inside the store's lock, for rows that many writers want at once.
  * - **epoch**: which history the store continues; another one after a failover or a restored backup, when commits may be gone.
+ * - **feed**: what was told, in an order in which nothing comes before what was read; a place in it is a text that only the store reads.
+ * - **forget**: removes for good, and in small pieces, what has been over for long: rows that say so of themselves, and settled work.
  *
  * Every method is one atomic unit, and all times are of the store's clock.
  */
-import type { Row, TableName, Value } from './tables.ts';
+import type { FEED_COLUMNS, ForgettableName, Row, TableName, Value } from './tables.ts';
 
 /** Rows of one table whose columns equal these values; the columns are a prefix of the key or an index. @public */
 export interface Query {
@@ -53,6 +55,24 @@ export interface Mark {
   readonly cause: string;
 }
 
+/** An entry of the feed: whatever of its columns says something. @public */
+export type FeedEntry = { readonly [Column in keyof typeof FEED_COLUMNS]?: (typeof FEED_COLUMNS)[Column] extends 'integer' ? number | null : string | null };
+
+/** An entry, and where in the feed it is. @public */
+export interface PlacedEntry {
+  readonly place: string;
+  readonly entry: { readonly [Column in keyof typeof FEED_COLUMNS]: (typeof FEED_COLUMNS)[Column] extends 'integer' ? number | null : string | null };
+}
+
+/** A part of the feed. @public */
+export interface FeedPage {
+  readonly entries: readonly PlacedEntry[];
+  /** Where the feed ends now: whatever is committed from now on comes after it. */
+  readonly end: string;
+  /** What comes after the place that was asked for is not all there any more, or the place is none of this feed: then there are no entries. */
+  readonly isGap: boolean;
+}
+
 /** What one commit changes, all of it or nothing. @public */
 export interface ChangeSet {
   /** Unique; the same id again changes nothing and answers `already`, so an unknown commit may be repeated. */
@@ -65,6 +85,8 @@ export interface ChangeSet {
    * longer, after a failover or because it was long ago, that is a conflict: a version alone may be another's by then.
    */
   readonly builtOn?: readonly string[];
+  /** Entries that are put at the end of the feed, in their order. */
+  readonly tell?: readonly FeedEntry[];
 }
 
 /** What became of a commit. @public */
@@ -85,6 +107,7 @@ export interface DecisionPlan<Answer> {
   readonly expect?: readonly Expectation[];
   readonly write?: readonly RowWrite[];
   readonly marks?: readonly Mark[];
+  readonly tell?: readonly FeedEntry[];
   readonly answer: Answer;
 }
 
@@ -168,6 +191,7 @@ export interface Settlement {
   readonly write?: readonly RowWrite[];
   /** Applied after the outcome, so that a mark on the claimed key makes it dirty again. */
   readonly marks?: readonly Mark[];
+  readonly tell?: readonly FeedEntry[];
 }
 
 /** `settled`; `leaseLost`: another lease was given since, the claim has ended already or the row is gone, and nothing was applied; `conflict`: a row was not as expected, nothing was applied and the claim stands. @public */
@@ -217,6 +241,15 @@ export interface StoreCapabilities {
   readonly joinsHostTransaction: boolean;
 }
 
+/** What is to be forgotten. @public */
+export interface ForgetRequest {
+  readonly table: ForgettableName;
+  /** For how long a row has been over at least, by the store's clock. Of settled work: for how long nobody has claimed it. Of the feed: how old an entry is. */
+  readonly overForMs: number;
+  /** How many rows go at most; their parts, such as the lines of a hold, go with them and are not counted. */
+  readonly limit: number;
+}
+
 /** Rows, and the moment by the store's clock at which they were looked at. @public */
 export interface Look {
   readonly rows: readonly (readonly Row[])[];
@@ -264,5 +297,17 @@ export interface Store {
   scan(query: Query): AsyncIterable<Row>;
   /** Work rows that are dirty or quarantined, in the order of their keys. */
   scanWork(): AsyncIterable<WorkRow>;
+  /**
+   * Removes rows that have been over for long, what was over first before the rest, and says how many went. Waits for nobody
+   * and lets nobody wait: a row that somebody else has just locked stays for the next time. Work that is dirty, leased or
+   * quarantined is never over; of the feed goes only what is before everything younger. A mark on work that was forgotten makes it anew, with a fence that no lease had before.
+   */
+  forget(request: ForgetRequest): Promise<number>;
+  /**
+   * Entries of the feed after a place, at most so many; none and only its end where no place is given. What was told by a
+   * commit that began after another had ended comes after it, and nothing is ever put before an entry that was read: a commit that
+   * takes its time holds back what comes after it.
+   */
+  feed(after: string | undefined, limit: number): Promise<FeedPage>;
   close(): Promise<void>;
 }

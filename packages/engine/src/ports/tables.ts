@@ -18,6 +18,13 @@ export interface TableDefinition {
   readonly indexes?: readonly (readonly string[])[];
   /** Types of key columns that are not text. */
   readonly keyTypes?: Readonly<Record<string, ColumnType>>;
+  /**
+   * The column that says since when nobody needs a row any more, in milliseconds of the store's clock. What it says of a
+   * moment yet to come holds from then on; a row in which it is empty is needed. Only such tables can be forgotten.
+   */
+  readonly over?: string;
+  /** Rows of another table that are nothing without their row, and go with it: found by these columns, which both have. */
+  readonly parts?: { readonly table: string; readonly by: string };
 }
 
 /**
@@ -75,8 +82,10 @@ export const TABLES = {
   hold: {
     about: 'One hold: who asked for it, for how long it claims, and what became of it. Asked: the lines as they were asked for.',
     key: ['holdId'],
-    columns: { channel: 'text', state: 'text', expiresAt: 'text', orderId: 'text', asked: 'text', version: 'integer', changedAtMs: 'integer' },
+    columns: { channel: 'text', state: 'text', expiresAt: 'text', orderId: 'text', asked: 'text', version: 'integer', changedAtMs: 'integer', overSinceMs: 'integer' },
     indexes: [['channel', 'orderId']],
+    over: 'overSinceMs',
+    parts: { table: 'holdLine', by: 'holdId' },
   },
   holdLine: {
     about: 'What a hold claims of one stocked sku. Gone when the hold was released or its order is in the books; over when it has expired.',
@@ -120,15 +129,17 @@ export const TABLES = {
     indexes: [['sku']],
   },
   targetChange: {
-    about: 'Each number a channel was to show, since when and why.',
+    about: 'Each number a channel was to show, since when and why, and when another one took its place.',
     key: ['channel', 'location', 'sku', 'wantRevision'],
     keyTypes: { wantRevision: 'integer' },
-    columns: { previous: 'text', want: 'text', atMs: 'integer', policyVersion: 'text', cause: 'text' },
+    columns: { previous: 'text', want: 'text', atMs: 'integer', policyVersion: 'text', cause: 'text', replacedAtMs: 'integer' },
+    over: 'replacedAtMs',
   },
   attempt: {
     about: 'One write to a channel: its frozen lines, its idempotency key, and what became of it.',
     key: ['channel', 'attemptId'],
     columns: { lines: 'text', sentAtMs: 'integer', finishedAtMs: 'integer', outcome: 'text' },
+    over: 'sentAtMs',
   },
   variance: {
     about: "A system that does not own a measure says something else than the ledger, or the owner's word was refused.",
@@ -139,11 +150,13 @@ export const TABLES = {
     about: 'An external identifier that no mapping knows.',
     key: ['origin', 'external'],
     columns: { lastSeenMs: 'integer' },
+    over: 'lastSeenMs',
   },
   refused: {
     about: 'Something that a system said and the ledger could not take, such as a fraction of a unit; the rest of the read went on.',
     key: ['origin', 'reference'],
     columns: { reason: 'text', lastSeenMs: 'integer' },
+    over: 'lastSeenMs',
   },
   cursor: {
     about: 'How far a read of a source or channel has come, when it last worked, and what stopped it since.',
@@ -154,6 +167,7 @@ export const TABLES = {
     about: 'Messages that were taken in, so that a second delivery changes nothing.',
     key: ['origin', 'messageId'],
     columns: { receivedAtMs: 'integer' },
+    over: 'receivedAtMs',
   },
   policy: {
     about: 'Each policy that was activated, and when. One that was changed under its version takes its place here, and the audit has what it was.',
@@ -185,6 +199,16 @@ export const TABLES = {
 
 /** The name of a table of the engine. @public */
 export type TableName = keyof typeof TABLES;
+
+type Tables = typeof TABLES;
+
+/** The columns of an entry of the feed, besides its place. @public */
+export const FEED_COLUMNS = {
+  kind: 'text', channel: 'text', location: 'text', sku: 'text', revision: 'integer', previous: 'text', want: 'text', cause: 'text', policyVersion: 'text', atMs: 'integer',
+} as const satisfies Readonly<Record<string, ColumnType>>;
+
+/** What can be forgotten once it is old: tables whose rows say since when they are over, work that is settled, and the head of the feed. @public */
+export type ForgettableName = 'work' | 'change' | { [Name in TableName]: Tables[Name] extends { readonly over: string } ? Name : never }[TableName];
 
 /** The definition of a table, without the narrow types. @public */
 export function tableDefinition(table: TableName): TableDefinition {

@@ -2,6 +2,7 @@ import type { AvailabilityChannel, Clock, InventorySource, Logger, Random } from
 import { createAvailability, StockwrightError, type Catalog, type ChannelId, type ContainmentWay, type Policy, type SourceId } from '@stockwright/core';
 import { EventEmitter } from 'eventemitter3';
 import { unfedBy } from '../brain/policy-reads.ts';
+import { forgettings, type EngineRetention } from '../brain/retention.ts';
 import { bookingRules, ownerLookup, type Ownership } from '../brain/settings.ts';
 import type { Dispatcher, Store } from '../ports/index.ts';
 import { Committer } from './committer.ts';
@@ -43,13 +44,17 @@ export interface EngineOptions {
   readonly dispatcher?: Dispatcher;
   /** How long a claim is leased, a call may take, how often lost wakes are looked for, and how far ahead of the store's clock systems may date what they say. */
   readonly times?: Partial<EngineTimes>;
+  /** For how many days what nobody needs any more is kept. */
+  readonly retention?: Partial<EngineRetention>;
+  /** Whether changes of numbers are kept for who follows them; true where absent. */
+  readonly feed?: boolean;
 }
 
 const MINUTE_MS = 60_000;
 const SILENT: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A runtime with what only the engine itself may touch. */
-export type FullRuntime = Runtime & { readonly stopping: AbortController; readonly giveUp: AbortController; readonly events: EventEmitter<EngineEvents>; readonly policy: Policy };
+export type FullRuntime = Runtime & { readonly stopping: AbortController; readonly giveUp: AbortController; readonly policy: Policy };
 
 /** Composes what the workers share. @throws `INVALID_CONFIGURATION` */
 export function runtimeOf(options: EngineOptions): FullRuntime {
@@ -78,7 +83,9 @@ export function runtimeOf(options: EngineOptions): FullRuntime {
     calls: giveUp.signal,
     paused: new Map(),
     rounds: new Map(),
-    pulse: { skewMs: 0, sweptAtMs: undefined, trouble: undefined, epoch: undefined },
+    keepsFeed: options.feed ?? true,
+    forgettings: forgettings(options.retention ?? {}, openMsOf(options.channels, times)),
+    pulse: { skewMs: 0, sweptAtMs: undefined, trouble: undefined, epoch: undefined, forgets: 0 },
     emit: (name, ...payload) => {
       // The emitter's own types cannot follow one name through a generic call; the pair was checked at the caller.
       try {
@@ -92,6 +99,11 @@ export function runtimeOf(options: EngineOptions): FullRuntime {
   const full: FullRuntime = { ...runtime, committer: { submit: (unit, call) => committer.submit(unit, call), idle: () => committer.idle() } };
   const committer = new Committer(full);
   return full;
+}
+
+/** For how long a write may be under way, be taken over from who died with it, and land all the same. */
+function openMsOf(channels: EngineOptions['channels'], { leaseMs, callTimeoutMs }: EngineTimes): number {
+  return leaseMs + callTimeoutMs + Math.max(0, ...channels.map(({ adapter }) => adapter.capabilities.lateRequestMsMax));
 }
 
 function checkComposition(options: EngineOptions, sources: ReadonlyMap<SourceId, SourceSettings>, channels: ReadonlyMap<ChannelId, ChannelSettings>): void {

@@ -10,6 +10,7 @@ import { refuseUnsoundKeys } from '../brain/key-edge.ts';
 import type { OperatorCommand } from '../brain/operator.ts';
 import { projectMark, readLevelsMark, readOrderMark, readOrdersMark, readSourceMark } from '../brain/work.ts';
 import { storable, type CommitOptions, type Mark } from '../ports/index.ts';
+import { followChanges, readChanges, readTargets, type ChangesPage, type ChangesRequest, type FollowRequest, type TargetNow } from './changes.ts';
 import { commitInside } from './committer.ts';
 import { runtimeOf, type EngineOptions, type FullRuntime } from './compose.ts';
 import { doubtAfterEpoch } from './doubt.ts';
@@ -81,6 +82,31 @@ export interface Engine {
   computeMany(keys: readonly AvailabilityKey[]): Promise<readonly Availability[]>;
   /** The same number with every step. @throws `INVALID_INPUT` for an unknown channel or sku. */
   explain(key: AvailabilityKey): Promise<Explanation>;
+  /**
+   * The numbers that changed after a cursor that the host keeps, in an order in which nothing is skipped, each at least once; also those
+   * that other processes changed, and that changed while the host was not there.
+   *
+   * @param request - The cursor of the last page that was dealt with, and how many changes are wanted.
+   * @returns The changes, or word that everything has to be read anew: at the first time, after a failover, and where the changes since are
+   *   not kept any more. With it the cursor to go on from.
+   * @throws `INVALID_INPUT` with the path of what is no cursor.
+   * @example
+   * ```ts
+   * const { status, cursor } = await engine.changes();
+   * status; // => 'readAnew'
+   * (await engine.changes({ after: cursor })).status; // => 'changes'
+   * ```
+   */
+  changes(request?: ChangesRequest): Promise<ChangesPage>;
+  /**
+   * The same as pages that come as soon as there is something to deal with, until the signal fires or the engine stops. Keep the cursor of
+   * a page once you have dealt with it, and begin there the next time. Where the store is away the iteration fails; begin it anew.
+   *
+   * @throws `INVALID_INPUT` as {@link Engine.changes}.
+   */
+  followChanges(request?: FollowRequest): AsyncIterable<ChangesPage>;
+  /** What every channel is to show now: what a host reads that has to read everything anew. Whatever changes meanwhile comes after the cursor that it had before. */
+  targets(): AsyncIterable<TargetNow>;
   /** What is out of sync, for how long and why; what failed, and what nobody could place. */
   status(): Promise<EngineStatus>;
   /** For probes: whether the process is alive, whether it is ready, and how each channel is doing. Never rejects. */
@@ -167,6 +193,9 @@ export function createEngine(options: EngineOptions): Engine {
       const { reader, moment } = await ask([key]);
       return calculator.explain(key, reader, moment);
     },
+    changes: (request) => readChanges(runtime, request),
+    followChanges: (request) => followChanges(runtime, request),
+    targets: () => readTargets(runtime),
     status: () => readStatus(runtime),
     health: () => readHealth(runtime),
     operate: (command, by) => operate(runtime, command, by),

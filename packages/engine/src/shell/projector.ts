@@ -58,10 +58,11 @@ async function projectClaims(runtime: Runtime, claims: readonly Claim[]): Promis
       claim, outcome: { status: 'done' },
       expect: results.flatMap((result) => result.expect), write: results.flatMap((result) => result.write),
       marks: [...results.flatMap((result) => result.marks), ...wakeMarks(answers, nowMs)],
+      ...(runtime.keepsFeed ? { tell: results.flatMap(({ changed: one }) => one?.told ?? []) } : {}),
     });
   }
   await settleAll(runtime, settlements, nowMs);
-  for (const { target, ...change } of changed) runtime.emit('target-changed', { ...target, ...change, atMs: nowMs });
+  for (const { target, previous, want, owed } of changed) runtime.emit('target-changed', { ...target, previous, want, owed, atMs: nowMs });
   runtime.emit('targets-computed', { skus, atMs: nowMs });
 }
 

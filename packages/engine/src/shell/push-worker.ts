@@ -192,7 +192,8 @@ async function settleSent(runtime: Runtime, adapter: Adapter, { sends, outcomes,
   let open = sends.map((each, index) => ({ ...each, outcome: soundOutcome(outcomes[index]) }));
   await pauseIfAsked(runtime, adapter, open.map(({ outcome }) => outcome));
   const tally = JSON.stringify(countBy(open.map(({ outcome }) => outcome.status)));
-  const finished: RowWrite = { ...attempt, set: { finishedAtMs: await runtime.store.now(), outcome: tally } };
+  // With its moment: one that stood still for so long that its row is forgotten makes it anew, and it is to be forgotten again.
+  const finished: RowWrite = { ...attempt, set: { sentAtMs, finishedAtMs: await runtime.store.now(), outcome: tally } };
   const zombies: TargetKey[] = [];
   let isFinished = false;
   for (let tried = 0; tried < RACES_MAX && open.length > 0; tried += 1) {

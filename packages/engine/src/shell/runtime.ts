@@ -1,6 +1,8 @@
+import type { EventEmitter } from 'eventemitter3';
 import type { AvailabilityChannel, CallContext, Clock, InventorySource, Logger, Random } from '@stockwright/adapter';
 import { instantFromMs, instantToMs, isStockwrightError, StockwrightError, type ChannelId, type LocationId, type Sku, type SourceId } from '@stockwright/core';
 import type { Unit, UnitOutcome } from '../brain/batch.ts';
+import type { Forgetting } from '../brain/retention.ts';
 import type { BrainSettings } from '../brain/settings.ts';
 import type { ChangeSet, CommitResult, Dispatcher, Mark, Store } from '../ports/index.ts';
 
@@ -83,6 +85,8 @@ export interface Pulse {
   sweptAtMs: number | undefined;
   trouble: string | undefined;
   epoch: string | undefined;
+  /** How many tables have been tidied, so that each has its turn. */
+  forgets: number;
 }
 
 /** Everything that the workers share. */
@@ -100,6 +104,11 @@ export interface Runtime {
   /** What operators have stopped, with the reason, as the last sweep found it. Scopes are the names of shards. */
   readonly paused: Map<string, string>;
   readonly pulse: Pulse;
+  /** Whether who follows changes is told of them. */
+  readonly keepsFeed: boolean;
+  readonly events: EventEmitter<EngineEvents>;
+  /** What is forgotten, and when. */
+  readonly forgettings: readonly Forgetting[];
   /** How many rounds of work each channel had. */
   readonly rounds: Map<ChannelId, number>;
   /** Fires when the engine stops. */

@@ -1,17 +1,19 @@
 import { doubtAfterEpoch } from './doubt.ts';
+import { forgetOld } from './forget.ts';
 import { loadPauses, runCommands } from './operate.ts';
 import { hostMs, messageOf, storeNow, type Runtime } from './runtime.ts';
 
 /**
- * What is done every few seconds as long as the engine runs: lost wakes are found, operators are heard, and a store
- * that continues another history is noticed.
+ * What is done every few seconds as long as the engine runs: lost wakes are found, operators are heard, a store that
+ * continues another history is noticed, and what is long over is forgotten.
  */
 export async function sweep(runtime: Runtime): Promise<void> {
   const { clock, signal, times, logger, pulse } = runtime;
+  const steps = runtime.forgettings.length === 0 ? STEPS : [...STEPS, forgetOld];
   while (!signal.aborted) {
     let trouble: string | undefined;
     // What cannot be done now, such as an operator's command, must not keep the rest from being done.
-    for (const step of STEPS) {
+    for (const step of steps) {
       try {
         await step(runtime);
       } catch (error) {

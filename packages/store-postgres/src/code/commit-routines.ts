@@ -45,7 +45,8 @@ function changeRoutines({ table, routine }: Scope): readonly Routine[] {
       IF p_change ? 'marks' THEN v_done := ${routine('mark')}(p_namespace, p_change -> 'marks', p_now); END IF;
       IF p_change ? 'inserts' THEN v_done := ${routine('insert_rows')}(p_namespace, p_change -> 'inserts'); END IF;
       IF p_change ? 'writes' THEN v_done := ${routine('write_rows')}(p_namespace, p_change -> 'writes'); END IF;
-      IF p_change ? 'removes' THEN v_done := ${routine('remove_rows')}(p_namespace, p_change -> 'removes'); END IF;${DONE}`,
+      IF p_change ? 'removes' THEN v_done := ${routine('remove_rows')}(p_namespace, p_change -> 'removes'); END IF;
+      IF p_change ? 'tell' THEN v_done := ${routine('tell')}(p_namespace, p_change -> 'tell'); END IF;${DONE}`,
     },
   ];
 }

@@ -20,6 +20,8 @@ export interface Routine {
   readonly isEntry?: boolean;
   /** Only reads, in the order of an index, and all of it as of the moment of the statement that calls it. */
   readonly isStable?: boolean;
+  /** Reads in the order of an index that must be the one to give it: sorting is switched off. */
+  readonly isOrdered?: boolean;
 }
 
 /** Estimates of such plans are far too high, and compiling what takes microseconds takes milliseconds. */
@@ -31,9 +33,9 @@ export function scopeOf(schema: string, suffix: string): Scope {
 }
 
 /** The statement that makes a routine. */
-export function createRoutine(scope: Scope, { name, parameters, returns, declare = [], body, isEntry = false, isStable = false }: Routine): string {
+export function createRoutine(scope: Scope, { name, parameters, returns, declare = [], body, isEntry = false, isStable = false, isOrdered = isStable }: Routine): string {
   const declarations = declare.length === 0 ? '' : `DECLARE ${declare.map((line) => `${line};`).join(' ')}\n`;
-  return `CREATE OR REPLACE FUNCTION ${scope.routine(name)}(${parameters}) RETURNS ${returns} LANGUAGE plpgsql ${isStable ? 'STABLE SET enable_sort = off ' : ''}${isEntry ? BY_KEY_ONLY : ''} AS $routine$\n#variable_conflict use_column\n${declarations}BEGIN\n${body}\nEND $routine$`;
+  return `CREATE OR REPLACE FUNCTION ${scope.routine(name)}(${parameters}) RETURNS ${returns} LANGUAGE plpgsql ${isStable ? 'STABLE ' : ''}${isOrdered ? 'SET enable_sort = off ' : ''}${isEntry ? BY_KEY_ONLY : ''} AS $routine$\n#variable_conflict use_column\n${declarations}BEGIN\n${body}\nEND $routine$`;
 }
 
 /**

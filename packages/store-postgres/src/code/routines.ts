@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { budgetRoutines } from './budget-routines.ts';
 import { commitRoutines } from './commit-routines.ts';
+import { feedRoutines } from './feed-routines.ts';
+import { forgetRoutines } from './forget-routines.ts';
 import { readRoutines } from './read-routines.ts';
 import { createRoutine, scopeOf, type Routine, type Scope } from './routine.ts';
 import { rowRoutines } from './row-routines.ts';
@@ -23,6 +25,6 @@ export function routinesOf(schema: string): Routines {
 }
 
 function texts(scope: Scope): readonly string[] {
-  const all: readonly Routine[] = [...readRoutines(scope), ...rowRoutines(scope), ...workRoutines(scope), ...budgetRoutines(scope), ...commitRoutines(scope)];
+  const all: readonly Routine[] = [...readRoutines(scope), ...rowRoutines(scope), ...workRoutines(scope), ...budgetRoutines(scope), ...commitRoutines(scope), ...forgetRoutines(scope), ...feedRoutines(scope)];
   return all.map((routine) => createRoutine(scope, routine));
 }

@@ -5,6 +5,7 @@ import { createMemoryStore } from '@stockwright/store-memory';
 import fc from 'fast-check';
 import { same, type ConformanceTarget, type Runner } from './conformance.ts';
 import { storeHistories, type StoreOperation } from './store-operations.ts';
+import { endOf, follow } from './store-feed-cases.ts';
 import { collect, type StoreCapability, type StoreSubject } from './store-subject.ts';
 
 /** How much of the model is played. @public */
@@ -38,6 +39,7 @@ async function play(history: readonly StoreOperation[], { setup }: ConformanceTa
   const model = createMemoryStore({ clock });
   const claims: Claim[] = [];
   let store = subject.store;
+  const from = { model: await endOf(model), store: await endOf(store) };
   try {
     for (const [index, operation] of history.entries()) {
       if (operation.does === 'advance') clock.set(clock.now() + operation.ms);
@@ -51,6 +53,11 @@ async function play(history: readonly StoreOperation[], { setup }: ConformanceTa
       }
     }
     same(sorted(await dump(store)), sorted(await dump(model)), 'what is kept at the end');
+    const told = (await model.feed(from.model, 1_000)).entries;
+    // What else the database does may hold the feed back; whoever goes on looking sees the same.
+    const seen = await follow(store, from.store, { count: told.length });
+    same(seen.map(({ entry }) => sorted(entry)), told.map(({ entry }) => sorted(entry)), 'what was told');
+    same((await store.feed(seen.at(-1)?.place ?? from.store, 1)).entries, [], 'what was told besides');
   } finally {
     await teardown?.();
   }
@@ -91,6 +98,7 @@ async function perform(store: Store, operation: StoreOperation, claims: readonly
     case 'pauseBucket': return store.pauseBucket(operation.bucket, operation.untilMs, 'paused');
     case 'dirtyShards': return store.dirtyShards(operation.limit);
     case 'dueWork': return store.dueWork(operation.shard);
+    case 'forget': return store.forget(operation.request);
     case 'scanWork': return collect(store.scanWork());
     default: return undefined;
   }

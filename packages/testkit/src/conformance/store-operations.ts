@@ -1,4 +1,4 @@
-import type { ChangeSet, ClaimRequest, Expectation, Mark, Query, RowKey, RowWrite, Settlement } from '@stockwright/engine/ports';
+import type { ChangeSet, ClaimRequest, Expectation, ForgetRequest, Mark, Query, RowKey, RowWrite, Settlement } from '@stockwright/engine/ports';
 import fc from 'fast-check';
 
 /** One call, or what happens between two. Few names, so that calls meet. */
@@ -14,6 +14,7 @@ export type StoreOperation =
   | { readonly does: 'dirtyShards'; readonly limit: number }
   | { readonly does: 'dueWork'; readonly shard: string }
   | { readonly does: 'scanWork' }
+  | { readonly does: 'forget'; readonly request: ForgetRequest }
   | { readonly does: 'advance'; readonly ms: number }
   | { readonly does: 'reopen' };
 
@@ -34,11 +35,15 @@ const targetKey = fc.record({ channel, location: fc.constantFrom('', 'W1'), sku 
 const ledgerKey = fc.record({ sku, itemVersion: fc.constantFrom(1, 2, 10), ordinal: small });
 const inboxKey = fc.record({ origin: channel, messageId: fc.constantFrom('m1', 'm2') });
 
+const holdKey = fc.record({ holdId: fc.constantFrom('h1', 'h2') });
+
 const row = fc.oneof(
   fc.record({ table: fc.constant('item' as const), key: itemKey, set: fc.record({ version: small, counted: fc.option(small) }, { requiredKeys: [] }) }),
   fc.record({ table: fc.constant('target' as const), key: targetKey, set: fc.record({ version: small, want: fc.option(quantity), differs: fc.option(fc.constantFrom(0, 1)) }, { requiredKeys: [] }) }),
   fc.record({ table: fc.constant('ledger' as const), key: ledgerKey, set: fc.record({ quantity }) }),
   fc.record({ table: fc.constant('inbox' as const), key: inboxKey, set: fc.record({ receivedAtMs: moment }) }),
+  fc.record({ table: fc.constant('hold' as const), key: holdKey, set: fc.record({ version: small, overSinceMs: fc.option(moment) }, { requiredKeys: [] }) }),
+  fc.record({ table: fc.constant('holdLine' as const), key: fc.record({ sku, holdId: fc.constantFrom('h1', 'h2'), location: fc.constantFrom('', 'W1') }), set: fc.record({ quantity }) }),
 );
 
 const write: fc.Arbitrary<RowWrite> = fc.oneof(
@@ -59,6 +64,7 @@ const parts = {
   expect: fc.array(expectation, { maxLength: 1 }),
   write: fc.array(write, { maxLength: 3 }),
   marks: fc.array(mark, { maxLength: 3 }),
+  tell: fc.array(fc.record({ kind: fc.constant('target'), sku, want: fc.option(quantity), atMs: moment }, { requiredKeys: ['kind'] }), { maxLength: 2 }),
 };
 
 const lock: fc.Arbitrary<RowKey> = fc.oneof(
@@ -100,6 +106,7 @@ export const storeHistories: fc.Arbitrary<readonly StoreOperation[]> = fc.array(
     { weight: 1, arbitrary: fc.record({ does: fc.constant('dirtyShards' as const), limit: fc.constantFrom(1, 5) }) },
     { weight: 1, arbitrary: fc.record({ does: fc.constant('dueWork' as const), shard }) },
     { weight: 1, arbitrary: fc.constant({ does: 'scanWork' as const }) },
+    { weight: 3, arbitrary: fc.record({ does: fc.constant('forget' as const), request: fc.record({ table: fc.constantFrom('inbox' as const, 'hold' as const, 'work' as const), overForMs: fc.constantFrom(0, 100, 2_000), limit: fc.constantFrom(1, 2, 10) }) }) },
     { weight: 5, arbitrary: fc.record({ does: fc.constant('advance' as const), ms: fc.constantFrom(0, 1, 50, 100, 999, 1_000, 2_500, 20_000) }) },
     { weight: 1, arbitrary: fc.constant({ does: 'reopen' as const }) },
   ),

@@ -114,6 +114,8 @@ export const REST_CASES: readonly StoreCase[] = [
     await rejects(() => claimAll(store), 'claim', 'STORE_UNAVAILABLE');
     await rejects(() => store.dirtyShards(1), 'dirtyShards', 'STORE_UNAVAILABLE');
     await rejects(() => store.dueWork('any'), 'dueWork', 'STORE_UNAVAILABLE');
+    await rejects(() => store.feed(undefined, 1), 'feed', 'STORE_UNAVAILABLE');
+    await rejects(() => store.forget({ table: 'work', overForMs: 0, limit: 1 }), 'forget', 'STORE_UNAVAILABLE');
     await rejects(async () => collect(store.scan({ table: 'item', where: {} })), 'scan', 'STORE_UNAVAILABLE');
   } },
   ...(['durable', 'joinsHostTransaction', 'multiProcess'] as const).flatMap((capability): StoreCase[] => [

@@ -11,8 +11,8 @@ export type CallFate = 'answered' | 'lost' | 'doneUnheard';
  * @param fate - Asked for each call that changes something, by the name of the method.
  * @public
  */
-export function createUnsureStore(store: Store, fate: (method: 'commit' | 'decide' | 'settle') => CallFate): Store {
-  const through = async <Answer>(method: 'commit' | 'decide' | 'settle', call: () => Promise<Answer>): Promise<Answer> => {
+export function createUnsureStore(store: Store, fate: (method: 'commit' | 'decide' | 'settle' | 'forget') => CallFate): Store {
+  const through = async <Answer>(method: 'commit' | 'decide' | 'settle' | 'forget', call: () => Promise<Answer>): Promise<Answer> => {
     const drawn = fate(method);
     if (drawn === 'lost') throw lineLost(method);
     const answer = await call();
@@ -37,6 +37,8 @@ export function createUnsureStore(store: Store, fate: (method: 'commit' | 'decid
     pauseBucket: (bucket, untilMs, reason) => store.pauseBucket(bucket, untilMs, reason),
     scan: (query) => store.scan(query),
     scanWork: () => store.scanWork(),
+    feed: (after, limit) => store.feed(after, limit),
+    forget: (request) => through('forget', () => store.forget(request)),
     close: () => store.close(),
   };
 }

@@ -13,6 +13,6 @@ export { runWorld } from './run-world.ts';
 export { SimTime, type Alarm } from './sim-time.ts';
 export { Trace } from './trace.ts';
 export { WatchedStore } from './watched-store.ts';
-export { FULL_PLAN, NEWEST_PLAN, PLANS, weatherOf, type Plan, type Weather } from './weather.ts';
+export { FULL_PLAN, NEWEST_PLAN, PLANS, retentionOf, weatherOf, type Plan, type Weather } from './weather.ts';
 export { Worker, type Compose } from './worker.ts';
 export type { World, WorldResult, WorldSpec } from './world.ts';

@@ -2,6 +2,7 @@ import type { ChannelId } from '@stockwright/core';
 import { createEngine, type Engine, type EngineOptions } from '@stockwright/engine';
 import type { Ablation } from './ablations.ts';
 import { ACTING_MS, actionsOf, disturbancesOf } from './actions.ts';
+import { Follower } from './follower.ts';
 import { checkOwed, checkQuiet, differences, glanceAt, isAtRest, rowsOf } from './invariants/at-rest.ts';
 import { BudgetWatch } from './invariants/budget-watch.ts';
 import { DriftWatch } from './invariants/drift-watch.ts';
@@ -25,7 +26,7 @@ import type { Stage } from './stage.ts';
 import { SimTime } from './sim-time.ts';
 import { Trace } from './trace.ts';
 import { WatchedStore } from './watched-store.ts';
-import { NO_BUSTLE, weatherOf, type Weather } from './weather.ts';
+import { NO_BUSTLE, retentionOf, weatherOf, type Weather } from './weather.ts';
 import type { World, WorldResult, WorldSpec } from './world.ts';
 import { Worker } from './worker.ts';
 
@@ -64,6 +65,8 @@ export class Tier1World implements World, Surroundings, Stage {
   private readonly ablation: Ablation | undefined;
   private readonly workers: readonly Worker[];
   private readonly people: People;
+  /** In worlds in which something is forgotten, so that it misses changes. */
+  private readonly follower: Follower | undefined;
   /** Never started: it only computes, over the store itself. */
   private readonly auditor: Engine;
   private readonly shared = new Map<string, number>();
@@ -97,7 +100,7 @@ export class Tier1World implements World, Surroundings, Stage {
     this.watch.onGround = (key, ground) => { this.drift.grounded(key, ground); };
     const { rate } = this.weather;
     this.budget = new BudgetWatch(this.violations, new Map(rate === undefined ? [] : this.shape.shops.map((id) => [`model:${id} writes`, rate])));
-    this.store = new WatchedStore(this.time, this.watch, this.weather.failovers > 0);
+    this.store = new WatchedStore(this.time, this.watch, { keepsLog: this.weather.failovers > 0, dayMs: this.weather.dayMs });
     this.erp = new Erp(this.time, { id: this.shape.source, places: this.shape.places, skus: this.shape.stocked, onHand: this.weather.stock });
     this.shops = this.shape.shops.map((id, index) => this.open(id, index));
     for (const shop of this.shops) {
@@ -106,11 +109,13 @@ export class Tier1World implements World, Surroundings, Stage {
     if (this.weather.poisoned) this.shops[0]?.poisoned.add(new Prng(this.seed, 'poison').pick(this.shape.listed));
     this.workers = [0, 1].map((index) => new Worker(index, (life) => this.compose(life), ({ events }) => { events.on('drift-found', (found) => { this.drift.found(found); }); }));
     this.people = new People(this);
+    this.follower = this.weather.dayMs === undefined ? undefined : new Follower(this, this.plan.stream('follower'));
     this.auditor = createEngine({ ...this.compose(new Life(this, 'auditor', () => 0)), store: this.store.port });
   }
 
   async start(): Promise<void> {
     for (const worker of this.workers) worker.begin(this);
+    this.follower?.begin();
     const { time, seed, weather, spec, shape } = this;
     for (const action of actionsOf(seed, weather, shape)) {
       if (spec.actions === undefined || spec.actions.has(action.id)) time.at(START_MS + action.atMs, () => { this.people.act(action); });
@@ -151,6 +156,7 @@ export class Tier1World implements World, Surroundings, Stage {
     if (this.sends > before) this.violations.add('I8', 'sends', `${String(this.sends - before)} writes although nothing had changed`);
     for (const { invariant, about, message } of await differences(this)) this.violations.add(invariant, about, message);
     await checkQuiet(this);
+    for (const message of (await this.follower?.differences(this.store.port)) ?? []) this.violations.add('feed', 'follower', message);
   }
 
   async report(): Promise<WorldResult> {
@@ -236,7 +242,7 @@ export class Tier1World implements World, Surroundings, Stage {
         adapter: new ChannelPort(life, shop, { second: index === 1, storms: storm(index), watch }), ordersPollMs: weather.ordersPollMs, readBackMs: weather.readBackMs,
       })),
       owners: [{ source: shape.source, measures: ['onHand', 'committed'] }],
-      times: { leaseMs: weather.leaseMs, callTimeoutMs: 10_000, sweepMs: weather.sweepMs },
+      times: { leaseMs: weather.leaseMs, callTimeoutMs: 10_000, sweepMs: weather.sweepMs }, retention: retentionOf(weather),
     };
     return ablation?.options?.(options, this.shared) ?? options;
   }

@@ -1,4 +1,4 @@
-import type { ChangeSet, Claim, CommitOptions, CommitResult, Decision, DecisionRequest, DueWork, RowWrite, Settlement, SettleResult, Store } from '@stockwright/engine/ports';
+import type { ChangeSet, Claim, CommitOptions, CommitResult, Decision, DecisionRequest, DueWork, ForgetRequest, RowWrite, Settlement, SettleResult, Store } from '@stockwright/engine/ports';
 import { forwardClock } from '@stockwright/engine/ports';
 import { createMemoryStore } from '@stockwright/store-memory';
 import { WATCHED_TABLES, type StoreWatch } from './invariants/store-watch.ts';
@@ -6,6 +6,8 @@ import type { SimTime } from './sim-time.ts';
 
 /** A transaction of the host's own, which ends with the call that becomes part of it. */
 export const HOST_TRANSACTION: CommitOptions = { tx: "the host's own" };
+
+const DAY_MS = 86_400_000;
 
 type Replay = (store: Store) => Promise<unknown>;
 
@@ -19,14 +21,17 @@ export class WatchedStore {
   private readonly watch: StoreWatch;
   private readonly log: { readonly atMs: number; readonly storeMs: number; readonly replay: Replay }[] | undefined;
   private readonly clock: { now(): number };
+  private readonly dayMs: number;
   private behindMs = 0;
   private replayingAtMs: number | undefined;
   private histories = 1;
   readonly port: Store;
 
-  constructor(time: SimTime, watch: StoreWatch, keepsLog: boolean) {
+  /** @param dayMs - How long a day lasts for what is to be forgotten: a world has no time for real ones. */
+  constructor(time: SimTime, watch: StoreWatch, { keepsLog, dayMs = DAY_MS }: { readonly keepsLog: boolean; readonly dayMs?: number | undefined }) {
     this.time = time;
     this.watch = watch;
+    this.dayMs = dayMs;
     this.log = keepsLog ? [] : undefined;
     const own = forwardClock({ now: () => time.now() - this.behindMs });
     this.clock = { now: () => this.replayingAtMs ?? own.now() };
@@ -81,13 +86,19 @@ export class WatchedStore {
       dueWork: (shard) => this.lookedFor(shard, direct().dueWork(shard)),
       takeBudget: (bucket, cost, policy) => this.logged((store) => store.takeBudget(bucket, cost, policy)),
       pauseBucket: (bucket, untilMs, reason) => this.logged((store) => store.pauseBucket(bucket, untilMs, reason)),
-      scan: (query) => direct().scan(query), scanWork: () => direct().scanWork(), close: () => Promise.resolve(),
+      scan: (query) => direct().scan(query), scanWork: () => direct().scanWork(), forget: (request) => this.forgot(request), feed: (after, limit) => direct().feed(after, limit), close: () => Promise.resolve(),
     };
   }
 
   private logged<Value>(call: (store: Store) => Promise<Value>): Promise<Value> {
     this.log?.push({ atMs: this.time.now(), storeMs: this.clock.now(), replay: call });
     return call(this.inner);
+  }
+
+  private async forgot({ table, overForMs, limit }: ForgetRequest): Promise<number> {
+    const shortMs = Math.floor(overForMs * this.dayMs / DAY_MS);
+    if (table === 'work') this.watch.forgot(this.nowMs - shortMs);
+    return this.logged((store) => store.forget({ table, overForMs: shortMs, limit }));
   }
 
   private lookedFor(shard: string, answer: Promise<DueWork>): Promise<DueWork> {

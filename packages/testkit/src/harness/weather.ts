@@ -1,3 +1,4 @@
+import type { EngineRetention } from '@stockwright/engine';
 import { Prng } from './prng.ts';
 
 /** How one world is composed and how rough it is. Drawn anew for each seed, so that worlds differ in kind and not only in luck. */
@@ -45,6 +46,8 @@ export interface Weather {
   readonly rhythm?: Rhythm;
   /** How often the clock of the store itself is set back, from the third plan on. */
   readonly storeSetBacks: number;
+  /** How long a day lasts for what is forgotten; nothing is where absent. From the fifth plan on. */
+  readonly dayMs?: number | undefined;
 }
 
 /**
@@ -53,11 +56,11 @@ export interface Weather {
  *
  * @public
  */
-export type Plan = 1 | 2 | 3 | 4;
+export type Plan = 1 | 2 | 3 | 4 | 5;
 /** Every plan. @public */
-export const PLANS: readonly Plan[] = [1, 2, 3, 4];
+export const PLANS: readonly Plan[] = [1, 2, 3, 4, 5];
 /** The one by which worlds are drawn where nobody says otherwise. @public */
-export const NEWEST_PLAN: Plan = 4;
+export const NEWEST_PLAN: Plan = 5;
 /** The one before everything became less: by it worlds of the second tier are drawn, in which people do less as it is. @public */
 export const FULL_PLAN: Plan = 3;
 
@@ -109,7 +112,7 @@ const FULL_BUSTLE: Bustle = { places: 2, parts: 0.6, transfers: 4, commands: 30,
 
 /** Weather in which what is seldom happens: whoever reads fails, the rate is low, processes stop and stand still beyond their leases. */
 function bustlingWeather(weather: Weather): Weather {
-  return { ...weather, isolated: false, pauseMs: 90_000, restarts: 12, rate: { capacity: 4, refillPerSecond: 0.6 }, read: { failed: 0.25, throttled: 0.1 }, downMs: 2_000, bustle: FULL_BUSTLE };
+  return { ...weather, isolated: false, pauseMs: 90_000, restarts: 12, rate: { capacity: 4, refillPerSecond: 0.6 }, read: { failed: 0.25, throttled: 0.1 }, downMs: 2_000, bustle: FULL_BUSTLE, dayMs: 1_000 };
 }
 
 /** What people do besides in the world of a seed. */
@@ -163,6 +166,18 @@ function setBacksOf(seed: bigint): number {
   return prng.chance(0.25) ? prng.between(1, 2) : 0;
 }
 
+/** How long a day lasts in the world of a seed, for what is forgotten: so short that nearly everything is over within a world. */
+function daysOf(seed: bigint): number | undefined {
+  const prng = new Prng(seed, 'days');
+  return prng.chance(0.5) ? prng.pick([1_000, 3_000, 6_000]) : undefined;
+}
+
+/** What an engine forgets in a weather: all that it may, or nothing. */
+export function retentionOf({ dayMs }: Weather): EngineRetention {
+  const days = (least: number): number => (dayMs === undefined ? Number.POSITIVE_INFINITY : least);
+  return { inbox: days(15), attempt: days(1), targetChange: days(1), hold: days(7), work: days(1), refused: days(7), unmapped: days(7), change: days(1) };
+}
+
 /** The weather of a seed. */
 export function weatherOf(seed: bigint, { plan = NEWEST_PLAN, bustling = false }: { readonly plan?: Plan; readonly bustling?: boolean } = {}): Weather {
   const prng = new Prng(seed, 'weather');
@@ -208,5 +223,6 @@ export function weatherOf(seed: bigint, { plan = NEWEST_PLAN, bustling = false }
   // Of what is done less is left to strike at, so blows come closer together.
   const rhythmic = plan < 3 ? weather : { ...weather, blowEvery: weather.blowEvery / 2, rhythm: rhythmOf(seed) };
   const drawn = plan < 4 ? rhythmic : thinned(rhythmic, seed);
-  return bustling ? bustlingWeather(drawn) : drawn;
+  const passing = plan < 5 ? drawn : { ...drawn, dayMs: daysOf(seed) };
+  return bustling ? bustlingWeather(passing) : passing;
 }

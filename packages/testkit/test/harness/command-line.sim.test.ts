@@ -20,7 +20,7 @@ describe('the command line of the harness', () => {
     [['--seeds', '1.5'], /--seeds takes a whole number/],
     [['--threads', '-1'], /--threads/],
     [['--tier', '3'], /--tier takes 1 or 2, and 3 was given/],
-    [['--plan', '9'], /--plan takes 1 or 2 or 3 or 4, and 9 was given/],
+    [['--plan', '9'], /--plan takes 1 or 2 or 3 or 4 or 5, and 9 was given/],
     [['--start', '18446744073709551616'], /18446744073709551616 is no seed/],
     [['--start', 'minus one'], /minus one is no seed/],
     [['--ablate', 'gravity'], /There is no ablation gravity; there are version-gate, /],
@@ -30,7 +30,7 @@ describe('the command line of the harness', () => {
     expect(() => readArguments(given)).toThrow(message);
   });
 
-  it.each([[['--tier', '1'], 4], [['--tier', '2'], 3], [['--tier', '2', '--plan', '1'], 1]])('draws by the plan of the tier unless one is named: %j', (given, plan) => {
+  it.each([[['--tier', '1'], 5], [['--tier', '2'], 3], [['--tier', '2', '--plan', '1'], 1]])('draws by the plan of the tier unless one is named: %j', (given, plan) => {
     expect(readArguments(given).plan).toBe(plan);
   });
 

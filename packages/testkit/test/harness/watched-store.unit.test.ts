@@ -9,7 +9,7 @@ describe('a store after a failover', () => {
     const time = new SimTime(1_000_000);
     const pass = (ms: number): Promise<void> => time.runUntil(time.now() + ms, () => false);
     const now = (): number => time.now();
-    const watched = new WatchedStore(time, new StoreWatch(new Violations(now), now), true);
+    const watched = new WatchedStore(time, new StoreWatch(new Violations(now), now), { keepsLog: true });
     const { port } = watched;
     const claim = async () => (await port.claim({ shard: 's', kinds: ['push'], limit: 1, leaseMs: 30_000, worker: 'w' }))[0];
     const mark = (commitId: string) => port.commit({ commitId, expect: [], write: [], marks: [{ kind: 'push', key: 'x', shard: 's', priority: 0, notBeforeMs: 0, cause: commitId }] });

@@ -22,7 +22,7 @@ export class StoreWatch {
   private readonly itemVersions = new Map<string, number>();
   private readonly entries = new Set<string>();
   private readonly targets = new Map<string, { version: number; wantRevision: number }>();
-  private readonly settledRevisions = new Map<string, number>();
+  private readonly settledRevisions = new Map<string, { readonly revision: number; readonly fence: number }>();
   /** What each hold claims, by sku and then by hold and place. */
   private readonly holds = new Map<string, Map<string, HoldClaim>>();
   private readonly now: () => number;
@@ -60,14 +60,19 @@ export class StoreWatch {
     }
   }
 
-  settled({ claim: { kind, shard, key, revision }, outcome, write = [] }: Settlement): void {
+  /** Settled work that was last claimed before a moment may be gone; what is marked on it begins anew. */
+  forgot(untilMs: number): void {
+    for (const [id, { fence }] of this.settledRevisions) if (fence <= untilMs) this.settledRevisions.delete(id);
+  }
+
+  settled({ claim: { kind, shard, key, revision, fence }, outcome, write = [] }: Settlement): void {
     this.wrote(write);
     if (kind === 'push') this.onPushSettled(shard, key);
     if (outcome.status !== 'done') return;
     const id = `${kind} ${shard} ${key}`;
-    const before = this.settledRevisions.get(id) ?? 0;
+    const before = this.settledRevisions.get(id)?.revision ?? 0;
     if (revision < before) this.violations.add('I5', key, `work ${shown(id)} was settled up to ${String(before)} and then at ${String(revision)}`);
-    this.settledRevisions.set(id, Math.max(before, revision));
+    this.settledRevisions.set(id, { revision: Math.max(before, revision), fence });
   }
 
   /** The store continues an older history: what is true there counts from now on. */

@@ -1,5 +1,5 @@
 /** The invariants that a world is held against. @public */
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'spins' | 'broken';
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'feed' | 'spins' | 'broken';
 
 /** Something that must never be. @public */
 export interface Violation {

@@ -1,5 +1,5 @@
 import type {
-  BudgetPolicy, ChangeSet, Claim, ClaimRequest, CommitOptions, CommitResult, Decision, DecisionRequest, DirtyShard, DueWork, Look, Query, Row, Settlement, SettleResult, Store, StoreCapabilities, WorkRow,
+  BudgetPolicy, ChangeSet, Claim, ClaimRequest, CommitOptions, CommitResult, Decision, DecisionRequest, DirtyShard, DueWork, FeedPage, ForgetRequest, Look, Query, Row, Settlement, SettleResult, Store, StoreCapabilities, WorkRow,
 } from '@stockwright/engine/ports';
 import type { Grant } from '../invariants/budget-watch.ts';
 import type { Life } from '../life.ts';
@@ -92,6 +92,14 @@ export class StorePort implements Store {
   async *scanWork(): AsyncIterable<WorkRow> {
     const rows = await this.life.store(() => collect(this.inner().scanWork()));
     for (const row of rows) yield row;
+  }
+
+  feed(after: string | undefined, limit: number): Promise<FeedPage> {
+    return this.life.store(() => this.told('feed', this.inner().feed(after, limit), after));
+  }
+
+  forget(request: ForgetRequest): Promise<number> {
+    return this.life.store(() => this.told('forget', this.inner().forget(request), request));
   }
 
   close(): Promise<void> {
