@@ -60,9 +60,10 @@ export class Merged {
     this.#setBy('tracked');
     this.#before = new Steps(before.steps);
     this.#after = new Steps(after.steps);
-    for (const location of new Set([...before.locations, ...after.locations])) {
-      if (before.locations.includes(location) === after.locations.includes(location)) continue;
-      this.#serving.set(location, this.differences.push({ ...describeServing(location, after.locations.includes(location) ? 'added' : 'removed'), switches: [] }) - 1);
+    const [served, serving] = [new Set(before.locations), new Set(after.locations)];
+    for (const location of new Set([...served, ...serving])) {
+      if (served.has(location) === serving.has(location)) continue;
+      this.#serving.set(location, this.differences.push({ ...describeServing(location, serving.has(location) ? 'added' : 'removed'), switches: [] }) - 1);
     }
   }
 
