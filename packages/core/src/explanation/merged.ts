@@ -1,7 +1,7 @@
 import type { Explanation, ExplanationSettings } from '../availability/availability.ts';
 import type { LocationId } from '../identity/ids.ts';
 import { subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
-import { describeChange, describeServing, describeSetting, describeStep, isOfLocation, originOf, settingBehind, type Found } from './described-change.ts';
+import { describeChange, describeServing, describeSetting, describeStep, isLeftAlone, isOfLocation, originOf, settingBehind, type Found } from './described-change.ts';
 import { ANY_ORDER, isBeginning, isNothing, membersByKey, type Link, type Links, quantityOf, Steps, textsOf } from './merged-steps.ts';
 import type { TraceOperation, TraceStep } from './trace.ts';
 
@@ -197,7 +197,7 @@ export class Merged {
     const [step, own, other] = is === undefined ? [was, this.#before, this.#after] : [is, this.#after, this.#before];
     if (step === undefined) return true;
     if (but === undefined && (own.paired.has(step.id) || own.told.has(step.id))) return true;
-    if (isBeginning(step)) return isNothing(step) || other.beginsWith(step);
+    if (isBeginning(step)) return isNothing(step) || isLeftAlone(step) || other.beginsWith(step);
     return step.rule === undefined && !isOfLocation(step) && own.argsOf(step).every((arg, at) => at === but || this.#isDerived(is === undefined ? { was: arg, is: undefined } : { was: undefined, is: arg }));
   }
 
