@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
-  createAvailability, diagnoseCatalog, diagnoseUnits, diffPolicies, isStockwrightError, lintPolicy, MAX_KIT_DEPTH, MAX_RECIPE_PARTS, parseCatalog, parseChannelId, parseInstant, parseLocationId, parsePolicy, parsePromiseQuestion, parseSku, projectOnHand, whatIf,
+  addMs, createAvailability, diagnoseCatalog, diagnoseUnits, diffPolicies, isStockwrightError, lintPolicy, MAX_KIT_DEPTH, MAX_RECIPE_PARTS, parseCatalog, parseChannelId, parseInstant, parseLocationId, parsePolicy, parsePromiseQuestion, parseSku, projectOnHand, whatIf,
   type Issue, type PolicyInput,
 } from '../src/index.ts';
 
@@ -110,6 +110,12 @@ describe('the tools of policies', () => {
     const catalog = parseCatalog(caps.map(({ scope: { sku } }) => ({ sku, category: `of ${sku}` })));
     const byCategory = caps.map((cap) => ({ ...cap, id: `${cap.id}-category`, scope: { category: `of ${cap.scope.sku}` } }));
     expect(lintPolicy(policyOf({ rules: [...caps, ...byCategory, ...caps.slice(0, 2).map((cap) => ({ ...cap, id: `${cap.id}-again` }))] }), NOON, catalog).map(({ code }) => code)).toEqual(['RULE_TIE', 'RULE_TIE']);
+  });
+
+  it('lint as many rules that follow each other as there are minutes in months', () => {
+    const pins = many(100_000, (minute) => ({ ...rule, id: `r${String(minute)}`, kind: 'pin' as const, quantity: 1, from: addMs(NOON, minute * 60_000), until: addMs(NOON, (minute + 1) * 60_000) }));
+    const late = { ...rule, id: 'late', kind: 'pin' as const, quantity: 2, from: addMs(NOON, 90_000), until: addMs(NOON, 200_000) };
+    expect(lintPolicy(policyOf({ rules: [...pins, late] }), NOON).map(({ message }) => message)).toEqual([expect.stringContaining('rules r1 and late say')]);
   });
 
   it('give up on unions of sets that are too large together, and say so', () => {

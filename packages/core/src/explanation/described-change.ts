@@ -71,6 +71,14 @@ export function settingBehind({ kind, stage, label, rule, measure }: Found): rea
 
 const OWN_SUPPLY = 'counted, not below zero';
 
+/** Numbers that the arithmetic begins with and that nobody told: what is left alone so that parts stay whole, which follows from all the rest. */
+const LEFT_ALONE: ReadonlySet<string> = new Set(['may be cut open at several locations', 'would keep other locations from showing more']);
+
+/** Whether a number that the arithmetic begins with follows from others. */
+export function isLeftAlone({ label }: TraceStep): boolean {
+  return LEFT_ALONE.has(label);
+}
+
 const MEASURES: Partial<Record<TraceOperation, ChangeMeasure>> = { percentUp: 'percent', percentDown: 'percent', floorDivide: 'perKit', multipleDown: 'multiple', ratioUp: 'days' };
 
 /** A number, or what an operation is set to, that is in both explanations and differs. */

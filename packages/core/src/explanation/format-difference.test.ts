@@ -93,6 +93,12 @@ describe('formatDifference', () => {
     expect(wording({}, { policy: { clamp: 'perLocation' } }, { at: { W1: -4, W2: 10 } })).toEqual(['      +4  clamp: total before, perLocation now']);
     expect(wording({ policy: { clamp: 'perLocation' } }, {}, { at: { W1: -4, W2: 10 } })).toEqual(['      -4  clamp: perLocation before, total now']);
     expect(wording({}, { policy: { clamp: 'perLocation', kits: 'perLocation', returns: 'channel' } }, { at: { W1: 4 } })).toEqual(['What changed has no effect:', '          clamp: total before, perLocation now']);
+    const halves: Case = {
+      catalog: [{ sku: 'B' }, { sku: 'SET', components: [{ sku: 'B', quantityPer: '1/2' }] }], sku: 'SET', channel: 'market', channels: [{ id: 'market', locations: ['W3', 'W2', 'W1'], publish: 'perLocation', spread: 'proportional' }, shopOn('W1', 'W2')],
+      stock: { B: { at: { W1: 1, W3: 1 }, unrouted: { shop: 1 }, holds: [{ channel: 'market' as ChannelId, location: 'W2' as LocationId, quantity: 1 }] } },
+    };
+    // What is left alone so that nothing is cut open twice is no change of its own.
+    expect(diffExplanations(explainedSketch(halves), explainedSketch({ ...halves, policy: { clamp: 'perLocation' } })).causes.map(({ label }) => label)).toEqual(['clamp']);
   });
 
   it('compares explanations of one key alone', () => {

@@ -1,7 +1,7 @@
 import type { Explanation, ExplanationSettings } from '../availability/availability.ts';
 import type { LocationId } from '../identity/ids.ts';
 import { subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
-import { describeChange, describeServing, describeSetting, describeStep, isOfLocation, originOf, settingBehind, type Found } from './described-change.ts';
+import { describeChange, describeServing, describeSetting, describeStep, isLeftAlone, isOfLocation, originOf, settingBehind, type Found } from './described-change.ts';
 import { ANY_ORDER, isBeginning, isNothing, membersByKey, type Link, type Links, quantityOf, Steps, textsOf } from './merged-steps.ts';
 import type { TraceOperation, TraceStep } from './trace.ts';
 
@@ -60,9 +60,10 @@ export class Merged {
     this.#setBy('tracked');
     this.#before = new Steps(before.steps);
     this.#after = new Steps(after.steps);
-    for (const location of new Set([...before.locations, ...after.locations])) {
-      if (before.locations.includes(location) === after.locations.includes(location)) continue;
-      this.#serving.set(location, this.differences.push({ ...describeServing(location, after.locations.includes(location) ? 'added' : 'removed'), switches: [] }) - 1);
+    const [served, serving] = [new Set(before.locations), new Set(after.locations)];
+    for (const location of new Set([...served, ...serving])) {
+      if (served.has(location) === serving.has(location)) continue;
+      this.#serving.set(location, this.differences.push({ ...describeServing(location, serving.has(location) ? 'added' : 'removed'), switches: [] }) - 1);
     }
   }
 
@@ -196,7 +197,7 @@ export class Merged {
     const [step, own, other] = is === undefined ? [was, this.#before, this.#after] : [is, this.#after, this.#before];
     if (step === undefined) return true;
     if (but === undefined && (own.paired.has(step.id) || own.told.has(step.id))) return true;
-    if (isBeginning(step)) return isNothing(step) || other.beginsWith(step);
+    if (isBeginning(step)) return isNothing(step) || isLeftAlone(step) || other.beginsWith(step);
     return step.rule === undefined && !isOfLocation(step) && own.argsOf(step).every((arg, at) => at === but || this.#isDerived(is === undefined ? { was: arg, is: undefined } : { was: undefined, is: arg }));
   }
 

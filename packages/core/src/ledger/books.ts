@@ -119,7 +119,7 @@ export interface BookingRules {
   readonly containment: ReadonlyMap<SourceId, ContainmentWay>;
   /** Who puts sellable returns back on hand: the owner's own figures, or the channel's word. */
   readonly returns: 'owner' | 'channel';
-  /** Locations that are closed: nothing stands there, and demand that was routed there is unrouted again. */
+  /** Locations that are closed: nothing stands there, and demand that was routed there is unrouted again, also where their owner's figures contain it. */
   readonly closed?: ReadonlySet<LocationId>;
 }
 

@@ -1,8 +1,8 @@
 import type { LocationId, SourceId } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import type { Measure } from '../observations/observations.ts';
-import { addQuantities, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
-import { BEGINNING } from './bases.ts';
+import { addQuantities, isZeroQuantity, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { BEGINNING, findBase } from './bases.ts';
 import type { Base, BookingRules, Claim, ClaimPart, ContainmentWay, Counters } from './books.ts';
 import { addCounters, maxCounters, NOTHING, totalOf } from './counters.ts';
 import type { Setting } from './tally.ts';
@@ -59,7 +59,7 @@ export function containedBy(claim: Claim, rows: Rows, setting: Setting): Contain
   if (source === undefined) return NONE;
   switch (wayOf(setting.rules, source).way) {
     case 'reference':
-      return acknowledgedBy(claim, rows);
+      return acknowledgedBy(claim, rows, setting);
     case 'watermark':
       return passedBy(claim, rows, setting);
     case 'never':
@@ -86,7 +86,7 @@ function newestOf(rows: Rows): Instant {
   return rows.reduce<Instant>((newest, { asOf }) => (asOf > newest ? asOf : newest), BEGINNING);
 }
 
-function acknowledgedBy({ containments }: Claim, rows: Rows): Contained {
+function acknowledgedBy({ containments, parts }: Claim, rows: Rows, setting: Setting): Contained {
   const [oldest, newest] = [oldestOf(rows), newestOf(rows)];
   const source = rows[0]?.source;
   let [sure, least, most] = [NOTHING, NOTHING.ordered, NOTHING];
@@ -96,17 +96,19 @@ function acknowledgedBy({ containments }: Claim, rows: Rows): Contained {
     if (word.revision <= oldest) [sure, least, most] = [word, word.ordered, word];
     else [least, most] = [minQuantity(least, word.ordered), maxCounters(most, word)];
   }
-  return { ...most, ordered: least, gone: sure.fulfilled, uncounted: NOTHING };
+  // What it may have at a place that is closed is in none of these rows.
+  const hidden = mayBeShutAway(rows, setting);
+  const shut = totalOf(parts.filter(({ location }) => (location === '' ? hidden : shutUnder(location, rows, setting) === source)));
+  return { ...most, ordered: positive(subtractQuantities(least, shut.ordered)), gone: positive(subtractQuantities(sure.fulfilled, shut.fulfilled)), uncounted: NOTHING };
 }
 
 function passedBy(claim: Claim, rows: Rows, setting: Setting): Contained {
   const source = rows[0]?.source as SourceId;
   const partsAt = (asOf: Instant): readonly ClaimPart[] => shownBy(claim, throughOf(claim, { source, asOf }, setting));
-  const counted = new Set<LocationId | ''>(rows.map(({ location }) => location));
   let sure = NOTHING;
   for (const { location, asOf } of rows) sure = addCounters(sure, totalOf(partsAt(asOf).filter((part) => part.location === location)));
   // Of what it counts in no row, each of its rows may have it.
-  const isUncounted = uncountedBy(source, counted, setting);
+  const isUncounted = uncountedBy(rows, setting);
   const uncounted = (asOf: Instant): Counters => totalOf(partsAt(asOf).filter(({ location }) => isUncounted(location)));
   const [least, most] = [uncounted(oldestOf(rows)), uncounted(newestOf(rows))];
   const beside = { ...maxCounters(least, most), ordered: minQuantity(least.ordered, most.ordered) };
@@ -123,13 +125,26 @@ function passedBy(claim: Claim, rows: Rows, setting: Setting): Contained {
 /**
  * Which demand a source that tells by watermark may have in its figures beside that at the places of its rows: at places
  * that nobody else counts, which may be its own under another name; and what is not routed, where it has a row of every
- * place that anybody counts.
+ * place that anybody counts, or counted before it closed.
  */
-function uncountedBy(source: SourceId, counted: ReadonlySet<LocationId | ''>, setting: Setting): (location: LocationId | '') => boolean {
+function uncountedBy(rows: Rows, setting: Setting): (location: LocationId | '') => boolean {
   const { books, rules: { closed } } = setting;
+  const source = rows[0]?.source as SourceId;
+  const counted = new Set<LocationId | ''>(rows.map(({ location }) => location));
   const foreign = foreignTo(source, setting);
-  const alone = books.bases.every(({ measure, location }) => measure !== 'onHand' || closed?.has(location) === true || counted.has(location));
-  return (location) => (location === '' ? alone : !counted.has(location) && !foreign.has(location));
+  const alone = !mayBeShutAway(rows, setting) && books.bases.every((base) => base.measure !== 'onHand' || counted.has(base.location) || (base.source === source && closed?.has(base.location) === true));
+  return (location) => (location === '' ? alone : !counted.has(location) && !foreign.has(location) && shutUnder(location, rows, setting) !== source);
+}
+
+/** Of a place that is closed, whose row of the measure there counts no more; nobody's where there was none. */
+export function shutUnder(location: LocationId | '', [row]: readonly Pick<Base, 'measure'>[], { books, rules: { closed } }: Setting): SourceId | undefined {
+  if (row === undefined || location === '' || closed?.has(location) !== true) return undefined;
+  return findBase(books.bases, row.measure, location)?.source;
+}
+
+/** Whether what an owner has of demand that is not routed may stand at a place of its that is closed, where its figure says that something is committed there. */
+function mayBeShutAway([row]: Rows, { books, rules: { closed } }: Setting): boolean {
+  return row?.measure === 'committed' && books.bases.some((base) => base.source === row.source && base.measure === row.measure && closed?.has(base.location) === true && !isZeroQuantity(base.quantity));
 }
 
 /** The places of which other sources tell something, and this one nothing. */
@@ -154,4 +169,8 @@ function shownBy({ revision, parts, containments }: Claim, through: Instant): re
   const next = containments.find((word) => word.source === '' && word.revision > through)?.parts ?? parts;
   const since = maxQuantity(subtractQuantities(totalOf(next).cancelled, totalOf(shown).cancelled), 0);
   return shown.map((part) => ({ ...part, cancelled: minQuantity(part.ordered, addQuantities(part.cancelled, since)) }));
+}
+
+function positive(value: Quantity): Quantity {
+  return maxQuantity(value, 0);
 }

@@ -5,7 +5,7 @@ import { orderFromSale, type BookObservation } from '../observations/events.ts';
 import type { OrderLineObservation, OrderObservation } from '../observations/observations.ts';
 import type { QuantityText } from '../quantity/quantity.ts';
 import { acceptObservation } from './accept-events.ts';
-import { emptyBooks, type BookingRules, type Books } from './books.ts';
+import { emptyBooks, type BookingRules, type Books, type ContainmentWay } from './books.ts';
 import { bookConsumption, consumedByChannel, promisedBeyondStock } from './consumption.ts';
 import { balancesOf, bookMovements, measureBooks } from './measure.ts';
 import { expectedSupply } from './measure-documents.ts';
@@ -266,6 +266,28 @@ describe('places', () => {
     expect(moved.map(({ from, to, quantity }) => [from.account, to.account, quantity])).toContainEqual(['onHand', 'adjustment', 7]);
     expect([after.locations.get(W1), after.unrouted.get(SHOP), after.locations.get(W2)]).toMatchObject([undefined, 2, { onHand: 4, inTransit: 3 }]);
     expect(remaindersAt(positionOf(told), W1, at('12:00'))).toEqual([{ what: 'onHand', quantity: 7 }, { what: 'committed', quantity: 2 }]);
+  });
+
+  it.each<[string, ContainmentWay, BookObservation]>([
+    ['by reference', { way: 'reference' }, { kind: 'acknowledgement', source: WMS, channel: SHOP, orderId: '#1', revision: at('10:10'), contained: [{ sku: SKU, ordered: q(5), fulfilled: q(2), cancelled: q(0), returned: q(0) }] }],
+    ['by watermark', { way: 'watermark' }, { kind: 'watermark', source: WMS, channel: SHOP, revision: at('10:10'), through: at('10:10') }],
+  ])('that are closed take out of no other figure what their owner, that tells %s, contained there', (_, way, word) => {
+    const rules: BookingRules = { containment: new Map([[WMS, way]]), returns: 'owner', closed: new Set([W2]) };
+    const lines = (fulfilled: number): readonly LineSketch[] => [{ ordered: 2, fulfilled, location: W1 }, { ordered: 3, fulfilled: 2, location: W2 }];
+    const contained = [order('10:05', lines(0)), word, stock('10:10', 10, { committed: 2 }), stock('10:10', 4, { committed: 1, location: W2 })];
+    const owed = (told: readonly BookObservation[]): number => Number(positionOf(told, rules).unrouted.get(SHOP));
+
+    expect([there(contained, W1, rules), owed(contained)]).toMatchObject([{ onHand: 10, committed: 2 }, 1]);
+    expect([there([...contained, order('10:20', lines(1))], W1, rules), owed(contained)]).toMatchObject([{ onHand: 9 }, 1]);
+  });
+
+  it('that are closed leave demand that is not routed to no figure that may not have it', () => {
+    const rules: BookingRules = { containment: new Map([[ERP, { way: 'watermark' }]]), returns: 'owner', closed: new Set([W2]) };
+    const mark: BookObservation = { kind: 'watermark', source: ERP, channel: SHOP, revision: at('10:10'), through: at('10:10') };
+    const told = (committed: number, source: SourceId): readonly BookObservation[] => [stock('10:00', 4, { location: W2, source, committed }), order('10:05', [{ ordered: 5 }]), mark, stock('10:10', 6, { committed: 0, source: ERP }), stock('10:10', 4, { location: W2, source, committed })];
+    expect(positionOf(told(0, WMS), rules).unrouted.get(SHOP)).toBe(5);
+    expect(positionOf(told(5, ERP), rules).unrouted.get(SHOP)).toBe(5);
+    expect(positionOf(told(0, ERP), rules).unrouted.get(SHOP)).toBeUndefined();
   });
 
   it('keep their figures while they are counted', () => {

@@ -5,7 +5,7 @@ import { addCounters, NOTHING, releasedOf, totalOf } from './counters.ts';
 import type { AccountRef } from './accounts.ts';
 import { findBase } from './bases.ts';
 import type { BookingRules, Claim, ClaimPart, Counters } from './books.ts';
-import { containedBy, foreignTo, oldestOf, rowsBySource, wayOf, type Contained } from './containment.ts';
+import { containedBy, foreignTo, oldestOf, rowsBySource, shutUnder, wayOf, type Contained } from './containment.ts';
 import { factOf, put, type Fact, type Setting, type Tally } from './tally.ts';
 
 /** A part of a claim that one owner of `committed` answers for, or nobody does, and what figures contain of it. */
@@ -43,23 +43,27 @@ function addDemand(into: Tally, { parts, contained }: Share, { claim, setting, l
 /**
  * The parts of a claim by the owner of `committed` at their place, and those of no owner's place, with what the owners'
  * present figures contain of each. What an owner contains beyond the parts at its own places is of those of no owner's
- * place, and never of another owner's.
+ * place, and never of another owner's. What is at a place that was closed under its owner is in nobody's figures.
  */
 function sharesOf(claim: Claim, setting: Setting): readonly Share[] {
   const rows = rowsBySource(setting.books.bases, 'committed', setting.rules);
   const owners = new Map<LocationId | '', SourceId>();
   for (const own of rows.values()) for (const { location, source } of own) owners.set(location, source);
   const loose: Share = { parts: [], contained: NOTHING };
+  const shut: Share = { parts: [], contained: NOTHING };
   const shares = new Map<SourceId, Share>();
   for (const source of rows.keys()) shares.set(source, { parts: [], contained: NOTHING });
-  for (const part of claim.parts) (shares.get(owners.get(part.location) as SourceId) ?? loose).parts.push(part);
+  for (const part of claim.parts) {
+    const share = shutUnder(part.location, [{ measure: 'committed' }], setting) === undefined ? shares.get(owners.get(part.location) as SourceId) : shut;
+    (share ?? loose).parts.push(part);
+  }
   for (const [source, share] of shares) {
     const contained = withoutMoved(containedBy(claim, rows.get(source) ?? [], setting), claim, foreignTo(source, setting));
     const [here, rest] = dealtOut(contained, totalOf(share.parts), totalOf(loose.parts));
     share.contained = here;
     loose.contained = addCounters(loose.contained, rest);
   }
-  return [...shares.values(), loose];
+  return [...shares.values(), shut, loose];
 }
 
 /**

@@ -32,13 +32,18 @@ export interface Measured {
  *
  * A watermark is read with what the order showed at that revision, place by place, and each row by its own age. It
  * contains nothing of what was at another source's places, and of what was not routed only where its source has a row of
- * the measure for every place that anybody counts: a mark cannot say which of two owners took that in. If yours did, it counts
- * twice until it is routed; let that owner acknowledge by reference, or own `committed` everywhere.
+ * the measure for every place that anybody counts, or counted before it closed: a mark cannot say which of two owners took
+ * that in. If yours did, it counts twice until it is routed; let that owner acknowledge by reference, or own `committed`
+ * everywhere.
+ *
+ * What an owner has at a place that is closed stands in no figure that counts, so it is asked for again: what is routed
+ * there, and as long as its figure there says that something is committed, also what is not routed.
  *
  * Two things are taken on trust. A source that acknowledges by reference and moves an order between its own places
- * reports both rows as of one moment, since acknowledgements name no place. And it acknowledges also what it gives up,
- * either as cancelled or as ordered no more; the latter where such an order may be routed back to it whole, since a
- * cancellation beyond the channel's is then taken for one that was heard of early.
+ * reports both rows as of one moment, since acknowledgements name no place; what it had at a place that is closed it moves
+ * no later than the channel does. And it acknowledges also what it gives up, either as cancelled or as ordered no more; the
+ * latter where such an order may be routed back to it whole, since a cancellation beyond the channel's is then taken for
+ * one that was heard of early.
  *
  * @param rules - Of the whole installation; a source without an entry in `containment` never tells, with a lag of zero.
  * @returns By the account's key, in steps of the sku, signed; an account that comes to nothing is left out.

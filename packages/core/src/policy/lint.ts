@@ -11,6 +11,7 @@ import { fallingLevels } from './falling-levels.ts';
 import { channelsBetween, scopeOf } from './item-rules.ts';
 import { LocationSets, MAX_UNION_LOCATIONS, MAX_UNIONS, numberLocations } from './location-sets.ts';
 import type { Policy, PolicyChannel, PolicyRule } from './policy.ts';
+import { Timeline } from './timeline.ts';
 import { READ_POLICY } from './sound.ts';
 
 /** What a finding is about. @public */
@@ -72,7 +73,7 @@ export function lintPolicy(policy: Policy, asOf: Instant, catalog?: Catalog): re
   return [
     ...unionFindings(policy), ...contestedFindings(policy),
     ...lists.flatMap((rules, list) => {
-      const twins = new Map<string, PolicyRule[]>();
+      const twins = new Map<string, Timeline<PolicyRule>>();
       return rules.flatMap((rule, index) => {
         const one: Placed = { rule, path: list === 0 ? ['rules', index] : ['overlays', list - 1, 'rules', index] };
         return [
@@ -134,13 +135,14 @@ function contestedFindings({ channels, kits }: Policy): LintFinding[] {
   });
 }
 
-/** @param twins - The rules before this one, by what they say about what; this one is added. */
-function tieFindings(ground: Ground, { rule, path }: Placed, twins: Map<string, PolicyRule[]>): LintFinding[] {
+/** @param twins - When the rules before this one say something, by what they say about what; this one is added. */
+function tieFindings(ground: Ground, { rule, path }: Placed, twins: Map<string, Timeline<PolicyRule>>): LintFinding[] {
   let twin: PolicyRule | undefined;
   for (const key of subjectsOf(ground, rule)) {
-    const before = listIn(twins, key);
-    twin ??= before.find((other) => overlap(other, rule));
-    before.push(rule);
+    const before = twins.get(key) ?? new Timeline();
+    twins.set(key, before);
+    const first = before.add(rule);
+    twin ??= first;
   }
   if (twin === undefined) return [];
   const winner = twin.id < rule.id ? twin.id : rule.id;
@@ -281,10 +283,6 @@ function catalogFindings(ground: Ground, { rule, path }: Placed, { items }: Cata
 
 function setOf({ locations }: PolicyChannel): string {
   return [...locations].sort().join('\u001f');
-}
-
-function overlap(a: PolicyRule, b: PolicyRule): boolean {
-  return (a.until === undefined || b.from === undefined || b.from < a.until) && (b.until === undefined || a.from === undefined || a.from < b.until);
 }
 
 function listIn<Value>(lists: Map<string, Value[]>, key: string): Value[] {

@@ -137,6 +137,11 @@ export class World {
     for (const owner of setup.owners) this.#report(owner, owner.places);
   }
 
+  /** What lies at a place. */
+  shelf(place: LocationId): number {
+    return this.#shelf.get(place) ?? 0;
+  }
+
   /** What may be promised to somebody else: of all places, or of those of one owner and routed orders alone. */
   free(owner?: Owner): number {
     const places = owner?.places ?? this.#places;

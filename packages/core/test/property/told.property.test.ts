@@ -47,7 +47,7 @@ it('every figure that a line of an explanation uses stands in a line before it',
         kits += Number(/kits that \w+ allows here/.test(text));
       }
     }
-  }), { numRuns: 300 });
+  }), { numRuns: 700 });
   expect(lines).toBeGreaterThan(5_000);
   expect(kits).toBeGreaterThan(40);
 });
