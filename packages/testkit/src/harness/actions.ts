@@ -43,6 +43,7 @@ export type Action = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: 'count'; readonly sku: Sku; readonly by: number }
   | { readonly kind: 'adjust'; readonly sku: Sku; readonly by: number }
   | { readonly kind: 'tell'; readonly sku: Sku }
+  | { readonly kind: 'stocktake'; readonly skus: readonly Sku[] }
   | { readonly kind: 'hold'; readonly shop: number; readonly sku: Sku; readonly quantity: number; readonly lastsMs: number; readonly fate: 'expires' | 'released' | 'extended' | 'converted'; readonly afterMs: number }
   | { readonly kind: 'operate'; readonly what: 'release' | 'assert' | 'pause' | 'doubt' | 'health'; readonly shop: number; readonly sku: Sku }
   | { readonly kind: 'ask'; readonly worker: number; readonly what: 'status' | 'compute' | 'explain' | 'orders' | 'levels' | 'source'; readonly shop: number; readonly sku: Sku }
@@ -93,6 +94,7 @@ function bustlingActions(seed: bigint, bustle: Bustle, { stocked, listed }: { re
   add(bustle.oddities, (id, atMs) => (prng.chance(0.3) ? { id, atMs, kind: 'muddle', shop: prng.between(0, 1), sku: prng.pick(listed) } : { id, atMs, kind: 'disorder', where: prng.between(0, 2), lastsMs: prng.between(20_000, 90_000) }));
   add(bustle.transfers, (id, atMs) => ({ id, atMs, kind: 'transfer', sku: prng.pick(stocked), units: prng.between(1, 4), back: prng.chance(0.5) }));
   add(bustle.swaps, (id, atMs) => ({ id, atMs, kind: 'swap', kit: prng.between(0, 1), apartMs: prng.between(0, 2_500) }));
+  add(bustle.stocktakes, (id, atMs) => ({ id, atMs, kind: 'stocktake', skus: stocked }));
   return list;
 }
 

@@ -1,4 +1,4 @@
-import type { LocationId, Observation } from '@stockwright/core';
+import type { LocationId, Observation, Sku } from '@stockwright/core';
 import type { Action, Disturbance } from './actions.ts';
 import { Callers } from './callers.ts';
 import { Customers } from './customers.ts';
@@ -6,6 +6,9 @@ import { keyOf } from './model/erp.ts';
 import type { Shop } from './model/shop.ts';
 import type { FaultStream } from './plan.ts';
 import type { Stage } from './stage.ts';
+
+/** So many that two clerks at once are two commits. */
+const ROWS_OF_A_CLERK = 100;
 
 /** Customers, clerks and messages: who acts on the vendors, and what of it reaches an engine. */
 export class People {
@@ -39,6 +42,7 @@ export class People {
       case 'count': { this.count(action); return; }
       case 'adjust': { this.adjust(action); return; }
       case 'tell': { this.message([world.erp.row(keyOf(action.sku, this.placeOf(action.id)), world.erp.stamps.next())]); return; }
+      case 'stocktake': { this.stocktake(action); return; }
       case 'transfer': { this.transfer(action); return; }
       case 'swap': { this.swap(action); return; }
       case 'disorder': { this.disorder(action); return; }
@@ -100,6 +104,18 @@ export class People {
     const { erp } = this.world;
     const place = this.placeOf(id);
     this.message([erp.adjust(sku, place, { by: Math.max(-erp.onHand(sku, place), by), id })]);
+  }
+
+  /** Two clerks tell what they find of one half of the assortment each, over and over. */
+  private stocktake({ id, skus }: Extract<Action, { kind: 'stocktake' }>): void {
+    const { erp } = this.world;
+    const place = this.placeOf(id);
+    const engine = this.callers.anyEngine();
+    const half = Math.ceil(skus.length / 2);
+    for (const counted of [skus.slice(0, half), skus.slice(half)]) {
+      const rows = Array.from({ length: ROWS_OF_A_CLERK }, (_value, index) => erp.row(keyOf(counted[index % counted.length] ?? (skus[0] as Sku), place), erp.stamps.next()));
+      engine?.ingest(rows).then(() => undefined, () => undefined);
+    }
   }
 
   /** The scarcer component of a kit becomes as plenty as the other was, and then the other as scarce. */

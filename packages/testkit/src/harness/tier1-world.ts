@@ -97,6 +97,7 @@ export class Tier1World implements World, Surroundings, Stage {
     };
     this.watch.onDue = (shard, kinds) => { this.turns.due(shard, kinds); };
     this.watch.onClaimed = (shard, kind) => { this.turns.claimed(shard, kind); };
+    this.watch.onRefused = (bucket) => { this.turns.refused(bucket); };
     this.watch.onGround = (key, ground) => { this.drift.grounded(key, ground); };
     const { rate } = this.weather;
     this.budget = new BudgetWatch(this.violations, new Map(rate === undefined ? [] : this.shape.shops.map((id) => [`model:${id} writes`, rate])));

@@ -84,7 +84,7 @@ export class WatchedStore {
       settle: (settlements) => this.settled(settlements, this.logged((store) => store.settle(settlements))),
       dirtyShards: (limit) => direct().dirtyShards(limit),
       dueWork: (shard) => this.lookedFor(shard, direct().dueWork(shard)),
-      takeBudget: (bucket, cost, policy) => this.logged((store) => store.takeBudget(bucket, cost, policy)),
+      takeBudget: (bucket, cost, policy) => this.budgeted(bucket, this.logged((store) => store.takeBudget(bucket, cost, policy))),
       pauseBucket: (bucket, untilMs, reason) => this.logged((store) => store.pauseBucket(bucket, untilMs, reason)),
       scan: (query) => direct().scan(query), scanWork: () => direct().scanWork(), forget: (request) => this.forgot(request), feed: (after, limit) => direct().feed(after, limit), close: () => Promise.resolve(),
     };
@@ -108,6 +108,11 @@ export class WatchedStore {
 
   private claimed(answer: Promise<readonly Claim[]>): Promise<readonly Claim[]> {
     answer.then(([first]) => { if (first !== undefined) this.watch.onClaimed(first.shard, first.kind); }, () => undefined);
+    return answer;
+  }
+
+  private budgeted(bucket: string, answer: ReturnType<Store['takeBudget']>): ReturnType<Store['takeBudget']> {
+    answer.then(({ ok }) => { if (!ok) this.watch.onRefused(bucket); }, () => undefined);
     return answer;
   }
 

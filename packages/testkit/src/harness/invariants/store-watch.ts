@@ -32,6 +32,8 @@ export class StoreWatch {
   onDue: (shard: string, kinds: readonly WorkKind[]) => void = () => undefined;
   /** Told of each kind of work that somebody is given. */
   onClaimed: (shard: string, kind: WorkKind) => void = () => undefined;
+  /** Told of each limit of a vendor that allows nothing just now, by the name of its bucket. */
+  onRefused: (bucket: string) => void = () => undefined;
   /** Told of each number of a channel that is kept as the channel showed or accepted it. */
   onGround: (key: ShownKey, ground: Ground) => void = () => undefined;
 

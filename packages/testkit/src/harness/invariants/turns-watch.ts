@@ -3,10 +3,12 @@ import type { Violations } from './violations.ts';
 
 /**
  * So many batches of writes and none of them left the turn to a read-back that was due. A process leaves it after three at most, and one that
- * begins with an even chance after each number of them, so that two processes come to six and each that dies too soon adds one or two; and
- * a vendor that refuses reads for five seconds and takes writes meanwhile adds some twenty.
+ * begins with an even chance after each number of them, so that two processes come to six and each that dies too soon adds one or two.
  */
-const PASSED_OVER_MAX = 40;
+const PASSED_OVER_MAX = 20;
+
+/** The limits on which read-backs of the model channels draw. */
+const READS = /^model:(.+) (?:reads|levels)$/;
 
 /** I6 for what comes last: a read-back that is due has its turn, however much there is to write. */
 export class TurnsWatch {
@@ -22,6 +24,13 @@ export class TurnsWatch {
   due(shard: string, kinds: readonly WorkKind[]): void {
     if (!kinds.includes('readLevels')) this.passedOver.delete(shard);
     else if (!this.passedOver.has(shard)) this.passedOver.set(shard, 0);
+  }
+
+  /** Of a vendor's limit nothing is left. Where that is the one of the read-back, it waits for the vendor and not for its turn. */
+  refused(bucket: string): void {
+    const [, channel] = READS.exec(bucket) ?? [];
+    const shard = `channel:${channel ?? ''}`;
+    if (this.passedOver.has(shard)) this.passedOver.set(shard, 0);
   }
 
   /** Somebody was given work of a kind. */
