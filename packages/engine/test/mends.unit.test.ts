@@ -106,6 +106,20 @@ describe('what is asked for in the same breath', () => {
     expect(ended[0]).toBe('buyer');
   });
 
+  it('waits for buyers no more than a few commits, however many there are', async () => {
+    const one = await open();
+    let holds = 0;
+    let told = false;
+    // Each comes again as soon as he was served, and together they would fill every commit.
+    const buyers = Array.from({ length: 150 }, async (_value, index) => {
+      for (; !told && holds < 2_000; holds += 1) await one.engine.hold(cart(one, `a${String(index)}`, 1));
+    });
+    await one.engine.ingest([order(one, 'o1', 1)]);
+    told = true;
+    await Promise.all(buyers);
+    expect(holds).toBeLessThan(1_000);
+  });
+
   it('is not cut off by a stop', async () => {
     const one = await open();
     const { commit } = one.store;
