@@ -98,12 +98,17 @@ function keepOrder(world: World, order: OrderObservation): boolean {
     const hold = world.hold(holdId);
     if (hold !== undefined && hold.lines.size > 0) world.setHold({ ...hold.record, lines: [] }, { asked: hold.asked, claims: false });
   }
-  if (before !== undefined && (before.revision > order.revision || JSON.stringify(before) === JSON.stringify(order))) return false;
+  if (before !== undefined && (before.revision > order.revision || isKeptAlike(before, order))) return false;
   world.setOrder(order);
   const mapped = (one: OrderObservation): OrderObservation => ({ ...one, lines: one.lines.filter(({ sku }) => catalog.items.has(sku)) });
   const scaleOf = (sku: Sku): number => catalog.items.get(sku)?.scale ?? 0;
   for (const { location, sku, ...moves } of salesOf(before && mapped(before), mapped(order), scaleOf)) world.addSale({ channel, location: location as '', sku }, moves);
   return true;
+}
+
+/** Whether what is kept of two forms of an order is the same; of its payment nothing is kept beside what the books make of it. */
+function isKeptAlike(one: OrderObservation, other: OrderObservation): boolean {
+  return one.revision === other.revision && one.placedAt === other.placedAt && JSON.stringify(one.lines) === JSON.stringify(other.lines);
 }
 
 /** Identifiers that nobody could place, and words of systems that do not own what they speak of. */
