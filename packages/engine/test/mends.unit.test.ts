@@ -135,6 +135,20 @@ describe('what is asked for in the same breath', () => {
   });
 });
 
+describe('an order that a line was taken out of', () => {
+  it.each([
+    ['one after the other', async ({ engine }: Rig, forms: readonly Observation[]) => { for (const form of forms) await engine.ingest([form]); }],
+    ['at once', ({ engine }: Rig, forms: readonly Observation[]) => engine.ingest(forms)],
+    ['the older one late', async ({ engine }: Rig, forms: readonly Observation[]) => { for (const form of forms.toReversed()) await engine.ingest([form]); }],
+    ['at once, the older one late', ({ engine }: Rig, forms: readonly Observation[]) => engine.ingest(forms.toReversed())],
+  ])('asks for nothing of it, with both forms told %s', async (_how, tell) => {
+    const one = await open();
+    const [full, emptied] = [order(one, 'o1', 3), { ...order(one, 'o1', 3), revision: instantFromMs(one.clock.now() + 1), lines: [] } as Observation];
+    await tell(one, [full, emptied]);
+    expect(await left(one)).toBe(10);
+  });
+});
+
 describe('a hold that became an order', () => {
   it('is shown while its order does not come, and claims nothing once an operator has forgotten it', async () => {
     const one = await open();
