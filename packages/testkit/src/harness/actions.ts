@@ -37,6 +37,7 @@ export type Action = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: 'rush'; readonly slow: number; readonly shop: number; readonly sku: Sku; readonly buyers: number }
   | { readonly kind: 'disorder'; readonly where: number; readonly lastsMs: number }
   | { readonly kind: 'muddle'; readonly shop: number; readonly sku: Sku }
+  | { readonly kind: 'recount' }
   | { readonly kind: 'swap'; readonly kit: number; readonly apartMs: number }
   | { readonly kind: 'transfer'; readonly sku: Sku; readonly units: number; readonly back: boolean }
   | { readonly kind: 'buy'; readonly shop: number; readonly sku: Sku; readonly quantity: number; readonly story: OrderStory }
@@ -93,6 +94,7 @@ function bustlingActions(seed: bigint, bustle: Bustle, { stocked, listed }: { re
   add(bustle.oddities, (id, atMs) => (prng.chance(0.3) ? { id, atMs, kind: 'muddle', shop: prng.between(0, 1), sku: prng.pick(listed) } : { id, atMs, kind: 'disorder', where: prng.between(0, 2), lastsMs: prng.between(20_000, 90_000) }));
   add(bustle.transfers, (id, atMs) => ({ id, atMs, kind: 'transfer', sku: prng.pick(stocked), units: prng.between(1, 4), back: prng.chance(0.5) }));
   add(bustle.swaps, (id, atMs) => ({ id, atMs, kind: 'swap', kit: prng.between(0, 1), apartMs: prng.between(0, 2_500) }));
+  add(bustle.recounts, (id, atMs) => ({ id, atMs, kind: 'recount' }));
   return list;
 }
 

@@ -1,4 +1,4 @@
-import { instantFromMs, parseQuantity, type ChannelId, type SourceId } from '@stockwright/core';
+import { instantFromMs, parseQuantity, type ChannelId, type Observation, type SourceId } from '@stockwright/core';
 import type { Engine } from '@stockwright/engine';
 import type { Action } from './actions.ts';
 import type { FaultStream } from './plan.ts';
@@ -29,6 +29,8 @@ const PAUSED_MS = 20_000;
 const SLOW_MS = 20_000;
 const BUYER_EVERY_MS = 150;
 const BUYER_KEEPS_MS = 1_000;
+/** How many rows a list of counts has. */
+const ROWS_TOLD = 120;
 /** Orders that nobody ever places: whoever paid for them went away. */
 const LOST = 'lost-';
 
@@ -146,6 +148,12 @@ export class Callers {
     const request = { id, channel: this.trade.channel(shop), expiresAt: instantFromMs(time.now() + 10_000), grant: 'all' as const, lines: [{ sku, quantity: parseQuantity(1) }] };
     quiet(engine?.hold({ ...request, id: `${id} \ud800` }));
     quiet(engine?.hold(request));
+  }
+
+  /** Somebody tells one process several lists of counts in one breath, each row as often as makes much of it. */
+  recount(lists: readonly (readonly Observation[])[]): void {
+    const engine = this.anyEngine();
+    for (const rows of lists) quiet(engine?.ingest(Array.from({ length: ROWS_TOLD }, (_row, index) => rows[index % rows.length] as Observation)));
   }
 
   look({ what, shop, sku }: Of<'look'>): void {

@@ -41,6 +41,7 @@ export class People {
       case 'tell': { this.message([world.erp.row(keyOf(action.sku, this.placeOf(action.id)), world.erp.stamps.next())]); return; }
       case 'transfer': { this.transfer(action); return; }
       case 'swap': { this.swap(action); return; }
+      case 'recount': { callers.recount(this.counts()); return; }
       case 'disorder': { this.disorder(action); return; }
       case 'ask': { callers.ask(action); return; }
       case 'hold': { callers.hold(action); return; }
@@ -112,6 +113,14 @@ export class People {
     const by = plenty.kits - scarce.kits;
     this.message([erp.adjust(scarce.sku, place, { by: by * scarce.per, id: `${id} more` })]);
     time.at(time.now() + apartMs, () => { this.message([erp.adjust(plenty.sku, place, { by: -Math.min(by * plenty.per, Math.max(0, erp.onHand(plenty.sku, place))), id: `${id} fewer` })]); });
+  }
+
+  /** What lies anywhere, in two lists that have no sku in common. */
+  private counts(): readonly (readonly Observation[])[] {
+    const { erp, shape: { stocked } } = this.world;
+    const rows = erp.keys.map((key) => erp.row(key, erp.stamps.next()));
+    const half = stocked.length / 2;
+    return [stocked.slice(0, half), stocked.slice(half)].map((skus) => rows.filter(({ sku }) => skus.includes(sku)));
   }
 
   /** Goods leave one place and come to the other a while later: two words of the owner, which may arrive in any order. */

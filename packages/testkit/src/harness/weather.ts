@@ -96,16 +96,18 @@ export interface Bustle {
   readonly oddities: number;
   /** The two components of a kit exchange what they are good for, in two words: in between the kit comes to something else, and then to what it was. */
   readonly swaps: number;
+  /** Everything that lies anywhere is counted at once, and more is told in one breath than one commit is worth. */
+  readonly recounts: number;
 }
 
 /** Nothing of the kind, as in worlds of the first plan. */
-export const NO_BUSTLE: Bustle = { places: 1, parts: 0, transfers: 0, commands: 0, looks: 0, insideHost: 0, rushes: 0, oddities: 0, swaps: 0 };
+export const NO_BUSTLE: Bustle = { places: 1, parts: 0, transfers: 0, commands: 0, looks: 0, insideHost: 0, rushes: 0, oddities: 0, swaps: 0, recounts: 0 };
 
 /** How long after it was sent a request of the model channels may take effect, as they declare it. */
 export const LATE_REQUEST_MS = 45_000;
 
 /** Everybody does everything often. */
-const FULL_BUSTLE: Bustle = { places: 2, parts: 0.6, transfers: 4, commands: 30, looks: 40, insideHost: 16, rushes: 3, oddities: 10, swaps: 0 };
+const FULL_BUSTLE: Bustle = { places: 2, parts: 0.6, transfers: 4, commands: 30, looks: 40, insideHost: 16, rushes: 3, oddities: 10, swaps: 0, recounts: 20 };
 
 /** Weather in which what is seldom happens: whoever reads fails, the rate is low, processes stop and stand still beyond their leases. */
 function bustlingWeather(weather: Weather): Weather {
@@ -118,7 +120,7 @@ function bustleOf(seed: bigint, plan: Plan): Bustle {
   const places = prng.chance(0.25) ? 2 : 1;
   return {
     places, parts: prng.pick([0.2, 0.6]), transfers: places === 1 ? 0 : prng.between(1, 6), commands: prng.between(1, 6), looks: prng.between(0, 4), insideHost: prng.between(0, 4),
-    rushes: prng.chance(0.4) ? 1 : 0, oddities: prng.between(0, 3), swaps: plan < 3 ? 0 : prng.between(0, 8),
+    rushes: prng.chance(0.4) ? 1 : 0, oddities: prng.between(0, 3), swaps: plan < 3 ? 0 : prng.between(0, 8), recounts: 0,
   };
 }
 
