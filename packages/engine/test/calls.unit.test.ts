@@ -91,6 +91,15 @@ describe('what a call of the engine costs the store', () => {
     expect(calls()).toEqual(['look']);
   });
 
+  it('commits nothing for an order that is told again, whether its payment is told or not', async () => {
+    const { rig, calls } = await counted();
+    const paid: OrderObservation = { ...order(SKUS[0] as Sku), payment: 'paid' };
+    await rig.engine.ingest([paid]);
+    calls();
+    await rig.engine.ingest([paid]);
+    expect(calls()).not.toContain('commit');
+  });
+
   it('takes what is asked for at once into one commit, whoever asks', async () => {
     const { rig, calls } = await counted();
     await Promise.all(SKUS.map((sku) => rig.engine.ingest([count(sku)])));

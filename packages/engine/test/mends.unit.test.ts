@@ -106,6 +106,20 @@ describe('what is asked for in the same breath', () => {
     expect(ended[0]).toBe('buyer');
   });
 
+  it('waits for buyers no more than a few commits, however many there are', async () => {
+    const one = await open();
+    let holds = 0;
+    let told = false;
+    // Each comes again as soon as he was served, and together they would fill every commit.
+    const buyers = Array.from({ length: 150 }, async (_value, index) => {
+      for (; !told && holds < 2_000; holds += 1) await one.engine.hold(cart(one, `a${String(index)}`, 1));
+    });
+    await one.engine.ingest([order(one, 'o1', 1)]);
+    told = true;
+    await Promise.all(buyers);
+    expect(holds).toBeLessThan(1_000);
+  });
+
   it('is not cut off by a stop', async () => {
     const one = await open();
     const { commit } = one.store;
@@ -118,6 +132,20 @@ describe('what is asked for in the same breath', () => {
     await one.store.close();
     expect((await held).status).toBe('granted');
     rig = undefined;
+  });
+});
+
+describe('an order that a line was taken out of', () => {
+  it.each([
+    ['one after the other', async ({ engine }: Rig, forms: readonly Observation[]) => { for (const form of forms) await engine.ingest([form]); }],
+    ['at once', ({ engine }: Rig, forms: readonly Observation[]) => engine.ingest(forms)],
+    ['the older one late', async ({ engine }: Rig, forms: readonly Observation[]) => { for (const form of forms.toReversed()) await engine.ingest([form]); }],
+    ['at once, the older one late', ({ engine }: Rig, forms: readonly Observation[]) => engine.ingest(forms.toReversed())],
+  ])('asks for nothing of it, with both forms told %s', async (_how, tell) => {
+    const one = await open();
+    const [full, emptied] = [order(one, 'o1', 3), { ...order(one, 'o1', 3), revision: instantFromMs(one.clock.now() + 1), lines: [] } as Observation];
+    await tell(one, [full, emptied]);
+    expect(await left(one)).toBe(10);
   });
 });
 

@@ -76,6 +76,12 @@ export async function differences(world: Played): Promise<readonly Difference[]>
   return found;
 }
 
+/** Whether every channel's orders have been read since a moment: where Amazon counts calls, what became of an order is heard minutes later, and its numbers are written again then. */
+export async function hasHeardOfOrders({ store: { port } }: Played, sinceMs: number): Promise<boolean> {
+  const [cursors = []] = await port.load([{ table: 'cursor', where: {} }]);
+  return CHANNELS.every((channel) => cursors.some(({ origin, name, lastSuccessMs }) => origin === channel && name === 'orders' && Number(lastSuccessMs ?? 0) > sinceMs));
+}
+
 const OF_ONE_SKU = ['target', 'item', 'position', 'channelSale', 'sourceBase', 'claim'] as const;
 
 /** What the store says of a listing, for whoever wonders why it is wrong. */

@@ -6,7 +6,7 @@ import {
 } from '@stockwright/testkit/harness';
 import { subscribeToOrders } from '../world/notifications.ts';
 import { AMAZON_LOGIN } from '../world/vendors.ts';
-import { checkOwed, checkQuiet, differences, rowsOf } from './at-rest.ts';
+import { checkOwed, checkQuiet, differences, hasHeardOfOrders, rowsOf } from './at-rest.ts';
 import { composeFor, shopifyOf } from './compose.ts';
 import { People } from './people.ts';
 import { SHAPE } from './shape.ts';
@@ -106,6 +106,7 @@ export class Tier2World implements World, Played {
   /** Nothing strikes any more; whoever is down comes up, every clock is set right, and everything finds its place. */
   async settle(): Promise<void> {
     this.plan.calm = true;
+    const calmMs = this.time.now();
     this.tell('fate', () => 'calm');
     for (const worker of this.workers) {
       worker.offsetMs = 0;
@@ -114,7 +115,7 @@ export class Tier2World implements World, Played {
     for (let passedMs = 0; passedMs < SETTLING_MS && !this.violations.any; passedMs += LOOK_EVERY_MS) {
       await this.people.tidyUp();
       await this.time.runUntil(this.time.now() + LOOK_EVERY_MS, () => this.violations.any);
-      if (passedMs >= CALM_MS_MIN && (await differences(this)).length === 0) return;
+      if (passedMs >= CALM_MS_MIN && (await differences(this)).length === 0 && (await hasHeardOfOrders(this, calmMs))) return;
     }
   }
 

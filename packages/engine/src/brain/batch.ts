@@ -80,12 +80,27 @@ function isOther(before: readonly unknown[], after: readonly unknown[]): boolean
   return before.length !== after.length || before.some((one, index) => one !== after[index]);
 }
 
-/** A line that an order no longer has must be taken back, so the skus of its last known form count too. */
+/**
+ * A line that an order no longer has must be taken back, whichever of its forms comes first: the books of a sku hear of a
+ * newer form also where it is silent about them. The form that is known may be of this very commit.
+ */
 function takeBack(world: World, order: OrderObservation, sorted: Sorted): void {
-  const { order: kept } = world.order(order.channel, order.orderId);
+  const known = world.order(order.channel, order.orderId);
+  const kept = known.next ?? known.order;
   if (kept === undefined) return;
-  const { order: exploded } = explodeOrder(order, world.settings);
-  for (const { sku } of explodeOrder(kept, world.settings).order.lines) if (!sorted.bySku.has(sku)) sorted.bySku.set(sku, [exploded]);
+  const [told, before] = [order, kept].map((form) => explodeOrder(form, world.settings).order) as [OrderObservation, OrderObservation];
+  hearOf(told, before, sorted);
+  if (before.revision > told.revision) hearOf(before, told, sorted);
+}
+
+/** Tells one form of an order to the skus that only the other one speaks of. */
+function hearOf(form: OrderObservation, other: OrderObservation, { bySku }: Sorted): void {
+  const spoken = new Set(form.lines.map(({ sku }) => sku));
+  for (const { sku } of other.lines) {
+    const said = bySku.get(sku);
+    if (said === undefined) bySku.set(sku, [form]);
+    else if (!spoken.has(sku) && !said.includes(form)) said.push(form);
+  }
 }
 
 /** Keeps an order's newest form and what its channel has sold of each listing, and ends the holds that became it. @returns Whether the order is new in this form. */
@@ -98,12 +113,17 @@ function keepOrder(world: World, order: OrderObservation): boolean {
     const hold = world.hold(holdId);
     if (hold !== undefined && hold.lines.size > 0) world.setHold({ ...hold.record, lines: [] }, { asked: hold.asked, claims: false });
   }
-  if (before !== undefined && (before.revision > order.revision || JSON.stringify(before) === JSON.stringify(order))) return false;
+  if (before !== undefined && (before.revision > order.revision || isKeptAlike(before, order))) return false;
   world.setOrder(order);
   const mapped = (one: OrderObservation): OrderObservation => ({ ...one, lines: one.lines.filter(({ sku }) => catalog.items.has(sku)) });
   const scaleOf = (sku: Sku): number => catalog.items.get(sku)?.scale ?? 0;
   for (const { location, sku, ...moves } of salesOf(before && mapped(before), mapped(order), scaleOf)) world.addSale({ channel, location: location as '', sku }, moves);
   return true;
+}
+
+/** Whether what is kept of two forms of an order is the same; of its payment nothing is kept beside what the books make of it. */
+function isKeptAlike(one: OrderObservation, other: OrderObservation): boolean {
+  return one.revision === other.revision && one.placedAt === other.placedAt && JSON.stringify(one.lines) === JSON.stringify(other.lines);
 }
 
 /** Identifiers that nobody could place, and words of systems that do not own what they speak of. */

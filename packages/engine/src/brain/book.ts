@@ -53,15 +53,20 @@ export function reopenBooks({ sku, version, counted, books, balances }: LeftBook
   return { sku, scale: books.scale, version, wasCounted: counted, before: books, balancesBefore: balances, settledBefore: NONE, books, balances, measured: undefined, ledger: [], cause: '' };
 }
 
-/** The same books with claims of orders that are spoken of again after they had been settled. */
-export function withClaimRows(open: OpenBooks, rows: readonly Row[]): OpenBooks {
+/**
+ * The same books with claims of orders that are spoken of again after they had been settled. Nothing of them is booked: a
+ * settled claim added nothing, and what it adds by now, where a place has come to be known since, is booked with what is said.
+ */
+export function withClaimRows(open: OpenBooks, rows: readonly Row[], { booking }: BrainSettings): OpenBooks {
   const known = new Set(open.books.claims.map(({ channel, orderId }) => `${channel}\u001f${orderId}`));
   const more = rows.filter((row) => row['sku'] === open.sku && !known.has(claimKey(row)));
   if (more.length === 0) return open;
   const { claims } = booksFromRows(open.sku, open.scale, { item: undefined, positions: [], bases: [], claims: more });
   const joined = (books: Books): Books => ({ ...books, claims: [...books.claims, ...claims] });
   const settled = more.filter((row) => integer(row, 'settled') === 1).map(claimKey);
-  return { ...open, before: joined(open.before), books: joined(open.books), settledBefore: new Set([...open.settledBefore, ...settled]), measured: undefined };
+  const books = joined(open.books);
+  const { facts = [] } = measureBooks(books, booking);
+  return { ...open, before: joined(open.before), books, settledBefore: new Set([...open.settledBefore, ...settled]), measured: { ...(open.measured ?? measureBooks(open.books, booking)), facts } };
 }
 
 /** Takes observations into open books and books what follows. */

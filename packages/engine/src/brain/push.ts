@@ -10,6 +10,8 @@ export type PushStep =
   | { readonly step: 'nothing' }
   /** Nobody knows what the channel shows: read it first. */
   | { readonly step: 'read' }
+  /** What is kept of it cannot be read. */
+  | { readonly step: 'unreadable'; readonly reason: string }
   /** Another channel comes first. */
   | { readonly step: 'wait'; readonly channel: string }
   /** A write that the channel accepted may not show yet, and whoever reads now takes the number before it for the one after. */

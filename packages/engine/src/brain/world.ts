@@ -117,7 +117,7 @@ export class World {
     const rows = this.reads.rows({ table: 'claim', where: { channel, orderId } });
     for (const sku of skus) {
       const open = this.books(sku);
-      const recalled = withClaimRows(open, rows);
+      const recalled = withClaimRows(open, rows, this.settings);
       if (recalled !== open) this.setBooks(recalled);
     }
   }

@@ -13,6 +13,8 @@ const UNITS_PER_COMMIT = 100;
 const WEIGHT_PER_COMMIT = 1_000;
 /** The least that is worth a commit of its own beside another. */
 const WEIGHT_PER_HALF = 100;
+/** After so many commits in which no report had a place although some wait, one begins with them: buyers who come without end would keep them waiting for ever. */
+const REPORTS_WAIT = 3;
 /** How often a commit goes by versions before it is decided inside the store's lock. */
 const VERSION_TRIES = 3;
 /** How often a commit that lost a race is planned anew, in all. */
@@ -38,6 +40,8 @@ export class Committer implements GroupCommit {
   /** What a buyer waits for goes before what systems report. */
   private readonly buyers: Waiting[] = [];
   private readonly reports: Waiting[] = [];
+  /** How many commits in a row had no report, while some waited. */
+  private passedOver = 0;
   /** What shared a commit that could not be made: each has one of its own. */
   private readonly alone: Waiting[] = [];
   private running: Promise<void> | undefined;
@@ -124,8 +128,9 @@ export class Committer implements GroupCommit {
     const batch: Waiting[] = [];
     let weight = 0;
     const most = this.alone.length > 0 ? 1 : UNITS_PER_COMMIT;
+    const inOrder = this.passedOver < REPORTS_WAIT ? [this.alone, this.buyers, this.reports] : [this.alone, this.reports, this.buyers];
     while (batch.length < most) {
-      const queue = this.alone.length > 0 ? this.alone : this.buyers.length > 0 ? this.buyers : this.reports;
+      const queue = inOrder.find(({ length }) => length > 0) ?? this.reports;
       const [first] = queue;
       if (first === undefined || (batch.length > 0 && weight + first.weight > WEIGHT_PER_COMMIT)) break;
       queue.shift();
@@ -133,6 +138,7 @@ export class Committer implements GroupCommit {
       batch.push(first);
       weight += first.weight;
     }
+    this.passedOver = this.reports.length === 0 || batch.some(({ unit }) => unit.kind === 'observations') ? 0 : this.passedOver + 1;
     return batch;
   }
 }

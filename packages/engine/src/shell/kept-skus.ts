@@ -2,7 +2,7 @@ import type { Sku } from '@stockwright/core';
 import type { Kept, KeptSku, LeftSku } from '../brain/world.ts';
 import type { Expectation } from '../ports/index.ts';
 
-/** How much is kept, counting each sku and each claim, hold and figure of one. */
+/** How much is kept, counting each sku, each claim, hold and figure of one, and each change and part of those. */
 const WEIGHT_MAX = 50_000;
 /** For how long the store's moment is told from the host's clock, which may jump. */
 const HEARD_MS = 10_000;
@@ -83,6 +83,8 @@ export class KeptSkus {
   }
 }
 
-function weightOf({ books: { books, balances }, holds }: LeftSku): number {
-  return 1 + books.bases.length + books.claims.length + balances.size + holds.size;
+function weightOf({ books: { books: { bases, claims }, balances }, holds }: LeftSku): number {
+  const said = bases.reduce((sum, { deltas }) => sum + deltas.length, 0);
+  const asked = claims.reduce((sum, { parts, containments, seen }) => sum + parts.length + containments.length + seen.length, 0);
+  return 1 + bases.length + said + claims.length + asked + balances.size + holds.size;
 }

@@ -1,14 +1,17 @@
 import { instantFromMs, type Availability, type AvailabilityKey, type ChannelId, type LocationId, type Position, type PositionReader, type QuantityText, type Sku, holdsOf, positionFromBalances } from '@stockwright/core';
 import { projectTarget, targetKeyText, uniqueKeys, wakeMarks, wantsOf, type Projected, type TargetKey, type TargetRows } from '../brain/project.ts';
 import { balancesFromRows, integer, text } from '../brain/rows.ts';
+import { nextTryMs } from '../brain/retry.ts';
 import { PROJECT_SHARD } from '../brain/work.ts';
 import { holdClaim, recordOf } from '../brain/hold-rows.ts';
-import type { Claim, Mark, Query, Row, Settlement } from '../ports/index.ts';
-import { wakeFor, type Runtime } from './runtime.ts';
+import type { Claim, Mark, Query, Row, SettleOutcome, Settlement } from '../ports/index.ts';
+import { messageOf, wakeFor, type Runtime } from './runtime.ts';
 import { Turn } from './turn.ts';
 
 /** How many marks one pass works off. */
 const MARKS_PER_PASS = 100;
+/** How often a number that cannot be computed is tried again. */
+const FAILURES_MAX = 3;
 
 /** Works off all recompute marks that are due. Returns whether there were any. */
 export async function drainProjector(runtime: Runtime): Promise<boolean> {
@@ -45,17 +48,23 @@ async function projectClaims(runtime: Runtime, claims: readonly Claim[]): Promis
   for (const claim of claims) {
     const results: Projected[] = [];
     const answers: Availability[] = [];
+    let failed: unknown;
     for (const key of keysOf.get(claim) ?? []) {
       const keyText = `${key.channel}\u001f${key.sku}`;
       if (done.has(keyText) || !calculator.readsOf(key.sku).every((sku) => counted.has(sku))) continue;
-      done.add(keyText);
-      const answer = calculator.compute(key, reader, { asOf });
-      answers.push(answer);
-      results.push(...projectAnswer(runtime, answer, { targets, nowMs, cause: claim.cause }));
+      try {
+        const answer = calculator.compute(key, reader, { asOf });
+        results.push(...projectAnswer(runtime, answer, { targets, nowMs, cause: claim.cause }));
+        answers.push(answer);
+        done.add(keyText);
+      } catch (error) {
+        failed = error;
+        runtime.logger.error({ ...key, error: messageOf(error) }, 'a number could not be computed');
+      }
     }
     changed.push(...results.flatMap((result) => result.changed ?? []));
     settlements.push({
-      claim, outcome: { status: 'done' },
+      claim, outcome: failed === undefined ? { status: 'done' } : notNow(runtime, claim, { reason: messageOf(failed), nowMs }),
       expect: results.flatMap((result) => result.expect), write: results.flatMap((result) => result.write),
       marks: [...results.flatMap((result) => result.marks), ...wakeMarks(answers, nowMs)],
       ...(runtime.keepsFeed ? { tell: results.flatMap(({ changed: one }) => one?.told ?? []) } : {}),
@@ -64,6 +73,12 @@ async function projectClaims(runtime: Runtime, claims: readonly Claim[]): Promis
   await settleAll(runtime, settlements, nowMs);
   for (const { target, previous, want, owed } of changed) runtime.emit('target-changed', { ...target, previous, want, owed, atMs: nowMs });
   runtime.emit('targets-computed', { skus, atMs: nowMs });
+}
+
+/** What cannot be computed is tried again a few times and then left alone with the reason: the rest of the numbers does not wait for it. */
+function notNow({ random }: Runtime, { attempts }: Claim, { reason, nowMs }: { readonly reason: string; readonly nowMs: number }): SettleOutcome {
+  if (attempts >= FAILURES_MAX) return { status: 'quarantine', reason };
+  return { status: 'retry', atMs: nextTryMs(nowMs, { attempts, random: random.next() }), reason };
 }
 
 function runtimeKeys({ settings, channels }: Runtime, sku: Sku): readonly AvailabilityKey[] {
@@ -137,15 +152,25 @@ function targetsOf(found: Found): ReadonlyMap<string, TargetRows> {
   return rows;
 }
 
+/** Whoever asks for a sku of which the rows cannot be read hears why; the others are not to suffer from it. */
 function positionsOf({ settings }: Runtime, skus: readonly Sku[], found: Found): Positions {
   const positions = new Map<Sku, Position>();
+  const unreadable = new Map<Sku, unknown>();
   const counted = new Set<Sku>();
   skus.forEach((sku, index) => {
     const scale = settings.catalog.items.get(sku)?.scale ?? 0;
     const item: Row | undefined = found[index * 3]?.[0];
-    const holds = (found[index * 3 + 2] ?? []).flatMap((row) => holdsOf(sku, [recordOf(holdClaim(row, settings))], () => false));
-    positions.set(sku, positionFromBalances({ sku, scale }, balancesFromRows(found[index * 3 + 1] ?? [], scale), holds));
+    try {
+      const holds = (found[index * 3 + 2] ?? []).flatMap((row) => holdsOf(sku, [recordOf(holdClaim(row, settings))], () => false));
+      positions.set(sku, positionFromBalances({ sku, scale }, balancesFromRows(found[index * 3 + 1] ?? [], scale), holds));
+    } catch (error) {
+      unreadable.set(sku, error);
+    }
     if (integer(item, 'counted') === 1 || settings.catalog.items.get(sku)?.tracked === false) counted.add(sku);
   });
-  return { reader: { position: (sku) => positions.get(sku) }, counted };
+  const position = (sku: Sku): Position | undefined => {
+    if (unreadable.has(sku)) throw unreadable.get(sku);
+    return positions.get(sku);
+  };
+  return { reader: { position }, counted };
 }

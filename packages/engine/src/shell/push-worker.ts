@@ -87,11 +87,20 @@ async function planAll(runtime: Runtime, adapter: Adapter, { items, grounds }: {
   return items.map((item) => {
     const own = found.get(targetKeyText(item.key)) ?? NO_TARGET;
     const { readBack, effectiveWithinMs } = adapter.capabilities;
-    const step = planPush(own, { scale: scaleOf(runtime, item.key.sku), mustRead: compares(adapter) && readBack, ground: grounds.get(targetKeyText(item.key)), effectiveWithinMs, nowMs });
+    const step = stepOf(own, { scale: scaleOf(runtime, item.key.sku), mustRead: compares(adapter) && readBack, ground: grounds.get(targetKeyText(item.key)), effectiveWithinMs, nowMs });
     if (step.step !== 'send') return { item, rows: own, step };
     const channel = raiseWaitsFor(step, lowered.filter((row) => row['sku'] === item.key.sku), { nowMs, dirtySinceMs: item.claim.dirtySinceMs });
     return { item, rows: own, step: channel === undefined ? step : { step: 'wait', channel } };
   });
+}
+
+/** One number that cannot be planned keeps no other from being written. */
+function stepOf(...given: Parameters<typeof planPush>): PushStep {
+  try {
+    return planPush(...given);
+  } catch (error) {
+    return { step: 'unreadable', reason: messageOf(error) };
+  }
 }
 
 /** When a number that waits for another channel's is looked at again. */
@@ -106,6 +115,7 @@ async function settleQuiet(runtime: Runtime, planned: readonly Planned[]): Promi
   if (planned.length === 0) return;
   const nowMs = await runtime.store.now();
   const settlements = planned.map(({ item, rows, step }): Settlement => {
+    if (step.step === 'unreadable') return { claim: item.claim, outcome: { status: 'quarantine', reason: step.reason } };
     if (step.step === 'wait') return { claim: item.claim, outcome: { status: 'release', atMs: nowMs + WAIT_MS, reason: `the number of ${step.channel} comes down first` } };
     if (step.step === 'landing') return { claim: item.claim, outcome: { status: 'release', atMs: step.untilMs, reason: 'what was written last may not show yet' } };
     if (step.step === 'read') {

@@ -9,7 +9,7 @@ import { Lease } from './lease.ts';
 import { cursorWrite, eachPage } from './pages.ts';
 import { loadTargets } from './projector.ts';
 import { compares, NO_CHANGE, updateTargets } from './targets.ts';
-import { called, commitSafely, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
+import { called, commitSafely, messageOf, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
 /**
  * Reads every number of a channel back and compares it with what we believe it shows. What a write, a sale or a
@@ -46,7 +46,13 @@ async function compareAll(runtime: Runtime, adapter: ChannelSettings['adapter'],
     const scale = known.get(level.sku)?.scale ?? 0;
     const movesBefore = before.get(keyText) ?? ownMoves(undefined);
     const judge = (own: TargetRows): Drift => judgeLevel(level, own, { readAtMs, movesBefore, effectiveWithinMs: adapter.capabilities.effectiveWithinMs, scale });
-    if (judge(rows.get(keyText) ?? { target: undefined, sale: undefined }).kind !== 'unexplained') continue;
+    try {
+      if (judge(rows.get(keyText) ?? { target: undefined, sale: undefined }).kind !== 'unexplained') continue;
+    } catch (error) {
+      // The projector leaves its sku alone, with the reason; the levels after it are compared all the same.
+      runtime.logger.error({ ...key, error: messageOf(error) }, 'a level could not be compared');
+      continue;
+    }
     await lease.keep();
     let drift: Drift = { kind: 'none' };
     await updateTargets(runtime, [key], (_key, own, nowMs) => {
