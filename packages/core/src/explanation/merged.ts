@@ -1,5 +1,5 @@
 import type { Explanation, ExplanationSettings } from '../availability/availability.ts';
-import type { LocationId } from '../identity/ids.ts';
+import type { LocationId, Sku } from '../identity/ids.ts';
 import { subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
 import { describeChange, describeServing, describeSetting, describeStep, isLeftAlone, isOfLocation, originOf, settingBehind, type Found } from './described-change.ts';
 import { ANY_ORDER, isBeginning, isNothing, membersByKey, type Link, type Links, quantityOf, Steps, textsOf } from './merged-steps.ts';
@@ -79,11 +79,13 @@ export class Merged {
   finish(): readonly Difference[] {
     const begun = this.differences.filter(({ begins, kind, label }) => begins && (kind !== 'added' || label !== 'nothing'));
     if (begun.length === 0) return this.differences;
-    for (const [index, { begins, sku, switches }] of this.differences.entries()) {
-      if (begins) continue;
-      const near = begun.filter((one) => one.sku === sku);
-      const owner = near.findLast((one) => this.differences.indexOf(one) < index) ?? near[0] ?? begun[0];
-      owner?.switches.push(...switches);
+    const isBegun = new Set(begun);
+    const first = new Map<Sku | undefined, Difference>();
+    for (const one of begun) if (!first.has(one.sku)) first.set(one.sku, one);
+    const nearest = new Map<Sku | undefined, Difference>();
+    for (const one of this.differences) {
+      if (isBegun.has(one)) nearest.set(one.sku, one);
+      if (!one.begins) (nearest.get(one.sku) ?? first.get(one.sku) ?? begun[0])?.switches.push(...one.switches);
     }
     return begun;
   }
