@@ -2,7 +2,7 @@
  * The same engine on PostgreSQL: two of them share one store, as two machines would. Sixteen buyers want the last mug,
  * half of them at each engine, and the shop shows what is left. Needs a PostgreSQL server:
  *
- *   DATABASE_URL=postgres://postgres@127.0.0.1:5432/test npx node examples/03-several-machines/main.ts
+ *   DATABASE_URL=postgres://postgres@127.0.0.1:5432/test npx node --conditions=@stockwright/source examples/03-several-machines/main.ts
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@stockwright/adapter';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAvailability, diagnoseCatalog, parseCatalog, parseChannelId, parseInstant, parseLocationId, parsePolicy, parseSku, type LocationStock } from '../src/index.ts';
+import { createAvailability, diagnoseCatalog, diffExplanations, parseCatalog, parseChannelId, parseInstant, parseLocationId, parsePolicy, parseSku, type LocationStock } from '../src/index.ts';
 
 /*
  * Inputs far larger than anybody has. Nothing is timed: what takes the square of such a number does not end before the
@@ -14,6 +14,27 @@ describe('inputs that are far too large', () => {
     const locations = many.map((id, index) => ({ id, lifecycle: index % 2 === 0 ? 'live' as const : 'closed' as const }));
     const calculator = createAvailability({ catalog: parseCatalog([{ sku: 'A' }]), policy: parsePolicy({ version: '1', locations, channels: [{ id: 'shop', locations: many }, { id: 'market', locations: many }] }) });
     expect(calculator.compute({ channel: parseChannelId('shop'), sku: parseSku('A') }, { position: () => position }, { asOf: parseInstant('2026-11-23T12:00:00Z') }).immediate).toBe(200_000);
+  });
+
+  const explanationOf = (count: number, channel: object, stockOf: (index: number) => number) => {
+    const locations = many.slice(0, count);
+    const policy = parsePolicy({ version: '1', channels: [{ id: 'shop', locations, ...channel }] });
+    const stockAt = (index: number): LocationStock => ({ onHand: stockOf(index), unavailable: 0, committed: 0, incoming: 0, inTransit: 0 });
+    const position = { sku: parseSku('A'), scale: 0, locations: new Map(locations.map((location, index) => [parseLocationId(location), stockAt(index)])), unrouted: new Map(), holds: [] };
+    return createAvailability({ catalog: parseCatalog([{ sku: 'A' }]), policy }).explain({ channel: parseChannelId('shop'), sku: parseSku('A') }, { position: () => position }, { asOf: parseInstant('2026-11-23T12:00:00Z') });
+  };
+
+  it('are compared where they are sound: parts at locations that all changed', () => {
+    const explained = (onHand: number) => explanationOf(50_000, { publish: 'perLocation' }, () => onHand);
+    const { causes } = diffExplanations(explained(2), explained(5));
+    expect([causes.length, new Set(causes.map(({ effect }) => effect.immediate))]).toEqual([50_000, new Set(['3'])]);
+  });
+
+  it('are compared where they are sound: parts in proportion, of which each takes from what the one before left', () => {
+    const proportional = { publish: 'perLocation', spread: 'proportional' };
+    const explained = (channel: object, more: number) => explanationOf(5_000, channel, (index) => 20 + ((index * 7 + more) % 5) + more);
+    const after = explained(proportional, 9);
+    for (const channel of [proportional, {}]) expect(diffExplanations(explained(channel, 0), after).after).toBe(after.availability.immediate);
   });
 
   it('are refused where they are not: recipes and circles of kits', () => {

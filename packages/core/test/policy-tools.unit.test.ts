@@ -57,6 +57,11 @@ describe('diffPolicies', () => {
     expect(diffPolicies(one, other)).toEqual([]);
   });
 
+  it('takes a property that is undefined for one that is absent, as JSON does', () => {
+    const policy = parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'], maximum: undefined }], rules: [{ ...who, id: 'c', kind: 'cap', most: 3, scope: undefined }] });
+    expect(diffPolicies(policy, parsePolicy(JSON.parse(JSON.stringify(policy))))).toEqual([]);
+  });
+
   it('passes over the order of rules in a campaign, and of those that it suspends', () => {
     const campaign = (turned: boolean): Policy => {
       const lists = { suspends: ['a', 'b'], rules: [{ ...who, id: 'c', kind: 'cap', most: 3 }, { ...who, id: 'd', kind: 'buffer', withhold: { fixed: 1 } }] };

@@ -96,7 +96,7 @@ function causesOf(before: Explanation, after: Explanation): readonly Cause[] {
   const merged = new Merged(before, after);
   const places = { immediate: placeOf(merged, before.totalStep, after.totalStep), backorder: placeOf(merged, before.backorderStep, after.backorderStep), preorder: placeOf(merged, before.preorderStep, after.preorderStep) };
   for (const location of new Set([...before.partSteps.keys(), ...after.partSteps.keys()])) placeOf(merged, before.partSteps.get(location), after.partSteps.get(location));
-  const waterfall = new Waterfall(merged);
+  const waterfall = new Waterfall(merged, Object.values(places));
   const unlimited = before.availability.backorder === 'unlimited' || after.availability.backorder === 'unlimited';
   const read = (): Numbers => ({
     immediate: waterfall.value(places.immediate), backorder: unlimited ? undefined : (waterfall.value(places.backorder) ?? ZERO), preorder: waterfall.value(places.preorder) ?? ZERO,

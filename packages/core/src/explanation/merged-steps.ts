@@ -23,6 +23,11 @@ export class Steps {
     return typeof arg === 'number' ? this.all[arg] : undefined;
   }
 
+  /** What stands for a step, alone or with one of the other explanation; nothing where nothing does yet. */
+  placeOf({ id }: TraceStep): number | undefined {
+    return this.paired.get(id) ?? this.alone.get(id);
+  }
+
   /** The steps that a step is made of. */
   argsOf({ args }: TraceStep): readonly TraceStep[] {
     return args.flatMap((arg) => (typeof arg === 'number' ? (this.all[arg] ?? []) : []));
@@ -113,4 +118,25 @@ export const ANY_ORDER: ReadonlySet<TraceOperation> = new Set(['sum', 'min', 'ma
 /** Whether a step stands for no quantity but nothing. */
 export function isNothing(step: TraceStep): boolean {
   return isBeginning(step) && step.label === 'nothing' && quantityOf(step) === ZERO;
+}
+
+/** Two steps, one of each explanation, as one name. */
+export function keyOf(was: TraceStep, is: TraceStep): string {
+  return `${String(was.id)} ${String(is.id)}`;
+}
+
+/** Whether first members that differ are one number that took another way, and not two numbers. */
+export function isNumberOnWay(operation: TraceOperation, was: TraceStep | undefined, is: TraceStep | undefined): boolean {
+  if (was === undefined || is === undefined) return false;
+  return operation !== 'sum' || (was.location === undefined && is.location === undefined && !(isBeginning(was) && isBeginning(is)));
+}
+
+/** Whether two rules do the same in words that differ: stock for three days, stock for nine. */
+export function isSameUnderAnotherRule(was: TraceStep, is: TraceStep): boolean {
+  return was.rule !== undefined && is.rule !== undefined && was.operation === is.operation && !ANY_ORDER.has(is.operation) && was.stage === is.stage && was.sku === is.sku && was.location === is.location;
+}
+
+/** What steps are called. */
+export function labelsOf(steps: readonly TraceStep[]): string {
+  return steps.map(({ label }) => label).join('\u001f');
 }

@@ -1,8 +1,8 @@
 import type { Explanation, ExplanationSettings } from '../availability/availability.ts';
-import type { LocationId } from '../identity/ids.ts';
+import type { LocationId, Sku } from '../identity/ids.ts';
 import { subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
 import { describeChange, describeServing, describeSetting, describeStep, isLeftAlone, isOfLocation, originOf, settingBehind, type Found } from './described-change.ts';
-import { ANY_ORDER, isBeginning, isNothing, membersByKey, type Link, type Links, quantityOf, Steps, textsOf } from './merged-steps.ts';
+import { ANY_ORDER, isBeginning, isNothing, isNumberOnWay, isSameUnderAnotherRule, keyOf, labelsOf, membersByKey, type Link, type Links, quantityOf, Steps, textsOf } from './merged-steps.ts';
 import type { TraceOperation, TraceStep } from './trace.ts';
 
 /** One place in the arithmetic of both explanations. What it is made of stands before it; `NONE` is nothing at all. */
@@ -79,11 +79,13 @@ export class Merged {
   finish(): readonly Difference[] {
     const begun = this.differences.filter(({ begins, kind, label }) => begins && (kind !== 'added' || label !== 'nothing'));
     if (begun.length === 0) return this.differences;
-    for (const [index, { begins, sku, switches }] of this.differences.entries()) {
-      if (begins) continue;
-      const near = begun.filter((one) => one.sku === sku);
-      const owner = near.findLast((one) => this.differences.indexOf(one) < index) ?? near[0] ?? begun[0];
-      owner?.switches.push(...switches);
+    const isBegun = new Set(begun);
+    const first = new Map<Sku | undefined, Difference>();
+    for (const one of begun) if (!first.has(one.sku)) first.set(one.sku, one);
+    const nearest = new Map<Sku | undefined, Difference>();
+    for (const one of this.differences) {
+      if (isBegun.has(one)) nearest.set(one.sku, one);
+      if (!one.begins) (nearest.get(one.sku) ?? first.get(one.sku) ?? begun[0])?.switches.push(...one.switches);
     }
     return begun;
   }
@@ -99,15 +101,26 @@ export class Merged {
     return { before: this.#before, after: this.#after };
   }
 
+  /** What two steps are made of first of all comes before them: what is left at one location after the other is a way too long to call oneself along. */
   #both(was: TraceStep, is: TraceStep): number {
-    const key = `${String(was.id)} ${String(is.id)}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
+    const way: (readonly [TraceStep, TraceStep])[] = [];
+    let next: readonly [TraceStep | undefined, TraceStep | undefined] = [was, is];
+    for (;;) {
+      const [old, now] = next;
+      if (old === undefined || now === undefined || this.#known.has(keyOf(old, now))) break;
+      way.push([old, now]);
+      if (isBeginning(now) || ANY_ORDER.has(now.operation) || this.#before.nameOf(old) !== this.#after.nameOf(now)) break;
+      next = [this.#before.argsOf(old)[0], this.#after.argsOf(now)[0]];
+    }
+    for (const [old, now] of way.reverse()) this.#match(old, now);
+    return this.#known.get(keyOf(was, is)) ?? NONE;
+  }
+
+  #match(was: TraceStep, is: TraceStep): void {
     const place = this.#before.nameOf(was) === this.#after.nameOf(is) ? this.#same(was, is) : this.#different(was, is);
-    this.#known.set(key, place);
+    this.#known.set(keyOf(was, is), place);
     this.#before.paired.set(was.id, place);
     this.#after.paired.set(is.id, place);
-    return place;
   }
 
   #same(was: TraceStep, is: TraceStep): number {
@@ -194,25 +207,29 @@ export class Merged {
 
   /** Whether a step of one explanation brings no rule and no number that the other does not have; `but` is an argument that is not looked at. */
   #isDerived({ was, is }: Pair, but?: number): boolean {
-    const [step, own, other] = is === undefined ? [was, this.#before, this.#after] : [is, this.#after, this.#before];
-    if (step === undefined) return true;
-    if (but === undefined && (own.paired.has(step.id) || own.told.has(step.id))) return true;
-    if (isBeginning(step)) return isNothing(step) || isLeftAlone(step) || other.beginsWith(step);
-    return step.rule === undefined && !isOfLocation(step) && own.argsOf(step).every((arg, at) => at === but || this.#isDerived(is === undefined ? { was: arg, is: undefined } : { was: undefined, is: arg }));
+    const [top, own, other] = is === undefined ? [was, this.#before, this.#after] : [is, this.#after, this.#before];
+    const open = new Set(top === undefined ? [] : [top]);
+    for (const step of open) {
+      if ((step !== top || but === undefined) && (own.paired.has(step.id) || own.told.has(step.id))) continue;
+      if (isBeginning(step) ? !isNothing(step) && !isLeftAlone(step) && !other.beginsWith(step) : step.rule !== undefined || isOfLocation(step)) return false;
+      own.argsOf(step).forEach((arg, at) => { if (step !== top || at !== but) open.add(arg); });
+    }
+    return true;
   }
 
-  /** What stands for a step of one explanation: with the other's where they were matched. */
+  /** What stands for a step of one explanation: with the other's where they were matched. What it is made of first of all comes before it. */
   #alone(step: TraceStep | undefined, steps: Steps): number {
-    if (step === undefined) return NONE;
-    const known = steps.paired.get(step.id) ?? steps.alone.get(step.id);
-    if (known !== undefined) return known;
-    const args = steps.argsOf(step).map((arg) => this.#alone(arg, steps));
-    const place = isBeginning(step) ? this.#value(quantityOf(step))
-      : step.operation === 'custom' ? this.#customised(args[0] ?? NONE, this.#value(this.#byCustom(step, steps)))
-        : this.#operation(step.operation, args, textsOf(step));
-    steps.alone.set(step.id, place);
-    this.#untold.push({ steps, id: step.id, place });
-    return place;
+    const way: TraceStep[] = [];
+    for (let one = step; one !== undefined && steps.placeOf(one) === undefined; one = steps.argsOf(one)[0]) way.push(one);
+    for (const one of way.reverse()) {
+      const args = steps.argsOf(one).map((arg) => this.#alone(arg, steps));
+      const place = isBeginning(one) ? this.#value(quantityOf(one))
+        : one.operation === 'custom' ? this.#customised(args[0] ?? NONE, this.#value(this.#byCustom(one, steps)))
+          : this.#operation(one.operation, args, textsOf(one));
+      steps.alone.set(one.id, place);
+      this.#untold.push({ steps, id: one.id, place });
+    }
+    return (step === undefined ? undefined : steps.placeOf(step)) ?? NONE;
   }
 
   /** A rule of one's own is not known here, only by how much it changed a number. */
@@ -276,19 +293,4 @@ export class Merged {
     this.#last.push(last);
     return this.nodes.push(node) - 1;
   }
-}
-
-/** Whether first members that differ are one number that took another way, and not two numbers. */
-function isNumberOnWay(operation: TraceOperation, was: TraceStep | undefined, is: TraceStep | undefined): boolean {
-  if (was === undefined || is === undefined) return false;
-  return operation !== 'sum' || (was.location === undefined && is.location === undefined && !(isBeginning(was) && isBeginning(is)));
-}
-
-/** Whether two rules do the same in words that differ: stock for three days, stock for nine. */
-function isSameUnderAnotherRule(was: TraceStep, is: TraceStep): boolean {
-  return was.rule !== undefined && is.rule !== undefined && was.operation === is.operation && !ANY_ORDER.has(is.operation) && was.stage === is.stage && was.sku === is.sku && was.location === is.location;
-}
-
-function labelsOf(steps: readonly TraceStep[]): string {
-  return steps.map(({ label }) => label).join('\u001f');
 }

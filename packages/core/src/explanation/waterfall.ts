@@ -7,26 +7,34 @@ import type { TraceOperation } from './trace.ts';
 /**
  * The numbers of merged arithmetic as one difference after the other is turned on, in the order of the pipeline. What each
  * one adds is its effect: beside everything before it in that order, and before everything after it.
+ *
+ * Only what the numbers that are asked for are made of is worked out: each part of a spread leaves less for all later
+ * ones, so with every location that changes all of these would change again.
  */
 export class Waterfall {
   readonly #nodes: readonly MergedNode[];
   readonly #values: (Quantity | undefined)[];
   readonly #on: Uint8Array;
-  /** By place, the places that are made of it, as often as they are. */
-  readonly #uses: number[][];
+  /** By place that a number which is asked for is made of, the places that are made of it, as often as they are. */
+  readonly #uses: (number[] | undefined)[];
 
-  constructor({ nodes }: Merged) {
+  /** @param asked - The places whose numbers are asked for. */
+  constructor({ nodes }: Merged, asked: readonly number[]) {
     this.#nodes = nodes;
     this.#on = new Uint8Array(nodes.length);
-    this.#uses = nodes.map(() => []);
-    this.#values = [];
-    nodes.forEach((node, place) => {
-      for (const part of partsOf(node)) this.#uses[part]?.push(place);
-      this.#values.push(this.#evaluate(place));
-    });
+    this.#uses = nodes.map(() => undefined);
+    this.#values = nodes.map(() => undefined);
+    for (const place of asked) if (place !== NONE) this.#uses[place] = [];
+    // What a place is made of stands before it, so that whoever comes from the end knows of a place all that it is part of.
+    for (let place = nodes.length - 1; place >= 0; place -= 1) {
+      const node = nodes[place];
+      if (node === undefined || this.#uses[place] === undefined) continue;
+      for (const part of partsOf(node)) (this.#uses[part] ??= []).push(place);
+    }
+    nodes.forEach((_, place) => { if (this.#uses[place] !== undefined) this.#values[place] = this.#evaluate(place); });
   }
 
-  /** Absent for what is not there, as things are turned now. */
+  /** Absent for what is not there, as things are turned now, and for what was not asked for. */
   value(place: number): Quantity | undefined {
     return this.#values[place];
   }
@@ -38,7 +46,7 @@ export class Waterfall {
     const changes = new Map<number, Quantity>();
     for (const place of switches) {
       this.#on[place] = 1;
-      touched.add(place);
+      if (this.#uses[place] !== undefined) touched.add(place);
     }
     for (let place = touched.next(); place !== undefined; place = touched.next()) {
       const was = this.#values[place];

@@ -119,7 +119,11 @@ export interface BookingRules {
   readonly containment: ReadonlyMap<SourceId, ContainmentWay>;
   /** Who puts sellable returns back on hand: the owner's own figures, or the channel's word. */
   readonly returns: 'owner' | 'channel';
-  /** Locations that are closed: nothing stands there, and demand that was routed there is unrouted again, also where their owner's figures contain it. */
+  /**
+   * Locations that are closed: nothing stands there, and demand that was routed there is unrouted again, also where their owner's figures contain it.
+   * One may open again with the figures of before, so a claim of what left there since is not settled until a newer one comes. Where more locations
+   * close, measure with the claims that were settled too: what told of them may be at those alone.
+   */
   readonly closed?: ReadonlySet<LocationId>;
 }
 

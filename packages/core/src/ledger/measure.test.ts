@@ -62,6 +62,14 @@ describe('an order that the owner of stock imports', () => {
     expect([settled(old), settled(half), settled(booksOf(stock('10:25', { onHand: 7 }), stock('10:25', { onHand: 5 }, elsewhere)).bases)]).toEqual([false, false, true]);
   });
 
+  it('is not settled while the place that it left is closed, and may open again with an older figure', () => {
+    const shut = booksOf(stock('10:00', { onHand: 10 }), order('10:10', { ordered: 3, fulfilled: 3, location: 'W1' }));
+    const closed: BookingRules = { ...BY_REFERENCE, closed: new Set(['W1' as LocationId]) };
+    expect([measureBooks(shut, closed).fromOrders.size, left(shut, BY_REFERENCE)]).toEqual([0, 7]);
+    const acknowledged = booksOf(stock('10:20', { onHand: 7 }), order('10:10', { ordered: 3, fulfilled: 3, location: 'W1' }), acknowledgement('10:15', { ordered: 3, fulfilled: 3 }));
+    expect([shut, acknowledged].map((books) => isSettledClaim(books.claims[0]!, books, closed))).toEqual([false, true]);
+  });
+
   it('is not settled where a return hides that its shipment is in no row', () => {
     const back = booksOf(stock('10:00', { onHand: 10 }), order('10:10', { ordered: 3, fulfilled: 3, location: 'W1' }), order('10:20', { ordered: 3, fulfilled: 3, returned: 3, location: 'W1' }));
     const rules: BookingRules = { ...NEVER, returns: 'channel' };

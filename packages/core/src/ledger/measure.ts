@@ -108,7 +108,8 @@ export function balancesOf({ fromOwner, fromOrders, fromEvents }: Measured): Bal
 
 /**
  * Whether a claim adds nothing now and cannot before the channel or the owner speaks of it again, whatever newer figures
- * come of the places that are known.
+ * come of the places that are known, and whichever of those that are closed open again: the figures that count there from
+ * then on are those of before.
  *
  * @param claim - One of the books.
  * @example
@@ -121,12 +122,16 @@ export function balancesOf({ fromOwner, fromOrders, fromEvents }: Measured): Bal
  * @public
  */
 export function isSettledClaim(claim: Claim, books: Books, rules: BookingRules): boolean {
-  // What left and came back may meet now and no more in a newer figure, which has the one and not yet the other.
-  if (changesAnything(claim, { books, rules }) || changesAnything(claim, { books, rules: { ...rules, returns: 'owner' } })) return false;
-  if (!isShownWhole(claim, { books, rules })) return false;
   const total = totalOf(claim.parts);
   const open = subtractQuantities(subtractQuantities(total.ordered, total.cancelled), releasedOf(claim.parts));
-  return compareQuantities(open, 0) <= 0;
+  if (compareQuantities(open, 0) > 0) return false;
+  const { closed: _, ...allOpen } = rules;
+  return (rules.closed === undefined ? [rules] : [rules, allOpen]).every((some) => addsNothing(claim, { books, rules: some }));
+}
+
+function addsNothing(claim: Claim, { books, rules }: Setting): boolean {
+  // What left and came back may meet now and no more in a newer figure, which has the one and not yet the other.
+  return !changesAnything(claim, { books, rules }) && !changesAnything(claim, { books, rules: { ...rules, returns: 'owner' } }) && isShownWhole(claim, { books, rules });
 }
 
 function changesAnything(claim: Claim, setting: Setting): boolean {

@@ -73,7 +73,7 @@ function listChanges(what: PolicyChange['what'], before: readonly Identified[], 
 }
 
 function fieldsThatDiffer(a: object, b: object): readonly string[] {
-  const values = (item: object): Map<string, string> => new Map(Object.entries(item).map(([key, value]) => [key, canonical(value, key)]));
+  const values = (item: object): Map<string, string> => new Map(Object.entries(item).filter(([, value]) => value !== undefined).map(([key, value]) => [key, canonical(value, key)]));
   const [was, is] = [values(a), values(b)];
   return [...new Set([...was.keys(), ...is.keys()])].filter((key) => was.get(key) !== is.get(key)).sort();
 }

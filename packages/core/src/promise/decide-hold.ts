@@ -147,13 +147,17 @@ function answerBeside(claims: readonly Tentative[], sku: Sku, { calculator, requ
   return calculator.compute({ channel: request.channel, sku }, withHolds(positions, claims, calculator.catalog), moment);
 }
 
-/** Of stock, lines of one sku have no more together than one line would, whatever each may be promised: a cap, a pin or a percentage holds for all of them. */
+/**
+ * Of stock, lines of one sku have no more together than one line would, whatever each may be promised: a cap, a pin or a percentage holds for all of them.
+ * Of a kit that takes fractions they have no more than alone either: where other lines take their parts is known then, and what several locations might
+ * each have rounded up would be counted once more.
+ */
 function withinCount(stock: Quantity | undefined, sku: Sku, { granted, ask }: { readonly granted: readonly Granted[]; readonly ask: Ask }): Quantity | undefined {
+  if (stock === undefined || granted.length === 0) return stock;
   const own = granted.filter((one) => one.sku === sku);
-  if (stock === undefined || own.length === 0) return stock;
-  const { immediate = 0 } = answerBeside(granted.flatMap((one) => (one.sku === sku ? [] : one.claims)), sku, ask);
+  const besides = [...(own.length === 0 ? [] : [granted.flatMap((one) => (one.sku === sku ? [] : one.claims))]), ...(takesFractions(sku, ask) ? [[]] : [])];
   const taken = sumQuantities(own.map(({ quantity, beyond }) => subtractQuantities(quantity, beyond)));
-  return minQuantity(stock, maxQuantity(subtractQuantities(immediate, taken), 0));
+  return besides.reduce((least, claims) => minQuantity(least, maxQuantity(subtractQuantities(answerBeside(claims, sku, ask).immediate ?? 0, taken), 0)), stock);
 }
 
 /** What other lines claim: lines of one sku and promise share one answer; all others have already taken their part of what there is, and of what is expected. */

@@ -48,9 +48,9 @@ export interface Allocation {
 export interface FulfilmentPlan {
   /** By sku in the order of the request, then in the order in which locations were asked. */
   readonly allocations: readonly Allocation[];
-  /** The same in stocked skus, kits in their parts: what is taken from the shelves, by location in the order in which they were first asked. */
+  /** The same in stocked skus, kits in their parts: what is taken from the shelves, by location in the order in which they first gave something. */
   readonly picks: readonly Allocation[];
-  /** The locations that ship something, each once, in the order of `picks`: one package comes from each at least. */
+  /** The locations that ship something, each once, in the same order: one package comes from each at least. */
   readonly shipsFrom: readonly LocationId[];
   /** What is promised at a location that does not have it. */
   readonly backordered: readonly Allocation[];
