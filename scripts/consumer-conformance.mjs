@@ -61,10 +61,23 @@ function registerServer(connectionString) {
     // Buckets belong to no namespace, and the cases begin with full ones.
     await onServer(connectionString, (client) => client.query('DELETE FROM stockwright.bucket'));
     return {
-      subject: { store, clock, reopen: async (beside) => open(beside === undefined ? own : own + '-' + beside), second: async () => open(own) },
+      subject: { store, clock, reopen: async (beside) => open(beside === undefined ? own : own + '-' + beside), second: async () => open(own), host: (body) => inTransaction(connectionString, body) },
       teardown: async () => { for (const each of opened) await each.close(); },
     };
   } });
+}
+
+function inTransaction(connectionString, body) {
+  return onServer(connectionString, async (client) => {
+    await client.query('BEGIN');
+    try {
+      await body(client);
+      await client.query('COMMIT');
+    } catch (error) {
+      await client.query('ROLLBACK');
+      throw error;
+    }
+  });
 }
 
 async function run() {
