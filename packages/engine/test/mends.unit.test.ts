@@ -1,4 +1,4 @@
-import { instantFromMs, type HoldRequest, type Observation, type QuantityText } from '@stockwright/core';
+import { instantFromMs, StockwrightError, type HoldRequest, type Observation, type QuantityText } from '@stockwright/core';
 import { adapterError } from '@stockwright/adapter';
 import { createMemoryStore } from '@stockwright/store-memory';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -94,6 +94,19 @@ describe('what is asked for in the same breath', () => {
     const bad = { ...order(one, 'bad', 1), lines: [{ id: '1', sku: MUG, ordered: '0.5', fulfilled: '0', cancelled: '0', returned: '0' }] } as unknown as Observation;
     await expect(one.engine.ingest([bad, order(one, 'good', 1)])).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     expect(await left(one)).toBe(10);
+  });
+
+  it('is tried by itself before the part that was refused, where the commit that they shared could not be made', async () => {
+    const one = await open();
+    const { commit } = one.store;
+    let refusals = 1;
+    one.store.commit = (change, options) => {
+      refusals -= 1;
+      return refusals < 0 ? commit.call(one.store, change, options) : Promise.reject(new StockwrightError('A row does not fit.', { code: 'INVARIANT_VIOLATED' }));
+    };
+    const bad = { ...order(one, 'bad', 1), lines: [{ id: '1', sku: MUG, ordered: '0.5', fulfilled: '0', cancelled: '0', returned: '0' }] } as unknown as Observation;
+    await expect(one.engine.ingest([order(one, 'good', 1), bad])).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    expect(await left(one)).toBe(9);
   });
 
   it('goes on before reports that wait, where a buyer waits for it', async () => {

@@ -94,13 +94,16 @@ export class Committer implements GroupCommit {
   private async commit(batch: readonly Waiting[], onPlanned: () => void = () => undefined): Promise<void> {
     if (batch.length === 0) return;
     const refused = new Map<Call, Call['failed']>();
+    const tryAgain = (): void => {
+      for (const [call, failed] of refused) if (call.failed === failed) delete call.failed;
+      refused.clear();
+    };
     try {
       const plan = await commitUnits(this.runtime, batch.map(({ unit }) => unit), {
         calls: batch.map(({ call }) => call), kept: this.kept,
         onPlanned: ({ outcomes }) => {
           // A plan that is made anew, after a conflict, may refuse others.
-          for (const [call, failed] of refused) if (call.failed === failed) delete call.failed;
-          refused.clear();
+          tryAgain();
           batch.forEach(({ call }, index) => {
             const outcome = outcomes[index];
             if (outcome?.status !== 'failed' || call.failed !== undefined) return;
@@ -114,6 +117,7 @@ export class Committer implements GroupCommit {
     } catch (error) {
       if (batch.length > 1 && !isOfTheStore(error)) {
         // One of them cannot be stored as it is, or a row that it needs cannot be read; the others are not to suffer from it.
+        tryAgain();
         this.alone.push(...batch);
         return;
       }
