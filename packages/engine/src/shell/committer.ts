@@ -1,10 +1,8 @@
-import { isStockwrightError, StockwrightError, type Sku } from '@stockwright/core';
-import { planBatch, type BatchPlan, type Unit, type UnitOutcome } from '../brain/batch.ts';
-import { foresee } from '../brain/foresee.ts';
-import { Readings } from '../brain/readings.ts';
-import type { ChangeSet, CommitOptions, Decision, Mark, RowKey } from '../ports/index.ts';
-import { KeptSkus, type Memory } from './kept-skus.ts';
-import { commitSafely, isOfTheStore, messageOf, UNKNOWN_COMMIT_TRIES, wakeFor, type Call, type GroupCommit, type Outcome, type Runtime } from './runtime.ts';
+import { StockwrightError, type Sku } from '@stockwright/core';
+import type { Unit, UnitOutcome } from '../brain/batch.ts';
+import { commitUnits } from './commit-units.ts';
+import { KeptSkus } from './kept-skus.ts';
+import { isOfTheStore, type Call, type GroupCommit, type Outcome, type Runtime } from './runtime.ts';
 import { Turn } from './turn.ts';
 
 /** How many units one commit takes. */
@@ -15,13 +13,6 @@ const WEIGHT_PER_COMMIT = 1_000;
 const WEIGHT_PER_HALF = 100;
 /** After so many commits in which no report had a place although some wait, one begins with them: buyers who come without end would keep them waiting for ever. */
 const REPORTS_WAIT = 3;
-/** How often a commit goes by versions before it is decided inside the store's lock. */
-const VERSION_TRIES = 3;
-/** How often a commit that lost a race is planned anew, in all. */
-const CONFLICT_TRIES = 50;
-/** How often a plan may come to need more rows than it had. */
-const READS_MAX = 20;
-
 interface Waiting {
   readonly unit: Unit;
   readonly weight: number;
@@ -181,10 +172,6 @@ function countedIn(unit: Unit): readonly Sku[] | undefined {
   return skus.length === unit.observations.length ? skus : undefined;
 }
 
-function isMisuse(error: unknown): boolean {
-  return isStockwrightError(error) && error.code === 'INVARIANT_VIOLATED';
-}
-
 function end({ call, resolve, reject }: Waiting, outcome: UnitOutcome | undefined): void {
   if (outcome === undefined || outcome.status === 'failed') {
     const error = outcome?.error ?? new StockwrightError('A unit of a commit has no outcome.', { code: 'INVARIANT_VIOLATED' });
@@ -195,147 +182,4 @@ function end({ call, resolve, reject }: Waiting, outcome: UnitOutcome | undefine
 
 function weightOf(unit: Unit): number {
   return unit.kind === 'observations' ? unit.observations.length : unit.kind === 'hold' ? unit.request.lines.length : 1;
-}
-
-interface Committing {
-  readonly calls: readonly Call[];
-  readonly kept: KeptSkus;
-  readonly onPlanned: (plan: BatchPlan) => void;
-}
-
-/** Commits units as one: on what this process remembers where it does, then by the versions that it reads, and at last inside the store's lock. @throws `VERSION_CONFLICT` */
-async function commitUnits(runtime: Runtime, units: readonly Unit[], { calls, kept, onPlanned }: Committing): Promise<BatchPlan> {
-  const commitId = runtime.random.uuid();
-  const done = (id: string, plan: BatchPlan): BatchPlan => {
-    kept.keep(id, plan.left);
-    return finished(runtime, plan);
-  };
-  let locks: readonly RowKey[] = [];
-  for (let tried = 0; tried < CONFLICT_TRIES; tried += 1) {
-    const id = `${commitId}.${String(tried)}`;
-    const reads = new Readings();
-    const memory = tried === 0 ? kept.memory(runtime.clock.now()) : undefined;
-    const plan = await planned(runtime, units, { reads, calls, memory, hear: (nowMs) => { kept.hear(nowMs, runtime.clock.now()); } });
-    // Only a commit finds out whether what is remembered is true; where there would be none, it is read.
-    if (plan.builtOn.length > 0 && (isEmpty(plan) || plan.outcomes.some(({ status }) => status === 'failed'))) continue;
-    if (isEmpty(plan)) return plan;
-    onPlanned(plan);
-    locks = lockedBy(plan, locks);
-    if (tried < VERSION_TRIES) {
-      const result = await commitSafely(runtime, { commitId: id, ...changeOf(plan) });
-      if (result.status !== 'conflict') return done(id, plan);
-      if (plan.builtOn.length > 0) kept.forget(result.failed);
-      continue;
-    }
-    const decided = await decideUnits(runtime, units, { commitId: id, locks, reads, calls });
-    if (decided !== undefined) return done(id, decided);
-  }
-  throw new StockwrightError(`A commit lost ${String(CONFLICT_TRIES)} races in a row; something else writes the same skus without end.`, { code: 'VERSION_CONFLICT' });
-}
-
-/** Commits units inside the host's own transaction. The sweep finds what follows, once the host has committed. */
-export async function commitInside(runtime: Runtime, units: readonly Unit[], options: CommitOptions): Promise<BatchPlan> {
-  const commitId = runtime.random.uuid();
-  const reads = new Readings();
-  let locks = lockedBy(await planned(runtime, units, { reads, options }), []);
-  for (let tried = 1; tried <= VERSION_TRIES; tried += 1) {
-    const decided = await decideOnce(runtime, units, { commitId: `${commitId}.${String(tried)}`, locks, reads, options });
-    if (decided.plan !== undefined && decided.status !== 'conflict') return decided.plan;
-    if (decided.plan !== undefined) locks = lockedBy(decided.plan, locks);
-  }
-  throw new StockwrightError(`A commit inside the host's transaction lost ${String(VERSION_TRIES)} races; roll the transaction back and begin it again.`, { code: 'VERSION_CONFLICT' });
-}
-
-/** Reads and plans until nothing is missing. */
-async function planned({ store, settings, clock }: Runtime, units: readonly Unit[], { reads, calls, options, memory, hear = () => undefined }: Planning): Promise<BatchPlan> {
-  const kept = memory?.kept;
-  // What must be read is foreseen, or found out by a plan, for which the host's moment will do; that of the store then comes with the rows.
-  if (!foresee(units, { settings, reads, kept })) planBatch(units, { settings, reads, nowMs: clock.now(), kept });
-  let nowMs = memory?.nowMs;
-  if (nowMs === undefined || !reads.isComplete) {
-    ({ nowMs } = await reads.complete((queries) => store.look(queries, options)));
-    hear(nowMs);
-  }
-  for (let round = 0; round < READS_MAX; round += 1) {
-    const plan = planBatch(units, { settings, reads, nowMs, calls, kept });
-    if (reads.isComplete) return plan;
-    await reads.complete(async (queries) => ({ rows: await store.load(queries, options) }));
-  }
-  throw new StockwrightError(`A commit came to need more rows ${String(READS_MAX)} times in a row.`, { code: 'INVARIANT_VIOLATED' });
-}
-
-interface Planning {
-  readonly reads: Readings;
-  readonly calls?: readonly Call[];
-  readonly options?: CommitOptions;
-  /** What may stand in for what would be read. */
-  readonly memory?: Memory | undefined;
-  /** Told the store's moment. */
-  readonly hear?: (nowMs: number) => void;
-}
-
-interface Deciding {
-  /** What the last call of the plan worked out: that of the decision whose answer was lost, too. */
-  last?: BatchPlan;
-  readonly commitId: string;
-  readonly locks: readonly RowKey[];
-  readonly reads: Readings;
-  readonly calls?: readonly Call[];
-  readonly options?: CommitOptions | undefined;
-}
-
-async function decideUnits(runtime: Runtime, units: readonly Unit[], deciding: Deciding): Promise<BatchPlan | undefined> {
-  for (let tried = 1; ; tried += 1) {
-    try {
-      const { status, plan } = await decideOnce(runtime, units, deciding);
-      return status === 'conflict' ? undefined : plan;
-    } catch (error) {
-      if (tried >= UNKNOWN_COMMIT_TRIES || isMisuse(error)) throw error;
-      runtime.logger.warn({ commitId: deciding.commitId, tried, error: messageOf(error) }, 'decision without an answer, asked again');
-    }
-  }
-}
-
-/** A plan that came to need rows which nobody read under the lock. */
-class NeedsMore extends Error {}
-
-async function decideOnce({ store, settings }: Runtime, units: readonly Unit[], deciding: Deciding): Promise<{ readonly status: Decision<unknown>['status'] | 'needsMore'; readonly plan: BatchPlan | undefined }> {
-  const { commitId, locks, reads, calls, options } = deciding;
-  const { queries } = reads;
-  try {
-    const decided = await store.decide({
-      commitId, lock: locks, read: queries,
-      plan: (rows, nowMs) => {
-        reads.renew(rows);
-        const plan = planBatch(units, { settings, reads, nowMs, calls });
-        deciding.last = plan;
-        if (!reads.isComplete) throw new NeedsMore();
-        return { ...changeOf(plan), answer: undefined };
-      },
-    }, options);
-    return { status: decided.status, plan: deciding.last };
-  } catch (error) {
-    if (!(error instanceof NeedsMore)) throw error;
-    await reads.complete(async (missing) => ({ rows: await store.load(missing, options) }));
-    return { status: 'needsMore', plan: undefined };
-  }
-}
-
-function changeOf({ expect, write, marks, builtOn }: BatchPlan): Omit<ChangeSet, 'commitId'> {
-  return { expect, write, marks, ...(builtOn.length === 0 ? {} : { builtOn }) };
-}
-
-function isEmpty({ write, marks }: BatchPlan): boolean {
-  return write.length === 0 && marks.length === 0;
-}
-
-function lockedBy({ expect }: BatchPlan, more: readonly RowKey[]): readonly RowKey[] {
-  const locks = new Map<string, RowKey>();
-  for (const { table, key } of [...more, ...expect]) locks.set(`${table} ${Object.values(key).join('\u001f')}`, { table, key });
-  return [...locks.values()];
-}
-
-function finished(runtime: Runtime, plan: BatchPlan): BatchPlan {
-  wakeFor(runtime, plan.marks as readonly Mark[]);
-  return plan;
 }

@@ -11,7 +11,7 @@ import type { OperatorCommand } from '../brain/operator.ts';
 import { projectMark, readLevelsMark, readOrderMark, readOrdersMark, readSourceMark } from '../brain/work.ts';
 import { storable, type CommitOptions, type Mark } from '../ports/index.ts';
 import { followChanges, readChanges, readTargets, type ChangesPage, type ChangesRequest, type FollowRequest, type TargetNow } from './changes.ts';
-import { commitInside } from './committer.ts';
+import { commitInside } from './commit-units.ts';
 import { runtimeOf, type EngineOptions, type FullRuntime } from './compose.ts';
 import { doubtAfterEpoch } from './doubt.ts';
 import { drainShard } from './drain.ts';

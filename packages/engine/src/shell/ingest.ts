@@ -2,7 +2,7 @@ import { invalidInput, isStockwrightError, type Observation } from '@stockwright
 import { causeOf } from '../brain/book.ts';
 import { observationIssues, originOf, referenceOf, refuseUnsoundObservations } from '../brain/observation-edge.ts';
 import type { CommitOptions, RowWrite } from '../ports/index.ts';
-import { commitInside } from './committer.ts';
+import { commitInside } from './commit-units.ts';
 import { commitSafely, isOfTheStore, messageOf, type Call, type Outcome, type Runtime } from './runtime.ts';
 
 /** How many rows of snapshots are kept or refused together. */
