@@ -18,8 +18,8 @@ import { shareOfCore } from './ingest/share.ts';
  * What the engine takes in against the same rows by hand: the commit's id, the item's next version, the owner's figure or
  * the order with its claim and sale, the ledger, the position, the mark. All sides are told the same story.
  */
-const SKUS = 10_000;
-const SINGLE = 20;
+const SKUS = 5_000;
+const SINGLE = 50;
 const CALLERS = 100;
 const BATCH = 1_000;
 
@@ -85,8 +85,9 @@ async function onServer(): Promise<readonly Comparison[]> {
   const skus = skusOf(SKUS);
   const { engine } = engineOn(store, skus);
   const [ours, theirs] = [new Events(skus, 1), new Events(skus, 1)];
-  await engine.ingest(ours.opening());
+  await engine.ingest([...ours.opening(), ...ours.sales()]);
   theirs.opening();
+  theirs.sales();
   for (const statement of copyOfSchema()) await pool.query(statement);
   const { hand: byHand, others } = hands(async (name, text, values) => (await one.query({ name, text, values })).rows);
   const sides: Sides = { engine, ours, theirs, hand: byHand, others };

@@ -33,6 +33,11 @@ export class Events {
     return this.skus.map((sku) => this.countOf(sku, 1_000));
   }
 
+  /** Every sku is sold once: whoever sells has sold before, and each channel's sales of a listing are a row of their own. */
+  sales(): readonly OrderObservation[] {
+    return this.skus.map((sku) => this.orderOf(sku));
+  }
+
   /** Counts of so many different skus, each another number than before. */
   counts(count: number): readonly StockObservation[] {
     const first = Math.floor(this.random() * this.skus.length);
@@ -41,8 +46,11 @@ export class Events {
 
   /** A new order of one unit, to be shipped from the one location. */
   order(): OrderObservation {
+    return this.orderOf(this.skus[Math.floor(this.random() * this.skus.length)] ?? parseSku('none'));
+  }
+
+  private orderOf(sku: Sku): OrderObservation {
     const at = this.now();
-    const sku = this.skus[Math.floor(this.random() * this.skus.length)] ?? parseSku('none');
     const none = '0' as QuantityText;
     return {
       kind: 'order', channel: SHOP, orderId: `o${String(this.made).padStart(9, '0')}`, revision: at, placedAt: at,

@@ -70,6 +70,35 @@ describe('what a call of the engine costs the store', () => {
     expect(calls()).toEqual(['look', 'commit']);
   });
 
+  it('takes a new order of what it knows in by one commit, and looks where the order is not new to it', async () => {
+    const { rig, calls } = await counted();
+    const sku = SKUS[0] as Sku;
+    await rig.engine.ingest([order(sku)]);
+    calls();
+    const another: OrderObservation = { ...order(sku), orderId: 'another' };
+    await rig.engine.ingest([another]);
+    expect(calls()).toEqual(['commit']);
+    await rig.engine.ingest([{ ...another, revision: '2026-01-01T00:01:00.000Z' as Instant }]);
+    expect(calls()).toEqual(['look', 'commit']);
+    await rig.engine.ingest([{ ...order(sku), orderId: 'third', lines: order(sku).lines.map((line) => ({ ...line, fulfilled: '1' as QuantityText })) }]);
+    expect(calls()).toEqual(['look', 'commit']);
+  });
+
+  it('loses one commit to an order that is there already, and forgets nothing that it knows', async () => {
+    const { rig, calls } = await counted();
+    const other = createEngine(engineOptions(rig, { seed: 'other', catalog: [{ sku: 'S0' }, { sku: 'S1' }] }));
+    const [sku, beside] = SKUS as [Sku, Sku];
+    // The other process takes it in with a line that this one does not hear of: no version of what it knows says so.
+    await rig.engine.ingest([order(sku)]);
+    const told: OrderObservation = { ...order(beside), orderId: 'told' };
+    await other.ingest([told]);
+    calls();
+    await rig.engine.ingest([{ ...order(sku), orderId: 'told', revision: '2026-01-01T00:01:00.000Z' as Instant }]);
+    expect(calls()).toEqual(['commit', 'look', 'load', 'commit']);
+    await rig.engine.ingest([{ ...order(sku), orderId: 'another' }]);
+    expect(calls()).toEqual(['commit']);
+  });
+
   it('loses one commit to somebody else who writes the same, and reads it until two of its own have followed each other', async () => {
     const { rig, calls } = await counted();
     const other = createEngine(engineOptions(rig, { seed: 'other', catalog: [{ sku: 'S0' }] }));

@@ -176,6 +176,8 @@ class MemoryStore implements Store {
     if (change.builtOn?.every((id) => this.commits.has(id)) === false) return { status: 'conflict', failed: [] };
     const failed = change.expect.filter((expectation) => !this.holds(expectation));
     if (failed.length > 0) return { status: 'conflict', failed };
+    const found = change.absent?.filter(({ table, where }) => this.table(table).find(where).length > 0) ?? [];
+    if (found.length > 0) return { status: 'conflict', failed, found };
     this.apply(change.write);
     this.mark(change.marks, nowMs);
     this.feeds.tell(change.tell ?? []);

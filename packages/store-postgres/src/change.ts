@@ -1,5 +1,6 @@
 import { storable, type ChangeSet, type FeedEntry, type Expectation, type Mark, type RowKey, type TableName, type Value } from '@stockwright/engine/ports';
 import { layoutOf, TABLE_NAMES } from './names.ts';
+import { packLookUps, type PackedLookUp } from './reads.ts';
 import { FEED_LAYOUT } from './schema.ts';
 
 type Columns = Readonly<Record<string, Value>>;
@@ -27,6 +28,8 @@ export interface Packed {
   readonly marks?: readonly Cells[];
   /** Ids of commits that must be known. */
   readonly builtOn?: readonly string[];
+  /** Look-ups that must find nothing. */
+  readonly absent?: readonly PackedLookUp[];
   readonly tell?: readonly Cells[];
 }
 
@@ -52,7 +55,7 @@ interface Lock {
 type ByTable<Item> = readonly { readonly table: TableName; readonly items: readonly Item[] }[];
 
 /** Packs a change: one fate a row, sorted by table and key, since everybody locks in that order. */
-export function pack({ expect, write, marks, tell = [], builtOn = [] }: Omit<ChangeSet, 'commitId'>): Packed {
+export function pack({ expect, write, marks, tell = [], builtOn = [], absent = [] }: Omit<ChangeSet, 'commitId'>): Packed {
   const fates = new Map<TableName, Map<string, Fate>>();
   for (const each of write) {
     const fate = fateOf(fates, each.table, each.key);
@@ -82,7 +85,7 @@ export function pack({ expect, write, marks, tell = [], builtOn = [] }: Omit<Cha
     const of = fates.get(table);
     return of === undefined ? [] : [{ table, items: [...of.values()].sort(bySort) }];
   });
-  return { locks: locksOf(locks, sorted), kept, ...writesOf(sorted), ...(marks.length === 0 ? {} : { marks: packMarks(marks) }), ...(tell.length === 0 ? {} : { tell: packEntries(tell) }), ...(builtOn.length === 0 ? {} : { builtOn }) };
+  return { locks: locksOf(locks, sorted), kept, ...writesOf(sorted), ...(marks.length === 0 ? {} : { marks: packMarks(marks) }), ...(tell.length === 0 ? {} : { tell: packEntries(tell) }), ...(builtOn.length === 0 ? {} : { builtOn }), ...(absent.length === 0 ? {} : { absent: packLookUps(absent) }) };
 }
 
 /** Entries of the feed, in their order. */

@@ -12,7 +12,7 @@ import { explained, explainedInside, isPassing, stateOf, unavailable } from './f
 import { readEpoch } from './epoch.ts';
 import { readNewest } from './newest.ts';
 import { migrate } from './migrate.ts';
-import { Reads } from './reads.ts';
+import { foundBy, Reads } from './reads.ts';
 import { FEED_LAYOUT } from './schema.ts';
 import { packSettlements, packWorks } from './settlements.ts';
 import { quoted } from './names.ts';
@@ -86,13 +86,14 @@ export class PostgresStore implements Store {
 
   async commit(change: ChangeSet, { tx }: CommitOptions = {}): Promise<CommitResult> {
     checkChange(change);
-    const { commitId, expect } = change;
+    const { commitId, expect, absent = [] } = change;
     const packed = JSON.stringify(pack(change));
     const routine = tx === undefined ? 'commit' : 'commit_inside';
     const host = await this.hostOf(tx);
     const result = await this.attempt(() => unlessLost(() => this.call<CommitAnswer>(routine, [this.namespace, commitId, packed, this.nowMs()], host)), host);
     if (result.status === 'committed') this.tidy(tx);
     if (result.status === 'forgotten') return { status: 'conflict', failed: [] };
+    if (result.status === 'present') return { status: 'conflict', failed: [], found: foundBy(absent, result.found) };
     return result.status === 'conflict' ? { status: 'conflict', failed: failedOf(expect, result) } : result;
   }
 
@@ -240,7 +241,7 @@ function placedOf([xid, number, ...cells]: readonly (string | null)[]): PlacedEn
   return { place: `${String(xid)}.${String(number)}`, entry: entry as PlacedEntry['entry'] };
 }
 
-type CommitAnswer = Exclude<CommitResult, { readonly status: 'conflict' }> | { readonly status: 'lost' } | /** A commit that it builds on is not known. */ { readonly status: 'forgotten' } | { readonly status: 'conflict'; readonly kept: readonly number[]; readonly there: readonly number[] };
+type CommitAnswer = Exclude<CommitResult, { readonly status: 'conflict' }> | { readonly status: 'lost' } | /** A commit that it builds on is not known. */ { readonly status: 'forgotten' } | /** What was supposed to be absent is there. */ { readonly status: 'present'; readonly found: string } | { readonly status: 'conflict'; readonly kept: readonly number[]; readonly there: readonly number[] };
 
 /** Makes an attempt again for as long as somebody else makes the same rows first. */
 async function unlessLost<Answer extends { readonly status: string }>(attempt: () => Promise<Answer>): Promise<Exclude<Answer, { readonly status: 'lost' }>> {

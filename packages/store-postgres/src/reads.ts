@@ -19,6 +19,9 @@ interface Shape {
   readonly asked: (readonly [number, ...Value[]])[];
 }
 
+/** A look-up as the routine `look` takes it: its place among those that have a branch, and what is asked, each behind its place among the queries. */
+export type PackedLookUp = readonly [number | undefined, readonly (readonly [number, ...Value[]])[]];
+
 /** The moment, and for each shape its rows as texts, behind the place of the query that asked for them. */
 type Answer = readonly [number, ...(readonly (readonly (string | null)[])[])[]];
 
@@ -61,7 +64,7 @@ export class Reads {
   private async answered(run: PostgresQueryable, shapes: readonly Shape[], atMs: number | null): Promise<Answer> {
     const values: unknown[] = [this.namespace];
     let statement = `SELECT ${this.routines.call('look')}($1, $2, $3) AS "answer"`;
-    if (shapes.every(hasBranch)) values.push(JSON.stringify(shapes.map((shape) => [BRANCHES.get(nameOf(shape)), shape.asked])), atMs);
+    if (shapes.every(hasBranch)) values.push(JSON.stringify(shapes.map(packed)), atMs);
     else {
       const moment = `coalesce($${String(values.push(atMs))}::bigint, ${NOW_MS})`;
       statement = `SELECT json_build_array(${[moment, ...shapes.map((shape) => this.lookUp(shape, values))].join(', ')})::text AS "answer"`;
@@ -102,6 +105,22 @@ export class Reads {
   private at(table: TableName): string {
     return `${quoted(this.schema)}.${quoted(table)}`;
   }
+}
+
+/** Queries by some filled columns, as a commit takes them that supposes them to find nothing. */
+export function packLookUps(queries: readonly Query[]): readonly PackedLookUp[] {
+  return shapesOf(queries).map(packed);
+}
+
+/** Which of the queries found something, by what `look` answered. */
+export function foundBy(queries: readonly Query[], answer: string): readonly Query[] {
+  const [, ...tables] = JSON.parse(answer) as Answer;
+  const places = new Set(tables.flatMap((rows) => rows.map(([place]) => Number(place))));
+  return queries.filter((_query, place) => places.has(place));
+}
+
+function packed(shape: Shape): PackedLookUp {
+  return [BRANCHES.get(nameOf(shape)), shape.asked];
 }
 
 function shapesOf(queries: readonly Query[]): readonly Shape[] {

@@ -213,9 +213,10 @@ class SqliteStore implements Store {
    * Judges expectations as it writes, which saves a look at each row. Where one does not hold, everything is undone, and
    * {@link apply} finds out which did not.
    */
-  private applyHoping({ commitId, expect, write, marks, tell = [], builtOn = [] }: ChangeSet, nowMs: number): CommitResult {
+  private applyHoping({ commitId, expect, write, marks, tell = [], builtOn = [], absent = [] }: ChangeSet, nowMs: number): CommitResult {
     if (this.commits.has(commitId)) return { status: 'already' };
     if (!builtOn.every((id) => this.commits.has(id))) return { status: 'conflict', failed: [] };
+    if (absent.some((query) => this.rows.find(query).length > 0)) throw NOT_AS_EXPECTED;
     const expected = new Map<TableName, Map<string, Expectation>>();
     for (const each of expect) {
       let ofTable = expected.get(each.table);
@@ -245,6 +246,8 @@ class SqliteStore implements Store {
     if (change.builtOn?.every((id) => this.commits.has(id)) === false) return { status: 'conflict', failed: [] };
     const failed = change.expect.filter((expectation) => !this.rows.holds(expectation));
     if (failed.length > 0) return { status: 'conflict', failed };
+    const found = change.absent?.filter((query) => this.rows.find(query).length > 0) ?? [];
+    if (found.length > 0) return { status: 'conflict', failed, found };
     for (const write of change.write) this.rows.write(write);
     for (const mark of change.marks) this.work.mark(mark, nowMs);
     this.feeds.tell(change.tell ?? []);

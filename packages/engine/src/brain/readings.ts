@@ -10,6 +10,8 @@ export class Readings {
   private readonly shapes = new Map<TableName, Shape[]>();
   /** What was asked for and is not there. */
   private wanted: Reading[] = [];
+  /** What nobody is going to ask: the commit stands only where it finds nothing. */
+  private readonly unasked: Query[] = [];
 
   /** The rows of a query; none while they have not been read. */
   rows(query: Query): readonly Row[] {
@@ -21,6 +23,22 @@ export class Readings {
     this.asked.push(fresh);
     this.wanted.push(fresh);
     return NONE;
+  }
+
+  /**
+   * Goes by a query finding nothing, without asking it.
+   *
+   * @param by - Who sees to it that this is true: a query of the commit, or a version that the commit expects anyway.
+   */
+  suppose(query: Query, by: 'query' | 'version'): void {
+    const { known, key } = this.shapeOf(query);
+    if (known.has(key)) return;
+    known.set(key, { query, rows: NONE });
+    if (by === 'query') this.unasked.push(query);
+  }
+
+  get supposed(): readonly Query[] {
+    return this.unasked;
   }
 
   get isComplete(): boolean {

@@ -1,11 +1,12 @@
-import { addQuantities, formatQuantity, holdsOf, instantFromMs, parseQuantity, positionFromBalances, type ChannelId, type HoldRecord, type LocationId, type OrderObservation, type Position, type Quantity, type Sku } from '@stockwright/core';
+import { holdsOf, instantFromMs, positionFromBalances, type ChannelId, type HoldRecord, type OrderObservation, type Position, type Sku } from '@stockwright/core';
 import type { Expectation, Mark, Query, Row, RowWrite } from '../ports/index.ts';
 import { closeBooks, openBooks, reopenBooks, withClaimRows, type LeftBooks, type OpenBooks } from './book.ts';
 import { claimsOf, holdClaim, holdWrites, keptHold, lineKey, overSince, recordOf, type HoldClaim, type KeptHold } from './hold-rows.ts';
 import { Layer } from './layer.ts';
 import { orderFromRow } from './observe.ts';
 import type { Readings } from './readings.ts';
-import { integer, text, textOrNull } from './rows.ts';
+import { integer, text } from './rows.ts';
+import { saleId, salesBySku, saleWrite, soldBefore, withMore, type Sold } from './sales.ts';
 import type { BrainSettings } from './settings.ts';
 import { projectMark } from './work.ts';
 
@@ -15,12 +16,16 @@ interface OpenSku {
   readonly holds: ReadonlyMap<string, HoldClaim>;
   /** The commit that left it so, where it was not read. */
   readonly builtOn: string | undefined;
+  /** What was sold of it then. */
+  readonly keptSales?: ReadonlyMap<string, Sold>;
 }
 
 /** One sku as a commit leaves it. */
 export interface LeftSku {
   readonly books: LeftBooks;
   readonly holds: ReadonlyMap<string, HoldClaim>;
+  /** What was sold of it, by {@link saleId}; of some places only, and of no kit. */
+  readonly sales: ReadonlyMap<string, Sold>;
 }
 
 /** One sku as a commit of this process left it. */
@@ -40,14 +45,6 @@ interface KeptOrder {
   readonly isExpected?: boolean;
 }
 
-interface Sold {
-  readonly key: { readonly channel: ChannelId; readonly location: LocationId | ''; readonly sku: Sku };
-  readonly sold: Quantity;
-  readonly givenBack: Quantity;
-  readonly scale: number;
-  readonly moved: boolean;
-}
-
 /** What one commit changes. */
 export interface WorldChange {
   readonly expect: readonly Expectation[];
@@ -55,6 +52,10 @@ export interface WorldChange {
   readonly marks: readonly Mark[];
   /** The commits by which skus were known that were not read. */
   readonly builtOn: readonly string[];
+  /** What was supposed to find nothing instead of being read. */
+  readonly absent: readonly Query[];
+  /** The orders that it is about. */
+  readonly orders: readonly KeptOrder['key'][];
   /** The skus that it writes, as they are then. */
   readonly left: readonly LeftSku[];
 }
@@ -148,16 +149,14 @@ export class World {
   }
 
   addSale(key: Sold['key'], more: Pick<Sold, 'sold' | 'givenBack'>): void {
-    const id = `${key.channel}\u001f${key.location}\u001f${key.sku}`;
-    const known = this.sales.get(id) ?? this.soldBefore(key);
-    this.sales.set(id, { ...known, moved: true, sold: addQuantities(known.sold, more.sold), givenBack: addQuantities(known.givenBack, more.givenBack) });
+    const id = saleId(key);
+    this.sales.set(id, withMore(this.sales.get(id) ?? this.soldBefore(key), more));
   }
 
   private soldBefore(key: Sold['key']): Sold {
-    const scale = this.settings.catalog.items.get(key.sku)?.scale ?? 0;
-    const [row] = this.reads.rows({ table: 'channelSale', where: { ...key } });
-    const read = (column: 'sold' | 'givenBack'): Quantity => parseQuantity(textOrNull(row, column) ?? '0', { scale });
-    return { key, scale, moved: false, sold: read('sold'), givenBack: read('givenBack') };
+    // What is remembered of a sku is of one version with the rest of it.
+    const kept = this.skus.get(key.sku)?.keptSales?.get(saleId(key));
+    return kept ?? soldBefore(key, { reads: this.reads, scale: this.settings.catalog.items.get(key.sku)?.scale ?? 0 });
   }
 
   hold(holdId: string): KeptHold | undefined {
@@ -206,16 +205,19 @@ export class World {
     const built = new Set<string>();
     const left: LeftSku[] = [];
     const { nowMs } = this;
-    for (const { books, holds, holdsBefore, builtOn } of this.skus.values()) {
+    const sales = salesBySku(this.sales.values());
+    for (const { books, holds, holdsBefore, builtOn, keptSales } of this.skus.values()) {
       const { sku, version, cause } = books;
       const booked = closeBooks(books, this.settings);
       const held = holdWrites(holdsBefore, holds, this.settings.catalog);
-      const isWritten = booked.write.length > 0 || held.length > 0 || booked.moved;
+      // Whoever reads what was sold of a sku goes by its version.
+      const sold = sales.get(sku) ?? [];
+      const isWritten = booked.write.length > 0 || held.length > 0 || booked.moved || sold.some(({ moved }) => moved);
       // What was not read is expected to be as it was left also where nothing of it changes: other things may hang on it.
       if (builtOn !== undefined) built.add(builtOn);
       if (isWritten || builtOn !== undefined) expect.push({ table: 'item', key: { sku }, version });
       if (!isWritten) continue;
-      left.push({ books: booked.left, holds });
+      left.push({ books: booked.left, holds, sales: new Map([...(keptSales ?? []), ...sold.map((each) => [saleId(each.key), { ...each, moved: false }] as const)]) });
       write.push({ table: 'item', key: { sku }, set: { version: version + 1, counted: booked.left.counted ? 1 : 0, changedAtMs: nowMs } });
       append(write, booked.write);
       append(write, held);
@@ -227,9 +229,10 @@ export class World {
       const { revision, placedAt, lines } = next;
       write.push({ table: 'channelOrder', key, set: { revision, placedAt, observedAtMs: nowMs, lines: JSON.stringify(lines), version: version + 1 } });
     }
-    for (const { key, sold, givenBack, scale, moved } of this.sales.values()) {
-      if (!moved) continue;
-      write.push({ table: 'channelSale', key, set: { sold: formatQuantity(sold, scale), givenBack: formatQuantity(givenBack, scale) } });
+    for (const sale of this.sales.values()) {
+      if (!sale.moved) continue;
+      const { key } = sale;
+      write.push(saleWrite(sale));
       // The owner may have contained the order before it came: no position moves then, and what the channel is believed to show does.
       if (!marks.some(({ key: marked }) => marked === key.sku)) marks.push(projectMark(key.sku, nowMs, `sale ${key.channel}`));
     }
@@ -239,7 +242,7 @@ export class World {
       expect.push({ table: 'hold', key: { holdId }, version });
       write.push({ table: 'hold', key: { holdId }, set: { channel, state, expiresAt, orderId, asked, version: version + 1, changedAtMs: nowMs, overSinceMs: overSince({ record, lines }, nowMs) } });
     }
-    return { expect, write: [...write, ...this.others], marks, builtOn: [...built], left };
+    return { expect, write: [...write, ...this.others], marks, builtOn: [...built], absent: this.reads.supposed, orders: [...this.orders.values()].map(({ key }) => key), left };
   }
 
   private open(sku: Sku): OpenSku {
@@ -247,7 +250,7 @@ export class World {
     if (known !== undefined) return known;
     const kept = this.kept?.(sku);
     if (kept !== undefined) {
-      const again: OpenSku = { books: reopenBooks(kept.books), holdsBefore: kept.holds, holds: withoutOver(kept.holds, this.nowMs), builtOn: kept.commitId };
+      const again: OpenSku = { books: reopenBooks(kept.books), holdsBefore: kept.holds, holds: withoutOver(kept.holds, this.nowMs), builtOn: kept.commitId, keptSales: kept.sales };
       this.skus.set(sku, again);
       return again;
     }

@@ -80,12 +80,20 @@ export function checkMark({ kind, key, shard, priority, notBeforeMs }: Mark): vo
 }
 
 /** Refuses a change of which any part is not of the layout. @throws `INVARIANT_VIOLATED` @public */
-export function checkChange({ expect = [], write = [], marks = [], tell = [], builtOn = [] }: Partial<Omit<ChangeSet, 'commitId'>>): void {
+export function checkChange({ expect = [], write = [], marks = [], tell = [], builtOn = [], absent = [] }: Partial<Omit<ChangeSet, 'commitId'>>): void {
   expect.forEach(checkExpectation);
   write.forEach(checkWrite);
   marks.forEach(checkMark);
   tell.forEach(checkEntry);
   for (const id of builtOn) checkKeyText(id, 'the id of a commit that a change builds on');
+  absent.forEach(checkAbsent);
+}
+
+/** What is locked and asked in one breath must be found by an index, whatever the size of the table. */
+function checkAbsent(query: Query): void {
+  checkQuery(query);
+  const values = Object.values(query.where);
+  if (values.length === 0 || values.includes(null)) throw storeMisuse(`only rows of some filled columns can be supposed to be absent, and table ${query.table} was asked by ${JSON.stringify(query.where)}`);
 }
 
 function checkEntry(entry: FeedEntry): void {

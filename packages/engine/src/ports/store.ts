@@ -85,6 +85,11 @@ export interface ChangeSet {
    * longer, after a failover or because it was long ago, that is a conflict: a version alone may be another's by then.
    */
   readonly builtOn?: readonly string[];
+  /**
+   * Queries of which its author supposed, instead of asking, that they find nothing; by filled columns alone. They are asked once all else
+   * is as expected, under its locks, and one that finds something is a conflict.
+   */
+  readonly absent?: readonly Query[];
   /** Entries that are put at the end of the feed, in their order. */
   readonly tell?: readonly FeedEntry[];
 }
@@ -93,8 +98,8 @@ export interface ChangeSet {
 export type CommitResult =
   | { readonly status: 'committed' }
   | { readonly status: 'already' }
-  /** Of those that were not kept; none where a commit that it builds on is unknown. */
-  | { readonly status: 'conflict'; readonly failed: readonly Expectation[] };
+  /** Of those that were not kept; none where a commit that it builds on is unknown, or where `found` names those of the absent that found something. */
+  | { readonly status: 'conflict'; readonly failed: readonly Expectation[]; readonly found?: readonly Query[] };
 
 /** Names one row. @public */
 export interface RowKey {

@@ -24,6 +24,7 @@ export async function commitUnits(runtime: Runtime, units: readonly Unit[], { ca
   const commitId = runtime.random.uuid();
   const done = (id: string, plan: BatchPlan): BatchPlan => {
     kept.keep(id, plan.left);
+    kept.note(plan.orders);
     return finished(runtime, plan);
   };
   let locks: readonly RowKey[] = [];
@@ -32,15 +33,19 @@ export async function commitUnits(runtime: Runtime, units: readonly Unit[], { ca
     const reads = new Readings();
     const memory = tried === 0 ? kept.memory(runtime.clock.now()) : undefined;
     const plan = await planned(runtime, units, { reads, calls, memory, hear: (nowMs) => { kept.hear(nowMs, runtime.clock.now()); } });
-    // Only a commit finds out whether what is remembered is true; where there would be none, it is read.
-    if (plan.builtOn.length > 0 && (isEmpty(plan) || plan.outcomes.some(({ status }) => status === 'failed'))) continue;
-    if (isEmpty(plan)) return plan;
+    // Only a commit finds out whether what is remembered or supposed is true; where there would be none, it is read.
+    if (plan.builtOn.length + plan.absent.length > 0 && (isEmpty(plan) || plan.outcomes.some(({ status }) => status === 'failed'))) continue;
+    if (isEmpty(plan)) {
+      kept.note(plan.orders);
+      return plan;
+    }
     onPlanned(plan);
     locks = lockedBy(plan, locks);
     if (tried < VERSION_TRIES) {
       const result = await commitSafely(runtime, { commitId: id, ...changeOf(plan) });
       if (result.status !== 'conflict') return done(id, plan);
-      if (plan.builtOn.length > 0) kept.forget(result.failed);
+      // What was supposed and not so says nothing against what is remembered.
+      if (plan.builtOn.length > 0 && result.found === undefined) kept.forget(result.failed);
       continue;
     }
     const decided = await decideUnits(runtime, units, { commitId: id, locks, reads, calls });
@@ -66,7 +71,7 @@ export async function commitInside(runtime: Runtime, units: readonly Unit[], opt
 async function planned({ store, settings, clock }: Runtime, units: readonly Unit[], { reads, calls, options, memory, hear = () => undefined }: Planning): Promise<BatchPlan> {
   const kept = memory?.kept;
   // What must be read is foreseen, or found out by a plan, for which the host's moment will do; that of the store then comes with the rows.
-  if (!foresee(units, { settings, reads, kept })) planBatch(units, { settings, reads, nowMs: clock.now(), kept });
+  if (!foresee(units, { settings, reads, remembered: memory })) planBatch(units, { settings, reads, nowMs: clock.now(), kept });
   let nowMs = memory?.nowMs;
   if (nowMs === undefined || !reads.isComplete) {
     ({ nowMs } = await reads.complete((queries) => store.look(queries, options)));
@@ -137,8 +142,8 @@ async function decideOnce({ store, settings }: Runtime, units: readonly Unit[], 
   }
 }
 
-function changeOf({ expect, write, marks, builtOn }: BatchPlan): Omit<ChangeSet, 'commitId'> {
-  return { expect, write, marks, ...(builtOn.length === 0 ? {} : { builtOn }) };
+function changeOf({ expect, write, marks, builtOn, absent }: BatchPlan): Omit<ChangeSet, 'commitId'> {
+  return { expect, write, marks, ...(builtOn.length === 0 ? {} : { builtOn }), ...(absent.length === 0 ? {} : { absent }) };
 }
 
 function isEmpty({ write, marks }: BatchPlan): boolean {

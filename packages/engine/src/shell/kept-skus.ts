@@ -1,15 +1,18 @@
 import type { Sku } from '@stockwright/core';
+import type { Remembered } from '../brain/foresee.ts';
+import type { BatchPlan } from '../brain/batch.ts';
 import type { Kept, KeptSku, LeftSku } from '../brain/world.ts';
 import type { Expectation } from '../ports/index.ts';
 
-/** How much is kept, counting each sku, each claim, hold and figure of one, and each change and part of those. */
+/** How much is kept, counting each sku, each claim, hold, figure and sale of one, and each change and part of those. */
 const WEIGHT_MAX = 50_000;
+/** How many orders are known by their names. */
+const ORDERS_MAX = 10_000;
 /** For how long the store's moment is told from the host's clock, which may jump. */
 const HEARD_MS = 10_000;
 
 /** What stands in for a read. */
-export interface Memory {
-  readonly kept: Kept;
+export interface Memory extends Remembered {
   /** The store's moment. */
   readonly nowMs: number;
 }
@@ -28,6 +31,8 @@ interface Entry {
  */
 export class KeptSkus {
   private readonly entries = new Map<Sku, Entry>();
+  /** The orders of late, the newest last. */
+  private readonly orders = new Set<string>();
   private weight = 0;
   private heard: { readonly hostMs: number; readonly storeMs: number } | undefined;
 
@@ -40,7 +45,21 @@ export class KeptSkus {
   memory(hostMs: number): Memory | undefined {
     if (this.heard === undefined) return undefined;
     const agoMs = hostMs - this.heard.hostMs;
-    return agoMs >= 0 && agoMs < HEARD_MS ? { kept: this.of, nowMs: this.heard.storeMs + agoMs } : undefined;
+    return agoMs >= 0 && agoMs < HEARD_MS ? { kept: this.of, knowsOrder: this.knowsOrder, nowMs: this.heard.storeMs + agoMs } : undefined;
+  }
+
+  private readonly knowsOrder: Remembered['knowsOrder'] = (order) => this.orders.has(nameOf(order));
+
+  /** Notes orders that were taken in, or found to be there: they are not supposed to be new again. */
+  note(orders: BatchPlan['orders']): void {
+    for (const order of orders) {
+      this.orders.delete(nameOf(order));
+      this.orders.add(nameOf(order));
+    }
+    for (const name of this.orders) {
+      if (this.orders.size <= ORDERS_MAX) break;
+      this.orders.delete(name);
+    }
   }
 
   private readonly of: Kept = (sku) => this.entries.get(sku)?.kept;
@@ -83,8 +102,12 @@ export class KeptSkus {
   }
 }
 
-function weightOf({ books: { books: { bases, claims }, balances }, holds }: LeftSku): number {
+function nameOf({ channel, orderId }: BatchPlan['orders'][number]): string {
+  return `${channel}\u001f${orderId}`;
+}
+
+function weightOf({ books: { books: { bases, claims }, balances }, holds, sales }: LeftSku): number {
   const said = bases.reduce((sum, { deltas }) => sum + deltas.length, 0);
   const asked = claims.reduce((sum, { parts, containments, seen }) => sum + parts.length + containments.length + seen.length, 0);
-  return 1 + bases.length + said + claims.length + asked + balances.size + holds.size;
+  return 1 + bases.length + said + claims.length + asked + balances.size + holds.size + sales.size;
 }

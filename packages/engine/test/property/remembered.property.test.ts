@@ -10,7 +10,7 @@ import { drivenBy, engineOptions, ERP, SHOP, W1 } from '../rig.ts';
 const [SKU, OTHER] = [parseSku('A'), parseSku('B')];
 
 /** What a process does: takes something in, or holds something for a buyer for some minutes; with a count of something else in the same commit. */
-type Step = { readonly process: number; readonly afterMs: number; readonly beside: boolean } & ({ readonly said: readonly Observation[] } | { readonly held: number; readonly minutes: number });
+type Step = { readonly process: number; readonly afterMs: number; readonly beside: boolean } & ({ readonly said: readonly Observation[] } | { readonly held: number; readonly sku: Sku; readonly minutes: number } | { /** Which of the holds so far. */ readonly paid: number; readonly orderId: string });
 
 const TABLES = ['item', 'ledger', 'position', 'sourceBase', 'channelOrder', 'claim', 'channelSale', 'hold', 'holdLine'] as const;
 const EVERYTHING: readonly Query[] = TABLES.map((table) => ({ table, where: {} }));
@@ -18,30 +18,54 @@ const EVERYTHING: readonly Query[] = TABLES.map((table) => ({ table, where: {} }
 const steps: fc.Arbitrary<readonly Step[]> = histories().chain(rearrivals).chain((history) => {
   const what = fc.oneof(
     { weight: 4, arbitrary: fc.record({ said: fc.integer({ min: 1, max: 3 }) }) },
-    { weight: 2, arbitrary: fc.record({ held: fc.integer({ min: 1, max: 30 }), minutes: fc.integer({ min: 1, max: 2_000 }) }) },
+    { weight: 2, arbitrary: fc.record({ held: fc.integer({ min: 1, max: 12 }), sku: fc.constantFrom(SKU, OTHER), minutes: fc.integer({ min: 1, max: 2_000 }) }) },
+    { weight: 2, arbitrary: fc.record({ paid: fc.nat({ max: 3 }), ahead: fc.option(fc.nat({ max: 3 }), { freq: 1 }) }) },
+    { weight: 6, arbitrary: fc.record({ again: fc.option(fc.nat({ max: 3 }), { freq: 1 }), isOlder: fc.boolean(), skus: fc.subarray([SKU, OTHER], { minLength: 1 }), place: fc.constantFrom(W1, W1, W1, undefined), ordered: fc.integer({ min: 1, max: 3 }) }) },
   );
-  const drawn = fc.record({ process: fc.constantFrom(0, 0, 1), beside: fc.boolean(), afterMs: fc.constantFrom(0, 0, 1_000, 20_000, 90_000_000), what });
-  return fc.array(drawn, { minLength: 1, maxLength: 30 }).map((all) => {
-    let from = 0;
-    return all.map(({ what: each, ...rest }): Step => {
+  const drawn = fc.record({ process: fc.constantFrom(0, 0, 0, 1), beside: fc.boolean(), afterMs: fc.constantFrom(0, 0, 0, 0, 1_000, 1_000, 20_000, 90_000_000), what });
+  return fc.array(drawn, { minLength: 1, maxLength: 30, size: 'max' }).map((all) => {
+    let [from, fresh] = [0, 0];
+    // There is something to hold, until the owner says otherwise.
+    const opening: Step = { process: 0, afterMs: 0, beside: true, said: [SKU, OTHER].map((sku) => ({ kind: 'stock', source: ERP, sku, location: W1, asOf: addMs(NOON, -3_600_000), measures: { onHand: '40' as QuantityText } })) };
+    return [opening, ...all.map(({ what: each, ...rest }, step): Step => {
       if ('held' in each) return { ...rest, ...each };
+      if ('paid' in each) {
+        // What is paid becomes the order that is told next, or one of those that were told before.
+        const told = history.slice(Math.max(0, from - 3)).filter((one) => one.kind === 'order');
+        return { ...rest, paid: each.paid, orderId: each.ahead === null ? `fresh-${String(fresh)}` : (told[each.ahead % Math.max(1, told.length)]?.orderId ?? 'none') };
+      }
+      if ('again' in each) {
+        const id = each.again === null ? (fresh += 1) - 1 : Math.max(0, fresh - 1 - each.again);
+        return { ...rest, said: [freshOrder(id, each, each.isOlder ? 0 : step)] };
+      }
       const said = history.slice(from, from + each.said);
       from += each.said;
       return { ...rest, said };
-    });
+    })];
   });
 });
 
+/** An order of which nothing has happened yet. */
+function freshOrder(id: number, { skus, place, ordered }: { readonly skus: readonly Sku[]; readonly place: typeof W1 | undefined; readonly ordered: number }, revision: number): Observation {
+  const none = '0' as QuantityText;
+  return {
+    kind: 'order', channel: SHOP, orderId: `fresh-${String(id)}`, revision: addMs(NOON, revision), placedAt: NOON,
+    lines: skus.map((sku) => ({ id: sku, sku, ...(place === undefined ? {} : { location: place }), ordered: String(ordered) as QuantityText, fulfilled: none, cancelled: none, returned: none })),
+  };
+}
+
 it('a process that remembers what it wrote writes what one writes that reads everything anew', async () => {
-  let fromMemory = 0;
+  let [fromMemory, ordersFromMemory] = [0, 0];
   await fc.assert(fc.asyncProperty(steps, async (all) => {
     const clock = new VirtualClock(instantToMs(addMs(NOON, 3_600_000)));
     const [kept, anew] = [createMemoryStore({ clock }), createMemoryStore({ clock })];
-    let looks = 0;
+    let [looks, commits] = [0, 0];
+    const carts: string[] = [];
     const counted = new Proxy(kept, { get: (target, name: keyof Store) => {
       const value: unknown = target[name];
       return typeof value !== 'function' ? value : (...given: unknown[]): unknown => {
         if (name === 'look') looks += 1;
+        if (name === 'commit') commits += 1;
         return Reflect.apply(value, target, given);
       };
     } });
@@ -49,25 +73,34 @@ it('a process that remembers what it wrote writes what one writes that reads eve
     const processes = [start(counted, 'first'), start(counted, 'second')];
     for (const [index, step] of all.entries()) {
       await drivenBy(clock)(clock.sleep(step.afterMs));
-      const before = looks;
-      const [ours, theirs] = await Promise.all([processes[step.process], start(anew, `anew ${String(index)}`)].map((engine) => done(engine as Engine, step, index, clock)));
+      const before = [looks, commits];
+      if ('held' in step) carts.push(`cart-${String(index)}`);
+      const [ours, theirs] = await Promise.all([processes[step.process], start(anew, `anew ${String(index)}`)].map((engine) => done(engine as Engine, step, { index, clock, carts })));
       expect(ours).toEqual(theirs);
-      if (looks === before) fromMemory += 1;
+      if (looks === before[0]) fromMemory += 1;
+      if (looks === before[0] && commits > (before[1] ?? 0) && 'said' in step && step.said.some(({ kind }) => kind === 'order')) ordersFromMemory += 1;
       expect(await kept.load(EVERYTHING), JSON.stringify(step)).toEqual(await anew.load(EVERYTHING));
     }
-  }), { numRuns: 300 });
-  expect(fromMemory).toBeGreaterThan(150);
+  }), { numRuns: 400 });
+  expect(fromMemory).toBeGreaterThan(300);
+  expect(ordersFromMemory).toBeGreaterThan(200);
 });
 
 /** What came of a step, as the caller hears it. */
-async function done(engine: Engine, step: Step, index: number, clock: VirtualClock): Promise<unknown> {
+async function done(engine: Engine, step: Step, { index, clock, carts }: { readonly index: number; readonly clock: VirtualClock; readonly carts: readonly string[] }): Promise<unknown> {
   try {
     const beside = step.beside ? engine.ingest([{ kind: 'stock', source: ERP, sku: OTHER, location: W1, asOf: addMs(NOON, index), measures: { onHand: String(index) as QuantityText } }]) : undefined;
-    const [answer] = await Promise.all(['said' in step ? engine.ingest(step.said) : engine.hold({ id: `cart-${String(index)}`, channel: SHOP, expiresAt: addMs(NOON, clock.now() - instantToMs(NOON) + step.minutes * 60_000), grant: 'all', lines: [{ sku: SKU, quantity: step.held }] }), beside]);
+    const [answer] = await Promise.all([asked(engine, step, { index, clock, carts }), beside]);
     return answer;
   } catch (error) {
     return String(error);
   }
+}
+
+function asked(engine: Engine, step: Step, { index, clock, carts }: { readonly index: number; readonly clock: VirtualClock; readonly carts: readonly string[] }): Promise<unknown> {
+  if ('said' in step) return engine.ingest(step.said);
+  if ('paid' in step) return engine.convertHold(carts.at(-1 - (step.paid % Math.max(1, carts.length))) ?? 'none', step.orderId);
+  return engine.hold({ id: `cart-${String(index)}`, channel: SHOP, expiresAt: addMs(NOON, clock.now() - instantToMs(NOON) + step.minutes * 60_000), grant: 'all', lines: [{ sku: step.sku, quantity: step.held }] });
 }
 
 it('a commit of a history that is gone is not built on, whatever its version', async () => {
@@ -106,4 +139,17 @@ it('a hold is not refused for what somebody else has changed since, also beside 
     one.ingest([counted(OTHER, '1', 1)]),
   ]);
   expect(held.status).toBe('granted');
+});
+
+it('an order of what is remembered ends the hold that became it elsewhere, also one of something else', async () => {
+  const clock = new VirtualClock(instantToMs(addMs(NOON, 3_600_000)));
+  const store = createMemoryStore({ clock });
+  const start = (seed: string): Engine => createEngine(engineOptions({ store, clock, shop: createModelChannel({ id: SHOP }), erp: createModelSource({ id: ERP }) }, { seed, catalog: [{ sku: SKU }, { sku: OTHER }] }));
+  const [one, another] = [start('one'), start('another')];
+  await one.ingest([SKU, OTHER].map((sku) => ({ kind: 'stock', source: ERP, sku, location: W1, asOf: NOON, measures: { onHand: '9' as QuantityText } })));
+  await one.ingest([freshOrder(0, { skus: [SKU], place: W1, ordered: 1 }, 0)]);
+  await another.hold({ id: 'cart', channel: SHOP, expiresAt: addMs(NOON, 7_200_000), grant: 'all', lines: [{ sku: OTHER, quantity: 3 }] });
+  await another.convertHold('cart', 'fresh-1');
+  await one.ingest([freshOrder(1, { skus: [SKU], place: W1, ordered: 3 }, 0)]);
+  expect(await Promise.all([SKU, OTHER].map(async (sku) => (await one.compute({ channel: SHOP, sku })).immediate))).toEqual([5, 9]);
 });

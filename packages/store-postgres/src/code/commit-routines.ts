@@ -16,7 +16,7 @@ function changeRoutines({ table, routine }: Scope): readonly Routine[] {
   return [
     {
       name: 'commit', parameters: 'p_namespace text, p_commit_id text, p_change jsonb, p_now bigint', returns: 'text', isEntry: true,
-      declare: ['v_done boolean', 'v_seen jsonb', `v_now bigint := ${NOW}`],
+      declare: ['v_done boolean', 'v_seen jsonb', 'v_found text', `v_now bigint := ${NOW}`],
       body: `
       IF p_change ? 'builtOn' AND EXISTS (SELECT FROM jsonb_array_elements_text(p_change -> 'builtOn') AS b("id")
         WHERE NOT EXISTS (SELECT FROM ${table('commitLog')} AS t WHERE t."namespace" = p_namespace AND t."commitId" = b."id" OFFSET 0)) THEN
@@ -27,6 +27,14 @@ function changeRoutines({ table, routine }: Scope): readonly Routine[] {
       IF v_seen IS NOT NULL THEN
         IF EXISTS (SELECT FROM ${table('commitLog')} WHERE "namespace" = p_namespace AND "commitId" = p_commit_id) THEN RETURN '{"status":"already"}'; END IF;
         RETURN (v_seen || '{"status":"conflict"}')::text;
+      END IF;
+      IF p_change ? 'absent' THEN
+        v_found := ${routine('look')}(p_namespace, p_change -> 'absent', p_now);
+        -- A look-up that finds nothing says [], and one that finds something begins with [[.
+        IF strpos(v_found, ',[[') > 0 THEN
+          IF EXISTS (SELECT FROM ${table('commitLog')} WHERE "namespace" = p_namespace AND "commitId" = p_commit_id) THEN RETURN '{"status":"already"}'; END IF;
+          RETURN jsonb_build_object('status', 'present', 'found', v_found)::text;
+        END IF;
       END IF;
       INSERT INTO ${table('commitLog')} ("namespace", "commitId", "atMs") VALUES (p_namespace, p_commit_id, v_now) ON CONFLICT DO NOTHING;
       IF NOT FOUND THEN RETURN '{"status":"already"}'; END IF;

@@ -1,4 +1,4 @@
-import type { Row } from '@stockwright/engine/ports';
+import type { Query, Row } from '@stockwright/engine/ports';
 import { same } from './conformance.ts';
 import { claimAll, commit, item, mark, only, read, rejects, type StoreCase } from './store-subject.ts';
 
@@ -38,6 +38,22 @@ export const COMMIT_CASES: readonly StoreCase[] = [
     same(await of('second', 1, ['of another history']), { status: 'already' }, 'made');
     same((await of('third', 1, ['first', 'second'])).status, 'conflict', 'version');
     await rejects(() => of('fourth', 2, ['\ud800']), 'an id that no database holds', 'INVARIANT_VIOLATED');
+  } },
+  { key: 'absent-means-nothing-found', title: 'a commit that supposes queries to find nothing is a conflict where one finds something, by a beginning of the key and by an index', run: async ({ store }) => {
+    const held = { table: 'hold' as const, key: { holdId: 'h' }, set: { channel: 'shop', orderId: 'o', state: 'converted' } };
+    const [byKey, byIndex] = [{ table: 'claim' as const, where: { channel: 'shop', orderId: 'o' } }, { table: 'hold' as const, where: { channel: 'shop', orderId: 'o' } }];
+    const of = (commitId: string, version: number, absent: readonly Query[] = [byKey, byIndex]): ReturnType<typeof store.commit> =>
+      store.commit({ commitId, absent, expect: [{ table: 'item', key: { sku: 'A' }, version }], write: [item('A', version + 1), held], marks: [mark('x')] });
+    same(await of('first', 0), { status: 'committed' }, 'nothing there');
+    same(await of('first', 0), { status: 'already' }, 'made');
+    same(await of('second', 1), { status: 'conflict', failed: [], found: [byIndex] }, 'one found');
+    same([(await read(store, 'A'))?.['version'], only(await claimAll(store)).revision], [1, 1], 'unchanged');
+    await commit(store, { write: [{ table: 'claim', key: { channel: 'shop', orderId: 'o', sku: 'B' }, set: { state: ',[[' } }] });
+    same(await of('second', 1), { status: 'conflict', failed: [], found: [byKey, byIndex] }, 'both found');
+    same((await of('second', 7)), { status: 'conflict', failed: [{ table: 'item', key: { sku: 'A' }, version: 7 }] }, 'versions come first');
+    same(await of('second', 1, [{ table: 'claim', where: { channel: 'shop', orderId: 'of another' } }, { table: 'claim', where: { channel: 'shop', orderId: 'o', sku: 'C' } }]), { status: 'committed' }, 'others');
+    await rejects(() => of('third', 2, [{ table: 'claim', where: {} }]), 'a whole table', 'INVARIANT_VIOLATED');
+    await rejects(() => of('third', 2, [{ table: 'hold', where: { channel: 'shop', orderId: null } }]), 'an empty column', 'INVARIANT_VIOLATED');
   } },
   { key: 'version-zero-means-absent', title: 'expects a row not to be there with version 0', run: async ({ store }) => {
     const inbox = { table: 'inbox' as const, key: { origin: 'shop', messageId: 'm' } };

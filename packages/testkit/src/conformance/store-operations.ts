@@ -89,10 +89,16 @@ const query: fc.Arbitrary<Query> = fc.oneof(
 const commitIds = fc.nat({ max: 60 }).map((id) => `commit-${String(id)}`);
 const builtOn = fc.oneof({ weight: 5, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(commitIds, { minLength: 1, maxLength: 2 }) });
 
+const absent = fc.oneof({ weight: 5, arbitrary: fc.constant([]) }, { weight: 2, arbitrary: fc.array(fc.oneof(
+  fc.record({ table: fc.constant('target' as const), where: fc.oneof(fc.record({ channel }), fc.record({ sku }), targetKey) }),
+  fc.record({ table: fc.constant('ledger' as const), where: fc.record({ sku }) }),
+  fc.record({ table: fc.constant('inbox' as const), where: inboxKey }),
+), { minLength: 1, maxLength: 2 }) });
+
 /** Histories of calls with the pauses between them, restarts included. */
 export const storeHistories: fc.Arbitrary<readonly StoreOperation[]> = fc.array(
   fc.oneof(
-    { weight: 8, arbitrary: fc.record({ does: fc.constant('commit' as const), change: fc.record({ commitId: commitIds, builtOn, ...parts }) }) },
+    { weight: 8, arbitrary: fc.record({ does: fc.constant('commit' as const), change: fc.record({ commitId: commitIds, builtOn, absent, ...parts }) }) },
     { weight: 5, arbitrary: fc.record({
       does: fc.constant('decide' as const), commitId: commitIds, lock: fc.array(lock, { maxLength: 3 }),
       read: fc.array(query, { maxLength: 2 }), change: fc.record(parts), throws: fc.nat({ max: 7 }).map((drawn) => drawn === 0),
