@@ -93,7 +93,7 @@ export {
   type LawViolation,
   type RuleLaw,
 } from './policy/define-rule.ts';
-export { buildPolicy, type PolicyBuilder, type RuleForChannels } from './policy/builder.ts';
+export { buildPolicy, type ChannelWithLocations, type OverlayFor, type PolicyBuilder, type RuleForChannels } from './policy/builder.ts';
 export { diffPolicies, type PolicyChange } from './policy/diff.ts';
 export { parsePolicy } from './policy/parse.ts';
 export { whatIf, type PastMoment, type WhatIfChange, type WhatIfCounts, type WhatIfOptions, type WhatIfReport } from './policy/what-if.ts';
