@@ -84,7 +84,8 @@ export {
   type Component,
   type ComponentInput,
 } from './catalog/catalog.ts';
-export { lintPolicy, type LintCode, type LintFinding } from './policy/lint.ts';
+export { lintPolicy } from './policy/lint.ts';
+export type { LintCode, LintFinding } from './policy/lint-windows.ts';
 export {
   defineRule,
   findLawViolation,
