@@ -43,6 +43,12 @@ function readerOf(input: unknown): PositionReader {
   return { position: positionOf, consumed: () => consumed, heardAt: () => heardAt, velocity: () => velocity, promised: () => mapped(promised, ['backordered', 'preordered', 'shop', 'preorderedAt']) } as unknown as PositionReader;
 }
 
+/** The same world with a reader where JSON has an object, which cannot have the method of one. */
+function readable(world: unknown): unknown {
+  const { positions } = (world ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof positions === 'object' && positions !== null ? { ...(world as object), positions: readerOf(positions) } : world;
+}
+
 const READS = { position: told(0), consumed: 3, heardAt: NOON, velocity: { units: 3, days: 2 }, promised: { backordered: { shop: 1 }, preordered: { shop: 2 }, preorderedAt: { shop: { W1: 1 } } } };
 const WORLD = readerOf(READS);
 const CALCULATOR = createAvailability({ catalog: CATALOG, policy: POLICY });
@@ -72,7 +78,7 @@ export const DECISIONS: readonly Reader[] = [
   { entry: CORE, name: 'createAvailability', method: 'computeMany', sound: fc.constant(KEYS), read: (input) => CALCULATOR.computeMany(input as never, WORLD, moment) },
   { entry: CORE, name: 'createAvailability', method: 'affectedKeys', sound: fc.constant(SKU), read: (input) => [CALCULATOR.affectedKeys(input as never), CALCULATOR.readsOf(input as never)] },
   { entry: CORE, name: 'decideHold', sound: requests, read: (input) => decideHold(CALCULATOR, input as never, AT) },
-  { entry: CORE, name: 'decideHold', method: 'over a world', sound: fc.constant({ asOf: NOON, ownHolds: ['h'], positions: {} }), read: (input) => decideHold(CALCULATOR, { id: 'cart', channel: SHOP, expiresAt: addMs(NOON, 1), grant: 'all', lines: [] }, input as never) },
+  { entry: CORE, name: 'decideHold', method: 'over a world', sound: fc.constant({ asOf: NOON, ownHolds: ['h'], positions: {} }), read: (input) => decideHold(CALCULATOR, { id: 'cart', channel: SHOP, expiresAt: addMs(NOON, 1), grant: 'all', lines: [] }, readable(input) as never) },
   { entry: CORE, name: 'settleHold', sound: holds, read: (input) => settleHold(input as never, { orderId: '#1', lines: [{ sku: SKU, quantity: 2 }] }, { ...AT, calculator: CALCULATOR }) },
   { entry: CORE, name: 'convertHold', sound: holds, read: (input) => convertHold(input as never, { orderId: '#1', asOf: NOON }) },
   { entry: CORE, name: 'extendHold', sound: holds, read: (input) => extendHold(input as never, { until: addMs(NOON, 9), asOf: NOON }) },

@@ -84,7 +84,8 @@ export {
   type Component,
   type ComponentInput,
 } from './catalog/catalog.ts';
-export { lintPolicy, type LintCode, type LintFinding } from './policy/lint.ts';
+export { lintPolicy } from './policy/lint.ts';
+export type { LintCode, LintFinding } from './policy/lint-windows.ts';
 export {
   defineRule,
   findLawViolation,
@@ -93,7 +94,7 @@ export {
   type LawViolation,
   type RuleLaw,
 } from './policy/define-rule.ts';
-export { buildPolicy, type PolicyBuilder, type RuleForChannels } from './policy/builder.ts';
+export { buildPolicy, type ChannelWithLocations, type OverlayFor, type PolicyBuilder, type RuleForChannels } from './policy/builder.ts';
 export { diffPolicies, type PolicyChange } from './policy/diff.ts';
 export { parsePolicy } from './policy/parse.ts';
 export { whatIf, type PastMoment, type WhatIfChange, type WhatIfCounts, type WhatIfOptions, type WhatIfReport } from './policy/what-if.ts';

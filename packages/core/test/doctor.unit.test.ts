@@ -70,6 +70,7 @@ describe('diagnoseMappings', () => {
     ['mappings that are told twice', { skus: ['A'], mappings: [mapping, mapping] }, ['DUPLICATE_IDENTIFIER']],
     ['targets that are not there', { skus: ['B'], mappings: [mapping] }, ['UNKNOWN_TARGET']],
     ['mappings that nobody uses', { skus: ['A'], mappings: [mapping], seen: [{ account: 'shop', kind: 'location', external: '111' }] }, ['UNUSED_MAPPING', 'UNMAPPED']],
+    ['nothing unused at an account at which nobody looked', { skus: ['A'], mappings: [mapping, { ...mapping, account: 'market' }], seen: [{ account: 'shop', kind: 'sku', external: '111' }] }, []],
     ['nothing where accounts differ', { skus: ['A', 'B'], mappings: [mapping, { ...mapping, account: 'market', target: 'B' }] }, []],
   ])('finds %s', (_, input, expected) => {
     expect(diagnoseMappings(input).map(({ code }) => code)).toEqual(expected);

@@ -30,6 +30,34 @@ describe('buildPolicy', () => {
     expectTypeOf<Extract<RuleForChannels<'a' | 'b'>, { kind: 'share' }>['between']>().toEqualTypeOf<Partial<Record<'a' | 'b', string | number>>>();
     expectTypeOf<Extract<RuleForChannels<'a' | 'b'>, { kind: 'priority' }>['order']>().toEqualTypeOf<('a' | 'b')[]>();
   });
+
+  const window = { from: '2026-11-27T00:00:00Z', until: '2026-11-30T00:00:00Z' };
+  const named = begun.location({ id: 'W3' }).rule({ ...who, id: 'most', kind: 'cap', most: 3 });
+
+  it('lets the compiler refuse a location that nobody named, and take those that a channel or location did', () => {
+    // @ts-expect-error -- W9 is no location of this policy
+    expect(lintPolicy(named.rule({ ...who, id: 'k', kind: 'safetyStock', scope: { location: 'W9' }, withhold: { fixed: 1 } }).build(), NOW).map(({ code }) => code)).toContain('UNKNOWN_LOCATION');
+    const pin = { ...who, id: 'p', kind: 'pin' as const, quantity: 1, ...window };
+    for (const location of ['W1', 'W3'] as const) expect(named.rule({ ...pin, scope: { location } }).build().rules.length).toBe(2);
+    // @ts-expect-error -- a channel is one of those that are there, beside a location too
+    named.rule({ ...pin, scope: { location: 'W1', channel: 'kiosk' } });
+    // Names that only the program knows may be any.
+    const lists: readonly string[] = ['W1', 'W2'];
+    expect(buildPolicy('1').channel('shop', { locations: lists }).rule({ ...pin, scope: { location: 'W2' } }).build().channels[0]?.locations).toEqual(['W1', 'W2']);
+  });
+
+  it('lets the compiler refuse to suspend a rule that is not there, a channel of no locations, and two ways of one amount', () => {
+    const campaign = named.overlay({ ...who, id: 'sale', ...window, suspends: ['most'], rules: [{ ...who, id: 'more', kind: 'cap', most: 9, scope: { channel: 'shop' } }] });
+    expect(campaign.overlay({ ...who, id: 'late', ...window, suspends: ['more'] }).build().overlays.length).toBe(2);
+    // @ts-expect-error -- there is no rule mosst
+    expect(() => named.overlay({ ...who, id: 'sale', ...window, suspends: ['mosst'] }).build()).toThrow('no rule mosst');
+    // @ts-expect-error -- neither locations nor sourcing
+    expect(() => named.channel('till', { publish: 'total' }).build()).toThrow('no locations');
+    // @ts-expect-error -- one of the two
+    expect(() => named.rule({ ...who, id: 'k', kind: 'safetyStock', withhold: { fixed: 1, percent: 5 } }).build()).toThrow('withhold');
+    // @ts-expect-error -- one of the two
+    expect(() => named.rule({ ...who, id: 'k', kind: 'protection', scope: { channel: 'shop' }, keep: { level: 1, quota: 5 } }).build()).toThrow('keep');
+  });
 });
 
 describe('diffPolicies', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  acceptObservation, addMs, availableToPromise, convertHold, coveringLocations, createAvailability, createAvailabilityIndex, decideHold, defineRule, diffPolicies, earliestPromise, emptyBooks, extendHold, formatQuantity, giveUpExcess, instantFromMs, isLiveHold, isStockwrightError, lintPolicy, locationSupply, mergeHolds, orderFromEvents, parseCatalog, parseChannelId, parseDay, parseInstant, parseLocationId, parseObservation, parsePolicy, parseQuantity, parseSku,
+  acceptObservation, addMs, availableToPromise, convertHold, coveringLocations, createAvailability, createAvailabilityIndex, decideHold, defineRule, diffPolicies, earliestPromise, emptyBooks, extendHold, formatQuantity, giveUpExcess, headroom, instantFromMs, isLiveHold, isStockwrightError, lintPolicy, locationSupply, mergeHolds, orderFromEvents, parseCatalog, parseChannelId, parseDay, parseInstant, parseLocationId, parseObservation, parsePolicy, parseQuantity, parseSku,
   diffExplanations, explanationMarkdown, formatDifference, formatExplanation, planFulfilment, projectOnHand, proposeRepair, publicationRisk, releaseHold, remaindersAt, scaleQuantity, sealCheckpoint, settleHold, verifyLedger, whatIf, type BookObservation, type Catalog, type HoldRecord, type HoldRequest, type Instant, type Policy, type PolicyInput, type Position, type Quantity,
 } from '../src/index.ts';
 
@@ -36,6 +36,16 @@ describe('a reader that cannot tell what the rules need', () => {
   ])('is refused at its method %s', (method, rule) => {
     const ruled = createAvailability({ catalog, policy: parsePolicy({ ...raw, rules: [{ ...who, id: 'a', ...rule }] }) });
     expect(() => ruled.compute({ channel: SHOP, sku: MUG }, positions, { asOf: NOW })).toThrow(refused(['positions', method], `pass positions with a method ${method}.`));
+  });
+
+  it.each<[string, unknown]>([['is nothing', null], ['has no method', {}], ['has a method that is none', { position: 3 }]])('is refused where it %s, by all that read positions', (_, none) => {
+    const reader = none as typeof positions;
+    const [key, moment, missing] = [{ channel: SHOP, sku: MUG }, { asOf: NOW }, refused(['positions'], 'must be where positions come from')];
+    for (const ask of [calculator.compute, calculator.explain] as const) expect(() => ask(key, reader, moment)).toThrow(missing);
+    expect(() => headroom(calculator, key, { positions: reader, moment })).toThrow(refused(['positions']));
+    expect(() => locationSupply(calculator, { ...key, location: W1 }, { positions: reader, moment })).toThrow(refused(['positions']));
+    expect(() => publicationRisk({ policy, catalog }, [{ ...key, shown: 1 }], { positions: reader, asOf: NOW })).toThrow(missing);
+    expect(() => decideHold(calculator, { id: 'c', channel: SHOP, lines: [{ sku: MUG, quantity: 1 }], expiresAt: addMs(NOW, 1), grant: 'all' }, { positions: reader, asOf: NOW })).toThrow(missing);
   });
 
   it('is refused at heardAt', () => {
@@ -215,6 +225,10 @@ describe('an argument that is none', () => {
     ['a moment of null', () => whatIf({ catalog, before: policy, after: policy }, [none]), ['history', 0]],
     ['keys of a text', () => whatIf({ catalog, before: policy, after: policy }, [{ asOf: NOW, positions, keys: 'MUG' as never }]), ['history', 0, 'keys']],
     ['policies of nobody', () => whatIf(none, []), []],
+    ['a policy that nobody has read', () => whatIf({ catalog, before: policy, after: {} as Policy }, []), ['after', 'locations']],
+    ['a list of so many changes', () => whatIf({ catalog, before: policy, after: policy, limit: 'all' as never }, []), ['limit']],
+    ['a later moment of no instant', () => whatIf({ catalog, before: policy, after: policy }, [{ asOf: NOW, positions }, { asOf: 'now' as Instant, positions }]), ['history', 1, 'asOf']],
+    ['a later moment of no channel', () => whatIf({ catalog, before: policy, after: policy }, [{ asOf: NOW, positions }, { asOf: NOW, positions, keys: [{ channel: 'kiosk', sku: 'MUG' }] as never }]), ['history', 1, 'channel']],
     ['a number that is shown twice', () => publicationRisk({ policy, catalog }, [{ channel: SHOP, sku: MUG, shown: 1 }, { channel: SHOP, sku: MUG, shown: 1 }], world), [1]],
     ['numbers that nobody shows', () => publicationRisk({ policy, catalog }, none, world), ['published']],
     ['a number of null', () => publicationRisk({ policy, catalog }, [none], world), [0]],

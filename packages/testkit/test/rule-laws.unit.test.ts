@@ -75,6 +75,23 @@ describe('ruleLaws', () => {
     expect(await brokenBy({ laws: ['monotone'], apply: ({ quantity }) => (quantity === 437 ? 0 : quantity) })).toEqual(['monotone']);
   });
 
+  it.each<[string, string, Partial<CustomRule<{ readonly of: number }>>]>([
+    ['raises what is longer than most stock', 'neverRaises', { apply: ({ quantity }) => (compareQuantities(quantity, 2000) < 0 || compareQuantities(quantity, 1e9) > 0 ? quantity : addQuantities(quantity, 1)) }],
+    ['lowers what is longer than most stock', 'neverLowers', { laws: ['neverLowers'], apply: ({ quantity }) => (compareQuantities(quantity, 2000) < 0 || compareQuantities(quantity, 1e9) > 0 ? quantity : addQuantities(quantity, -1)) }],
+    ['falls a little, far up', 'monotone', { laws: ['monotone'], apply: ({ quantity }) => (compareQuantities(quantity, 5000) < 0 ? quantity : addQuantities(quantity, -100)) }],
+    ['raises in one of many steps', 'neverRaises', { apply: ({ quantity, scale }) => (scale === 2 ? addQuantities(quantity, 1) : quantity) }],
+    ['raises one number of its settings', 'neverRaises', { apply: ({ quantity, settings: { of } }) => (quantity === of ? of + 1 : quantity) }],
+    ['falls at a number of its settings', 'monotone', { laws: ['monotone'], apply: ({ quantity, settings: { of } }) => (compareQuantities(quantity, of) < 0 ? quantity : addQuantities(quantity, -5)) }],
+    ['falls at a number of its settings, in units', 'monotone', { laws: ['monotone'], apply: ({ quantity, scale, settings: { of } }) => (compareQuantities(quantity, multiplyQuantity(of, 10 ** scale)) < 0 ? quantity : addQuantities(quantity, -5)) }],
+  ])('finds a rule that %s', async (_, law, changes) => {
+    expect(await brokenBy(changes, fc.record({ of: fc.integer({ min: 2000, max: 100_000 }) }))).toContain(law);
+  });
+
+  it('finds a rule that reads its settings otherwise the next time', async () => {
+    let reads = 0;
+    expect(await brokenBy({ settings: { parse: () => ({ of: 2 + (reads += 1) % 2 }) } })).toContain('settings');
+  });
+
   it('leaves the clock as it was, and finds nothing wrong with a rule that looks up what it has worked out', async () => {
     const [clock, timer] = [Date, Object.getOwnPropertyDescriptor(performance, 'now')];
     const known = new Map<string, Quantity>();

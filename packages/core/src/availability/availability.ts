@@ -16,7 +16,7 @@ import { formatQuantity, type Quantity, type QuantityText } from '../quantity/qu
 import { calculate, supplyAt } from './calculate.ts';
 import type { Kept, PositionReader, StageContext } from './context.ts';
 import { NO_PARTS, PlainNumbers } from './plain/plain-number.ts';
-import { readAlone, Told } from './told.ts';
+import { isReader, readAlone, readerProblem, Told } from './told.ts';
 
 /** Which number: one sku on one channel. @public */
 export interface AvailabilityKey {
@@ -184,10 +184,11 @@ export function compiledOf(calculator: AvailabilityCalculator): CompiledPolicy {
 function questionGuard(): (key: AvailabilityKey, positions: PositionReader, moment: Moment) => void {
   let sound: Instant | undefined;
   return (key, positions, moment) => {
-    if (isObject(key) && isObject(positions) && isObject(moment) && moment.asOf === sound && sound !== undefined) return;
+    if (isObject(key) && isReader(positions) && isObject(moment) && moment.asOf === sound && sound !== undefined) return;
     const issues: Issue[] = [];
     if (!isObject(key)) issues.push({ path: [], message: `must be a key of a channel and a sku, not ${shown(key)}` });
-    if (!isObject(positions)) issues.push({ path: ['positions'], message: `must be where positions come from, not ${shown(positions)}` });
+    const unreadable = readerProblem(positions);
+    if (unreadable !== undefined) issues.push({ path: ['positions'], message: unreadable });
     const problem = isObject(moment) ? instantProblem(moment.asOf) : 'must be said';
     if (problem !== undefined) issues.push({ path: ['asOf'], message: problem });
     if (issues.length > 0) throw invalidInput('question', issues);

@@ -13,7 +13,7 @@ import { addQuantities, compareQuantities, isQuantity, maxQuantity, subtractQuan
 import type { AvailabilityKey } from './availability.ts';
 import type { PositionReader } from './context.ts';
 import { waitingFor, type Asking, type Waiting } from './preorders.ts';
-import { Told } from './told.ts';
+import { readerProblem, Told } from './told.ts';
 import { emptiedAt } from './stages/03-sourcing.ts';
 
 /** What a channel shows of a listing. @public */
@@ -67,6 +67,8 @@ export function publicationRisk(
   { positions: reader, asOf }: { readonly positions: PositionReader; readonly asOf: Instant },
 ): readonly PublicationRisk[] {
   refuseNoInstants('published numbers', { asOf });
+  const unreadable = readerProblem(reader);
+  if (unreadable !== undefined) throw invalidInput('published numbers', [{ path: ['positions'], message: unreadable }]);
   iterable(published, ['published']);
   // Of all rules only those count that let what is owed wait for incoming stock.
   const waits = ({ kind }: PolicyRule): boolean => kind === 'preorderLimit';

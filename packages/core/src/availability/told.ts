@@ -1,4 +1,5 @@
 import type { CatalogItem } from '../catalog/catalog.ts';
+import { shown } from '../errors/issue.ts';
 import { fit, list, map, maybe, parts, refuse, type Look } from '../errors/looks.ts';
 import type { LocationId, Sku } from '../identity/ids.ts';
 import { instantProblem } from '../identity/instant.ts';
@@ -33,6 +34,19 @@ export class Told implements PositionReader {
   position(sku: Sku): Position | undefined {
     return soundPosition(this.reader.position(sku), itemOf(this.#compiled, sku));
   }
+}
+
+/** Why something is not where positions come from; nothing where it is. */
+export function readerProblem(reader: unknown): string | undefined {
+  return isReader(reader) ? undefined : `must be where positions come from, with a method position, not ${shown(reader)}`;
+}
+
+/** The same as a look. */
+export const READER: Look = fit(isReader, 'where positions come from, with a method position');
+
+/** Whether positions can be read from it. */
+export function isReader(reader: unknown): boolean {
+  return typeof (reader as Partial<PositionReader> | null | undefined)?.position === 'function';
 }
 
 /**

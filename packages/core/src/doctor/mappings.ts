@@ -50,6 +50,8 @@ function mappingFindings({ skus, locations, mappings, seen }: Parsed): Finding[]
   const findings: Finding[] = [];
   const known = { sku: new Set(skus), location: new Set(locations) };
   const used = new Set(seen.map((one) => keyOf(one, one.external)));
+  // Of an account at which nobody looked nothing is known to be unused.
+  const looked = new Set(seen.map(({ account }) => account));
   const targets = new Map<string, { target: string; index: number }>();
   const externals = new Map<string, { external: string; index: number }>();
   mappings.forEach((mapping, index) => {
@@ -70,7 +72,7 @@ function mappingFindings({ skus, locations, mappings, seen }: Parsed): Finding[]
       findings.push({ code: 'DUPLICATE_IDENTIFIER', severity: 'warning', path, message: `${what} and ${JSON.stringify(twin.external)} are both ${target}; its number is shown, and its sales are counted, under both` });
     }
     externals.set(keyOf(mapping, target), { external: name, index });
-    if (seen.length > 0 && !used.has(keyOf(mapping, name))) findings.push({ code: 'UNUSED_MAPPING', severity: 'warning', path, message: `${what} was never met at ${account}` });
+    if (looked.has(account) && !used.has(keyOf(mapping, name))) findings.push({ code: 'UNUSED_MAPPING', severity: 'warning', path, message: `${what} was never met at ${account}` });
   });
   return findings;
 }

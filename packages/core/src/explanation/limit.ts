@@ -1,5 +1,5 @@
 import type { Sku } from '../identity/ids.ts';
-import { addQuantities, compareQuantities, maxQuantity, negateQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { addQuantities, compareQuantities, maxQuantity, negateQuantity, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
 import { KEPT_FOR_NOBODY, type ReasonCode, type TraceStep } from './trace.ts';
 
 /** What keeps a number from being larger. @public */
@@ -101,7 +101,34 @@ function followLeast(step: TraceStep, first: TraceStep, { traces, found }: Follo
     if (arg?.value === step.value) winner = arg;
   }
   if (step.reasonCode === 'COMPONENT') return winner.operation === 'min' ? follow(winner, traces, found) : (scarcestSomewhere(winner, traces) ?? winner);
-  return winner !== first && step.reasonCode !== 'STOCK' ? step : follow(winner, traces, found);
+  if (winner === first || step.reasonCode === 'STOCK') return follow(winner, traces, found);
+  return step.reasonCode === 'SHARED_POOL' ? ofPool(step, { own: first, least: winner }, traces) : step;
+}
+
+/** What others draw of a pool that is less than one's own: what they asked for, or what a rule keeps for them where that takes more. */
+function ofPool(step: TraceStep, { own, least }: { readonly own: TraceStep; readonly least: TraceStep }, traces: Traces): TraceStep {
+  const owned = new Set(demandsOn(own, traces).map(({ step: { label } }) => label));
+  const others = demandsOn(least, traces).filter((demand) => !owned.has(demand.step.label));
+  const of = (code: ReasonCode): readonly Demand[] => others.filter((demand) => demand.step.reasonCode === code);
+  const sum = (demands: readonly Demand[]): Quantity => sumQuantities(demands.map(({ quantity }) => quantity));
+  const kept = of('PROTECTED');
+  if (compareQuantities(sum(kept), sum(of('CLAIMS'))) <= 0) return others.length === 0 ? { ...step, label: BESIDE_OTHERS } : { ...step, label: 'open demand of other channels on the shared pool' };
+  const most = kept.reduce((a, b) => (compareQuantities(b.quantity, a.quantity) > 0 ? b : a));
+  return { ...most.step, label: argOf(traces, most.step, 1)?.label ?? most.step.label };
+}
+
+interface Demand {
+  readonly step: TraceStep;
+  readonly quantity: Quantity;
+}
+
+/** What a pool was lessened by, one after the other. */
+function demandsOn(from: TraceStep, traces: Traces): readonly Demand[] {
+  const demands: Demand[] = [];
+  for (let step: TraceStep | undefined = from; step?.operation === 'subtract'; step = argOf(traces, step, 0)) {
+    demands.push({ step, quantity: valueOf(traces, argOf(traces, step, 1)) });
+  }
+  return demands;
 }
 
 /** Of what locations can each build, the component of which more would make the most at one of them. */
@@ -177,8 +204,11 @@ function deduct({ taken }: Found, step: TraceStep, { label, quantity }: { readon
 
 /** What a reason is called where the step's own label is a sentence about the result. */
 const NAMES: Partial<Record<ReasonCode, string>> = {
-  PINNED: 'pin', FORCED_OUT: 'forced out of stock', SELL_MULTIPLE: 'sold in whole multiples', CAPPED: 'cap', HIDDEN: 'hidden because too few', SHARED_POOL: 'open demand of other channels on the shared pool',
+  PINNED: 'pin', FORCED_OUT: 'forced out of stock', SELL_MULTIPLE: 'sold in whole multiples', CAPPED: 'cap', HIDDEN: 'hidden because too few',
 };
+
+/** What a channel leaves others beside its own parts, step by step: no one sentence of a step tells all of it. */
+const BESIDE_OTHERS = 'what other channels may ask of the same stock';
 
 function factor({ label, sku, rule }: TraceStep, code: ReasonCode): LimitingFactor {
   return { code, label: NAMES[code] ?? label, ...(sku === undefined ? {} : { sku }), ...(rule === undefined ? {} : { rule: rule.id, version: rule.version, owner: rule.owner, reason: rule.reason }) };

@@ -145,6 +145,14 @@ describe('findLawViolation', () => {
     expect(lawOf({ laws: ['neverRaises', 'monotone'], apply: ({ quantity }) => multiplyQuantity(scaleQuantity(quantity, 1, 2, 'down'), 2) })).toBeUndefined();
   });
 
+  it('names a rule that throws the second time or for one more, and asks for more only where the rule promises something of it', () => {
+    let calls = 0;
+    const few = { apply: ({ quantity }: { quantity: Quantity }): Quantity => { if (Number(quantity) > 7) throw new Error('too many'); return quantity; } };
+    expect(lawOf({ ...few, laws: ['monotone'] })).toMatchObject({ law: 'whole', input: { quantity: 8 }, message: 'acme.listing: too many' });
+    expect(lawOf({ ...few, laws: [] })).toBeUndefined();
+    expect(lawOf({ laws: [], apply: ({ quantity }): Quantity => { if ((calls += 1) === 2) throw new Error('once only'); return quantity; } })).toMatchObject({ law: 'pure', message: 'acme.listing: -3 gave -3 once, and the next time: once only' });
+  });
+
   it('names the first law that does not', () => {
     let calls = 0;
     expect(lawOf({ laws: ['neverLowers'] })).toMatchObject({ law: 'neverLowers', message: 'acme.listing: -3 became -4' });

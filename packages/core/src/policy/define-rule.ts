@@ -185,20 +185,28 @@ export function findLawViolation<Settings>(definition: CustomRule<Settings>, inp
 }
 
 function violationOf<Settings>(definition: CustomRule<Settings>, input: CustomRuleInput<Settings>): LawViolation<Settings> | undefined {
-  const run = (quantity: Quantity): Quantity => whole(definition.apply({ ...input, quantity }), definition.rule);
-  const broken = (law: LawViolation<Settings>['law'], message: string): LawViolation<Settings> => ({ law, input, message: `${definition.rule}: ${message}` });
-  let result: Quantity;
-  try {
-    result = run(input.quantity);
-  } catch (error) {
-    return broken('whole', error instanceof Error ? error.message : String(error));
-  }
+  const broken = (law: LawViolation<Settings>['law'], message: string, of = input): LawViolation<Settings> => ({ law, input: of, message: `${definition.rule}: ${message}` });
+  const result = resultOf(definition, input);
+  if (typeof result === 'string') return broken('whole', result);
   const [given, got] = [formatQuantity(input.quantity), formatQuantity(result)];
-  if (!quantitiesEqual(run(input.quantity), result)) return broken('pure', `${given} gave ${got} once and something else the next time`);
+  const again = resultOf(definition, input);
+  if (typeof again === 'string') return broken('pure', `${given} gave ${got} once, and the next time: ${again}`);
+  if (!quantitiesEqual(again, result)) return broken('pure', `${given} gave ${got} once and something else the next time`);
   const order = compareQuantities(result, input.quantity);
   if (definition.laws.includes('neverRaises') && order > 0) return broken('neverRaises', `${given} became ${got}`);
   if (definition.laws.includes('neverLowers') && order < 0) return broken('neverLowers', `${given} became ${got}`);
-  const more = run(addQuantities(input.quantity, 1));
-  if (definition.laws.includes('monotone') && compareQuantities(more, result) < 0) return broken('monotone', `${given} gave ${got}, and one more gave ${formatQuantity(more)}`);
-  return undefined;
+  if (!definition.laws.includes('monotone')) return undefined;
+  const larger = { ...input, quantity: addQuantities(input.quantity, 1) };
+  const more = resultOf(definition, larger);
+  if (typeof more === 'string') return broken('whole', more, larger);
+  return compareQuantities(more, result) < 0 ? broken('monotone', `${given} gave ${got}, and one more gave ${formatQuantity(more)}`) : undefined;
+}
+
+/** What a rule makes of its input, or as a text why that is no number. */
+function resultOf<Settings>(definition: CustomRule<Settings>, input: CustomRuleInput<Settings>): Quantity | string {
+  try {
+    return whole(definition.apply({ ...input }), definition.rule);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

@@ -9,30 +9,11 @@ import { multipleInSteps } from '../availability/stages/rule-quantity.ts';
 import { contestedGroups, MAX_PARTS } from './contested.ts';
 import { fallingLevels } from './falling-levels.ts';
 import { channelsBetween, scopeOf } from './item-rules.ts';
+import { overlayFindings, windowFindings, type LintFinding, type Placed } from './lint-windows.ts';
 import { LocationSets, MAX_UNION_LOCATIONS, MAX_UNIONS, numberLocations } from './location-sets.ts';
 import type { Policy, PolicyChannel, PolicyRule } from './policy.ts';
 import { Timeline } from './timeline.ts';
 import { READ_POLICY } from './sound.ts';
-
-/** What a finding is about. @public */
-export type LintCode =
-  | 'RULE_TIE' | 'UNKNOWN_CHANNEL' | 'UNKNOWN_LOCATION' | 'UNKNOWN_SKU' | 'UNKNOWN_CATEGORY' | 'EXPIRED_RULE' | 'EXPIRED_OVERLAY' | 'SHARE_ACROSS_SETS' | 'PRIORITY_ACROSS_SETS'
-  | 'SHARE_LEAVES_OUT' | 'TOO_MANY_UNIONS' | 'TOO_MANY_PARTS' | 'NON_MONOTONE_LEVELS' | 'PIN_WITHOUT_END' | 'PIN_OFF_PARTS' | 'BEYOND_MAXIMUM' | 'BINDS_NO_STOCK' | 'MULTIPLE_OFF_STEP';
-
-/** Something in a policy that is allowed and probably not meant. @public */
-export interface LintFinding {
-  readonly code: LintCode;
-  /** An `error` gives numbers that nobody can have meant; a `warning` may be meant. */
-  readonly severity: 'error' | 'warning';
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
-/** A rule of the policy or of an overlay, and where it stands. */
-interface Placed {
-  readonly rule: PolicyRule;
-  readonly path: readonly (string | number)[];
-}
 
 /** What rules are held against, worked out once: a policy may have as many rules as a catalogue has skus. */
 interface Ground {
@@ -71,19 +52,18 @@ export function lintPolicy(policy: Policy, asOf: Instant, catalog?: Catalog): re
   const ground = groundOf(policy, catalog);
   const lists = [policy.rules, ...policy.overlays.map(({ rules }) => rules)];
   return [
-    ...unionFindings(policy), ...contestedFindings(policy),
+    ...unionFindings(policy), ...contestedFindings(policy), ...locationFindings(ground),
     ...lists.flatMap((rules, list) => {
       const twins = new Map<string, Timeline<PolicyRule>>();
       return rules.flatMap((rule, index) => {
         const one: Placed = { rule, path: list === 0 ? ['rules', index] : ['overlays', list - 1, 'rules', index] };
         return [
           ...tieFindings(ground, one, twins), ...channelFindings(ground, one), ...placeFindings(ground, one), ...betweenFindings(ground, one),
-          ...levelFindings(ground, one, catalog), ...expiryFindings(one, asOf), ...pinFindings(ground, one), ...maximumFindings(ground, one), ...(catalog === undefined ? [] : catalogFindings(ground, one, catalog)),
+          ...levelFindings(ground, one, catalog), ...windowFindings(one, policy, asOf), ...pinFindings(ground, one), ...maximumFindings(ground, one), ...(catalog === undefined ? [] : catalogFindings(ground, one, catalog)),
         ];
       });
     }),
-    ...policy.overlays.flatMap(({ id, until }, index): LintFinding[] =>
-      (until > asOf ? [] : [{ code: 'EXPIRED_OVERLAY', severity: 'warning', path: ['overlays', index, 'until'], message: `overlay ${id} ended at ${until}` }])),
+    ...overlayFindings(policy, asOf),
   ];
 }
 
@@ -193,6 +173,14 @@ function placeFindings({ locations }: Ground, { rule, path }: Placed): LintFindi
   return [{ code: 'UNKNOWN_LOCATION', severity: 'warning', path: [...path, 'scope', 'location'], message: `rule ${rule.id} speaks of location ${location}, on which no channel draws` }];
 }
 
+/** What is said of a location does something only where a channel draws on it: a slip in its name would leave a closed one selling. */
+function locationFindings({ policy, locations }: Ground): LintFinding[] {
+  return policy.locations.flatMap(({ id, lifecycle, stale }, index): LintFinding[] => {
+    if (locations.has(id) || (lifecycle === 'live' && stale === undefined)) return [];
+    return [{ code: 'UNKNOWN_LOCATION', severity: 'warning', path: ['locations', index], message: `no channel draws on location ${id}, so what is said of it does nothing; see whether its name is right` }];
+  });
+}
+
 /** One step more in stock must never show less; without a catalogue a step is taken for one unit. */
 function levelFindings({ policy, channels, scales }: Ground, { rule, path }: Placed, catalog: Catalog | undefined): LintFinding[] {
   if (rule.kind !== 'buffer' || !('levels' in rule.withhold)) return [];
@@ -214,14 +202,6 @@ function levelFindings({ policy, channels, scales }: Ground, { rule, path }: Pla
 function concernedBy(scales: Ground['scales'], rule: PolicyRule, item: CatalogItem | undefined): readonly (readonly [number, Sku])[] {
   const { sku, category } = scopeOf(rule);
   return sku === undefined ? [...(scales.get(category) ?? [])] : item === undefined ? [] : [[item.scale, item.sku]];
-}
-
-function expiryFindings({ rule, path }: Placed, asOf: Instant): LintFinding[] {
-  if ((rule.kind === 'pin' || rule.kind === 'forceOut') && rule.until === undefined && path[0] === 'rules') {
-    return [{ code: 'PIN_WITHOUT_END', severity: 'warning', path, message: `rule ${rule.id} overrides what there is and never ends; say until when` }];
-  }
-  if (rule.until === undefined || rule.until > asOf) return [];
-  return [{ code: 'EXPIRED_RULE', severity: 'warning', path: [...path, 'until'], message: `rule ${rule.id} ended at ${rule.until}` }];
 }
 
 /** A pin says a part where a channel shows parts, and the number where it shows one. */

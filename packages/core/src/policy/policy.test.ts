@@ -157,6 +157,19 @@ describe('lintPolicy', () => {
     expect(lintPolicy(policy, NOW)[0]?.message).toContain('a wins');
   });
 
+  it('asks about rules that a campaign never lets come into effect', () => {
+    const [from, until] = ['2026-11-27T00:00:00Z', '2026-11-30T00:00:00Z'];
+    const found = (window: object) => lintPolicy(parsePolicy({ version: '1', channels: [channel], overlays: [{ ...who, id: 'sale', from, until, rules: [{ ...who, id: 'late', kind: 'cap', most: 3, ...window }] }] }), NOW);
+    const never = [{ code: 'NEVER_IN_EFFECT', severity: 'error', path: ['overlays', 0, 'rules', 0], message: 'rule late is never in effect, because overlay sale applies from 2026-11-27T00:00:00.000Z until 2026-11-30T00:00:00.000Z alone; give it a time within that' }];
+    expect([found({ from: until }), found({ until: from })]).toEqual([never, never]);
+    expect([found({}), found({ from: '2026-11-29T23:59:59Z' }), found({ until: '2026-11-27T00:00:01Z' })]).toEqual([[], [], []]);
+  });
+
+  it('asks about what is said of a location on which no channel draws', () => {
+    const found = (location: object) => lintPolicy(parsePolicy({ version: '1', channels: [channel], locations: [{ id: 'W1x', ...location }] }), NOW).map(({ code, path }) => [code, path.join('.')]);
+    expect([found({ lifecycle: 'closed' }), found({ stale: { afterMinutes: 30, becomes: 'zero' } }), found({ region: 'eu' })]).toEqual([[['UNKNOWN_LOCATION', 'locations.0']], [['UNKNOWN_LOCATION', 'locations.0']], []]);
+  });
+
   it('asks nothing of a rule of one\'s own that applies at two stages, which both count', () => {
     const own = (id: string, stage: string, ruleVersion = 1) => ({ ...who, id, kind: 'custom', rule: 'acme.keep', ruleVersion, stage, settings: {} });
     const codes = (...rules: unknown[]) => lintPolicy(parsePolicy({ version: '1', channels: [channel], rules }), NOW).map(({ code }) => code);

@@ -1,14 +1,17 @@
 import { createAvailability, type Availability, type AvailabilityCalculator, type AvailabilityKey } from '../availability/availability.ts';
 import type { PositionReader } from '../availability/context.ts';
 import type { Both } from '../explanation/diff.ts';
-import { iterable } from '../errors/common-looks.ts';
-import { maybe, parts } from '../errors/looks.ts';
+import { READER } from '../availability/told.ts';
+import { iterable, moment as instant } from '../errors/common-looks.ts';
+import { isStockwrightError, StockwrightError } from '../errors/error.ts';
+import { fit, maybe, parts } from '../errors/looks.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ChannelId, Sku } from '../identity/ids.ts';
 import type { Instant } from '../identity/instant.ts';
 import { compareQuantities, type Quantity } from '../quantity/quantity.ts';
 import type { CustomRule } from './define-rule.ts';
 import type { Policy } from './policy.ts';
+import { POLICY } from './sound.ts';
 
 /** One moment of the past: what was known then. @public */
 export interface PastMoment {
@@ -58,7 +61,7 @@ export interface WhatIfOptions {
   readonly after: Policy;
   /** Definitions of the custom rules of both. */
   readonly rules?: readonly CustomRule<unknown>[];
-  /** How many changes to list; 100 where absent. All are counted. */
+  /** How many changes to list, `>= 0`; 100 where absent. All are counted. */
   readonly limit?: number;
 }
 
@@ -67,8 +70,8 @@ export interface WhatIfOptions {
  * stock count as one answer.
  *
  * @param history - Read once, moment by moment.
- * @throws `INVALID_INPUT` with a path where a policy or the catalogue is none, a rule has no definition, a moment of the history is none, or one of its numbers cannot be
- *   computed, as {@link AvailabilityCalculator.compute} says.
+ * @throws `INVALID_INPUT` with a path where a policy or the catalogue is none, a moment of the history is none, or one of its numbers cannot be
+ *   computed, as {@link AvailabilityCalculator.compute} says; `INVALID_POLICY` where a rule has no definition.
  * @example
  * ```ts
  * const policyOf = (fixed: number) => parsePolicy({
@@ -96,8 +99,7 @@ export function whatIf(options: WhatIfOptions, history: Iterable<PastMoment>): W
     MOMENT(moment, ['history', index]);
     const { asOf, positions, keys = commonKeys(calculators) } = moment;
     for (const key of keys) {
-      const was = calculators.before.compute(key, positions, { asOf });
-      const is = calculators.after.compute(key, positions, { asOf });
+      const [was, is] = within(index, () => [calculators.before.compute(key, positions, { asOf }), calculators.after.compute(key, positions, { asOf })] as const);
       const counts = channels.get(key.channel) ?? { compared: 0, raised: 0, lowered: 0, emptied: 0, filled: 0 };
       channels.set(key.channel, counts);
       count(counts, was, is);
@@ -109,8 +111,19 @@ export function whatIf(options: WhatIfOptions, history: Iterable<PastMoment>): W
   return { channels, changes, changed };
 }
 
-const OPTIONS = parts({});
-const MOMENT = parts({ positions: parts({}), keys: maybe(iterable) });
+const OPTIONS = parts({ before: POLICY, after: POLICY, limit: maybe(fit((value) => typeof value === 'number' && value >= 0, 'a number of zero or more')) });
+const MOMENT = parts({ asOf: instant, positions: READER, keys: maybe(iterable) });
+
+/** What is wrong with one of many moments is told with which one it is. */
+function within<Result>(index: number, compute: () => Result): Result {
+  try {
+    return compute();
+  } catch (error) {
+    if (!isStockwrightError(error)) throw error;
+    const issues = error.issues.map((issue) => ({ ...issue, path: ['history', index, ...issue.path] }));
+    throw new StockwrightError(`In moment ${String(index)} of the history: ${error.message}`, { code: error.code, details: error.details, cause: error, issues });
+  }
+}
 
 function changeOf(was: Availability, is: Availability): WhatIfChange {
   const both = <Name extends 'backorder' | 'preorder' | 'parts'>(name: Name): Both<Availability[Name]> => ({ before: was[name], after: is[name] });

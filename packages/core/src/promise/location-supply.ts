@@ -1,5 +1,6 @@
 import { compiledOf, createAvailability, supplyIn, type AvailabilityCalculator, type Moment } from '../availability/availability.ts';
 import type { PositionReader } from '../availability/context.ts';
+import { READER } from '../availability/told.ts';
 import { named, type ChannelId, type LocationId, type Sku } from '../identity/ids.ts';
 import { identifier, moment } from '../errors/common-looks.ts';
 import { parts } from '../errors/looks.ts';
@@ -48,7 +49,7 @@ export function locationSupply(calculator: AvailabilityCalculator, key: Location
 
 const KEY = parts({ channel: identifier, sku: identifier, location: identifier });
 /** Where positions come from, and when. */
-export const WORLD = parts({ positions: parts({}), moment: parts({ asOf: moment }) });
+export const WORLD = parts({ positions: READER, moment: parts({ asOf: moment }) });
 
 /** An id that no channel has: who a location is listed for that no channel draws on. */
 const NOBODY = '\u0000nobody' as ChannelId;

@@ -1,3 +1,4 @@
+import { readerProblem } from '../availability/told.ts';
 import { invalidInput, type Issue } from '../errors/error.ts';
 import { shown } from '../errors/issue.ts';
 import { identifierProblem, named } from '../identity/ids.ts';
@@ -13,7 +14,8 @@ export function refuseUnsoundRequest(calculator: unknown, request: unknown, worl
   const { compute } = unread(calculator);
   if (typeof compute !== 'function') issues.push({ path: ['calculator'], message: `must be what createAvailability makes, not ${shown(calculator)}` });
   const { positions, asOf, ownHolds } = unread(world);
-  if (typeof positions !== 'object' || positions === null) issues.push({ path: ['positions'], message: `must be where positions come from, not ${shown(positions)}` });
+  const unreadable = readerProblem(positions);
+  if (unreadable !== undefined) issues.push({ path: ['positions'], message: unreadable });
   const problem = instantProblem(asOf);
   if (problem !== undefined) issues.push({ path: ['asOf'], message: problem });
   // A text is a row of texts to the compiler, and no character of it is a hold.

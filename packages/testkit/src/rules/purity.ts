@@ -35,6 +35,12 @@ export function expectPure<Settings>(rule: CustomRule<Settings>, { settings, inp
   if (after !== before) throw new Error(`${rule.rule}: changed its settings from ${before} to ${after}`);
 }
 
+/** Fails where a rule refuses settings, or reads the same ones otherwise the next time: a policy is read anew with each process. */
+export function expectReadAlike<Settings>(rule: CustomRule<Settings>, raw: Readonly<Record<string, unknown>>): void {
+  const [once, again] = [rule.settings.parse(raw), rule.settings.parse(raw)].map(textOf);
+  if (once !== again) throw new Error(`${rule.rule}: read its settings ${textOf(raw)} as ${String(once)} once and as ${String(again)} the next time`);
+}
+
 /** What can be seen of settings; nothing of those that JSON cannot write. */
 function textOf(settings: unknown): string {
   try {
