@@ -6,6 +6,7 @@ import { forgettings, type EngineRetention } from '../brain/retention.ts';
 import { bookingRules, ownerLookup, type Ownership } from '../brain/settings.ts';
 import type { Dispatcher, Store } from '../ports/index.ts';
 import { Committer } from './committer.ts';
+import { hintingBy } from './hinting.ts';
 import { createInProcessDispatcher } from './in-process-dispatcher.ts';
 import { messageOf, type ChannelSettings, type EngineEvents, type EngineTimes, type Runtime, type SourceSettings } from './runtime.ts';
 
@@ -73,7 +74,7 @@ export function runtimeOf(options: EngineOptions): FullRuntime {
   const runtime: Omit<FullRuntime, 'committer'> = {
     store, clock, random, policy, sources, channels, events, stopping, giveUp,
     logger,
-    dispatcher: options.dispatcher ?? createInProcessDispatcher({ clock }),
+    dispatcher: hintingBy(options.dispatcher ?? createInProcessDispatcher({ clock }), logger),
     settings: {
       catalog, calculator: createAvailability({ policy, catalog }),
       booking: bookingRules(ways, policy.returns), ownerOf: ownerLookup(options.owners), aheadMs: times.aheadMs,

@@ -218,10 +218,14 @@ async function stop({ stopping, giveUp, dispatcher, clock, committer }: FullRunt
   const ended = new AbortController();
   if (graceMs !== undefined) clock.sleep(graceMs, ended.signal).then(() => { giveUp.abort(); }, () => undefined);
   const { sweeping } = await begun();
-  await dispatcher.stop();
-  await sweeping;
-  await committer.idle();
-  ended.abort();
+  try {
+    await dispatcher.stop();
+  } finally {
+    // Also where the dispatcher fails: what is ours ends in order, and the host hears of it afterwards.
+    await sweeping;
+    await committer.idle();
+    ended.abort();
+  }
 }
 
 /** One step of a hold, in the next commit or inside the host's own. */
