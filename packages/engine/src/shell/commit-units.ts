@@ -31,9 +31,15 @@ export async function commitUnits(runtime: Runtime, units: readonly Unit[], { ca
     const id = `${commitId}.${String(tried)}`;
     const reads = new Readings();
     const memory = tried === 0 ? kept.memory(runtime.clock.now()) : undefined;
-    const plan = await planned(runtime, units, { reads, calls, memory, hear: (nowMs) => { kept.hear(nowMs, runtime.clock.now()); } });
-    // Only a commit finds out whether what is remembered is true; where there would be none, it is read.
-    if (plan.builtOn.length > 0 && (isEmpty(plan) || plan.outcomes.some(({ status }) => status === 'failed'))) continue;
+    let wasHeard = false;
+    const hear = (nowMs: number): void => {
+      wasHeard = true;
+      kept.hear(nowMs, runtime.clock.now());
+    };
+    const plan = await planned(runtime, units, { reads, calls, memory, hear });
+    // Only a commit finds out whether what is remembered is true; where there would be none, it is read. The moment is remembered as well.
+    const isRemembered = plan.builtOn.length > 0 || !wasHeard;
+    if (isRemembered && (isEmpty(plan) || plan.outcomes.some(({ status }) => status === 'failed'))) continue;
     if (isEmpty(plan)) return plan;
     onPlanned(plan);
     locks = lockedBy(plan, locks);
