@@ -31,8 +31,11 @@ async function row({ store }: Rig, commandId: string): Promise<unknown> {
 describe('an operator', () => {
   it('stops the writes of a channel and lets them go on, by a command of another process', async () => {
     const one = await open();
+    const operated: unknown[] = [];
+    one.engine.events.on('operated', ({ verb, subject, requestedBy }) => { operated.push([verb, subject, requestedBy]); });
     await command(one, 'c1', 'pause', { scope: 'channel:shop', reason: 'sale' });
     await one.pass(15_000);
+    expect(operated).toEqual([['pause', 'channel:shop', 'anna']]);
     expect(await row(one, 'c1')).toMatchObject({ state: 'done', result: 'channel:shop is paused: sale' });
     one.erp.count(MUG, W1, 4);
     await one.pass(300_000);

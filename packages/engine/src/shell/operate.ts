@@ -33,29 +33,29 @@ async function runCommand(runtime: Runtime, row: Row): Promise<void> {
   const { store, random } = runtime;
   const key = { commandId: text(row, 'commandId') };
   const nowMs = await store.now();
-  let done: Done & { readonly audit: readonly RowWrite[] };
-  let state = 'done';
+  const requestedBy = text(row, 'requestedBy');
+  let done: Done & { readonly audit: readonly RowWrite[]; /** Absent where it was refused. */ readonly verb?: string };
   try {
     const command = readCommand(text(row, 'verb'), text(row, 'argument'));
-    const requestedBy = text(row, 'requestedBy');
     const found = await worked(runtime, command, { nowMs, requestedBy });
-    done = { ...found, audit: [auditOf(runtime, command, { subject: found.subject, nowMs, requestedBy })] };
+    done = { ...found, verb: command.verb, audit: [auditOf(runtime, command, { subject: found.subject, nowMs, requestedBy })] };
   } catch (error) {
     if (!isStockwrightError(error) || error.code !== 'INVALID_INPUT') throw error;
-    state = 'refused';
     done = { write: [], marks: [], said: messageOf(error), subject: '', audit: [] };
   }
-  const { write, audit, marks, said } = done;
-  await store.decide({
+  const { write, audit, marks, said, subject, verb } = done;
+  const state = verb === undefined ? 'refused' : 'done';
+  const decided = await store.decide({
     commitId: random.uuid(), lock: [{ table: 'operatorCommand', key }], read: [{ table: 'operatorCommand', where: key }],
     plan: (rows) => {
       const now = rows[0]?.[0];
-      if (now === undefined || text(now, 'state') !== 'open') return { answer: undefined };
-      return { write: [...write, ...audit, { table: 'operatorCommand', key, set: { state, result: said, finishedAtMs: nowMs } }], marks, answer: undefined };
+      if (now === undefined || text(now, 'state') !== 'open') return { answer: false };
+      return { write: [...write, ...audit, { table: 'operatorCommand', key, set: { state, result: said, finishedAtMs: nowMs } }], marks, answer: true };
     },
   });
   await loadPauses(runtime);
   wakeFor(runtime, marks);
+  if (verb !== undefined && decided.status === 'committed' && decided.answer) runtime.emit('operated', { verb, subject, requestedBy, atMs: nowMs });
 }
 
 function auditOf({ random }: Runtime, command: OperatorCommand, { subject, nowMs, requestedBy }: Operator & { readonly subject: string; readonly nowMs: number }): RowWrite {
