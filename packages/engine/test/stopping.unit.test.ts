@@ -67,6 +67,37 @@ describe('an engine that is stopped', () => {
     for await (const { leaseUntilMs } of rig.store.scanWork()) expect(leaseUntilMs).toBeNull();
   });
 
+  it('at once, also where its host made a clock that hears only of what fires while it sleeps', async () => {
+    const listening = new Set<unknown>();
+    const rig = await createRig({
+      hostClock: (clock) => ({
+        now: () => clock.now(),
+        sleep: (ms, signal) => new Promise((resolve, reject) => {
+          const over = new AbortController();
+          clock.sleep(ms, over.signal).then(resolve, () => undefined);
+          if (signal === undefined) return;
+          // As many write it: nothing is taken off again.
+          listening.add(signal);
+          signal.addEventListener('abort', () => { over.abort(); reject(new Error('called off')); });
+        }),
+      }),
+    });
+    await rig.engine.start();
+    await rig.pass(60_000);
+    const { dirtyShards } = rig.store;
+    let stopped: Promise<void> | undefined;
+    rig.store.dirtyShards = (limit) => {
+      stopped ??= rig.engine.stop();
+      return dirtyShards.call(rig.store, limit);
+    };
+    while (stopped === undefined) await rig.pass(100);
+    const beforeMs = rig.clock.now();
+    await rig.driven(stopped as unknown as Promise<void>);
+    expect(rig.clock.now()).toBe(beforeMs);
+    // What listens to the engine's own signal would stay for as long as the engine lives.
+    expect(listening.size).toBeGreaterThan(5);
+  });
+
   it('lets an adapter that heeds its signal say itself what became of a call', async () => {
     const rig = await createRig();
     rig.erp.count(MUG, W1, 9);

@@ -3,6 +3,7 @@ import { integer, text } from '../brain/rows.ts';
 import { isRecord, shown } from '../brain/words.ts';
 import type { FeedPage, PlacedEntry } from '../ports/index.ts';
 import type { Runtime } from './runtime.ts';
+import { rest } from './turn.ts';
 
 /** A number that a channel is to show, where none or another one was. Kinds besides `target` may come. @public */
 export interface TargetChanged {
@@ -89,7 +90,7 @@ export async function* followChanges(runtime: Runtime, request: FollowRequest = 
       const page = await readChanges(runtime, { ...request, after });
       after = page.cursor;
       if (page.status === 'readAnew' || page.changes.length > 0) yield page;
-      else if (!sources.some(({ aborted }) => aborted)) await runtime.clock.sleep(everyMs, wake.signal).catch(() => undefined);
+      else await rest(runtime.clock, everyMs, wake.signal);
     }
   } finally {
     for (const source of sources) source.removeEventListener('abort', ring);

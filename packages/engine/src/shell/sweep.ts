@@ -2,6 +2,7 @@ import { doubtAfterEpoch } from './doubt.ts';
 import { forgetOld } from './forget.ts';
 import { loadPauses, runCommands } from './operate.ts';
 import { hostMs, messageOf, storeNow, type Runtime } from './runtime.ts';
+import { rest } from './turn.ts';
 
 /**
  * What is done every few seconds as long as the engine runs: lost wakes are found, operators are heard, a store that
@@ -25,7 +26,7 @@ export async function sweep(runtime: Runtime): Promise<void> {
     // The loop turns, also where the store is away: whether there is work to do is another question.
     pulse.sweptAtMs = clock.now();
     // Also after a failure: a store that is away is not asked without end. Called off when the engine stops.
-    await clock.sleep(times.sweepMs, signal).catch(() => undefined);
+    await rest(clock, times.sweepMs, signal);
   }
 }
 
