@@ -47,7 +47,7 @@ export interface EngineOptions {
   readonly times?: Partial<EngineTimes>;
   /** For how many days what nobody needs any more is kept. */
   readonly retention?: Partial<EngineRetention>;
-  /** Whether changes of numbers are kept for who follows them; true where absent. */
+  /** Whether changes of numbers are kept for who follows them; true where absent. Give it to all engines on one store alike: what one of them does not tell nobody hears of. */
   readonly feed?: boolean;
 }
 

@@ -10,7 +10,7 @@ import { refuseUnsoundKeys } from '../brain/key-edge.ts';
 import type { OperatorCommand } from '../brain/operator.ts';
 import { projectMark, readLevelsMark, readOrderMark, readOrdersMark, readSourceMark } from '../brain/work.ts';
 import { storable, type CommitOptions, type Mark } from '../ports/index.ts';
-import { followChanges, readChanges, readTargets, type ChangesPage, type ChangesRequest, type FollowRequest, type TargetNow } from './changes.ts';
+import { followChanges, leaveUntold, readChanges, readTargets, type ChangesPage, type ChangesRequest, type FollowRequest, type TargetNow } from './changes.ts';
 import { commitInside } from './commit-units.ts';
 import { runtimeOf, type EngineOptions, type FullRuntime } from './compose.ts';
 import { doubtAfterEpoch } from './doubt.ts';
@@ -89,7 +89,7 @@ export interface Engine {
    * @param request - The cursor of the last page that was dealt with, and how many changes are wanted.
    * @returns The changes, or word that everything has to be read anew: at the first time, after a failover, and where the changes since are
    *   not kept any more. With it the cursor to go on from.
-   * @throws `INVALID_INPUT` with the path of what is no cursor.
+   * @throws `INVALID_INPUT` with the path of what is no cursor; `UNSUPPORTED` where the engine was composed with `feed: false`.
    * @example
    * ```ts
    * const { status, cursor } = await engine.changes();
@@ -140,7 +140,7 @@ export function createEngine(options: EngineOptions): Engine {
   let starting: Promise<void> | undefined;
 
   const begin = async (): Promise<void> => {
-    const prepare = [() => runtime.store.migrate(), () => storeNow(runtime), () => doubtAfterEpoch(runtime), () => loadPauses(runtime)];
+    const prepare = [() => runtime.store.migrate(), () => storeNow(runtime), () => doubtAfterEpoch(runtime), () => loadPauses(runtime), () => leaveUntold(runtime)];
     for (const step of prepare) {
       await step();
       refuseStopped(runtime);
