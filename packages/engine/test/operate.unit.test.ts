@@ -65,8 +65,10 @@ describe('an operator', () => {
     await command(one, 'c1', 'explode', {});
     await command(one, 'c2', 'pause', { scope: 'channel:nowhere', reason: 'x' });
     await command(one, 'c3', 'pause', { scope: 'channel:shop' });
+    await command(one, 'c4', 'release', { shard: 'shop' });
+    await command(one, 'c5', 'assert', { channel: 'shop', sku: 'MUGG' });
     await one.pass(15_000);
-    for (const [id, said] of [['c1', 'no such verb'], ['c2', 'channel:shop'], ['c3', 'lacks reason']] as const) {
+    for (const [id, said] of [['c1', 'no such verb'], ['c2', 'channel:shop'], ['c3', 'lacks reason'], ['c4', 'there are project, source:erp, channel:shop'], ['c5', 'no number of MUGG']] as const) {
       expect(await row(one, id)).toMatchObject({ state: 'refused', result: expect.stringContaining(said) as string });
     }
   });

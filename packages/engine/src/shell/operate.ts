@@ -1,7 +1,7 @@
 import { isStockwrightError, StockwrightError, type ChannelId, type SourceId } from '@stockwright/core';
 import { checkedCommand, readCommand, type OperatorCommand } from '../brain/operator.ts';
 import { integer, text } from '../brain/rows.ts';
-import { channelShard, readLevelsMark, readOrdersMark, readSourceMark, sourceShard } from '../brain/work.ts';
+import { channelShard, PROJECT_SHARD, readLevelsMark, readOrdersMark, readSourceMark, sourceShard } from '../brain/work.ts';
 import type { Mark, Row, RowWrite } from '../ports/index.ts';
 import { doubtChannel } from './doubt.ts';
 import { commitSafely, messageOf, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
@@ -106,6 +106,7 @@ async function worked(runtime: Runtime, command: OperatorCommand, { nowMs, reque
     case 'assert': {
       const channel = knownChannel(runtime, command.channel);
       const doubted = await doubtChannel(runtime, channel, { cause: 'asked for by an operator', sku: command.sku });
+      if (doubted === 0 && command.sku !== undefined) throw new StockwrightError(`Channel ${command.channel} has no number of ${command.sku}.`, { code: 'INVALID_INPUT' });
       return { write: [], marks: [], said: `${String(doubted)} numbers of ${command.channel} are asserted anew`, subject: command.channel };
     }
     case 'doubt': {
@@ -133,6 +134,8 @@ async function released(runtime: Runtime, { shard, key }: Extract<OperatorComman
     if (row.state !== 'quarantined' || row.shard !== shard || (key !== undefined && row.key !== key)) continue;
     marks.push({ kind: row.kind, key: row.key, shard, priority: row.priority, notBeforeMs: nowMs, cause: 'released by an operator' });
   }
+  // Also work of what is configured no more can be released, so that a name is only wrong where there is nothing of it.
+  if (marks.length === 0 && shard !== PROJECT_SHARD) knownScope(runtime, shard, [PROJECT_SHARD]);
   return { write: [], marks, said: `${String(marks.length)} pieces of work of ${shard} are tried again`, subject: shard };
 }
 
@@ -142,8 +145,8 @@ function readsOf(runtime: Runtime, scope: string, nowMs: number): Mark[] {
   return [];
 }
 
-function knownScope({ sources, channels }: Runtime, scope: string): string {
-  const known = [...[...sources.keys()].map((id: SourceId) => sourceShard(id)), ...[...channels.keys()].map((id: ChannelId) => channelShard(id))];
+function knownScope({ sources, channels }: Runtime, scope: string, besides: readonly string[] = []): string {
+  const known = [...besides, ...[...sources.keys()].map((id: SourceId) => sourceShard(id)), ...[...channels.keys()].map((id: ChannelId) => channelShard(id))];
   if (known.includes(scope)) return scope;
   throw new StockwrightError(`There is no ${scope}; there are ${known.join(', ')}.`, { code: 'INVALID_INPUT' });
 }
