@@ -1,4 +1,6 @@
 import { parseSku } from '@stockwright/core';
+import type { Store } from '@stockwright/engine/ports';
+import { createMemoryStore } from '@stockwright/store-memory';
 import { seededRandom } from '@stockwright/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pushPriority } from '../src/brain/project.ts';
@@ -125,6 +127,32 @@ describe('health', () => {
     await one.pass(30_000);
     await one.stop();
     expect(await one.engine.health()).toMatchObject({ live: false, ready: false });
+  });
+
+  it('answers a probe in time, and alive, while the store keeps silent', async () => {
+    let silent = false;
+    const one = await open({ store: (clock) => {
+      const inner = createMemoryStore({ clock });
+      return new Proxy(inner, { get: (target, name: keyof Store) => {
+        const value: unknown = target[name];
+        if (typeof value !== 'function') return value;
+        // As over a line that is gone: each call is given up after half a minute.
+        return (...given: unknown[]): unknown => (silent ? clock.sleep(30_000).then(() => { throw new Error('the line is silent'); }) : Reflect.apply(value, target, given));
+      } });
+    } });
+    silent = true;
+    const [living, waits] = [new Set<unknown>(), [] as number[]];
+    for (let minute = 0; minute < 10; minute += 1) {
+      await one.pass(50_000);
+      const beforeMs = one.clock.now();
+      const { live, ready } = await one.driven(one.engine.health());
+      living.add(`${String(live)} ${String(ready)}`);
+      waits.push(one.clock.now() - beforeMs);
+    }
+    expect([[...living], Math.max(...waits)]).toEqual([['true false'], 2_000]);
+    silent = false;
+    await one.pass(60_000);
+    expect(await one.engine.health()).toMatchObject({ live: true, ready: true });
   });
 
   it('says since when a channel is behind, and that a vendor asked for patience', async () => {

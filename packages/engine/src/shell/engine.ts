@@ -109,7 +109,7 @@ export interface Engine {
   targets(): AsyncIterable<TargetNow>;
   /** What is out of sync, for how long and why; what failed, and what nobody could place. */
   status(): Promise<EngineStatus>;
-  /** For probes: whether the process is alive, whether it is ready, and how each channel is doing. Never rejects. */
+  /** For probes: whether the process is alive, whether it is ready, and how each channel is doing. Never rejects, and waits two seconds at most for the store. */
   health(): Promise<EngineHealth>;
   /**
    * Does what an operator asks for, and writes down who asked. The same verbs can be written into the table

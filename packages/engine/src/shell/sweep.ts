@@ -21,9 +21,10 @@ export async function sweep(runtime: Runtime): Promise<void> {
         trouble ??= messageOf(error);
         logger.error({ step: step.name, error: messageOf(error) }, 'sweep failed');
       }
+      // The loop turns, also where the store is away or keeps silent for as long as each step waits: whether there is work to do is another question.
+      if (pulse.sweptAtMs !== undefined) pulse.sweptAtMs = clock.now();
     }
     pulse.trouble = trouble;
-    // The loop turns, also where the store is away: whether there is work to do is another question.
     pulse.sweptAtMs = clock.now();
     // Also after a failure: a store that is away is not asked without end. Called off when the engine stops.
     await rest(clock, times.sweepMs, signal);
