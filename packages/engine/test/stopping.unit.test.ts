@@ -98,6 +98,24 @@ describe('an engine that is stopped', () => {
     expect(listening.size).toBeGreaterThan(5);
   });
 
+  it('takes no further step of its look around, each of which may wait for a store that keeps silent', async () => {
+    let silent = false;
+    const rig = await createRig({ store: (clock) => new Proxy(createMemoryStore({ clock }), {
+      get: (target, name: keyof Store) => {
+        const value: unknown = target[name];
+        if (typeof value !== 'function') return value;
+        return (...given: unknown[]): unknown => (silent ? clock.sleep(30_000).then(() => { throw new Error('the line is silent'); }) : Reflect.apply(value, target, given));
+      },
+    }) });
+    await rig.engine.start();
+    await rig.pass(15_000);
+    silent = true;
+    await rig.pass(20_000);
+    const beforeMs = rig.clock.now();
+    await rig.stop();
+    expect(rig.clock.now() - beforeMs).toBeLessThanOrEqual(30_000);
+  });
+
   it('lets an adapter that heeds its signal say itself what became of a call', async () => {
     const rig = await createRig();
     rig.erp.count(MUG, W1, 9);

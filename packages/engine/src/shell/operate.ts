@@ -19,6 +19,7 @@ export async function runCommands(runtime: Runtime): Promise<void> {
   const { store } = runtime;
   const [open = []] = await store.load([{ table: 'operatorCommand', where: { state: 'open' } }]);
   for (const row of [...open].sort((a, b) => integer(a, 'requestedAtMs') - integer(b, 'requestedAtMs'))) {
+    if (runtime.signal.aborted) return;
     try {
       await runCommand(runtime, row);
     } catch (error) {

@@ -15,6 +15,7 @@ export async function sweep(runtime: Runtime): Promise<void> {
     let trouble: string | undefined;
     // What cannot be done now, such as an operator's command, must not keep the rest from being done.
     for (const step of steps) {
+      if (signal.aborted) return;
       try {
         await step(runtime);
       } catch (error) {
