@@ -92,6 +92,14 @@ describe('the changes of an installation', () => {
     await silent.driven(engine.stop());
   });
 
+  it('are read anew after an operator has said that the store was restored', async () => {
+    const rig = await started();
+    const { cursor } = await rig.engine.changes();
+    await rig.driven(rig.engine.operate({ verb: 'doubt', reason: 'a backup' }, { requestedBy: 'anna' }));
+    expect(await rig.engine.changes({ after: cursor })).toMatchObject({ status: 'readAnew', why: 'forgotten' });
+    await rig.stop();
+  });
+
   it('are read anew by who followed before an engine that told nothing', async () => {
     const rig = await started();
     const { cursor } = await rig.engine.changes();

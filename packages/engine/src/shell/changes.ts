@@ -43,7 +43,8 @@ export interface FollowRequest extends ChangesRequest {
 /**
  * What a host is to do: take these changes over; or read everything anew, since nobody knows what it missed. `started`: it named no
  * cursor. `anotherHistory`: the cursor is of a store that this one does not continue, such as before a failover. `forgotten`: changes
- * after the cursor are not kept any more, or an engine with `feed: false` was started after it. The cursor is where it goes on once it has dealt with the page.
+ * after the cursor are not kept any more, an engine with `feed: false` was started after it, or an
+ * operator said after it that the store was restored. The cursor is where it goes on once it has dealt with the page.
  *
  * @public
  */
@@ -59,7 +60,7 @@ const EVERY_MAX_MS = 86_400_000;
 const AT = '@';
 /** Nobody writes a longer cursor. */
 const CURSOR_MAX = 1_000;
-/** The kind of an entry after which numbers may have changed that nobody told. */
+/** The kind of an entry that stands for changes that nobody told. */
 const UNTOLD = 'untold';
 /** How often the end of the feed is asked for while the store changes its history. */
 const TRIES = 5;
@@ -78,9 +79,8 @@ export async function readChanges(runtime: Runtime, request: ChangesRequest = {}
   return { status: 'changes', changes: page.entries.filter(({ entry }) => entry.kind === 'target').map(changeOf), cursor: `${page.entries.at(-1)?.place ?? after.slice(0, at)}${after.slice(at)}` };
 }
 
-/** Before anything changes: an engine that tells nothing says at least that, so that who followed before it knows that something is missed. */
-export async function leaveUntold(runtime: Runtime): Promise<void> {
-  if (runtime.keepsFeed) return;
+/** Tells who follows that numbers are others, or will be, than those that they were told: they read everything anew. */
+export async function tellUntold(runtime: Runtime): Promise<void> {
   await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write: [], marks: [], tell: [{ kind: UNTOLD, atMs: await runtime.store.now() }] });
 }
 

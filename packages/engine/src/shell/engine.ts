@@ -10,7 +10,7 @@ import { refuseUnsoundKeys } from '../brain/key-edge.ts';
 import type { OperatorCommand } from '../brain/operator.ts';
 import { projectMark, readLevelsMark, readOrderMark, readOrdersMark, readSourceMark } from '../brain/work.ts';
 import { storable, type CommitOptions, type Mark } from '../ports/index.ts';
-import { followChanges, leaveUntold, readChanges, readTargets, type ChangesPage, type ChangesRequest, type FollowRequest, type TargetNow } from './changes.ts';
+import { followChanges, readChanges, readTargets, tellUntold, type ChangesPage, type ChangesRequest, type FollowRequest, type TargetNow } from './changes.ts';
 import { commitInside } from './commit-units.ts';
 import { runtimeOf, type EngineOptions, type FullRuntime } from './compose.ts';
 import { doubtAfterEpoch } from './doubt.ts';
@@ -140,7 +140,9 @@ export function createEngine(options: EngineOptions): Engine {
   let starting: Promise<void> | undefined;
 
   const begin = async (): Promise<void> => {
-    const prepare = [() => runtime.store.migrate(), () => storeNow(runtime), () => doubtAfterEpoch(runtime), () => loadPauses(runtime), () => leaveUntold(runtime)];
+    // Before anything changes: an engine that tells of no change says at least that.
+    const silence = runtime.keepsFeed ? [] : [() => tellUntold(runtime)];
+    const prepare = [() => runtime.store.migrate(), () => storeNow(runtime), () => doubtAfterEpoch(runtime), () => loadPauses(runtime), ...silence];
     for (const step of prepare) {
       await step();
       refuseStopped(runtime);

@@ -3,6 +3,7 @@ import { checkedCommand, readCommand, type OperatorCommand } from '../brain/oper
 import { integer, text } from '../brain/rows.ts';
 import { channelShard, PROJECT_SHARD, readLevelsMark, readOrdersMark, readSourceMark, sourceShard } from '../brain/work.ts';
 import type { Mark, Row, RowWrite } from '../ports/index.ts';
+import { tellUntold } from './changes.ts';
 import { doubtChannel } from './doubt.ts';
 import { commitSafely, messageOf, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
@@ -113,6 +114,7 @@ async function worked(runtime: Runtime, command: OperatorCommand, { nowMs, reque
     case 'doubt': {
       let doubted = 0;
       for (const channel of runtime.channels.values()) doubted += await doubtChannel(runtime, channel, { cause: `the store was restored: ${command.reason}` });
+      await tellUntold(runtime);
       return { write: [], marks: [], said: `${String(doubted)} numbers are asserted anew: ${command.reason}`, subject: 'store' };
     }
     case 'forgetHold': {
