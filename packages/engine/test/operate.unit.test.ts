@@ -22,8 +22,8 @@ afterEach(async () => {
 const ANNA = { requestedBy: 'anna' };
 
 /** Writes a command as another process would. */
-async function command({ store }: Rig, commandId: string, verb: string, argument: object): Promise<void> {
-  await store.commit({ commitId: commandId, expect: [], marks: [], write: [{ table: 'operatorCommand', key: { commandId }, set: { state: 'open', verb, argument: JSON.stringify(argument), requestedBy: 'anna', requestedAtMs: 1 } }] });
+async function command({ store }: Rig, commandId: string, verb: string, argument: object, requestedBy: string | null = 'anna'): Promise<void> {
+  await store.commit({ commitId: commandId, expect: [], marks: [], write: [{ table: 'operatorCommand', key: { commandId }, set: { state: 'open', verb, argument: JSON.stringify(argument), requestedBy, requestedAtMs: 1 } }] });
 }
 
 async function row({ store }: Rig, commandId: string): Promise<unknown> {
@@ -69,8 +69,9 @@ describe('an operator', () => {
     await command(one, 'c3', 'pause', { scope: 'channel:shop' });
     await command(one, 'c4', 'release', { shard: 'shop' });
     await command(one, 'c5', 'assert', { channel: 'shop', sku: 'MUGG' });
+    await command(one, 'c6', 'pause', { scope: 'channel:shop', reason: 'x' }, null);
     await one.pass(15_000);
-    for (const [id, said] of [['c1', 'no such verb'], ['c2', 'channel:shop'], ['c3', 'lacks reason'], ['c4', 'there are project, source:erp, channel:shop'], ['c5', 'no number of MUGG']] as const) {
+    for (const [id, said] of [['c1', 'no such verb'], ['c2', 'channel:shop'], ['c3', 'lacks reason'], ['c4', 'there are project, source:erp, channel:shop'], ['c5', 'no number of MUGG'], ['c6', 'requestedBy must say who asks']] as const) {
       expect(await row(one, id)).toMatchObject({ state: 'refused', result: expect.stringContaining(said) as string });
     }
   });

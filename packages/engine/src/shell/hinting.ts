@@ -24,7 +24,7 @@ export function hintingBy(dispatcher: Dispatcher, logger: Logger): Dispatcher {
       try {
         // One that is written as an async function would otherwise end the process.
         const woken: unknown = dispatcher.wake(shard, notBeforeMs);
-        if (woken instanceof Promise) woken.catch((error: unknown) => { isLost(shard, error); });
+        if (woken !== undefined) Promise.resolve(woken).catch((error: unknown) => { isLost(shard, error); });
       } catch (error) {
         isLost(shard, error);
       }

@@ -38,7 +38,7 @@ async function runCommand(runtime: Runtime, row: Row): Promise<void> {
   const requestedBy = text(row, 'requestedBy');
   let done: Done & { readonly audit: readonly RowWrite[]; /** Absent where it was refused. */ readonly verb?: string };
   try {
-    const command = readCommand(text(row, 'verb'), text(row, 'argument'));
+    const { command } = checkedCommand(readCommand(text(row, 'verb'), text(row, 'argument')), { requestedBy });
     const found = await worked(runtime, command, { nowMs, requestedBy });
     done = { ...found, verb: command.verb, audit: [auditOf(runtime, command, { subject: found.subject, nowMs, requestedBy })] };
   } catch (error) {
