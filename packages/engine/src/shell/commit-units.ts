@@ -30,6 +30,7 @@ export async function commitUnits(runtime: Runtime, units: readonly Unit[], { ca
   for (let tried = 0; tried < CONFLICT_TRIES; tried += 1) {
     const id = `${commitId}.${String(tried)}`;
     const reads = new Readings();
+    const { epoch } = runtime.pulse;
     const memory = tried === 0 ? kept.memory(runtime.clock.now()) : undefined;
     let wasHeard = false;
     const hear = (nowMs: number): void => {
@@ -44,9 +45,9 @@ export async function commitUnits(runtime: Runtime, units: readonly Unit[], { ca
     onPlanned(plan);
     locks = lockedBy(plan, locks);
     if (tried < VERSION_TRIES) {
-      const result = await commitSafely(runtime, { commitId: id, ...changeOf(plan) });
+      const result = await commitSafely(runtime, { commitId: id, ...changeOf(plan) }, epoch);
       if (result.status !== 'conflict') return done(id, plan);
-      if (plan.builtOn.length > 0) kept.forget(result.failed);
+      if (plan.builtOn.length > 0 || result.failed.length === 0) kept.forget(result.failed);
       continue;
     }
     const decided = await decideUnits(runtime, units, { commitId: id, locks, reads, calls });
