@@ -70,6 +70,19 @@ describe('what a call of the engine costs the store', () => {
     expect(calls()).toEqual(['look', 'commit']);
   });
 
+  it('builds on nothing that was long ago: a store keeps the ids of commits for days, and one that it has forgotten would cost all that is remembered', async () => {
+    const { rig, calls } = await counted();
+    const [old, hot] = SKUS as [Sku, Sku];
+    await rig.engine.ingest([count(old)]);
+    await rig.pass(2 * 86_400_000);
+    await rig.engine.ingest([count(hot)]);
+    calls();
+    for (const [index, [sku, costs]] of ([[hot, ['commit']], [old, ['look', 'commit']], [old, ['commit']], [hot, ['commit']]] as const).entries()) {
+      await rig.engine.ingest([later(sku, index)]);
+      expect(calls()).toEqual(costs);
+    }
+  });
+
   it('refuses nothing on what it remembers, the moment included', async () => {
     let setBackMs = 0;
     const rig = await createRig({ times: { aheadMs: 0 }, catalog: [{ sku: 'S0' }], hostClock: (clock) => ({ now: () => clock.now() - setBackMs, sleep: (ms, signal) => clock.sleep(ms, signal) }) });

@@ -23,7 +23,7 @@ export interface Committing {
 export async function commitUnits(runtime: Runtime, units: readonly Unit[], { calls, kept, onPlanned }: Committing): Promise<BatchPlan> {
   const commitId = runtime.random.uuid();
   const done = (id: string, plan: BatchPlan): BatchPlan => {
-    kept.keep(id, plan.left);
+    kept.keep(id, plan.left, runtime.clock.now());
     return finished(runtime, plan);
   };
   let locks: readonly RowKey[] = [];
