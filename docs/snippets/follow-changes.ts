@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '@stockwright/adapter';
 import { parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseSku, parseSourceId } from '@stockwright/core';
 import { createEngine } from '@stockwright/engine';
@@ -5,13 +6,7 @@ import { createMemoryStore } from '@stockwright/store-memory';
 import { createModelChannel, createModelSource, seededRandom } from '@stockwright/testkit';
 
 const [shop, erp, mug, w1] = [parseChannelId('shop'), parseSourceId('erp'), parseSku('MUG'), parseLocationId('W1')];
-const clock: Clock = {
-  now: Date.now,
-  sleep: (ms, signal) => new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => { clearTimeout(timer); reject(new Error('called off')); }, { once: true });
-  }),
-};
+const clock: Clock = { now: Date.now, sleep: (ms, signal) => wait(ms, undefined, signal && { signal }) };
 const source = createModelSource({ id: erp });
 source.count(mug, w1, 9);
 const engine = createEngine({

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { AvailabilityChannel, Clock, InventorySource } from '@stockwright/adapter';
 import { instantFromMs, parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseSku, parseSourceId, type QuantityText } from '@stockwright/core';
 import { createEngine } from '@stockwright/engine';
@@ -38,13 +39,7 @@ const channel: AvailabilityChannel = {
   readOrders: async () => ({ items: [], unmapped: [] }),
   receive: () => ({ status: 'refused', httpStatus: 400, reason: 'the portal sends no webhooks' }),
 };
-const clock: Clock = {
-  now: Date.now,
-  sleep: (ms, signal) => new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => { clearTimeout(timer); reject(new Error('called off')); }, { once: true });
-  }),
-};
+const clock: Clock = { now: Date.now, sleep: (ms, signal) => wait(ms, undefined, signal && { signal }) };
 
 const folder = mkdtempSync(join(tmpdir(), 'stockwright-example-'));
 const store = createSqliteStore({ path: join(folder, 'stock.db') });

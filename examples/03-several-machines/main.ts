@@ -5,6 +5,7 @@
  *   DATABASE_URL=postgres://postgres@127.0.0.1:5432/test npx node --conditions=@stockwright/source examples/03-several-machines/main.ts
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '@stockwright/adapter';
 import { instantFromMs, parseCatalog, parseChannelId, parseLocationId, parsePolicy, parseSku, parseSourceId } from '@stockwright/core';
 import { createPgBossDispatcher } from '@stockwright/dispatcher-pg-boss';
@@ -17,13 +18,7 @@ if (connectionString === undefined) throw new Error('Name a PostgreSQL database 
 
 const [mug, w1, shop, erp] = [parseSku('MUG'), parseLocationId('W1'), parseChannelId('shop'), parseSourceId('erp')];
 const namespace = `example-${randomUUID()}`;
-const clock: Clock = {
-  now: Date.now,
-  sleep: (ms, signal) => new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => { clearTimeout(timer); reject(new Error('called off')); }, { once: true });
-  }),
-};
+const clock: Clock = { now: Date.now, sleep: (ms, signal) => wait(ms, undefined, signal && { signal }) };
 
 // Stand-ins for a shop and an ERP; both machines call the same ones.
 const channel = createModelChannel({ id: shop, latencyMs: 5 });

@@ -99,6 +99,30 @@ describe('what a call of the engine costs the store', () => {
     expect(calls()).toEqual(['commit']);
   });
 
+  it('builds on nothing that was long ago: a store keeps the ids of commits for days, and one that it has forgotten would cost all that is remembered', async () => {
+    const { rig, calls } = await counted();
+    const [old, hot] = SKUS as [Sku, Sku];
+    await rig.engine.ingest([count(old)]);
+    await rig.pass(2 * 86_400_000);
+    await rig.engine.ingest([count(hot)]);
+    calls();
+    for (const [index, [sku, costs]] of ([[hot, ['commit']], [old, ['look', 'commit']], [old, ['commit']], [hot, ['commit']]] as const).entries()) {
+      await rig.engine.ingest([later(sku, index)]);
+      expect(calls()).toEqual(costs);
+    }
+  });
+
+  it('refuses nothing on what it remembers, the moment included', async () => {
+    let setBackMs = 0;
+    const rig = await createRig({ times: { aheadMs: 0 }, catalog: [{ sku: 'S0' }], hostClock: (clock) => ({ now: () => clock.now() - setBackMs, sleep: (ms, signal) => clock.sleep(ms, signal) }) });
+    await rig.store.migrate();
+    await rig.engine.ingest([count(SKUS[0] as Sku)]);
+    await rig.pass(9_000);
+    setBackMs = 8_000;
+    await rig.engine.ingest([{ ...count(SKUS[0] as Sku, 6), asOf: '2026-01-01T00:00:08.000Z' as Instant }]);
+    expect((await rig.store.load([{ table: 'sourceBase', where: { sku: 'S0' } }]))[0]).toMatchObject([{ quantity: '6' }]);
+  });
+
   it('loses one commit to somebody else who writes the same, and reads it until two of its own have followed each other', async () => {
     const { rig, calls } = await counted();
     const other = createEngine(engineOptions(rig, { seed: 'other', catalog: [{ sku: 'S0' }] }));

@@ -83,11 +83,38 @@ describe('the changes of an installation', () => {
     const silent = await createRig();
     const engine = createEngine({ ...engineOptions(silent, {}), feed: false });
     await engine.start();
-    const { cursor } = await engine.changes();
     silent.erp.count(MUG, W1, 9);
     await silent.pass(61_000);
-    expect([silent.shop.shows(MUG), wants(await engine.changes({ after: cursor }))]).toEqual([9, []]);
+    const { entries } = await silent.store.feed('0', 9);
+    expect([silent.shop.shows(MUG), entries.map(({ entry: { kind } }) => kind)]).toEqual([9, ['untold']]);
+    // Otherwise it would say for ever that nothing has changed.
+    await expect(engine.changes()).rejects.toMatchObject({ code: 'UNSUPPORTED' });
     await silent.driven(engine.stop());
+  });
+
+  it('are read anew after an operator has said that the store was restored', async () => {
+    const rig = await started();
+    const { cursor } = await rig.engine.changes();
+    await rig.driven(rig.engine.operate({ verb: 'doubt', reason: 'a backup' }, { requestedBy: 'anna' }));
+    expect(await rig.engine.changes({ after: cursor })).toMatchObject({ status: 'readAnew', why: 'forgotten' });
+    await rig.stop();
+  });
+
+  it('are read anew by who followed before an engine that told nothing', async () => {
+    const rig = await started();
+    const { cursor } = await rig.engine.changes();
+    await rig.stop();
+    const [silent, after] = [false, true].map((feed) => createEngine({ ...engineOptions(rig, { seed: String(feed) }), feed })) as [Engine, Engine];
+    await silent.start();
+    await counted(rig, 8);
+    await rig.driven(silent.stop());
+    await after.start();
+    await rig.pass(1_000);
+    const page = await after.changes({ after: cursor });
+    expect(page).toMatchObject({ status: 'readAnew', why: 'forgotten' });
+    await counted(rig, 7);
+    expect(wants(await after.changes({ after: page.cursor }))).toEqual([['8', '7']]);
+    await rig.driven(after.stop());
   });
 });
 

@@ -1,8 +1,9 @@
+import type { Instant, Observation, QuantityText } from '@stockwright/core';
 import { createMemoryStore } from '@stockwright/store-memory';
-import { createEngine } from '@stockwright/engine';
-import type { Claim, Row, Settlement } from '@stockwright/engine/ports';
+import { createEngine, type Engine } from '@stockwright/engine';
+import type { Claim, Row, Settlement, Store } from '@stockwright/engine/ports';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRig, engineOptions, MUG, SHOP, W1, type Rig, type RigOptions } from './rig.ts';
+import { createRig, engineOptions, ERP, MUG, SHOP, W1, type Rig, type RigOptions } from './rig.ts';
 
 let rig: Rig | undefined;
 const open = async (options: RigOptions = {}): Promise<Rig> => {
@@ -59,6 +60,36 @@ describe('a store that loses its last commits', () => {
     if (first) await one.store.commit({ commitId: 'before the first sweep', expect: [], marks: [], write: [{ table: 'epoch', key: { name: 'engine' }, remove: true }] });
     await one.pass(200_000);
     expect([(await target(one))['want'], one.shop.shows(MUG)]).toEqual(['10', 10]);
+  });
+
+  it('keeps no plan of the history that is gone, whose version somebody else may have written by now', async () => {
+    const [gone, left] = [createMemoryStore(), createMemoryStore()];
+    const counted = (onHand: string, second: number): Observation => ({ kind: 'stock', source: ERP, sku: MUG, location: W1, asOf: `2026-01-01T00:00:0${String(second)}.000Z` as Instant, measures: { onHand: onHand as QuantityText } });
+    let [current, history] = [gone, 'first'];
+    // The look sees what is lost; the commit finds the line gone, and when it is asked again the store has gone on from before.
+    const failingOver = (call: keyof Store): (() => Promise<void>) | undefined => {
+      if (call !== 'commit' || history !== 'about to go') return undefined;
+      return async () => {
+        [current, history] = [left, 'second'];
+        await beside(left, 'after').ingest([counted('3', 3)]);
+        throw new Error('the line is gone');
+      };
+    };
+    const one = await createRig({ store: () => new Proxy(gone, { get: (_target, name: keyof Store) => {
+      const value: unknown = current[name];
+      if (name === 'epoch') return async () => history.replace('about to go', 'first');
+      return typeof value === 'function' ? (failingOver(name) ?? value.bind(current)) : value;
+    } }) });
+    rig = one;
+    const beside = (store: Store, seed: string): Engine => createEngine(engineOptions({ ...one, store }, { seed }));
+    for (const store of [gone, left]) await beside(store, 'before').ingest([counted('5', 1)]);
+    await beside(gone, 'lost').ingest([counted('7', 2)]);
+    await one.engine.start();
+    await one.pass(1_000);
+    history = 'about to go';
+    await one.driven(one.engine.ingest([counted('9', 4)]));
+    const [positions = [], ledger = []] = await left.load([{ table: 'position', where: { sku: MUG } }, { table: 'ledger', where: { sku: MUG } }]);
+    expect([positions.map(({ quantity }) => quantity), ledger.map(({ quantity, fromAccount }) => [fromAccount, quantity])]).toEqual([['9'], [['adjustment', '5'], ['onHand', '2'], ['adjustment', '6']]]);
   });
 
   it('pushes what a process that stands still from then on had read under a claim that is gone', async () => {

@@ -1,4 +1,6 @@
 import { parseSku } from '@stockwright/core';
+import type { Store } from '@stockwright/engine/ports';
+import { createMemoryStore } from '@stockwright/store-memory';
 import { seededRandom } from '@stockwright/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pushPriority } from '../src/brain/project.ts';
@@ -20,8 +22,8 @@ afterEach(async () => {
 const ANNA = { requestedBy: 'anna' };
 
 /** Writes a command as another process would. */
-async function command({ store }: Rig, commandId: string, verb: string, argument: object): Promise<void> {
-  await store.commit({ commitId: commandId, expect: [], marks: [], write: [{ table: 'operatorCommand', key: { commandId }, set: { state: 'open', verb, argument: JSON.stringify(argument), requestedBy: 'anna', requestedAtMs: 1 } }] });
+async function command({ store }: Rig, commandId: string, verb: string, argument: object, requestedBy: string | null = 'anna'): Promise<void> {
+  await store.commit({ commitId: commandId, expect: [], marks: [], write: [{ table: 'operatorCommand', key: { commandId }, set: { state: 'open', verb, argument: JSON.stringify(argument), requestedBy, requestedAtMs: 1 } }] });
 }
 
 async function row({ store }: Rig, commandId: string): Promise<unknown> {
@@ -31,8 +33,11 @@ async function row({ store }: Rig, commandId: string): Promise<unknown> {
 describe('an operator', () => {
   it('stops the writes of a channel and lets them go on, by a command of another process', async () => {
     const one = await open();
+    const operated: unknown[] = [];
+    one.engine.events.on('operated', ({ verb, subject, requestedBy }) => { operated.push([verb, subject, requestedBy]); });
     await command(one, 'c1', 'pause', { scope: 'channel:shop', reason: 'sale' });
     await one.pass(15_000);
+    expect(operated).toEqual([['pause', 'channel:shop', 'anna']]);
     expect(await row(one, 'c1')).toMatchObject({ state: 'done', result: 'channel:shop is paused: sale' });
     one.erp.count(MUG, W1, 4);
     await one.pass(300_000);
@@ -62,8 +67,11 @@ describe('an operator', () => {
     await command(one, 'c1', 'explode', {});
     await command(one, 'c2', 'pause', { scope: 'channel:nowhere', reason: 'x' });
     await command(one, 'c3', 'pause', { scope: 'channel:shop' });
+    await command(one, 'c4', 'release', { shard: 'shop' });
+    await command(one, 'c5', 'assert', { channel: 'shop', sku: 'MUGG' });
+    await command(one, 'c6', 'pause', { scope: 'channel:shop', reason: 'x' }, null);
     await one.pass(15_000);
-    for (const [id, said] of [['c1', 'no such verb'], ['c2', 'channel:shop'], ['c3', 'lacks reason']] as const) {
+    for (const [id, said] of [['c1', 'no such verb'], ['c2', 'channel:shop'], ['c3', 'lacks reason'], ['c4', 'there are project, source:erp, channel:shop'], ['c5', 'no number of MUGG'], ['c6', 'requestedBy must say who asks']] as const) {
       expect(await row(one, id)).toMatchObject({ state: 'refused', result: expect.stringContaining(said) as string });
     }
   });
@@ -120,6 +128,32 @@ describe('health', () => {
     await one.pass(30_000);
     await one.stop();
     expect(await one.engine.health()).toMatchObject({ live: false, ready: false });
+  });
+
+  it('answers a probe in time, and alive, while the store keeps silent', async () => {
+    let silent = false;
+    const one = await open({ store: (clock) => {
+      const inner = createMemoryStore({ clock });
+      return new Proxy(inner, { get: (target, name: keyof Store) => {
+        const value: unknown = target[name];
+        if (typeof value !== 'function') return value;
+        // As over a line that is gone: each call is given up after half a minute.
+        return (...given: unknown[]): unknown => (silent ? clock.sleep(30_000).then(() => { throw new Error('the line is silent'); }) : Reflect.apply(value, target, given));
+      } });
+    } });
+    silent = true;
+    const [living, waits] = [new Set<unknown>(), [] as number[]];
+    for (let minute = 0; minute < 10; minute += 1) {
+      await one.pass(50_000);
+      const beforeMs = one.clock.now();
+      const { live, ready } = await one.driven(one.engine.health());
+      living.add(`${String(live)} ${String(ready)}`);
+      waits.push(one.clock.now() - beforeMs);
+    }
+    expect([[...living], Math.max(...waits)]).toEqual([['true false'], 2_000]);
+    silent = false;
+    await one.pass(60_000);
+    expect(await one.engine.health()).toMatchObject({ live: true, ready: true });
   });
 
   it('says since when a channel is behind, and that a vendor asked for patience', async () => {

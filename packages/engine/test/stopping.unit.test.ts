@@ -67,6 +67,55 @@ describe('an engine that is stopped', () => {
     for await (const { leaseUntilMs } of rig.store.scanWork()) expect(leaseUntilMs).toBeNull();
   });
 
+  it('at once, also where its host made a clock that hears only of what fires while it sleeps', async () => {
+    const listening = new Set<unknown>();
+    const rig = await createRig({
+      hostClock: (clock) => ({
+        now: () => clock.now(),
+        sleep: (ms, signal) => new Promise((resolve, reject) => {
+          const over = new AbortController();
+          clock.sleep(ms, over.signal).then(resolve, () => undefined);
+          if (signal === undefined) return;
+          // As many write it: nothing is taken off again.
+          listening.add(signal);
+          signal.addEventListener('abort', () => { over.abort(); reject(new Error('called off')); });
+        }),
+      }),
+    });
+    await rig.engine.start();
+    await rig.pass(60_000);
+    const { dirtyShards } = rig.store;
+    let stopped: Promise<void> | undefined;
+    rig.store.dirtyShards = (limit) => {
+      stopped ??= rig.engine.stop();
+      return dirtyShards.call(rig.store, limit);
+    };
+    while (stopped === undefined) await rig.pass(100);
+    const beforeMs = rig.clock.now();
+    await rig.driven(stopped as unknown as Promise<void>);
+    expect(rig.clock.now()).toBe(beforeMs);
+    // What listens to the engine's own signal would stay for as long as the engine lives.
+    expect(listening.size).toBeGreaterThan(5);
+  });
+
+  it('takes no further step of its look around, each of which may wait for a store that keeps silent', async () => {
+    let silent = false;
+    const rig = await createRig({ store: (clock) => new Proxy(createMemoryStore({ clock }), {
+      get: (target, name: keyof Store) => {
+        const value: unknown = target[name];
+        if (typeof value !== 'function') return value;
+        return (...given: unknown[]): unknown => (silent ? clock.sleep(30_000).then(() => { throw new Error('the line is silent'); }) : Reflect.apply(value, target, given));
+      },
+    }) });
+    await rig.engine.start();
+    await rig.pass(15_000);
+    silent = true;
+    await rig.pass(20_000);
+    const beforeMs = rig.clock.now();
+    await rig.stop();
+    expect(rig.clock.now() - beforeMs).toBeLessThanOrEqual(30_000);
+  });
+
   it('lets an adapter that heeds its signal say itself what became of a call', async () => {
     const rig = await createRig();
     rig.erp.count(MUG, W1, 9);

@@ -4,7 +4,7 @@ import type { Instant } from '@stockwright/core';
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;
-  /** Resolves after so many milliseconds of this clock; rejects with `ABORTED` when the signal fires first. */
+  /** Resolves after so many milliseconds of this clock; rejects with `ABORTED` when the signal fires first, at once where it has fired already. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /**
    * Keeps a virtual clock still until the returned function is called. Whoever starts real work (a socket, a file)

@@ -14,7 +14,7 @@ export type Drain = (shard: string, signal: AbortSignal) => Promise<DrainResult>
  * @public
  */
 export interface Dispatcher {
-  /** Says, after the commit, that a shard has work from a moment on, in milliseconds of the process's clock. Never waits for the work. */
+  /** Says, after the commit, that a shard has work from a moment on, in milliseconds of the process's clock. Never waits for the work. One that fails is logged and counts as lost. */
   wake(shard: string, notBeforeMs?: number): void;
   /** Begins to call `drain` for woken shards. After `stop` it begins nothing. */
   start(drain: Drain): Promise<void>;

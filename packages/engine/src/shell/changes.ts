@@ -1,8 +1,9 @@
-import { invalidInput, type ChannelId, type Issue, type LocationId, type Sku } from '@stockwright/core';
+import { invalidInput, StockwrightError, type ChannelId, type Issue, type LocationId, type Sku } from '@stockwright/core';
 import { integer, text } from '../brain/rows.ts';
 import { isRecord, shown } from '../brain/words.ts';
 import type { FeedPage, PlacedEntry } from '../ports/index.ts';
-import type { Runtime } from './runtime.ts';
+import { commitSafely, type Runtime } from './runtime.ts';
+import { rest } from './turn.ts';
 
 /** A number that a channel is to show, where none or another one was. Kinds besides `target` may come. @public */
 export interface TargetChanged {
@@ -42,7 +43,8 @@ export interface FollowRequest extends ChangesRequest {
 /**
  * What a host is to do: take these changes over; or read everything anew, since nobody knows what it missed. `started`: it named no
  * cursor. `anotherHistory`: the cursor is of a store that this one does not continue, such as before a failover. `forgotten`: changes
- * after the cursor are not kept any more. The cursor is where it goes on once it has dealt with the page.
+ * after the cursor are not kept any more, an engine with `feed: false` was started after it, or an
+ * operator said after it that the store was restored. The cursor is where it goes on once it has dealt with the page.
  *
  * @public
  */
@@ -58,19 +60,28 @@ const EVERY_MAX_MS = 86_400_000;
 const AT = '@';
 /** Nobody writes a longer cursor. */
 const CURSOR_MAX = 1_000;
+/** The kind of an entry that stands for changes that nobody told. */
+const UNTOLD = 'untold';
 /** How often the end of the feed is asked for while the store changes its history. */
 const TRIES = 5;
 
 /** The changes after a cursor, as far as they can be read. */
 export async function readChanges(runtime: Runtime, request: ChangesRequest = {}): Promise<ChangesPage> {
   const { after, limit = USUAL_LIMIT } = sound(request);
+  // An answer would be that nothing has changed, for ever.
+  if (!runtime.keepsFeed) throw new StockwrightError('This engine keeps no changes, as it was composed with feed: false. Leave that out of all engines on this store, or read engine.targets().', { code: 'UNSUPPORTED' });
   if (after === undefined) return anew(runtime, 'started');
   const at = after.indexOf(AT);
   const page = await runtime.store.feed(after.slice(0, at), limit);
   // Asked for after the entries: those of another history would not be taken for those of this one.
   if (at < 0 || (await runtime.store.epoch()) !== after.slice(at + 1)) return anew(runtime, 'anotherHistory');
-  if (page.isGap) return anew(runtime, 'forgotten');
+  if (page.isGap || page.entries.some(({ entry }) => entry.kind === UNTOLD)) return anew(runtime, 'forgotten');
   return { status: 'changes', changes: page.entries.filter(({ entry }) => entry.kind === 'target').map(changeOf), cursor: `${page.entries.at(-1)?.place ?? after.slice(0, at)}${after.slice(at)}` };
+}
+
+/** Tells who follows that numbers are others, or will be, than those that they were told: they read everything anew. */
+export async function tellUntold(runtime: Runtime): Promise<void> {
+  await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write: [], marks: [], tell: [{ kind: UNTOLD, atMs: await runtime.store.now() }] });
 }
 
 /** Pages of changes, each as soon as there is something to deal with, until the signal fires or the engine stops. */
@@ -89,7 +100,7 @@ export async function* followChanges(runtime: Runtime, request: FollowRequest = 
       const page = await readChanges(runtime, { ...request, after });
       after = page.cursor;
       if (page.status === 'readAnew' || page.changes.length > 0) yield page;
-      else if (!sources.some(({ aborted }) => aborted)) await runtime.clock.sleep(everyMs, wake.signal).catch(() => undefined);
+      else await rest(runtime.clock, everyMs, wake.signal);
     }
   } finally {
     for (const source of sources) source.removeEventListener('abort', ring);

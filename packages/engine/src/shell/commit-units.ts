@@ -23,7 +23,7 @@ export interface Committing {
 export async function commitUnits(runtime: Runtime, units: readonly Unit[], { calls, kept, onPlanned }: Committing): Promise<BatchPlan> {
   const commitId = runtime.random.uuid();
   const done = (id: string, plan: BatchPlan): BatchPlan => {
-    kept.keep(id, plan.left);
+    kept.keep(id, plan.left, runtime.clock.now());
     kept.note(plan.orders);
     return finished(runtime, plan);
   };
@@ -31,10 +31,17 @@ export async function commitUnits(runtime: Runtime, units: readonly Unit[], { ca
   for (let tried = 0; tried < CONFLICT_TRIES; tried += 1) {
     const id = `${commitId}.${String(tried)}`;
     const reads = new Readings();
+    const { epoch } = runtime.pulse;
     const memory = tried === 0 ? kept.memory(runtime.clock.now()) : undefined;
-    const plan = await planned(runtime, units, { reads, calls, memory, hear: (nowMs) => { kept.hear(nowMs, runtime.clock.now()); } });
-    // Only a commit finds out whether what is remembered or supposed is true; where there would be none, it is read.
-    if (plan.builtOn.length + plan.absent.length > 0 && (isEmpty(plan) || plan.outcomes.some(({ status }) => status === 'failed'))) continue;
+    let wasHeard = false;
+    const hear = (nowMs: number): void => {
+      wasHeard = true;
+      kept.hear(nowMs, runtime.clock.now());
+    };
+    const plan = await planned(runtime, units, { reads, calls, memory, hear });
+    // Only a commit finds out whether what is remembered or supposed is true; where there would be none, it is read. The moment is remembered as well.
+    const isRemembered = plan.builtOn.length + plan.absent.length > 0 || !wasHeard;
+    if (isRemembered && (isEmpty(plan) || plan.outcomes.some(({ status }) => status === 'failed'))) continue;
     if (isEmpty(plan)) {
       kept.note(plan.orders);
       return plan;
@@ -42,10 +49,10 @@ export async function commitUnits(runtime: Runtime, units: readonly Unit[], { ca
     onPlanned(plan);
     locks = lockedBy(plan, locks);
     if (tried < VERSION_TRIES) {
-      const result = await commitSafely(runtime, { commitId: id, ...changeOf(plan) });
+      const result = await commitSafely(runtime, { commitId: id, ...changeOf(plan) }, epoch);
       if (result.status !== 'conflict') return done(id, plan);
       // What was supposed and not so says nothing against what is remembered.
-      if (plan.builtOn.length > 0 && result.found === undefined) kept.forget(result.failed);
+      if (result.found === undefined && (plan.builtOn.length > 0 || result.failed.length === 0)) kept.forget(result.failed);
       continue;
     }
     const decided = await decideUnits(runtime, units, { commitId: id, locks, reads, calls });

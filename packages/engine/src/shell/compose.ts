@@ -6,6 +6,7 @@ import { forgettings, type EngineRetention } from '../brain/retention.ts';
 import { bookingRules, ownerLookup, type Ownership } from '../brain/settings.ts';
 import type { Dispatcher, Store } from '../ports/index.ts';
 import { Committer } from './committer.ts';
+import { hintingBy } from './hinting.ts';
 import { createInProcessDispatcher } from './in-process-dispatcher.ts';
 import { messageOf, type ChannelSettings, type EngineEvents, type EngineTimes, type Runtime, type SourceSettings } from './runtime.ts';
 
@@ -46,7 +47,7 @@ export interface EngineOptions {
   readonly times?: Partial<EngineTimes>;
   /** For how many days what nobody needs any more is kept. */
   readonly retention?: Partial<EngineRetention>;
-  /** Whether changes of numbers are kept for who follows them; true where absent. */
+  /** Whether changes of numbers are kept for who follows them; true where absent. Give it to all engines on one store alike: what one of them does not tell nobody hears of. */
   readonly feed?: boolean;
 }
 
@@ -73,7 +74,7 @@ export function runtimeOf(options: EngineOptions): FullRuntime {
   const runtime: Omit<FullRuntime, 'committer'> = {
     store, clock, random, policy, sources, channels, events, stopping, giveUp,
     logger,
-    dispatcher: options.dispatcher ?? createInProcessDispatcher({ clock }),
+    dispatcher: hintingBy(options.dispatcher ?? createInProcessDispatcher({ clock }), logger),
     settings: {
       catalog, calculator: createAvailability({ policy, catalog }),
       booking: bookingRules(ways, policy.returns), ownerOf: ownerLookup(options.owners), aheadMs: times.aheadMs,

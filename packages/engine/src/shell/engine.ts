@@ -10,7 +10,7 @@ import { refuseUnsoundKeys } from '../brain/key-edge.ts';
 import type { OperatorCommand } from '../brain/operator.ts';
 import { projectMark, readLevelsMark, readOrderMark, readOrdersMark, readSourceMark } from '../brain/work.ts';
 import { storable, type CommitOptions, type Mark } from '../ports/index.ts';
-import { followChanges, readChanges, readTargets, type ChangesPage, type ChangesRequest, type FollowRequest, type TargetNow } from './changes.ts';
+import { followChanges, readChanges, readTargets, tellUntold, type ChangesPage, type ChangesRequest, type FollowRequest, type TargetNow } from './changes.ts';
 import { commitInside } from './commit-units.ts';
 import { runtimeOf, type EngineOptions, type FullRuntime } from './compose.ts';
 import { doubtAfterEpoch } from './doubt.ts';
@@ -89,7 +89,7 @@ export interface Engine {
    * @param request - The cursor of the last page that was dealt with, and how many changes are wanted.
    * @returns The changes, or word that everything has to be read anew: at the first time, after a failover, and where the changes since are
    *   not kept any more. With it the cursor to go on from.
-   * @throws `INVALID_INPUT` with the path of what is no cursor.
+   * @throws `INVALID_INPUT` with the path of what is no cursor; `UNSUPPORTED` where the engine was composed with `feed: false`.
    * @example
    * ```ts
    * const { status, cursor } = await engine.changes();
@@ -109,7 +109,7 @@ export interface Engine {
   targets(): AsyncIterable<TargetNow>;
   /** What is out of sync, for how long and why; what failed, and what nobody could place. */
   status(): Promise<EngineStatus>;
-  /** For probes: whether the process is alive, whether it is ready, and how each channel is doing. Never rejects. */
+  /** For probes: whether the process is alive, whether it is ready, and how each channel is doing. Never rejects, and waits two seconds at most for the store. */
   health(): Promise<EngineHealth>;
   /**
    * Does what an operator asks for, and writes down who asked. The same verbs can be written into the table
@@ -140,7 +140,9 @@ export function createEngine(options: EngineOptions): Engine {
   let starting: Promise<void> | undefined;
 
   const begin = async (): Promise<void> => {
-    const prepare = [() => runtime.store.migrate(), () => storeNow(runtime), () => doubtAfterEpoch(runtime), () => loadPauses(runtime)];
+    // Before anything changes: an engine that tells of no change says at least that.
+    const silence = runtime.keepsFeed ? [] : [() => tellUntold(runtime)];
+    const prepare = [() => runtime.store.migrate(), () => storeNow(runtime), () => doubtAfterEpoch(runtime), () => loadPauses(runtime), ...silence];
     for (const step of prepare) {
       await step();
       refuseStopped(runtime);
@@ -218,10 +220,14 @@ async function stop({ stopping, giveUp, dispatcher, clock, committer }: FullRunt
   const ended = new AbortController();
   if (graceMs !== undefined) clock.sleep(graceMs, ended.signal).then(() => { giveUp.abort(); }, () => undefined);
   const { sweeping } = await begun();
-  await dispatcher.stop();
-  await sweeping;
-  await committer.idle();
-  ended.abort();
+  try {
+    await dispatcher.stop();
+  } finally {
+    // Also where the dispatcher fails: what is ours ends in order, and the host hears of it afterwards.
+    await sweeping;
+    await committer.idle();
+    ended.abort();
+  }
 }
 
 /** One step of a hold, in the next commit or inside the host's own. */

@@ -36,18 +36,33 @@ export interface EngineHealth {
 /** Sweeps that may pass until a number that differs, or a sweep that does not come, is worth a word. */
 const SWEEPS = 3;
 
+/** How long the store is waited for: a probe that is not answered in time takes the process for dead. */
+const PATIENCE_MS = 2_000;
+/** Why the watch over the store ends. */
+const ANSWERED = new Error('The store has answered.');
+
 /** Looks at everything once. Never rejects: a store that does not answer makes it not ready. */
 export async function readHealth(runtime: Runtime): Promise<EngineHealth> {
   const { pulse, clock, times, signal } = runtime;
+  const over = new AbortController();
+  const late = clock.sleep(PATIENCE_MS, over.signal).then(() => { throw new Error(`The store has not answered within ${String(PATIENCE_MS)} ms.`); });
+  late.catch(() => undefined);
   const live = pulse.sweptAtMs !== undefined && !signal.aborted && Math.abs(clock.now() - pulse.sweptAtMs) <= SWEEPS * (times.sweepMs + times.callTimeoutMs);
   try {
-    const nowMs = await runtime.store.now();
-    const channels: ChannelHealth[] = [];
-    for (const settings of runtime.channels.values()) channels.push(await channelHealth(runtime, settings, nowMs));
+    const channels = await Promise.race([channelsHealth(runtime), late]);
     return { live, ready: live && pulse.trouble === undefined, trouble: pulse.trouble, clockSkewMs: pulse.skewMs, channels };
   } catch (error) {
     return { live, ready: false, trouble: error instanceof Error ? error.message : String(error), clockSkewMs: pulse.skewMs, channels: [] };
+  } finally {
+    over.abort(ANSWERED);
   }
+}
+
+async function channelsHealth(runtime: Runtime): Promise<readonly ChannelHealth[]> {
+  const nowMs = await runtime.store.now();
+  const channels: ChannelHealth[] = [];
+  for (const settings of runtime.channels.values()) channels.push(await channelHealth(runtime, settings, nowMs));
+  return channels;
 }
 
 async function channelHealth(runtime: Runtime, { adapter }: ChannelSettings, nowMs: number): Promise<ChannelHealth> {

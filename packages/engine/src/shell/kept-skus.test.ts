@@ -16,7 +16,7 @@ function told(name: string, changes: number): LeftSku {
 it('remembers less where much was said of each sku since it was counted', () => {
   const kept = new KeptSkus();
   kept.hear(0, 0);
-  for (const name of ['A', 'B', 'C']) kept.keep(name, [told(name, 20_000)]);
+  for (const name of ['A', 'B', 'C']) kept.keep(name, [told(name, 20_000)], 0);
   const of = kept.memory(0)?.kept;
   expect(['A', 'B', 'C'].map((name) => of?.(parseSku(name))?.commitId)).toEqual([undefined, 'B', 'C']);
 });

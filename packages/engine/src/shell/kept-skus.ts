@@ -10,6 +10,8 @@ const WEIGHT_MAX = 50_000;
 const ORDERS_MAX = 10_000;
 /** For how long the store's moment is told from the host's clock, which may jump. */
 const HEARD_MS = 10_000;
+/** For how long something is built on: a store forgets the ids of old commits, and a commit that names one comes to nothing. */
+const FRESH_MS = 24 * 60 * 60_000;
 
 /** What stands in for a read. */
 export interface Memory extends Remembered {
@@ -22,6 +24,8 @@ interface Entry {
   readonly kept: KeptSku | undefined;
   readonly version: number;
   readonly weight: number;
+  /** By the host's clock. */
+  readonly keptAtMs: number;
 }
 
 /**
@@ -45,7 +49,7 @@ export class KeptSkus {
   memory(hostMs: number): Memory | undefined {
     if (this.heard === undefined) return undefined;
     const agoMs = hostMs - this.heard.hostMs;
-    return agoMs >= 0 && agoMs < HEARD_MS ? { kept: this.of, knowsOrder: this.knowsOrder, nowMs: this.heard.storeMs + agoMs } : undefined;
+    return agoMs >= 0 && agoMs < HEARD_MS ? { kept: this.freshAt(hostMs), knowsOrder: this.knowsOrder, nowMs: this.heard.storeMs + agoMs } : undefined;
   }
 
   private readonly knowsOrder: Remembered['knowsOrder'] = (order) => this.orders.has(nameOf(order));
@@ -62,17 +66,22 @@ export class KeptSkus {
     }
   }
 
-  private readonly of: Kept = (sku) => this.entries.get(sku)?.kept;
+  private freshAt(hostMs: number): Kept {
+    return (sku) => {
+      const entry = this.entries.get(sku);
+      return entry !== undefined && hostMs - entry.keptAtMs < FRESH_MS ? entry.kept : undefined;
+    };
+  }
 
   /** Keeps how a commit left its skus. */
-  keep(commitId: string, left: readonly LeftSku[]): void {
+  keep(commitId: string, left: readonly LeftSku[], hostMs: number): void {
     for (const each of left) {
       const { sku, version } = each.books;
       const before = this.entries.get(sku);
       this.drop(sku);
       // One that somebody else has written is kept again once two commits of ours have followed each other on it.
       const isOthers = before !== undefined && before.kept === undefined && before.version !== version - 1;
-      const entry: Entry = { kept: isOthers ? undefined : { ...each, commitId }, version, weight: isOthers ? 1 : weightOf(each) };
+      const entry: Entry = { kept: isOthers ? undefined : { ...each, commitId }, version, weight: isOthers ? 1 : weightOf(each), keptAtMs: hostMs };
       this.entries.set(sku, entry);
       this.weight += entry.weight;
     }
@@ -91,7 +100,7 @@ export class KeptSkus {
     for (const { table, key: { sku } } of failed) {
       if (table !== 'item' || !this.entries.has(sku as Sku)) continue;
       this.drop(sku as Sku);
-      this.entries.set(sku as Sku, { kept: undefined, version: 0, weight: 1 });
+      this.entries.set(sku as Sku, { kept: undefined, version: 0, weight: 1, keptAtMs: 0 });
       this.weight += 1;
     }
   }

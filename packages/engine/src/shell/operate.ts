@@ -1,8 +1,9 @@
 import { isStockwrightError, StockwrightError, type ChannelId, type SourceId } from '@stockwright/core';
 import { checkedCommand, readCommand, type OperatorCommand } from '../brain/operator.ts';
 import { integer, text } from '../brain/rows.ts';
-import { channelShard, readLevelsMark, readOrdersMark, readSourceMark, sourceShard } from '../brain/work.ts';
+import { channelShard, PROJECT_SHARD, readLevelsMark, readOrdersMark, readSourceMark, sourceShard } from '../brain/work.ts';
 import type { Mark, Row, RowWrite } from '../ports/index.ts';
+import { tellUntold } from './changes.ts';
 import { doubtChannel } from './doubt.ts';
 import { commitSafely, messageOf, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
 
@@ -19,6 +20,7 @@ export async function runCommands(runtime: Runtime): Promise<void> {
   const { store } = runtime;
   const [open = []] = await store.load([{ table: 'operatorCommand', where: { state: 'open' } }]);
   for (const row of [...open].sort((a, b) => integer(a, 'requestedAtMs') - integer(b, 'requestedAtMs'))) {
+    if (runtime.signal.aborted) return;
     try {
       await runCommand(runtime, row);
     } catch (error) {
@@ -33,29 +35,29 @@ async function runCommand(runtime: Runtime, row: Row): Promise<void> {
   const { store, random } = runtime;
   const key = { commandId: text(row, 'commandId') };
   const nowMs = await store.now();
-  let done: Done & { readonly audit: readonly RowWrite[] };
-  let state = 'done';
+  const requestedBy = text(row, 'requestedBy');
+  let done: Done & { readonly audit: readonly RowWrite[]; /** Absent where it was refused. */ readonly verb?: string };
   try {
-    const command = readCommand(text(row, 'verb'), text(row, 'argument'));
-    const requestedBy = text(row, 'requestedBy');
+    const { command } = checkedCommand(readCommand(text(row, 'verb'), text(row, 'argument')), { requestedBy });
     const found = await worked(runtime, command, { nowMs, requestedBy });
-    done = { ...found, audit: [auditOf(runtime, command, { subject: found.subject, nowMs, requestedBy })] };
+    done = { ...found, verb: command.verb, audit: [auditOf(runtime, command, { subject: found.subject, nowMs, requestedBy })] };
   } catch (error) {
     if (!isStockwrightError(error) || error.code !== 'INVALID_INPUT') throw error;
-    state = 'refused';
     done = { write: [], marks: [], said: messageOf(error), subject: '', audit: [] };
   }
-  const { write, audit, marks, said } = done;
-  await store.decide({
+  const { write, audit, marks, said, subject, verb } = done;
+  const state = verb === undefined ? 'refused' : 'done';
+  const decided = await store.decide({
     commitId: random.uuid(), lock: [{ table: 'operatorCommand', key }], read: [{ table: 'operatorCommand', where: key }],
     plan: (rows) => {
       const now = rows[0]?.[0];
-      if (now === undefined || text(now, 'state') !== 'open') return { answer: undefined };
-      return { write: [...write, ...audit, { table: 'operatorCommand', key, set: { state, result: said, finishedAtMs: nowMs } }], marks, answer: undefined };
+      if (now === undefined || text(now, 'state') !== 'open') return { answer: false };
+      return { write: [...write, ...audit, { table: 'operatorCommand', key, set: { state, result: said, finishedAtMs: nowMs } }], marks, answer: true };
     },
   });
   await loadPauses(runtime);
   wakeFor(runtime, marks);
+  if (verb !== undefined && decided.status === 'committed' && decided.answer) runtime.emit('operated', { verb, subject, requestedBy, atMs: nowMs });
 }
 
 function auditOf({ random }: Runtime, command: OperatorCommand, { subject, nowMs, requestedBy }: Operator & { readonly subject: string; readonly nowMs: number }): RowWrite {
@@ -106,11 +108,13 @@ async function worked(runtime: Runtime, command: OperatorCommand, { nowMs, reque
     case 'assert': {
       const channel = knownChannel(runtime, command.channel);
       const doubted = await doubtChannel(runtime, channel, { cause: 'asked for by an operator', sku: command.sku });
+      if (doubted === 0 && command.sku !== undefined) throw new StockwrightError(`Channel ${command.channel} has no number of ${command.sku}.`, { code: 'INVALID_INPUT' });
       return { write: [], marks: [], said: `${String(doubted)} numbers of ${command.channel} are asserted anew`, subject: command.channel };
     }
     case 'doubt': {
       let doubted = 0;
       for (const channel of runtime.channels.values()) doubted += await doubtChannel(runtime, channel, { cause: `the store was restored: ${command.reason}` });
+      await tellUntold(runtime);
       return { write: [], marks: [], said: `${String(doubted)} numbers are asserted anew: ${command.reason}`, subject: 'store' };
     }
     case 'forgetHold': {
@@ -133,6 +137,8 @@ async function released(runtime: Runtime, { shard, key }: Extract<OperatorComman
     if (row.state !== 'quarantined' || row.shard !== shard || (key !== undefined && row.key !== key)) continue;
     marks.push({ kind: row.kind, key: row.key, shard, priority: row.priority, notBeforeMs: nowMs, cause: 'released by an operator' });
   }
+  // Also work of what is configured no more can be released, so that a name is only wrong where there is nothing of it.
+  if (marks.length === 0 && shard !== PROJECT_SHARD) knownScope(runtime, shard, [PROJECT_SHARD]);
   return { write: [], marks, said: `${String(marks.length)} pieces of work of ${shard} are tried again`, subject: shard };
 }
 
@@ -142,8 +148,8 @@ function readsOf(runtime: Runtime, scope: string, nowMs: number): Mark[] {
   return [];
 }
 
-function knownScope({ sources, channels }: Runtime, scope: string): string {
-  const known = [...[...sources.keys()].map((id: SourceId) => sourceShard(id)), ...[...channels.keys()].map((id: ChannelId) => channelShard(id))];
+function knownScope({ sources, channels }: Runtime, scope: string, besides: readonly string[] = []): string {
+  const known = [...besides, ...[...sources.keys()].map((id: SourceId) => sourceShard(id)), ...[...channels.keys()].map((id: ChannelId) => channelShard(id))];
   if (known.includes(scope)) return scope;
   throw new StockwrightError(`There is no ${scope}; there are ${known.join(', ')}.`, { code: 'INVALID_INPUT' });
 }

@@ -11,6 +11,7 @@ import { loadPauses } from './operate.ts';
 import { loadTargets } from './projector.ts';
 import { compares, doubtTargets, excludesSales, NO_TARGET, RACES_MAX, targetRows } from './targets.ts';
 import { called, codeOf, commitSafely, limitName, messageOf, scaleOf, STOPPED, wakeFor, type ChannelSettings, type Runtime } from './runtime.ts';
+import { rest } from './turn.ts';
 
 /** How long a claimed write waits for its turn in the vendor's rate; well inside a lease. */
 const PATIENCE_MS = 10_000;
@@ -75,7 +76,7 @@ async function payFor({ store, clock, signal }: Runtime, { account, capabilities
     const taken = await store.takeBudget(limitName(account, limits.publish), lines, publishRate);
     if (taken.ok) return waitedMs === 0 ? 'atOnce' : 'later';
     waitedMs += taken.waitMs;
-    if (waitedMs <= PATIENCE_MS) await clock.sleep(taken.waitMs, signal).catch(() => undefined);
+    if (waitedMs <= PATIENCE_MS) await rest(clock, taken.waitMs, signal);
   }
   return 'never';
 }

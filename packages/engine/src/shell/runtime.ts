@@ -124,10 +124,17 @@ export const STOPPED = 'the engine stops';
 /** How often a commit whose answer was lost is repeated under the same id. */
 export const UNKNOWN_COMMIT_TRIES = 3;
 
-/** Commits; where the answer is lost, asks again under the same id, so that nothing is applied twice. */
-export async function commitSafely({ store, logger }: Runtime, change: ChangeSet): Promise<CommitResult> {
+/**
+ * Commits; where the answer is lost, asks again under the same id, so that nothing is applied twice.
+ *
+ * @param plannedIn - The history that the change was planned in, where its versions alone do not say whether it still
+ *   fits: the line may have gone with what was read, and somebody else have written the same version since. Asked again in
+ *   another one it is a conflict.
+ */
+export async function commitSafely({ store, logger }: Runtime, change: ChangeSet, plannedIn?: string): Promise<CommitResult> {
   for (let tried = 1; ; tried += 1) {
     try {
+      if (tried > 1 && plannedIn !== undefined && (await store.epoch()) !== plannedIn) return { status: 'conflict', failed: [] };
       return await store.commit(change);
     } catch (error) {
       if (tried >= UNKNOWN_COMMIT_TRIES || (isStockwrightError(error) && error.code === 'INVARIANT_VIOLATED')) throw error;

@@ -2,6 +2,7 @@ import { doubtAfterEpoch } from './doubt.ts';
 import { forgetOld } from './forget.ts';
 import { loadPauses, runCommands } from './operate.ts';
 import { hostMs, messageOf, storeNow, type Runtime } from './runtime.ts';
+import { rest } from './turn.ts';
 
 /**
  * What is done every few seconds as long as the engine runs: lost wakes are found, operators are heard, a store that
@@ -14,18 +15,20 @@ export async function sweep(runtime: Runtime): Promise<void> {
     let trouble: string | undefined;
     // What cannot be done now, such as an operator's command, must not keep the rest from being done.
     for (const step of steps) {
+      if (signal.aborted) return;
       try {
         await step(runtime);
       } catch (error) {
         trouble ??= messageOf(error);
         logger.error({ step: step.name, error: messageOf(error) }, 'sweep failed');
       }
+      // The loop turns, also where the store is away or keeps silent for as long as each step waits: whether there is work to do is another question.
+      if (pulse.sweptAtMs !== undefined) pulse.sweptAtMs = clock.now();
     }
     pulse.trouble = trouble;
-    // The loop turns, also where the store is away: whether there is work to do is another question.
     pulse.sweptAtMs = clock.now();
     // Also after a failure: a store that is away is not asked without end. Called off when the engine stops.
-    await clock.sleep(times.sweepMs, signal).catch(() => undefined);
+    await rest(clock, times.sweepMs, signal);
   }
 }
 

@@ -1,5 +1,18 @@
 import type { Clock } from '@stockwright/adapter';
 
+/**
+ * Waits until then or until the signal fires. A clock that a host wrote may hear only of what fires while it sleeps, and may
+ * never stop listening: so it is not asked where the signal has fired, and listens to one that is of this wait alone. Never rejects.
+ */
+export async function rest(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const over = new AbortController();
+  const ring = (): void => { over.abort(signal.reason); };
+  signal.addEventListener('abort', ring, { once: true });
+  await clock.sleep(ms, over.signal).catch(() => undefined);
+  signal.removeEventListener('abort', ring);
+}
+
 /** How long a loop may go on before timers, requests and whatever else the host has to do get a turn. */
 const TURN_MS = 50;
 /** The shortest wait that every timer honours. */
