@@ -20,12 +20,12 @@ interface Effect {
 /** Adds what transfers and expected supply moved since the owners' figures. */
 export function addDocuments(into: Tally, setting: Setting): void {
   for (const transfer of setting.books.transfers ?? []) {
-    add(into, { of: transfer, id: `transfer ${transfer.source} ${transfer.id} ${transfer.from} ${transfer.to}`, effects: effectsOfTransfer(transfer) }, setting);
+    add(into, { of: transfer, id: ['transfer', transfer.source, transfer.id, transfer.from, transfer.to].join('\u001f'), effects: effectsOfTransfer(transfer) }, setting);
   }
   for (const line of setting.books.incoming ?? []) {
     const effects = [...new Set(line.steps.map((step) => step.location))].map((location): Effect =>
       ({ measure: 'incoming', location, contra: 'supplier', by: (moment) => openAt(line, location, moment) }));
-    add(into, { of: line, id: `incoming ${line.source} ${line.reference}`, effects }, setting);
+    add(into, { of: line, id: `incoming\u001f${line.source}\u001f${line.reference}`, effects }, setting);
   }
 }
 
