@@ -69,7 +69,7 @@ function acceptReceipt(books: Books, receipt: ReceiptObservation): Books {
   if (compareQuantities(unavailable, quantity) > 0) {
     throw invalidInput('receipt', [{ path: ['unavailable'], message: `${receipt.unavailable ?? ''} of a receipt of ${receipt.quantity} cannot be unavailable` }]);
   }
-  const id = `receipt ${receipt.id}`;
+  const id = idOf(receipt);
   let next = change(books, receipt, { id, measure: 'onHand', delta: quantity, contra: 'supplier' });
   if (unavailable !== 0) next = change(next, receipt, { id, measure: 'unavailable', delta: unavailable, contra: 'condition' });
   return receipt.incoming === undefined ? next : receiveIncoming(next, receipt, quantity);
@@ -79,7 +79,7 @@ function acceptCondition(books: Books, observation: ConditionObservation): Books
   const quantity = positiveQuantity(books, observation.quantity, 'quantity');
   const { from, to } = observation;
   if (from === to) throw invalidInput('change of condition', [{ path: ['to'], message: `from ${from} to ${to} changes nothing` }]);
-  const id = `condition ${observation.id}`;
+  const id = idOf(observation);
   const unavailable = from === 'unavailable' ? negateQuantity(quantity) : quantity;
   const next = from === 'unavailable' || to === 'unavailable'
     ? change(books, observation, { id, measure: 'unavailable', delta: unavailable, contra: 'condition' })
@@ -186,6 +186,11 @@ function change(
   { id, measure, delta, contra }: { readonly id: string; readonly measure: Measure; readonly delta: Quantity; readonly contra: ContraAccount },
 ): Books {
   return acceptChange(books, { source, location, at, id, measure }, { delta, contra });
+}
+
+/** Its id among all that changes a figure. What joins them stands in no identifier, so a delta that is called `receipt 7` is another thing. */
+function idOf({ kind, id }: ReceiptObservation | ConditionObservation): string {
+  return `${kind}\u001f${id}`;
 }
 
 function counter(books: Books, text: QuantityText, name: string): Quantity {

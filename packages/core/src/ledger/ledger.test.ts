@@ -22,6 +22,14 @@ describe('the fold', () => {
     });
   });
 
+  it('refuses a movement of nothing or of less, which would be one the other way round that nobody booked', () => {
+    for (const quantity of [0, -3]) {
+      for (const fold of [foldMovements, (all: readonly Movement[]) => verifyLedger(all, new Map())]) {
+        expect(() => fold([received, move(account('demand'), committed, quantity)])).toThrow(`movements[1].quantity: must be greater than zero, not ${String(quantity)}`);
+      }
+    }
+  });
+
   it('makes a position', () => {
     expect(positionFromBalances({ sku: 'MUG' as Sku }, foldMovements([received, sold])).locations.get('W1' as LocationId)).toMatchObject({ onHand: 10, committed: 3, unavailable: 0 });
   });

@@ -1,6 +1,6 @@
-import { addQuantities, isQuantity, isZeroQuantity, quantitiesEqual, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
+import { addQuantities, compareQuantities, isQuantity, isZeroQuantity, quantitiesEqual, subtractQuantities, sumQuantities, type Quantity } from '../quantity/quantity.ts';
 import { count, iterable } from '../errors/common-looks.ts';
-import { fit, map, parts } from '../errors/looks.ts';
+import { fit, map, parts, type Look } from '../errors/looks.ts';
 import { accountFromKey, accountKey, type AccountRef } from './accounts.ts';
 
 /**
@@ -25,7 +25,7 @@ export type Balances = ReadonlyMap<string, Quantity>;
  * @param movements - In any order: the result is the same.
  * @param opening - What stood there before.
  * @returns New balances; accounts that hold nothing are left out.
- * @throws `INVALID_INPUT` with the index of a movement that is none, or the account whose opening balance is no count of steps.
+ * @throws `INVALID_INPUT` with the index of a movement that is none or moves nothing or less, or the account whose opening balance is no count of steps.
  * @example
  * ```ts
  * const movement = { from: { account: 'supplier', location: '', channel: '' }, to: { account: 'onHand', location: parseLocationId('W1'), channel: '' }, quantity: 3 } as const;
@@ -55,7 +55,11 @@ export function foldMovements(movements: Iterable<Movement>, opening: Balances =
 
 /** At the speed of the fold; what is none is looked at to say why. */
 function isMovement(movement: Movement | null): boolean {
-  return isQuantity(movement?.quantity) && isRef(movement?.from) && isRef(movement?.to);
+  return isSome(movement?.quantity) && isRef(movement?.from) && isRef(movement?.to);
+}
+
+function isSome(quantity: unknown): boolean {
+  return isQuantity(quantity) && compareQuantities(quantity, 0) > 0;
 }
 
 function areBalances(balances: Balances | null): boolean {
@@ -70,7 +74,11 @@ function isRef(ref: AccountRef | undefined): boolean {
 
 const text = fit((value) => typeof value === 'string', 'a text');
 const REF = parts({ account: text, location: text, channel: text });
-const MOVEMENT = parts({ from: REF, to: REF, quantity: count });
+const some: Look = (value, path) => {
+  count(value, path);
+  fit(isSome, 'greater than zero')(value, path);
+};
+const MOVEMENT = parts({ from: REF, to: REF, quantity: some });
 export const BALANCES = map(count);
 
 /** What a verification found. @public */

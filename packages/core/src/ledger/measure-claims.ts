@@ -192,7 +192,7 @@ function stateShipments(into: Tally, claim: Claim, { rules }: Setting): void {
     const back = rules.returns === 'channel' ? returned : 0;
     return [factOf({ account: 'onHand', location, channel: '' }, 'customer', subtractQuantities(back, fulfilled))];
   });
-  into.facts.push({ of: claim, id: () => `order ${claim.channel} ${claim.orderId}`, facts });
+  into.facts.push({ of: claim, id: () => `order\u001f${claim.channel}\u001f${claim.orderId}`, facts });
 }
 
 function bookShipment(into: Tally, { location }: ClaimPart, { missing, rules }: { missing: Missing; rules: BookingRules }): void {

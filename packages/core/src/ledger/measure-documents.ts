@@ -15,24 +15,26 @@ interface Effect {
   readonly contra: ContraAccount;
   /** What it came to by a moment, and in all where no moment is given. */
   readonly by: (moment?: Instant) => Quantity;
+  /** What it adds to a figure as of a moment, where that is not just what came since. */
+  readonly beyond?: (moment: Instant) => Quantity;
 }
 
 /** Adds what transfers and expected supply moved since the owners' figures. */
 export function addDocuments(into: Tally, setting: Setting): void {
   for (const transfer of setting.books.transfers ?? []) {
-    add(into, { of: transfer, id: `transfer ${transfer.source} ${transfer.id} ${transfer.from} ${transfer.to}`, effects: effectsOfTransfer(transfer) }, setting);
+    add(into, { of: transfer, id: ['transfer', transfer.source, transfer.id, transfer.from, transfer.to].join('\u001f'), effects: effectsOfTransfer(transfer) }, setting);
   }
   for (const line of setting.books.incoming ?? []) {
     const effects = [...new Set(line.steps.map((step) => step.location))].map((location): Effect =>
       ({ measure: 'incoming', location, contra: 'supplier', by: (moment) => openAt(line, location, moment) }));
-    add(into, { of: line, id: `incoming ${line.source} ${line.reference}`, effects }, setting);
+    add(into, { of: line, id: `incoming\u001f${line.source}\u001f${line.reference}`, effects }, setting);
   }
 }
 
 function effectsOfTransfer({ steps, from, to }: TransferDocument): readonly Effect[] {
   const step = (moment?: Instant): TransferStep => lastBy(steps, moment) ?? NO_STEP;
   return [
-    { measure: 'onHand', location: from, contra: 'transit', by: (moment) => negateQuantity(sentBy(step(moment))) },
+    { measure: 'onHand', location: from, contra: 'transit', by: (moment) => negateQuantity(sentBy(step(moment))), beyond: (moment) => negateQuantity(sentSince(step(moment), step())) },
     { measure: 'onHand', location: to, contra: 'transit', by: (moment) => step(moment).received },
     { measure: 'inTransit', location: to, contra: 'transit', by: (moment) => underWay(step(moment)) },
     { measure: 'inTransit', location: to, contra: 'adjustment', by: (moment) => negateQuantity(lostOf(step(moment))) },
@@ -69,9 +71,9 @@ const NO_STEP: TransferStep = { at: '' as Instant, dispatched: 0, received: 0, l
 /** The owner's figure contains what the document had moved by then; the rest is ours to add. */
 function add(into: Tally, { of, id, effects }: { readonly of: object; readonly id: string; readonly effects: readonly Effect[] }, { books, rules }: Setting): void {
   const open = effects.filter(({ location }) => rules.closed?.has(location) !== true);
-  for (const { measure, location, by } of open) {
+  for (const { measure, location, by, beyond = (moment) => subtractQuantities(by(), by(moment)) } of open) {
     const base = findBase(books.bases, measure, location);
-    put(into.events, accountOf(measure, location), base === undefined ? by() : subtractQuantities(by(), by(base.asOf)));
+    put(into.events, accountOf(measure, location), base === undefined ? by() : beyond(base.asOf));
   }
   into.facts.push({ of, id: () => id, facts: () => open.map(({ measure, location, contra, by }) => factOf(accountOf(measure, location), contra, by())) });
 }
@@ -88,6 +90,16 @@ function lastBy<Step extends { readonly at: Instant }>(steps: readonly Step[], m
 function sentBy({ dispatched, received, lost }: TransferStep): Quantity {
   const isTold = !isZeroQuantity(dispatched) && compareQuantities(dispatched, maxQuantity(received, lost)) >= 0;
   return isTold ? dispatched : addQuantities(received, lost);
+}
+
+/**
+ * What left since a step. Of what was received and lost by then without word that it was dispatched some may be the same, found
+ * again, so only the larger is surely gone by then; and no later word brings back what a figure shows as gone.
+ */
+function sentSince(then: TransferStep, now: TransferStep): Quantity {
+  if (then === now) return 0;
+  const gone = maxQuantity(then.dispatched, maxQuantity(then.received, then.lost));
+  return maxQuantity(subtractQuantities(sentBy(now), gone), 0);
 }
 
 function underWay(step: TransferStep): Quantity {

@@ -74,7 +74,7 @@ export function measureBooks(books: Books, rules: BookingRules): Measured {
         quantity = addQuantities(quantity, delta);
       } else {
         put(tally.events, ref, delta);
-        tally.facts.push({ of: change, id: () => `${id} ${ref.account} ${ref.location}`, facts: () => [factOf(ref, contra, delta)] });
+        tally.facts.push({ of: change, id: () => `${id}\u001f${ref.account}\u001f${ref.location}`, facts: () => [factOf(ref, contra, delta)] });
       }
     }
     put(tally.owner, ref, quantity);

@@ -77,6 +77,13 @@ describe('a transfer, whatever its counters say,', () => {
     }), RUNS);
   });
 
+  it('adds nothing to a figure of the place that it left, however late and in whatever steps it is told', () => {
+    fc.assert(fc.property(steps, fc.integer({ min: -1, max: 10 }), (transfers, minute) => {
+      const figure = parseObservation({ kind: 'stock', source: WMS, sku: SKU, location: 'W1', asOf: addMs(NOON, minute * 60_000), measures: { onHand: 20 } });
+      expect(sumOf(balancesOf(measureBooks(booksOf([...transfers, figure]), { containment: new Map(), returns: 'owner' })), 'onHand', 'W1')).toBeLessThanOrEqual(20);
+    }), RUNS);
+  });
+
   it('leaves what the figure of its end shows, which has what arrived by then', () => {
     fc.assert(fc.property(steps, (transfers) => {
       const last = Math.max(...transfers.map(({ at }: TransferObservation) => Date.parse(at)));

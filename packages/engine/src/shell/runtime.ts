@@ -167,9 +167,12 @@ export function wakeFor(runtime: Runtime, marks: readonly Mark[]): void {
   for (const [shard, notBeforeMs] of soonest) runtime.dispatcher.wake(shard, hostMs(runtime, notBeforeMs));
 }
 
-/** The bucket of one of a vendor account's limits, shared by all who use the account through one store. */
+/**
+ * The bucket of one of a vendor account's limits, shared by all who use the account through one store. A limit keeps no space
+ * of its own, so that another account's, whose name goes on where this one's ends, is another bucket.
+ */
 export function limitName(account: string, limit: string): string {
-  return `${account} ${limit}`;
+  return `${account} ${limit.replaceAll('%', '%25').replaceAll(' ', '%20')}`;
 }
 
 /** What an adapter receives with a call on an account. */
