@@ -39,6 +39,7 @@ const MAX_DIGITS = 200;
  *
  * @param input - {@link UnitsInput}, of any quality.
  * @returns What is no such input is found `MALFORMED`; nothing is thrown.
+ * @see design.md section 4: units convert by rationals
  * @example
  * ```ts
  * const conversions = [{ from: 'case', to: 'each', numerator: 12 }];
