@@ -8,7 +8,7 @@ import { pooled, shortOf, unguarded, type Pool } from './stages/04-pools.ts';
  * A stocked sku as those see it who want to know what is backordered: nothing is kept for anybody, and preorders ask for
  * nothing, whether or not anything is incoming for them, since they have limits of their own.
  *
- * @see design.md section 6, stage 7
+ * @see stage 7 of the README
  */
 export class Backordering<N> implements Pool<N> {
   readonly stage = 'beyondStock';

@@ -20,7 +20,7 @@ export interface Now<N> extends Stocked, Pool<N> {
  * A stocked sku as it will be once all that is expected has come: what is incoming is there, and nothing waits for it any
  * more, so that all demand asks for what is there.
  *
- * @see design.md section 6, stage 7
+ * @see stage 7 of the README
  */
 export class Expected<N> implements Pool<N> {
   readonly stage = 'beyondStock';

@@ -50,7 +50,7 @@ export interface PublicationRisk {
  * @param published - Every number that is shown, one per key; listings that nothing limits are passed over.
  * @throws `INVALID_INPUT` with a path where a number is negative, a key is told twice, or the policy or catalogue lacks what is named.
  * @returns One line per stocked sku that a listing uses, in the order of first use.
- * @see design.md section 6, its last paragraph: in component units, order lag included; by the unions of locations of stage 4, the rule is its own
+ * @see the unions of locations of stage 4 of the README; in component units, order lag included; the rule is its own
  * @example
  * ```ts
  * const policy = parsePolicy({ version: '1', channels: ['shop', 'till'].map((id) => ({ id, locations: ['W1'] })) });

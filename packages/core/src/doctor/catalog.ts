@@ -15,7 +15,7 @@ type Item = z.infer<ReturnType<typeof itemsSchema>>[number];
  *
  * @param input - A list of items, as `parseCatalog` reads it, of any quality.
  * @returns In the order of the input. There is an error among them exactly where `parseCatalog` would refuse.
- * @see design.md section 6, stage 6: recipes that can be exploded, grouped and converted
+ * @see stage 6 of the README: recipes that can be exploded, grouped and converted
  * @example
  * ```ts
  * diagnoseCatalog([{ sku: 'SET', components: [{ sku: 'CUP', quantityPer: 6 }] }]).map(({ code, path }) => [code, path]) // => [['UNKNOWN_COMPONENT', [0, 'components', 0, 'sku']]]

@@ -34,7 +34,7 @@ type Parsed = z.infer<ReturnType<typeof mappingsSchema>>;
  *
  * @param input - {@link MappingsInput}, of any quality.
  * @returns What is no such input is found `MALFORMED`; nothing is thrown.
- * @see design.md section 5, "Identifiers"
+ * @see `createMapping`, which refuses what cannot be told apart
  * @example
  * ```ts
  * diagnoseMappings({ skus: ['MUG'], seen: [{ account: 'shop', kind: 'sku', external: '42' }] }).map(({ code, path }) => [code, path]) // => [['UNMAPPED', ['seen', 0]]]

@@ -39,7 +39,7 @@ const MAX_DIGITS = 200;
  *
  * @param input - {@link UnitsInput}, of any quality.
  * @returns What is no such input is found `MALFORMED`; nothing is thrown.
- * @see design.md section 4: units convert by rationals
+ * @see `parseCatalog`: units convert by fractions and nothing is rounded on the way
  * @example
  * ```ts
  * const conversions = [{ from: 'case', to: 'each', numerator: 12 }];

@@ -47,7 +47,7 @@ export interface Measured {
  *
  * @param rules - Of the whole installation; a source without an entry in `containment` never tells, with a lag of zero.
  * @returns By the account's key, in steps of the sku, signed; an account that comes to nothing is left out.
- * @see design.md section 5, "Overlap with the ERP"
+ * @see {@link ContainmentWay} for the three ways in which figures come to contain orders; the rule is its own
  * @example
  * ```ts
  * const rules = { containment: new Map(), returns: 'owner' } as const;

@@ -27,7 +27,7 @@ const SETTINGS = ['clamp', 'kits', 'returns', 'overdue'] as const;
  * `'5.0'` are one. What a rule of one's own has as settings is compared as it is written.
  *
  * @throws `INVALID_INPUT` where one of the two is no policy; `parsePolicy` reads one.
- * @see design.md section 6, policies are data, and section 4, what makes two quantities one
+ * @see `parsePolicy`: a policy is data, and the same policy however its parts are ordered; `quantitiesEqual`, what makes two quantities one
  * @example
  * ```ts
  * const shopWith = (most: string | number) => parsePolicy({

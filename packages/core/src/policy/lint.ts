@@ -37,7 +37,7 @@ interface Ground {
  * @param asOf - Rules and overlays that ended by then are reported.
  * @param catalog - Where it is given, names of skus and categories are looked up in it, and multiples and levels are held against the steps of its skus.
  * @throws `INVALID_INPUT` where `asOf` is no instant, the policy is none that `parsePolicy` read, or the catalogue none.
- * @see design.md section 6: stages 2, 4, 5 and 8 name what is a finding; the others are its own
+ * @see stages 2, 5 and 8 of the README, what contradicts itself there; the other findings are its own
  * @example
  * ```ts
  * const pin = { id: 'pinned', owner: 'ops', reason: 'a recount', kind: 'pin', quantity: 5 } as const;

@@ -72,7 +72,7 @@ export interface WhatIfOptions {
  * @param history - Read once, moment by moment.
  * @throws `INVALID_INPUT` with a path where a policy or the catalogue is none, a moment of the history is none, or one of its numbers cannot be
  *   computed, as {@link AvailabilityCalculator.compute} says; `INVALID_POLICY` where a rule has no definition.
- * @see design.md section 1, rules are tried against history, and section 6, a policy is data; the counts are its own
+ * @see its own rule: two policies compute the same history, and what differs is counted
  * @example
  * ```ts
  * const policyOf = (fixed: number) => parsePolicy({

@@ -65,7 +65,7 @@ export interface HoldDecision {
  * @param request - Lines are served in their order.
  * @param world - Positions, and the moment; `ownHolds` of the same customer besides the request's own id are left out too.
  * @throws `INVALID_INPUT` with a path where a quantity or a limit is not greater than zero, `expiresAt` is no instant or not later than `asOf`, `grant` neither all nor part, or the policy or catalogue lacks what is named.
- * @see design.md section 7, "Commit, mark, project, push"; that lines of one sku add up, and that a cart's own hold is left out, as Spree does: https://github.com/spree/spree/pull/13978 and https://github.com/spree/spree/pull/14040
+ * @see its own rule for what is granted; that lines of one sku add up, and that a cart's own hold is left out, as Spree does: https://github.com/spree/spree/pull/13978 and https://github.com/spree/spree/pull/14040
  * @example
  * ```ts
  * const calculator = createAvailability({ catalog: parseCatalog([{ sku: 'MUG' }]), policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }) });

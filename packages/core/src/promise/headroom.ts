@@ -34,7 +34,7 @@ export interface HeadroomKey {
  * @returns In steps of the sku, signed; `unlimited` where nothing limits it; 0 where rules leave nothing to sell however
  *   much comes in, as when a listing is forced out.
  * @throws `INVALID_INPUT` where the policy has no such channel or the catalogue no such sku.
- * @see design.md section 5, "Overlap with the ERP", where on hand 10 with 10 and 5 owed is -5; the way to look for it is its own
+ * @see `compute`, of which this is the signed form where more is owed than there is; the way to look for it is its own
  * @example
  * ```ts
  * const calculator = createAvailability({

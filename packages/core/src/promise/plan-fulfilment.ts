@@ -67,7 +67,7 @@ export interface FulfilmentPlan {
  *
  * @throws `INVALID_INPUT` with a path where a quantity is not greater than zero, the catalogue lacks a sku, `order` is none, `mayBackorder` names a location that is not
  *   in `locations`, or `supply` tells what is no count of steps.
- * @see By priority as Magento selects sources: https://developer.adobe.com/commerce/webapi/rest/inventory/manage-source-selection/; by most left as Saleor's strategy for high stock; kits in whole ones, design.md section 6, stage 6
+ * @see By priority as Magento selects sources: https://developer.adobe.com/commerce/webapi/rest/inventory/manage-source-selection/; by most left as Saleor's strategy for high stock; kits in whole ones, stage 6 of the README
  * @example
  * ```ts
  * const [near, far] = [parseLocationId('near'), parseLocationId('far')];

@@ -72,7 +72,7 @@ export interface PromisedDay {
  *
  * @param terms - `policy`: decides whether overdue supply counts where the question does not.
  * @throws `INVALID_INPUT` with a path where the number of days is not within bounds, a day is none, a supply or demand is missing or negative, or a quantity is no count of steps.
- * @see design.md section 6, ATP; a projection by day over dated changes, as Dynamics 365 keeps it: https://learn.microsoft.com/dynamics365/supply-chain/inventory/inventory-visibility-available-to-promise
+ * @see A projection by day over dated changes, as Dynamics 365 keeps it: https://learn.microsoft.com/dynamics365/supply-chain/inventory/inventory-visibility-available-to-promise
  * @example
  * ```ts
  * const question = parsePromiseQuestion({ from: '2026-11-23', days: 3, opening: 2, supply: [{ day: '2026-11-24', quantity: 10 }], demand: [{ day: '2026-11-25', quantity: 3 }] });
@@ -115,7 +115,7 @@ export function horizonProblem(from: Day, days: number): string | undefined {
  * @param terms - As of {@link projectOnHand}.
  * @returns One line per day of the horizon, in steps of the sku, `>= 0`.
  * @throws `INVALID_INPUT` at `method` where that is none, and as {@link projectOnHand}.
- * @see design.md section 6, ATP; `lookAhead` as Dynamics 365: https://learn.microsoft.com/dynamics365/supply-chain/inventory/inventory-visibility-available-to-promise; `discrete` and `cumulative` as Oracle Inventory's consumption backward, then forward, without and with accumulation: https://docs.oracle.com/cd/A60725_05/html/comnls/us/inv/atprul05.htm
+ * @see `lookAhead` as Dynamics 365: https://learn.microsoft.com/dynamics365/supply-chain/inventory/inventory-visibility-available-to-promise; `discrete` and `cumulative` as Oracle Inventory's consumption backward, then forward, without and with accumulation: https://docs.oracle.com/cd/A60725_05/html/comnls/us/inv/atprul05.htm
  * @example
  * ```ts
  * const question = parsePromiseQuestion({ from: '2026-11-23', days: 3, opening: 2, supply: [{ day: '2026-11-24', quantity: 10 }], demand: [{ day: '2026-11-25', quantity: 3 }] });
@@ -140,7 +140,7 @@ export function availableToPromise(question: PromiseQuestion, method: PromiseMet
  * @param terms - As of {@link projectOnHand}.
  * @returns Absent where there is none within the horizon.
  * @throws `INVALID_INPUT` at `quantity` where that is no count of steps, and as {@link projectOnHand}.
- * @see design.md section 6, ATP; the rule is that of `lookAhead` in {@link availableToPromise}
+ * @see the rule of `lookAhead` in {@link availableToPromise}
  * @example
  * ```ts
  * const question = parsePromiseQuestion({ from: '2026-11-23', days: 5, opening: 2, supply: [{ day: '2026-11-25', quantity: 10 }] });
@@ -159,7 +159,7 @@ export function earliestPromise(question: PromiseQuestion, quantity: Quantity, t
  * @param lines - As {@link expectedSupply} tells them.
  * @param options - `zone`: the IANA time zone in which days are counted; UTC where absent.
  * @throws `INVALID_INPUT` at `zone` where there is no such zone, and at a line that is none.
- * @see design.md section 6, ATP: only dated supply counts
+ * @see {@link availableToPromise}: only dated supply counts
  * @example
  * ```ts
  * const place = { source: parseSourceId('erp'), reference: 'PO-7', location: parseLocationId('W1') };

@@ -37,7 +37,7 @@ export interface RepairProposal {
  *   balances beside it; contra accounts may be left out. `expected`: what the books say, as `balancesOf` tells it; without
  *   it the ledger is taken as right.
  * @throws `INVALID_INPUT` with a path where a movement is none, or a balance no count of steps.
- * @see design.md section 5, "Ledger": a mistake is compensated, never edited; as Magento's `create-compensations` does it: https://experienceleague.adobe.com/en/docs/commerce-admin/inventory/cli
+ * @see a mistake is compensated, never edited; as Magento's `create-compensations` does it: https://experienceleague.adobe.com/en/docs/commerce-admin/inventory/cli
  * @example
  * ```ts
  * const movement = { from: { account: 'supplier', location: '', channel: '' }, to: { account: 'onHand', location: parseLocationId('W1'), channel: '' }, quantity: 3 } as const;

@@ -7,7 +7,7 @@ import type { Stocked, StageContext } from '../context.ts';
  * Stage 1: what a location could still give: on hand less what is not sellable, less demand and live holds that are
  * routed to it. Signed.
  *
- * @see design.md section 6, stage 1
+ * @see stage 1 of the README
  */
 export function locationSupply<N>(context: StageContext<N>, stocked: Stocked, place: number): N {
   const { ops } = context;

@@ -14,7 +14,7 @@ const WORDS = { name: 'safety stock', held: 'safety stock held back', rest: 'aft
  * is not made deeper by the wish to keep some.
  *
  * @param place - The number of the location.
- * @see design.md section 6, stage 2
+ * @see stage 2 of the README
  */
 export function afterSafetyStock<N>(context: StageContext<N>, stocked: Stocked, { place, supply }: { place: number; supply: N }): N {
   const { item, rules } = stocked;

@@ -11,7 +11,7 @@ import { withheldFrom } from './withhold.ts';
  * by choice, in a stock-take; less or nothing where its source was silent for too long. Which locations serve a channel
  * is settled when the policy is read.
  *
- * @see design.md section 6, stage 3
+ * @see stage 3 of the README
  */
 export function afterSourcing<N>(context: StageContext<N>, stocked: Stocked, { place, supply }: { place: number; supply: N }): N {
   const settings = context.compiled.settingsAt[place];

@@ -34,7 +34,7 @@ export interface Pool<N> {
  * Nobody says from where the demand of a channel is served that the policy does not list, so it is left alone wherever it
  * may be served: every channel counts it as a claim on its own set, and the explanation names it.
  *
- * @see design.md section 6, stage 4
+ * @see stage 4 of the README
  */
 export function pooled<N>(context: StageContext<N>, stocked: Stocked, pool: Pool<N>): N {
   const { ops, channel } = context;
@@ -166,7 +166,7 @@ function claimsOn<N>(channel: CompiledChannel, pool: Pool<N>, channels: readonly
 
 /**
  * How much demand the stock cannot serve, counting what locations owe. Under the clamp `perLocation` nothing at another
- * location makes up for what one owes, so all of that is lacking. @see design.md section 6, stage 7
+ * location makes up for what one owes, so all of that is lacking. @see stage 7 of the README
  */
 export function shortOf<N>(context: StageContext<N>, { item }: Stocked, pool: Pool<N>): N {
   const { ops, channel, compiled } = context;

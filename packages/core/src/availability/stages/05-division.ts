@@ -16,7 +16,7 @@ export interface Divisible<N> {
  * with the protections as weights. A share then divides what nobody keeps; a ringfence, a percentage of the pool and a
  * cap on drawing bound the result. Ties go to the smaller channel id.
  *
- * @see design.md section 6, stage 5
+ * @see stage 5 of the README
  */
 export function divided<N>(context: StageContext<N>, stocked: Stocked, { pool, guards }: Divisible<N>): N {
   const { rules } = stocked;

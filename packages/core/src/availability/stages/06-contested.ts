@@ -25,7 +25,7 @@ interface Asked<N> {
  * off each, which is safe.
  *
  * @returns Absent where nothing that is asked takes anything: then each location can build what it could.
- * @see design.md section 6, stages 4 and 6
+ * @see stages 4 and 6 of the README
  */
 export function kitsBeside<N>(context: StageContext<N>, kit: Kit, asked: Asked<N>): N | undefined {
   return asked.group.unions === undefined ? besideAllDemand(context, kit, asked) : besideServed(context, kit, { ...asked, unions: asked.group.unions });

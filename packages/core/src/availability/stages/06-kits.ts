@@ -9,7 +9,7 @@ import { besideWholeSteps, inWholeSteps, type Site } from './06-whole-steps.ts';
  * rounded down. Counted per location, never more than all locations together can each build by themselves, when what other
  * channels ask of some of them is still served from there as far as it can be.
  *
- * @see design.md section 6, stage 6
+ * @see stage 6 of the README
  */
 export function kitCount<N>(context: StageContext<N>, kit: Kit, supply: ComponentSupply<N>): N {
   const { ops } = context;
@@ -59,7 +59,7 @@ interface Expecting<N> {
  * Whole kits that could be sold once what is expected has come and all that is owed is served: of the parts that are there and
  * of those that are expected and promised to nobody yet.
  *
- * @see design.md section 6, stages 6 and 7
+ * @see stages 6 and 7 of the README
  */
 export function kitsToCome<N>(context: StageContext<N>, kit: Kit, { left, expected }: Expecting<N>): KitsToCome<N> {
   const { ops } = context;

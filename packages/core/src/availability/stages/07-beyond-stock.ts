@@ -34,7 +34,7 @@ export interface Expected<N> {
  * the limit of a channel as far as its own locations cannot serve it once others are served. What is incoming is promised once, whether as a sku or in kits, and only what is left of it when
  * all that is owed is served: orders and holds that stock cannot meet, and what locations owe. A limit holds until its rule ends.
  *
- * @see design.md section 6, stage 7
+ * @see stage 7 of the README
  */
 export function beyondStock<N>(context: StageContext<N>, listing: Listing, expected: Expected<N>): BeyondStock<N> {
   const { rules } = listing;

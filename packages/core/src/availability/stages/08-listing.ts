@@ -38,7 +38,7 @@ export interface Listing {
  * Stage 8: what the listing makes of the number: buffer, then hiding at or below a threshold, then a pin, then a cap, in
  * whole multiples of what it sells. What is forced out shows nothing, whatever else is said.
  *
- * @see design.md section 6, stage 8
+ * @see stage 8 of the README
  */
 export function listed<N>(context: StageContext<N>, { item, rules }: Listing, supply: N): Listed<N> {
   const { ops, channel: { index } } = context;

@@ -10,7 +10,7 @@ import { inSteps } from './rule-quantity.ts';
  * of one that shows parts each part, in {@link expressed}.
  *
  * @param multiple - The step in which the channel is told, in {@link expressible}.
- * @see design.md section 6, stage 9
+ * @see stage 9 of the README
  */
 export function clamped<N>(context: StageContext<N>, item: CatalogItem, { shown, multiple }: { readonly shown: N; readonly multiple: Multiple | undefined }): N {
   const { ops, channel } = context;

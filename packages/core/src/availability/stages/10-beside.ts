@@ -75,7 +75,7 @@ interface WatchedGroup<N> {
  * policy alone, so that no change of stock leads from one way to another.
  *
  * @returns Absent where nobody asks anything of single locations.
- * @see design.md section 6, stages 4 and 10
+ * @see stages 4 and 10 of the README
  */
 export function besideOthers<N>(context: StageContext<N>, sold: Sku, { taken, multiple }: Selling<N>): Beside<N> | undefined {
   const { compiled: { placeOf } } = context;

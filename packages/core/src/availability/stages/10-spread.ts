@@ -23,7 +23,7 @@ import { besidePins, withPins, type Pins } from './10-pins.ts';
  *
  * @returns One part per location of the channel, in the channel's order, and their sum: a number that no location has
  *   the units for, pinned or not, is cut to what they have, and each part to what the channel can express.
- * @see design.md section 6, stage 10
+ * @see stage 10 of the README
  */
 export function spread<N>(context: StageContext<N>, item: CatalogItem, { total: wished, counted, pins, most: cap, multiple, supplyAt, taken }: Spread<N>): { readonly total: N; readonly parts: ReadonlyMap<LocationId, N> } {
   const { ops, channel } = context;
