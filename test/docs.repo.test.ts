@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import fc from 'fast-check';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { packageFolders, publicEntries, readManifest, repositoryRoot } from './support/repository.ts';
@@ -112,6 +113,7 @@ function placeholders(): Readonly<Record<string, unknown>> {
   const random: Random = { next: () => 0.5, uuid: () => '00000000-0000-4000-8000-000000000000' };
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 3072 });
   return {
+    fc,
     clock,
     random,
     engine: createEngine({ store: createMemoryStore(), clock, random, catalog: parseCatalog([]), policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations: ['W1'] }] }), sources: [], channels: [], owners: [] }),

@@ -13,6 +13,7 @@ export interface TypedExample {
 
 /** What examples leave to the reader, by its type. */
 const GIVEN = `
+declare const fc: typeof import('fast-check');
 declare const clock: import('@stockwright/adapter').Clock;
 declare const random: import('@stockwright/adapter').Random;
 declare const engine: import('@stockwright/engine').Engine;

@@ -13,7 +13,8 @@ export { FollowerClock, type FollowerAnswer, type FollowerClockOptions } from '.
 export type { ClockReading, Due } from './time/timers.ts';
 export { VirtualClock, type FollowerLink, type Following } from './time/virtual-clock.ts';
 export {
-  bookingRules, catalogInputs, catalogs, everyPolicies, histories, holdRequests, holds, knowingReaderOf, NOON, observations, orders, policies, positionsOf, promiseQuestions, readerOf, rearrivals, sales, worlds, type PolicyArbitraryOptions, type PositionArbitraryOptions,
+  accounts, bookingRules, catalogInputs, catalogs, checkpoints, days, everyPolicies, fulfilments, histories, holdRequests, holds, identifiers, instants, knowingReaderOf, mappings, movements, NOON, observations, orders, policies, positionsOf, promiseQuestions,
+  publishedNumbers, quantities, quantityTexts, readerOf, rearrivals, sales, soundMappings, targets, worlds, type DrawnFulfilment, type PolicyArbitraryOptions, type PositionArbitraryOptions,
 } from './arbitraries/index.ts';
 export { modelAvailability, modelLocationSupply, type ModelAnswer, type ModelQuestion } from './model/availability-model.ts';
 export { leftByMaximumFlow, served, type Needs } from './model/maximum-flow.ts';
