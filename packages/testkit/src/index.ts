@@ -14,7 +14,7 @@ export type { ClockReading, Due } from './time/timers.ts';
 export { VirtualClock, type FollowerLink, type Following } from './time/virtual-clock.ts';
 export {
   accounts, bookingRules, catalogInputs, catalogs, checkpoints, days, everyPolicies, fulfilments, histories, holdRequests, holds, identifiers, instants, knowingReaderOf, mappings, movements, NOON, observations, orders, policies, positionsOf, promiseQuestions,
-  publishedNumbers, quantities, quantityTexts, readerOf, rearrivals, sales, soundMappings, targets, worlds, type DrawnFulfilment, type PolicyArbitraryOptions, type PositionArbitraryOptions,
+  availabilityKeys, expectedSupplies, indexEvents, orderHistories, pastMoments, perKits, publishedNumbers, quantities, quantityTexts, readerOf, rearrivals, sales, soundMappings, targets, worlds, type DrawnFulfilment, type PolicyArbitraryOptions, type PositionArbitraryOptions,
 } from './arbitraries/index.ts';
 export { modelAvailability, modelLocationSupply, type ModelAnswer, type ModelQuestion } from './model/availability-model.ts';
 export { leftByMaximumFlow, served, type Needs } from './model/maximum-flow.ts';

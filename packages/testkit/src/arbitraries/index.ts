@@ -4,6 +4,7 @@ export { bookingRules, histories, rearrivals } from './histories.ts';
 export { policies, type PolicyArbitraryOptions } from './policies.ts';
 export { positionsOf, readerOf, worlds, type PositionArbitraryOptions } from './positions.ts';
 export { holdRequests, holds, observations, orders, promiseQuestions, sales } from './sayings.ts';
+export { availabilityKeys, expectedSupplies, indexEvents, orderHistories, pastMoments, perKits } from './courses.ts';
 export { accounts, checkpoints, movements } from './ledgers.ts';
 export { fulfilments, mappings, publishedNumbers, soundMappings, targets, type DrawnFulfilment } from './questions.ts';
 export { days, identifiers, instants, quantities, quantityTexts } from './values.ts';

@@ -2,11 +2,11 @@ import { createMapping } from '@stockwright/adapter-kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  addQuantities, compareQuantities, diagnoseMappings, foldMovements, foldSince, formatQuantity, giveUpExcess, isIntact, isZeroQuantity, minQuantity, parseCheckpoint, parseDay, parseInstant, parseQuantity, parseSku,
-  planFulfilment, proposeRepair, publicationRisk, sumQuantities, verifyLedger, type Quantity,
+  addQuantities, compareQuantities, createAvailability, createAvailabilityIndex, datedSupply, diagnoseMappings, foldMovements, foldSince, formatQuantity, giveUpExcess, isIntact, isZeroQuantity, kitsFrom, minQuantity, orderFromEvents, parseCheckpoint, parseDay, parseInstant, parseQuantity, parseSku,
+  planFulfilment, proposeRepair, publicationRisk, sumQuantities, unitsTaken, verifyLedger, whatIf, type AvailabilityIndex, type Quantity,
 } from '@stockwright/core';
 import {
-  catalogs, checkpoints, days, everyPolicies, fulfilments, identifiers, instants, knowingReaderOf, mappings, movements, NOON, publishedNumbers, quantities, quantityTexts, soundMappings, targets, worlds,
+  availabilityKeys, catalogs, checkpoints, days, everyPolicies, expectedSupplies, fulfilments, identifiers, indexEvents, instants, knowingReaderOf, mappings, movements, NOON, orderHistories, pastMoments, perKits, policies, publishedNumbers, quantities, quantityTexts, soundMappings, targets, worlds,
 } from '../../src/index.ts';
 
 const sorted = (balances: ReadonlyMap<string, Quantity>): unknown => [...balances].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -90,5 +90,60 @@ describe('arbitraries of questions', () => {
       expect([...mapping.externals()]).toEqual(pairs.map(([external]) => external));
       expect(diagnoseMappings(input)).toEqual([]);
     }), { numRuns: 300 });
+  });
+});
+
+describe('arbitraries of what happens', () => {
+  it('draw parts of kits that kits never take more of than there is', () => {
+    fc.assert(fc.property(perKits(), quantities({ least: 0 }), (per, units) => {
+      const kits = kitsFrom(per, units);
+      expect([compareQuantities(unitsTaken(per, kits), units) <= 0, compareQuantities(unitsTaken(per, addQuantities(kits, 1)), units) > 0]).toEqual([true, true]);
+    }), { numRuns: 500 });
+    expect(fc.sample(perKits(), { numRuns: 100, seed: 7 }).some((per) => typeof per === 'object')).toBe(true);
+  });
+
+  it('draw orders that come to the same in any order of their events, however often each is told', () => {
+    const kinds = new Set<string>();
+    fc.assert(fc.property(orderHistories(), (history) => {
+      const once = [...new Map(history.events.map((event) => [event.id, event])).values()].sort((a, b) => (a.at < b.at ? -1 : 1));
+      for (const { kind } of once) kinds.add(kind);
+      const order = orderFromEvents(history);
+      expect(order).toEqual(orderFromEvents({ ...history, events: once }));
+      const of = (kind: string): Quantity => sumQuantities(once.filter((event) => event.kind === kind).map(({ quantity }) => parseQuantity(quantity)));
+      expect(sumQuantities(order.lines.map(({ ordered }) => parseQuantity(ordered)))).toBe(of('ordered'));
+      expect(sumQuantities(order.lines.map(({ returned }) => parseQuantity(returned)))).toBe(of('returned'));
+    }), { numRuns: 500 });
+    expect(kinds.size).toBe(5);
+  });
+
+  it('draw expected goods of which those with a day are dated, and no others', () => {
+    fc.assert(fc.property(expectedSupplies(), (lines) => {
+      expect(sumQuantities(datedSupply(lines).map(({ quantity }) => quantity))).toBe(sumQuantities(lines.filter(({ expectedAt }) => expectedAt !== undefined).map(({ quantity }) => quantity)));
+    }), { numRuns: 300 });
+  });
+
+  it('draw pasts in which a policy differs from another and not from itself', () => {
+    let differences = 0;
+    fc.assert(fc.property(policies().chain((policy) => fc.tuple(fc.constant(policy), policies(), pastMoments(policy))), catalogs(), ([policy, other, past], catalog) => {
+      expect(whatIf({ catalog, before: policy, after: policy }, past).changes).toEqual([]);
+      differences += whatIf({ catalog, before: policy, after: { ...other, channels: policy.channels } }, past).changes.length;
+    }), { numRuns: 100 });
+    expect(differences).toBeGreaterThan(100);
+  });
+
+  it('draw events after which an index has what it works out anew, and computes what is computed from whole positions', () => {
+    fc.assert(fc.property(policies().chain((policy) => fc.tuple(fc.constant(policy), fc.array(availabilityKeys(policy), { minLength: 1, maxLength: 5 }))), catalogs(), fc.array(indexEvents(), { maxLength: 20 }), ([policy, keys], catalog, events) => {
+      const [index, whole] = [1, 2].map(() => createAvailabilityIndex({ policy, catalog, asOf: NOON })) as [AvailabilityIndex, AvailabilityIndex];
+      for (const event of events) {
+        index.apply(event);
+        if (event.kind === 'position') whole.apply(event);
+      }
+      index.drainChanges();
+      index.recompute();
+      expect(index.drainChanges()).toEqual([]);
+      const positions = new Map(events.flatMap((event) => (event.kind === 'position' ? [[event.position.sku, event.position] as const] : [])));
+      const { compute } = createAvailability({ policy, catalog });
+      for (const key of keys) expect(whole.compute(key)).toEqual(compute(key, { position: (sku) => positions.get(sku) }, { asOf: NOON }));
+    }), { numRuns: 200 });
   });
 });
