@@ -110,8 +110,12 @@ export type ContainmentWay =
   | { readonly way: 'reference' }
   /** By saying up to which of the channel's revisions it has taken orders in, of those at its own places. */
   | { readonly way: 'watermark' }
-  /** Never: what was shipped is subtracted until a count dated so long after the shipment was seen. */
-  | { readonly way: 'never'; readonly shipLagMs: number };
+  /**
+   * Never: what was shipped is subtracted until a count dated so long after the shipment was seen. Where the channel puts returns
+   * back, they come on top of a count that is older than its word of them by more than `returnLagMs`, 0 where absent: goods that
+   * lie on the shelf longer before the channel says so count twice until the next count. `Infinity` leaves them to the counts.
+   */
+  | { readonly way: 'never'; readonly shipLagMs: number; readonly returnLagMs?: number };
 
 /** Who counts what, for the sources of one installation. @public */
 export interface BookingRules {
