@@ -126,7 +126,8 @@ export interface BookingRules {
   /**
    * Locations that are closed: nothing stands there, and demand that was routed there is unrouted again, also where their owner's figures contain it.
    * One may open again with the figures of before, so a claim of what left there since is not settled until a newer one comes. Where more locations
-   * close, measure with the claims that were settled too: what told of them may be at those alone.
+   * close, what is measured without the claims that were settled is never too much. With them it may be less: that the owner knows of
+   * what left may stand at the closed places alone, and then it is asked for once more.
    */
   readonly closed?: ReadonlySet<LocationId>;
 }
