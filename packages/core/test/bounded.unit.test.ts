@@ -37,6 +37,12 @@ describe('inputs that are far too large', () => {
     for (const channel of [proportional, {}]) expect(diffExplanations(explained(channel, 0), after).after).toBe(after.availability.immediate);
   });
 
+  it.each([['turned to proportion', 1, 'proportional'], ['reversed', -1, 'priority']] as const)('are compared where they are sound: locations by the thousand, %s, of which nothing stands where it stood', (_, direction, spread) => {
+    const explained = (of: object, more: number) => explanationOf(4_000, { publish: 'perLocation', ...of }, (index) => 5 + (index % 7) + more);
+    const { before, after, causes } = diffExplanations(explained({}, 0), explained({ spread, locations: many.slice(0, 4_000).sort((a, b) => direction * (Number(a.slice(1)) - Number(b.slice(1)))) }, 1));
+    expect([Number(after) - Number(before), causes.reduce((sum, { effect }) => sum + Number(effect.immediate), 0)]).toEqual([4_000, 4_000]);
+  });
+
   it('are refused where they are not: recipes and circles of kits', () => {
     const stocked = many.map((sku) => ({ sku }));
     expect(() => parseCatalog([...stocked, { sku: 'KIT', components: many.map((sku) => ({ sku, quantityPer: 1 })) }])).toThrow('more than 1000 stocked components');

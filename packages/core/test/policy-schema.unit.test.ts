@@ -21,7 +21,7 @@ const WORDS: ReadonlyMap<unknown, object> = new Map<unknown, object>([
 const schema = {
   ...z.toJSONSchema(policySchema, { io: 'input', reused: 'ref', override: ({ zodSchema, jsonSchema }) => { Object.assign(jsonSchema, WORDS.get(zodSchema)); } }),
   title: 'Stockwright policy',
-  description: 'Which channel may sell what, and why. What a schema cannot say (names that are listed twice, windows that end before they begin, numbers finer than any step, days that are in no calendar, zones that nobody knows) parsePolicy refuses.',
+  description: 'Which channel may sell what, and why. What a schema cannot say (names that are listed twice, windows that end before they begin, numbers finer than any step, days that are in no calendar, zones that nobody knows, names of more than 200 UTF-16 units in 200 characters or fewer) parsePolicy refuses.',
 };
 const validate = new Ajv2020({ strict: false }).compile(schema);
 
@@ -66,6 +66,17 @@ describe('policy.schema.json', () => {
     const input = { version: '1', channels: [{ id: 'shop', locations: ['W1'] }], ...rule({ kind: 'cap', most }) };
     expect(validate(input)).toBe(true);
     expect(() => parsePolicy(input)).not.toThrow();
+  });
+
+  it('counts the characters of a name, of which some are two of the units that parsePolicy counts', () => {
+    const named = (id: string): unknown => ({ version: id, channels: [{ id: 'shop', locations: ['W1'] }] });
+    const told = ['a'.repeat(200), '😀'.repeat(100), '😀'.repeat(101), 'a'.repeat(201)].map((id) => {
+      let isRead = true;
+      try { parsePolicy(named(id)); } catch { isRead = false; }
+      return [validate(named(id)), isRead];
+    });
+    // What the schema refuses is refused; what it lets pass may be refused, since a name must fit the key of a database.
+    expect(told).toEqual([[true, true], [true, true], [true, false], [false, false]]);
   });
 
   it('knows every kind of rule', () => {

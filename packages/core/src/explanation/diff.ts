@@ -63,6 +63,9 @@ export interface ExplanationDifference {
  * Both are brought onto one arithmetic in which each cause can be turned from how it was to how it is. They are turned in the order of the
  * pipeline, stock before rules, and what the number does at each turn is the effect of that cause. A cause without effect differs too, and
  * others keep it from being seen: a cap that binds hides what stock does.
+ *
+ * Where the two are made in another shape throughout, such as thousands of locations in another order, it looks only so far for
+ * where they meet: what it finds no counterpart of is then told as replaced. There are more causes then, and they add up all the same.
  * @throws `INVALID_INPUT` where the two are of different keys, or one is no explanation.
  * @returns Causes, which name a step with its figures, and consequences. {@link formatDifference} makes sentences of them.
  * @example

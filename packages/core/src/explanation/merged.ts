@@ -14,6 +14,9 @@ export type MergedNode =
 /** The number of no place. */
 export const NONE = -1;
 
+/** How many steps a comparison looks at for where two explanations meet: what thousands of locations in another order are made of meets nowhere near. */
+const MOST_LOOKED = 1_000_000;
+
 /** Something that differs, and the switches that turn it from how it was into how it is. */
 export interface Difference extends Found {
   readonly switches: number[];
@@ -47,6 +50,8 @@ export class Merged {
   /** Steps of one explanation alone, and their places, that no difference has told of yet. */
   #untold: { readonly steps: Steps; readonly id: number; readonly place: number }[] = [];
 
+  /** Steps that were looked at for where two explanations meet. */
+  #looked = 0;
   /** By location that serves the channel in one explanation alone, the difference that says so. */
   readonly #serving = new Map<LocationId, number>();
   /** By setting that differs, how that is told, and the difference that says so once something follows from it. */
@@ -165,7 +170,15 @@ export class Merged {
     if (isSameUnderAnotherRule(was, is)) return this.#same(was, is);
     const grown = this.#asMember(was, is);
     if (grown !== undefined) return grown;
-    return this.#met(this.#before.wayTo(was), this.#after.wayTo(is)) ?? this.#met(this.#before.madeOf(was), this.#after.madeOf(is)) ?? this.#replaced(was, is);
+    for (const way of ['wayTo', 'madeOf'] as const) {
+      // Whoever has looked far enough takes one for the other whole: less is told apart, and all of it still adds up.
+      if (this.#looked >= MOST_LOOKED) break;
+      const [of, ofNow] = [this.#before[way](was), this.#after[way](is)];
+      this.#looked += of.size + ofNow.size;
+      const met = this.#met(of, ofNow);
+      if (met !== undefined) return met;
+    }
+    return this.#replaced(was, is);
   }
 
   /** The nearest step that both are made of, with what lies between on either side turned on or off. */
@@ -210,6 +223,8 @@ export class Merged {
     const [top, own, other] = is === undefined ? [was, this.#before, this.#after] : [is, this.#after, this.#before];
     const open = new Set(top === undefined ? [] : [top]);
     for (const step of open) {
+      if (this.#looked >= MOST_LOOKED) return false;
+      this.#looked += 1;
       if ((step !== top || but === undefined) && (own.paired.has(step.id) || own.told.has(step.id))) continue;
       if (isBeginning(step) ? !isNothing(step) && !isLeftAlone(step) && !other.beginsWith(step) : step.rule !== undefined || isOfLocation(step)) return false;
       own.argsOf(step).forEach((arg, at) => { if (step !== top || at !== but) open.add(arg); });

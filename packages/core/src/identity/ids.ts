@@ -10,7 +10,7 @@ export type ChannelId = string & { readonly '~channel': true };
 /** One system that reports stock: an ERP, a warehouse system, a till. @public */
 export type SourceId = string & { readonly '~source': true };
 
-/** The longest identifier that is accepted, in UTF-16 code units: it must fit a database key. @public */
+/** The longest identifier that is accepted, in UTF-16 code units, of which some characters take two: it must fit a database key. @public */
 export const MAX_IDENTIFIER_LENGTH = 200;
 
 // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
@@ -45,7 +45,7 @@ export function named(value: unknown): string {
 /**
  * Reads a stock keeping unit.
  *
- * @param value - 1 to 200 printable characters without white space at either end; letter case counts.
+ * @param value - Printable characters of 1 to 200 UTF-16 code units together, without white space at either end; letter case counts.
  * @param path - Where the value stood in the caller's input, for the message.
  * @throws `INVALID_INPUT` where the value is anything else.
  * @example

@@ -110,8 +110,12 @@ export type ContainmentWay =
   | { readonly way: 'reference' }
   /** By saying up to which of the channel's revisions it has taken orders in, of those at its own places. */
   | { readonly way: 'watermark' }
-  /** Never: what was shipped is subtracted until a count dated so long after the shipment was seen. */
-  | { readonly way: 'never'; readonly shipLagMs: number };
+  /**
+   * Never: what was shipped is subtracted until a count dated so long after the shipment was seen. Where the channel puts returns
+   * back, they come on top of a count that is older than its word of them by more than `returnLagMs`, 0 where absent: goods that
+   * lie on the shelf longer before the channel says so count twice until the next count. `Infinity` leaves them to the counts.
+   */
+  | { readonly way: 'never'; readonly shipLagMs: number; readonly returnLagMs?: number };
 
 /** Who counts what, for the sources of one installation. @public */
 export interface BookingRules {
@@ -122,7 +126,8 @@ export interface BookingRules {
   /**
    * Locations that are closed: nothing stands there, and demand that was routed there is unrouted again, also where their owner's figures contain it.
    * One may open again with the figures of before, so a claim of what left there since is not settled until a newer one comes. Where more locations
-   * close, measure with the claims that were settled too: what told of them may be at those alone.
+   * close, what is measured without the claims that were settled is never too much. With them it may be less: that the owner knows of
+   * what left may stand at the closed places alone, and then it is asked for once more.
    */
   readonly closed?: ReadonlySet<LocationId>;
 }

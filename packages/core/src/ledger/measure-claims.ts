@@ -1,11 +1,12 @@
-import { addMs, type Instant } from '../identity/instant.ts';
+import { addMs, instantToMs, type Instant } from '../identity/instant.ts';
 import type { ChannelId, LocationId, SourceId } from '../identity/ids.ts';
 import { addQuantities, isZeroQuantity, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
 import { addCounters, NOTHING, releasedOf, totalOf } from './counters.ts';
 import type { AccountRef } from './accounts.ts';
 import { findBase } from './bases.ts';
-import type { BookingRules, Claim, ClaimPart, Counters } from './books.ts';
+import type { BookingRules, Claim, ClaimPart, ContainmentWay, Counters } from './books.ts';
 import { containedBy, foreignTo, oldestOf, rowsBySource, shutUnder, wayOf, type Contained } from './containment.ts';
+import { NEVER } from './hold.ts';
 import { factOf, put, type Fact, type Setting, type Tally } from './tally.ts';
 
 /** A part of a claim that one owner of `committed` answers for, or nobody does, and what figures contain of it. */
@@ -140,7 +141,10 @@ function bookShipments(into: Tally, parts: readonly ClaimPart[], { missing, clai
   for (const part of [...parts].reverse()) {
     const byTime = missingByTime(part, { ...setting, claim });
     if (byTime !== undefined) {
-      bookShipment(into, part, { missing: byTime, rules: setting.rules });
+      // What the owner has acknowledged as back is in its count too, whenever the channel speaks of it.
+      const back = minQuantity(returned, byTime.returned);
+      bookShipment(into, part, { missing: { fulfilled: byTime.fulfilled, returned: back }, rules: setting.rules });
+      returned = subtractQuantities(returned, back);
       continue;
     }
     const here = { fulfilled: minQuantity(fulfilled, part.fulfilled), returned: minQuantity(returned, part.returned) };
@@ -182,7 +186,13 @@ function missingByTime(part: ClaimPart, { books, rules, claim }: Setting & { cla
   const shown = seenBy(claim, addMs(base.asOf, way.way === 'never' ? -way.shipLagMs : 0));
   // Nobody says at which place the later shipments were, so each place is taken to lack all of them.
   const later = missingFrom(totalOf(claim.parts), shown).fulfilled;
-  return { fulfilled: minQuantity(part.fulfilled, later), returned: missingFrom(part, seenBy(claim, base.asOf)).returned };
+  return { fulfilled: minQuantity(part.fulfilled, later), returned: missingFrom(part, seenBy(claim, backBy(base.asOf, way))).returned };
+}
+
+/** Up to which word of the channel a figure by time has what came back. */
+function backBy(asOf: Instant, way: ContainmentWay): Instant {
+  const lagMs = way.way === 'never' ? (way.returnLagMs ?? 0) : 0;
+  return instantToMs(asOf) + lagMs < instantToMs(NEVER) ? addMs(asOf, lagMs) : NEVER;
 }
 
 /** The whole of what left and came back, whoever's figures contain it. */

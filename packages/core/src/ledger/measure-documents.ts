@@ -71,7 +71,7 @@ const NO_STEP: TransferStep = { at: '' as Instant, dispatched: 0, received: 0, l
 /** The owner's figure contains what the document had moved by then; the rest is ours to add. */
 function add(into: Tally, { of, id, effects }: { readonly of: object; readonly id: string; readonly effects: readonly Effect[] }, { books, rules }: Setting): void {
   const open = effects.filter(({ location }) => rules.closed?.has(location) !== true);
-  for (const { measure, location, by, beyond = (moment: Instant) => subtractQuantities(by(), by(moment)) } of open) {
+  for (const { measure, location, by, beyond = (moment: Instant): Quantity => subtractQuantities(by(), by(moment)) } of open) {
     const base = findBase(books.bases, measure, location);
     put(into.events, accountOf(measure, location), base === undefined ? by() : beyond(base.asOf));
   }

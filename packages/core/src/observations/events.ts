@@ -68,7 +68,8 @@ export interface CountObservation {
  * A transfer between two locations, or goods on their way back, with cumulative counters: they only ever grow. What
  * was dispatched and neither received nor lost is in transit and counted at neither end. Where nothing is said to be
  * dispatched, or less than was received or than was lost, all that was received or lost counts as dispatched: what arrived at one end, or
- * was lost before it, has left the other. Where all that was dispatched is received, what was lost has been found.
+ * was lost before it, has left the other. Where all that was dispatched is received, what was lost has been found. No word of
+ * it adds to a figure of the place that it left. One that is told under two ids is two, until both ends report.
  *
  * @public
  */
@@ -143,7 +144,9 @@ export interface SaleLine {
 }
 
 /**
- * A sale at a till: sold, paid and taken away at once. Voiding it is the same sale with a later revision and no lines.
+ * A sale at a till: sold, paid and taken away at once. Voiding it is the same sale with a later revision and no lines: where
+ * the owner's figure has it already, its goods are back once that figure shows them; what comes back to be sold at once is
+ * told as `returned`. A voided sale stays voided, and what is sold again is another sale.
  *
  * @public
  */
