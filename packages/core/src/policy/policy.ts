@@ -96,7 +96,8 @@ export interface ByLevel { readonly levels: readonly (Withheld & { readonly from
  * - `safetyStock`: held back at a location. `buffer`: held back from what a listing shows.
  * - `hideAtOrBelow`: shows nothing where so few are left. `cap`: shows at most this number.
  * - `pin`: shows this number. On a channel that shows parts a pin of a location is that location's part, whatever is there, and the
- *   others divide what is left beside it; a pin without one is divided like any number, so it shows no more than the locations have.
+ *   others divide what is left beside it, so that beside a `buffer` in percent, which is of everything, what comes to the pinned location may
+ *   leave the others less; a pin without one is divided like any number, so it shows no more than the locations have.
  * - `protection`: kept from the other channels. `ringfence`: kept from them, and all that its channel may draw unless `shared`.
  * - `share`: divides what is there between channels by weight. `priority`: earlier channels need not respect what is kept for later ones.
  * - `percentOfPool`: at most this percentage of what is there, rounded down. `drawCap`: at most this may be drawn.

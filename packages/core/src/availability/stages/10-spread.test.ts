@@ -57,6 +57,13 @@ describe('stage 10, spread', () => {
     for (const there of [0, 1]) expect(parts(there)).toMatchObject({ immediate: 5, parts: { W1: 1, W2: 4 } });
   });
 
+  it('leaves the others less where more comes to a pinned location of a channel that withholds a percentage, which is of everything', () => {
+    const rules: RuleInput[] = [{ ...who, id: 'pin', kind: 'pin', quantity: 3, scope: { location: 'W1' } } as RuleInput, { ...who, id: 'half', kind: 'buffer', withhold: { percent: 50 } }];
+    expect([0, 1, 2, 3, 5].map((W1) => spread('priority', { at: { W1, W2: 10 } }, { rules }).parts)).toEqual([
+      { W1: 3, W2: 5 }, { W1: 3, W2: 4 }, { W1: 3, W2: 4 }, { W1: 3, W2: 3 }, { W1: 3, W2: 4 },
+    ]);
+  });
+
   it('shows of a pin without a location no more than the locations have', () => {
     const pin: RuleInput[] = [{ ...who, id: 'pin', kind: 'pin', quantity: 9 }];
     expect(spread('priority', { at: { W1: 3, W2: 5 } }, { rules: pin })).toMatchObject({ immediate: 8, parts: { W1: 3, W2: 5 } });
