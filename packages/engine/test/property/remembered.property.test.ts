@@ -154,3 +154,21 @@ it('an order of what is remembered ends the hold that became it elsewhere, also 
   await one.ingest([freshOrder(1, { skus: [SKU], place: W1, ordered: 3 }, 0)]);
   expect(await Promise.all([SKU, OTHER].map(async (sku) => (await one.compute({ channel: SHOP, sku })).immediate))).toEqual([5, 9]);
 });
+
+it('what was sold is not gone by where somebody else has moved it, also where nothing else of the sku moved', async () => {
+  for (const again of [{ ordered: 1 }, { ordered: 3 }, { place: undefined }]) {
+    const clock = new VirtualClock(instantToMs(addMs(NOON, 3_600_000)));
+    const store = createMemoryStore({ clock });
+    const start = (seed: string): Engine => createEngine(engineOptions({ store, clock, shop: createModelChannel({ id: SHOP }), erp: createModelSource({ id: ERP }) }, { seed, catalog: [{ sku: SKU }] }));
+    const [one, another] = [start('one'), start('another')];
+    const first = { skus: [SKU], place: W1, ordered: 2 };
+    await one.ingest([freshOrder(0, first, 0)]);
+    // The same revision in other words: the books keep to what they heard first, and what was sold goes by the order.
+    await another.ingest([freshOrder(0, { ...first, ...again }, 0)]);
+    await one.ingest([freshOrder(1, first, 0)]);
+    const [sales = []] = await store.load([{ table: 'channelSale', where: { sku: SKU } }]);
+    const [orders = []] = await store.load([{ table: 'channelOrder', where: {} }]);
+    const sold = sales.reduce((sum, row) => sum + Number(row['sold']), 0);
+    expect(sold).toBe(orders.reduce((sum, row) => sum + Number((JSON.parse(String(row['lines'])) as { ordered: string }[])[0]?.ordered), 0));
+  }
+});
