@@ -85,10 +85,10 @@ const MEASURES: Partial<Record<TraceOperation, ChangeMeasure>> = { percentUp: 'p
 export function describeChange(was: TraceStep, is: TraceStep, steps: { readonly before: Steps; readonly after: Steps }): Found {
   const set = was.operation === is.operation && was.operation !== 'input' && setting(was, steps.before) !== setting(is, steps.after) ? MEASURES[is.operation] : undefined;
   const [before, after] = set === undefined ? [shown(was), shown(is)] : [setting(was, steps.before), setting(is, steps.after)];
-  const begins = set !== undefined || is.rule !== undefined || was.rule !== undefined || isOfLocation(is) || isOfLocation(was) || (isBeginning(was) && isBeginning(is));
   const [ruledBefore, ruled] = steps.before.nameOf(was) === steps.after.nameOf(is) ? [was, is] : [ruledOn(was, steps.before), ruledOn(is, steps.after)];
+  const begins = set !== undefined || ruled.rule !== undefined || ruledBefore.rule !== undefined || isOfLocation(is) || isOfLocation(was) || (isBeginning(was) && isBeginning(is));
   const { id, version } = ruledBefore.rule ?? {};
-  return { kind: 'changed', begins, ...about(is), ...ruleOf(ruled), ...placeBefore(was, is), ruleBefore: id === ruled.rule?.id ? undefined : id, versionBefore: version === ruled.rule?.version ? undefined : version, measure: set ?? 'units', before, after };
+  return { kind: 'changed', begins, ...about(is), ...ruleOf(ruled), ...placeBefore(isBeginning(ruledBefore) && ruledBefore.value === was.value ? ruledBefore : was, is), ruleBefore: id === ruled.rule?.id ? undefined : id, versionBefore: version === ruled.rule?.version ? undefined : version, measure: set ?? 'units', before, after };
 }
 
 /** What made a number what it is, where another number stands in its place: itself, or the last step on its way that a rule is the reason of. */

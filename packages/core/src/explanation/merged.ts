@@ -24,6 +24,11 @@ export interface Difference extends Found {
 
 type Explained = Pick<Explanation, 'steps' | 'locations' | 'settings'>;
 
+/** What a step is called where it is the only member. */
+function onlyKey(step: TraceStep, steps: Steps): string {
+  return [...membersByKey([step], steps).keys()][0] ?? '';
+}
+
 /** Two steps of which each may be missing. */
 interface Pair {
   readonly was: TraceStep | undefined;
@@ -158,11 +163,20 @@ export class Merged {
     if (operation !== 'sum' && !stays && !leads) return undefined;
     const args: number[] = [];
     if (leads && was[0] !== undefined && is[0] !== undefined) args.push(this.#both(was[0], is[0]));
+    const grown = this.#grown(before, after);
     for (const key of new Set([...before.keys(), ...after.keys()])) {
-      if (leads && (key === first || key === firstNow)) continue;
-      args.push(this.#eitherOf({ was: before.get(key), is: after.get(key) }));
+      if ((leads && (key === first || key === firstNow)) || grown?.now === key) continue;
+      args.push(this.#eitherOf({ was: before.get(key), is: after.get(grown?.old === key ? grown.now : key) }));
     }
     return this.#operation(operation, args, []);
+  }
+
+  /** The two members that are left where all others stayed, if one of them is a sum and the other a member of that: the same thing, with more or less beside it. */
+  #grown(before: ReadonlyMap<string, TraceStep>, after: ReadonlyMap<string, TraceStep>): { readonly old: string; readonly now: string } | undefined {
+    const [gone, come] = [[...before].filter(([key]) => !after.has(key)), [...after].filter(([key]) => !before.has(key))];
+    const [[old, was] = [], [now, is] = []] = [gone[0], come[0]];
+    if (was === undefined || is === undefined || gone.length > 1 || come.length > 1) return undefined;
+    return this.#isMember(was, is) || this.#isMemberNow(is, was) ? { old, now } : undefined;
   }
 
   /** Two steps of which each is something else: what lies on the way of one alone is turned on or off. */
@@ -197,10 +211,19 @@ export class Merged {
 
   /** Where one is a sum that the other is a member of, that is a sum of one. */
   #asMember(was: TraceStep, is: TraceStep): number | undefined {
-    const [one, oneNow] = [[...membersByKey([was], this.#before).keys()][0] ?? '', [...membersByKey([is], this.#after).keys()][0] ?? ''];
-    if (is.operation === 'sum' && membersByKey(this.#after.argsOf(is), this.#after).has(one)) return this.#members(is, { was: [was], is: this.#after.argsOf(is) });
-    if (was.operation === 'sum' && membersByKey(this.#before.argsOf(was), this.#before).has(oneNow)) return this.#members(was, { was: this.#before.argsOf(was), is: [is] });
+    if (this.#isMember(was, is)) return this.#members(is, { was: [was], is: this.#after.argsOf(is) });
+    if (this.#isMemberNow(is, was)) return this.#members(was, { was: this.#before.argsOf(was), is: [is] });
     return undefined;
+  }
+
+  /** Whether what was stands in the sum that is. */
+  #isMember(was: TraceStep, is: TraceStep): boolean {
+    return is.operation === 'sum' && membersByKey(this.#after.argsOf(is), this.#after).has(onlyKey(was, this.#before));
+  }
+
+  /** Whether what is stood in the sum that was. */
+  #isMemberNow(is: TraceStep, was: TraceStep): boolean {
+    return was.operation === 'sum' && membersByKey(this.#before.argsOf(was), this.#before).has(onlyKey(is, this.#after));
   }
 
   #onWay(from: number, { into: step, at }: Link, kind: 'added' | 'removed'): number {
