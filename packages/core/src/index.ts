@@ -131,7 +131,7 @@ export type { ConsumptionQuery, PositionReader, PromisedBeyondStock, Velocity } 
 export { createAvailabilityIndex } from './availability/live/availability-index.ts';
 export type { AvailabilityIndex, AvailabilityIndexOptions, IndexEvent } from './availability/live/index-types.ts';
 export { publicationRisk, type PublicationRisk, type PublishedNumber } from './availability/publication-risk.ts';
-export type { ChangeMeasure, FractionText, SettingText } from './explanation/described-change.ts';
+export type { ChangeMeasure, FractionText, OtherRule, SettingText } from './explanation/described-change.ts';
 export { diffExplanations, type Cause, type ExplanationDifference, type StepChange } from './explanation/diff.ts';
 export { formatDifference } from './explanation/format-difference.ts';
 export { explanationMarkdown, formatExplanation } from './explanation/format.ts';

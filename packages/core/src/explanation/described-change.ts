@@ -13,6 +13,14 @@ export type SettingText = ExplanationSettings['clamp' | 'kits'] | 'true' | 'fals
 /** A fraction as text: `1/3`. @public */
 export type FractionText = `${string}/${string}`;
 
+/** A rule that is the reason of steps in one explanation alone: `added` in the later, `removed` in the earlier. @public */
+export interface OtherRule {
+  readonly kind: 'added' | 'removed';
+  readonly rule: string;
+  readonly owner: string;
+  readonly reason: string;
+}
+
 /** What differs, in words and figures. */
 export interface Described {
   /** `added` is in the later explanation alone, `removed` in the earlier alone. */
@@ -33,6 +41,8 @@ export interface Described {
   readonly ruleBefore?: string | undefined;
   /** The version of the rule that was the reason before, where it was another. */
   readonly versionBefore?: string | undefined;
+  /** More rules that came or went and have no cause of their own, since they act through this one; absent where there are none. */
+  readonly otherRules?: readonly OtherRule[] | undefined;
   readonly measure: ChangeMeasure;
   /** Of what a kit takes, a fraction where it is none. */
   readonly before: QuantityText | FractionText | SettingText | undefined;
@@ -45,9 +55,12 @@ export interface Found extends Described {
   readonly begins: boolean;
 }
 
+/** What a location does for a channel. */
+export const SERVES = 'serves the channel';
+
 /** That a location serves the channel, or no longer does. */
 export function describeServing(location: LocationId, kind: 'added' | 'removed'): Found {
-  return { kind, begins: true, stage: 'sourcing', label: 'serves the channel', location, measure: 'units', before: undefined, after: undefined };
+  return { kind, begins: true, stage: 'sourcing', label: SERVES, location, measure: 'units', before: undefined, after: undefined };
 }
 
 /** That a setting is another. */
@@ -126,7 +139,9 @@ export function originOf(step: TraceStep, steps: Steps): TraceStep {
 function broughtBy(step: TraceStep, steps: Steps, at: number): TraceStep {
   if (step.operation !== 'subtract' && step.operation !== 'sum' && step.operation !== 'min' && step.operation !== 'zeroAtOrBelow') return step;
   const [side, ...more] = steps.argsOf(step).filter((_, index) => index !== at);
-  return side === undefined || more.length > 0 || isNothing(side) ? step : side;
+  if (side === undefined || more.length > 0 || isNothing(side)) return step;
+  // The least of two numbers of which each was worked out says what it is for; what was worked out does not.
+  return step.operation === 'min' && !isBeginning(side) && side.rule === undefined && step.rule === undefined ? step : side;
 }
 
 function about(step: TraceStep): Pick<Described, 'stage' | 'label' | 'sku' | 'location' | RuleWords> {

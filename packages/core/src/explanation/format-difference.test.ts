@@ -31,7 +31,7 @@ function explained({ at, mugs = 20, perSet = 2, held = false, policy }: Day, sku
   const hold = { id: 'cart', channel: 'till' as ChannelId, location: '' as const, quantity: 4, expiresAt: addMs(THEN, 600_000) };
   const position = (of: Sku): Position => ({ sku: of, scale: 0, locations: stocks(of === 'MUG' ? mugs : 30), unrouted: new Map(), holds: held && of === 'MUG' ? [hold] : [] });
   return createAvailability({ catalog, policy: parsePolicy({ version: '1', channels: [{ id: 'shop', locations }, { id: 'till', locations }], ...policy }) })
-    .explain({ channel: parseChannelId('shop'), sku: parseSku(sku) }, { position, promised: () => ({ backordered: new Map(), preordered: new Map() }) }, { asOf: at });
+    .explain({ channel: parseChannelId('shop'), sku: parseSku(sku) }, { position, consumed: () => 0, promised: () => ({ backordered: new Map(), preordered: new Map() }) }, { asOf: at });
 }
 
 const told = (before: Omit<Day, 'at'>, after: Omit<Day, 'at'>, sku = 'MUG'): readonly string[] =>
@@ -40,6 +40,10 @@ const ruled = (...rules: Rule[]): Omit<Day, 'at'> => ({ policy: { rules } });
 const percent = (value: number): Rule => ({ ...who, id: 'shrinkage', kind: 'safetyStock', withhold: { percent: value } });
 const cap = (most: number): Rule => ({ ...who, id: 'scarce', kind: 'cap', most });
 const shownInParts = (...rules: Rule[]): Omit<Day, 'at'> => ({ policy: { channels: [{ id: 'shop', locations: ['W1', 'W2'], publish: 'perLocation' }], rules } });
+const boxes: Rule = { ...who, id: 'box', kind: 'sellMultiple', of: 4 };
+const recall: Rule = { ...who, id: 'recall', kind: 'forceOut' };
+const kept = (quota: number): Rule => ({ ...who, id: `kept-${String(quota)}`, kind: 'protection', scope: { channel: 'shop' }, keep: { quota } });
+const segment: Rule = { ...who, id: 'segment', kind: 'ringfence', scope: { channel: 'shop' }, segment: 0, shared: false };
 const pinned = (quantity: number, location?: string): Rule => ({ ...who, id: `pin-${String(quantity)}`, kind: 'pin', quantity, ...(location === undefined ? {} : { scope: { location } }) });
 
 describe('formatDifference', () => {
@@ -61,6 +65,9 @@ describe('formatDifference', () => {
     ['a pin', told({}, ruled({ ...who, id: 'pin', kind: 'pin', quantity: 5 })), '     -16  pinned: 5 now, where before it was 21 (supply of W1, W2) (rule pin of ops: breakage)'],
     ['pins of locations in place of one', told(shownInParts(pinned(9)), shownInParts(pinned(1, 'W1')), 'GIFT'), '      -8  shown with what is pinned at W1: 1 now, where before it was 9 (pinned) (rule pin-1 of ops: breakage; before, rule pin-9)'],
     ['a rule that sold nothing, where parts are pinned', told(shownInParts(pinned(1, 'W1'), { ...who, id: 'recall', kind: 'forceOut' }), shownInParts(pinned(1, 'W1')), 'GIFT'), '      +1  shown with what is pinned at W1: 1 now, where before it was 0 (forced out of stock) (rule pin-1 of ops: breakage; before, rule recall)'],
+    ['the multiple that a pinned part is sold in', told(shownInParts(pinned(6, 'W1'), boxes), shownInParts(pinned(6, 'W1')), 'GIFT'), '      +2  pinned here in whole multiples (W1): 4, no longer in effect (rule box of ops: breakage)'],
+    ['a protection beside a segment', told(ruled(kept(7), segment), ruled(segment)), '      -7  kept for shop: 7, no longer in effect (rule kept-7 of ops: breakage)'],
+    ['a pin of a location under a rule that sold nothing', told(shownInParts(pinned(5, 'W1'), recall), shownInParts(pinned(5, 'W1'))), '      +9  left beside what is pinned: 16 now, where before it was 0 (forced out of stock) (rule pin-5 of ops: breakage; before, rule recall)'],
     ['the multiple that is sold', told(ruled({ ...who, id: 'box', kind: 'sellMultiple', of: 4 }), ruled({ ...who, id: 'box', kind: 'sellMultiple', of: 6 })), '      -2  in whole multiples: 4 before, 6 now (rule box of ops: breakage)'],
     ['a weight', told(ruled({ ...who, id: 'split', kind: 'share', between: { shop: 1, till: 1 } }), ruled({ ...who, id: 'split', kind: 'share', between: { shop: 1, till: 2 } })), '      -4  weight of till: 1 before, 2 now (rule split of ops: breakage)'],
     ['a location that closed', told({}, { policy: { locations: [{ id: 'W2', lifecycle: 'closed' }] } }), '      -4  not sold since the location is closed (W2): none before, 4 now'],

@@ -1,5 +1,6 @@
 import { addQuantities, formatQuantity, MAX_SCALE, parseQuantity, ZERO, type Quantity, type QuantityText } from '../quantity/quantity.ts';
 import type { Cause, ExplanationDifference } from './diff.ts';
+import type { OtherRule } from './described-change.ts';
 import { oneLine } from './one-line.ts';
 import { DIFFERENCE } from './sound.ts';
 
@@ -59,8 +60,8 @@ interface Told extends Omit<Cause, 'location'> {
 function together(causes: readonly Cause[]): readonly Told[] {
   const all = new Map<string, Told>();
   for (const { location, ...cause } of causes) {
-    const { kind, stage, label, labelBefore, locationBefore, sku, rule, version, ruleBefore, versionBefore, measure, before, after } = cause;
-    const key = [kind, stage, label, labelBefore, locationBefore, sku, rule, version, ruleBefore, versionBefore, measure, before, after].join('\u001f');
+    const { kind, stage, label, labelBefore, locationBefore, sku, rule, version, ruleBefore, versionBefore, otherRules = [], measure, before, after } = cause;
+    const key = [kind, stage, label, labelBefore, locationBefore, sku, rule, version, ruleBefore, versionBefore, ...otherRules.map(otherText), measure, before, after].join('\u001f');
     const known = all.get(key);
     const at = location === undefined ? [] : [location];
     all.set(key, known === undefined ? { ...cause, locations: at } : {
@@ -100,12 +101,16 @@ function beyondText({ effect: { backorder, preorder } }: Told): string {
 }
 
 function causeText(cause: Told, { key, policyVersion }: ExplanationDifference): string {
-  const { label, sku, locations, rule, owner = '', reason = '', ruleBefore, measure } = cause;
+  const { label, sku, locations, rule, owner = '', reason = '', ruleBefore, otherRules = [], measure } = cause;
   const what = measure === 'perKit' ? `${sku ?? ''} in each kit` : label;
   const where = [sku === undefined || sku === key.sku || what.includes(sku) ? '' : sku, locations.join(', ')].filter((text) => text !== '').join(' at ');
-  const rules = [...(rule === undefined ? [] : [`rule ${rule} of ${oneLine(owner)}: ${oneLine(reason)}`]), ...versionTexts(cause, policyVersion), ...(ruleBefore === undefined ? [] : [`before, rule ${ruleBefore}`])];
+  const rules = [...(rule === undefined ? [] : [`rule ${rule} of ${oneLine(owner)}: ${oneLine(reason)}`]), ...versionTexts(cause, policyVersion), ...(ruleBefore === undefined ? [] : [`before, rule ${ruleBefore}`]), ...otherRules.map(otherText)];
   const why = rules.length === 0 ? '' : ` (${rules.join('; ')})`;
   return `${what}${where === '' ? '' : ` (${where})`}${figuresOf(cause)}${why}`;
+}
+
+function otherText({ kind, rule, owner, reason }: OtherRule): string {
+  return `${kind === 'added' ? 'with' : 'without'} rule ${rule} of ${oneLine(owner)}: ${oneLine(reason)}`;
 }
 
 /** The versions of a rule where they are not those of the policies, which are told once. */

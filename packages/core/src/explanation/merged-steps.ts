@@ -41,6 +41,11 @@ export class Steps {
     return [step.stage, step.operation, label, step.sku, step.location, whom].join('\u001f');
   }
 
+  /** The rules that any step is due to. */
+  get rules(): ReadonlySet<string> {
+    return new Set(this.all.flatMap(({ rule }) => rule?.id ?? []));
+  }
+
   /** Whether the arithmetic begins with this very number here too. */
   beginsWith(step: TraceStep): boolean {
     this.#beginnings ??= new Set(this.all.filter(isBeginning).map((one) => beginningOf(one)));

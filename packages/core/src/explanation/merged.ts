@@ -1,7 +1,7 @@
 import type { Explanation, ExplanationSettings } from '../availability/availability.ts';
 import type { LocationId, Sku } from '../identity/ids.ts';
 import { subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
-import { describeChange, describeServing, describeSetting, describeStep, isLeftAlone, isOfLocation, originOf, settingBehind, type Found } from './described-change.ts';
+import { describeChange, describeServing, describeSetting, describeStep, isLeftAlone, isOfLocation, originOf, SERVES, settingBehind, type Found, type OtherRule } from './described-change.ts';
 import { ANY_ORDER, isBeginning, isNothing, isNumberOnWay, isSameUnderAnotherRule, keyOf, labelsOf, membersByKey, type Link, type Links, quantityOf, Steps, textsOf } from './merged-steps.ts';
 import type { TraceOperation, TraceStep } from './trace.ts';
 
@@ -53,8 +53,10 @@ export class Merged {
   /** By place, the last difference that it depends on. */
   readonly #last: number[] = [];
   /** Steps of one explanation alone, and their places, that no difference has told of yet. */
-  #untold: { readonly steps: Steps; readonly id: number; readonly place: number }[] = [];
+  #untold: { readonly steps: Steps; readonly step: TraceStep; readonly place: number }[] = [];
 
+  /** By step that is in one explanation alone, or whose number is another way, the difference that it belongs to. */
+  readonly #owner = new Map<TraceStep, number>();
   /** Steps that were looked at for where two explanations meet. */
   #looked = 0;
   /** By location that serves the channel in one explanation alone, the difference that says so. */
@@ -93,11 +95,33 @@ export class Merged {
     const first = new Map<Sku | undefined, Difference>();
     for (const one of begun) if (!first.has(one.sku)) first.set(one.sku, one);
     const nearest = new Map<Sku | undefined, Difference>();
-    for (const one of this.differences) {
+    const joined = this.differences.map((one): Difference | undefined => {
       if (isBegun.has(one)) nearest.set(one.sku, one);
-      if (!one.begins) (nearest.get(one.sku) ?? first.get(one.sku) ?? begun[0])?.switches.push(...one.switches);
+      if (isBegun.has(one) || one.begins) return isBegun.has(one) ? one : undefined;
+      const other = nearest.get(one.sku) ?? first.get(one.sku) ?? begun[0];
+      other?.switches.push(...one.switches);
+      return other;
+    });
+    return this.#withRules(begun, (step) => joined[this.#owner.get(step) ?? NONE]);
+  }
+
+  /** Names the rules that are in one explanation alone and that no difference names, each with the difference through which it acts. */
+  #withRules(begun: readonly Difference[], differenceOf: (step: TraceStep) => Difference | undefined): readonly Difference[] {
+    const named = new Set(begun.flatMap(({ rule, ruleBefore }) => [rule, ruleBefore]));
+    const others = new Map<Difference, OtherRule[]>();
+    for (const [kind, own, other] of [['removed', this.#before, this.#after], ['added', this.#after, this.#before]] as const) {
+      const known = other.rules;
+      for (const step of own.all) {
+        const { rule } = step;
+        if (rule === undefined || named.has(rule.id) || known.has(rule.id)) continue;
+        const difference = differenceOf(step);
+        // What only applies since a setting is another, or a location serves, has not come by itself.
+        if (difference === undefined || difference.measure === 'setting' || difference.label === SERVES) continue;
+        others.set(difference, [...(others.get(difference) ?? []), { kind, rule: rule.id, owner: rule.owner, reason: rule.reason }]);
+        named.add(rule.id);
+      }
     }
-    return begun;
+    return begun.map((one) => ({ ...one, otherRules: others.get(one) }));
   }
 
   #eitherOf(pair: Pair): number {
@@ -173,9 +197,10 @@ export class Merged {
 
   /** The two members that are left where all others stayed, if one of them is a sum and the other a member of that: the same thing, with more or less beside it. */
   #grown(before: ReadonlyMap<string, TraceStep>, after: ReadonlyMap<string, TraceStep>): { readonly old: string; readonly now: string } | undefined {
-    const [gone, come] = [[...before].filter(([key]) => !after.has(key)), [...after].filter(([key]) => !before.has(key))];
-    const [[old, was] = [], [now, is] = []] = [gone[0], come[0]];
-    if (was === undefined || is === undefined || gone.length > 1 || come.length > 1) return undefined;
+    const [left, come] = [[...before].filter(([key]) => !after.has(key)), [...after].filter(([key]) => !before.has(key))];
+    const [[gone, more], [came, moreNow]] = [left, come];
+    if (gone === undefined || came === undefined || more !== undefined || moreNow !== undefined) return undefined;
+    const [[old, was], [now, is]] = [gone, came];
     return this.#isMember(was, is) || this.#isMemberNow(is, was) ? { old, now } : undefined;
   }
 
@@ -232,13 +257,13 @@ export class Merged {
     const args = steps.argsOf(step).map((arg, index) => (index === at ? from : this.#alone(arg, steps)));
     const changed = step.operation === 'custom' ? this.#customised(from, this.#value(this.#byCustom(step, steps))) : this.#operation(step.operation, args, textsOf(step));
     steps.paired.set(step.id, changed);
-    return this.#switch(kind === 'removed' ? { off: changed, on: from } : { off: from, on: changed }, describeStep(pair, { ...this.#steps, at }), this.#isDerived(pair, at));
+    return this.#switch(kind === 'removed' ? { off: changed, on: from } : { off: from, on: changed }, describeStep(pair, { ...this.#steps, at }), this.#isDerived(pair, at), [step]);
   }
 
   #replaced(was: TraceStep, is: TraceStep): number {
     const places = { off: this.#alone(was, this.#before), on: this.#alone(is, this.#after) };
     const derived = this.#isDerived({ was, is: undefined }) && this.#isDerived({ was: undefined, is });
-    return this.#switch(places, describeChange(was, is, this.#steps), derived);
+    return this.#switch(places, describeChange(was, is, this.#steps), derived, [was, is]);
   }
 
   /** Whether a step of one explanation brings no rule and no number that the other does not have; `but` is an argument that is not looked at. */
@@ -265,7 +290,7 @@ export class Merged {
         : one.operation === 'custom' ? this.#customised(args[0] ?? NONE, this.#value(this.#byCustom(one, steps)))
           : this.#operation(one.operation, args, textsOf(one));
       steps.alone.set(one.id, place);
-      this.#untold.push({ steps, id: one.id, place });
+      this.#untold.push({ steps, step: one, place });
     }
     return (step === undefined ? undefined : steps.placeOf(step)) ?? NONE;
   }
@@ -299,14 +324,16 @@ export class Merged {
   }
 
   /** A switch of its own difference or, where it only follows or was told of before, of an earlier one. */
-  #switch({ off, on }: { readonly off: number; readonly on: number }, described: Found, follows = false): number {
+  #switch({ off, on }: { readonly off: number; readonly on: number }, described: Found, follows = false, of: readonly TraceStep[] = []): number {
     const last = Math.max(this.#last[off] ?? NONE, this.#last[on] ?? NONE);
     const { location, locationBefore } = described;
     const served = (location === undefined ? undefined : this.#serving.get(location)) ?? (locationBefore === undefined ? undefined : this.#serving.get(locationBefore));
     let owner = this.#setBy(...settingBehind(described)) ?? served ?? (follows ? last : this.#toldAs(described));
     if (owner === NONE) owner = this.differences.push({ ...described, begins: described.begins && !follows, switches: [] }) - 1;
-    for (const { steps, id, place } of this.#untold) {
-      steps.told.add(id);
+    for (const step of of) this.#owner.set(step, owner);
+    for (const { steps, step, place } of this.#untold) {
+      steps.told.add(step.id);
+      this.#owner.set(step, owner);
       this.#last[place] = Math.max(this.#last[place] ?? NONE, owner);
     }
     this.#untold = [];

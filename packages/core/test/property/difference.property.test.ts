@@ -71,7 +71,7 @@ const PLANTED: readonly (readonly [string, (scene: Scene, pick: number) => Plant
     const rules = scene.policy.rules.filter(({ id, kind }) => kind !== 'priority' && !scene.policy.overlays.some(({ suspends }) => suspends.includes(id)));
     const gone = rules[pick % Math.max(1, rules.length)];
     if (gone === undefined) return undefined;
-    return { scene: { ...scene, policy: parsePolicy({ ...scene.policy, rules: scene.policy.rules.filter((rule) => rule !== gone) }) }, isCause: ({ rule, ruleBefore, label }) => rule === gone.id || ruleBefore === gone.id || (gone.kind === 'preorderLimit' && /that wait for incoming stock|what is owed (is )?served/.test(label)) };
+    return { scene: { ...scene, policy: parsePolicy({ ...scene.policy, rules: scene.policy.rules.filter((rule) => rule !== gone) }) }, isCause: ({ rule, ruleBefore, otherRules = [], label }) => rule === gone.id || ruleBefore === gone.id || otherRules.some((other) => other.rule === gone.id) || (gone.kind === 'preorderLimit' && /that wait for incoming stock|what is owed (is )?served/.test(label)) };
   }],
   ['a percentage of safety stock', (scene, pick) => {
     const other = (percent: number): Scene => ({ ...scene, policy: parsePolicy({ ...scene.policy, rules: [...scene.policy.rules.filter(({ kind }) => kind !== 'safetyStock'), { id: 'most', owner: 'o', reason: 'r', kind: 'safetyStock', withhold: { percent } }], overlays: [] }) });
@@ -119,7 +119,7 @@ const PLANTED: readonly (readonly [string, (scene: Scene, pick: number) => Plant
     return { scene: { ...scene, world: new Map([...scene.world, [position.sku, { ...position, holds: position.holds.slice(1) }]]) }, isCause: ({ label, labelBefore = '' }) => /held|demand|preorder/.test(`${label} ${labelBefore}`) };
   }],
   ['what time did: a window, the end of a hold, a source that fell silent', (scene, pick) => ({
-    scene: { ...scene, minute: scene.minute + 1 + (pick % 20) }, isCause: ({ rule, ruleBefore, label, labelBefore = '' }) => (rule ?? ruleBefore) !== undefined || /held|demand|preorder|silent|silence|buffer/.test(`${label} ${labelBefore}`),
+    scene: { ...scene, minute: scene.minute + 1 + (pick % 20) }, isCause: ({ rule, ruleBefore, label, labelBefore = '' }) => (rule ?? ruleBefore) !== undefined || /held|demand|preorder|owed is served|owed served|silent|silence|buffer/.test(`${label} ${labelBefore}`),
   })],
 ];
 

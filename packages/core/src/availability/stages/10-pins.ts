@@ -6,6 +6,7 @@ import type { Listed, Listing, Multiple } from './08-listing.ts';
 import { expressed } from './09-clamp.ts';
 import type { Beside } from './10-beside.ts';
 import { inSteps } from './rule-quantity.ts';
+import { inMultiples } from './10-multiples.ts';
 
 /** A part that a pin says. */
 interface Pin<N> {
@@ -33,7 +34,7 @@ export function pinnedParts<N>(context: StageContext<N>, { item, rules }: Listin
     const about = ops.because?.(ops.about?.('spread', item.sku, location), rule);
     const pin = ops.input(inSteps(rule.quantity, item.scale, 'down'), ops.note?.(about, 'pinned here', 'PINNED'));
     const within = left === undefined ? pin : ops.lesser(pin, left, ops.note?.(about, 'pinned here, within the cap', 'CAPPED'));
-    const whole = multiple === undefined ? within : ops.multipleDown(within, multiple.of, ops.note?.(about, 'pinned here in whole multiples', 'SELL_MULTIPLE'));
+    const whole = multiple === undefined ? within : inMultiples(context, within, { multiple, about: ops.about?.('spread', item.sku, location), label: 'pinned here in whole multiples' });
     const part = expressed(context, item, { number: whole, multiple, location });
     parts.set(location, { part, rule });
     if (left !== undefined) left = ops.subtract(left, part, ops.note?.(about, 'left within the cap'));

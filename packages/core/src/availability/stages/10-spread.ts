@@ -1,12 +1,12 @@
 import type { CatalogItem } from '../../catalog/catalog.ts';
 import type { LocationId, Sku } from '../../identity/ids.ts';
 import { compareQuantities, maxQuantity, subtractQuantities, type Quantity } from '../../quantity/quantity.ts';
-import type { About } from '../../explanation/arithmetic.ts';
 import type { StageContext } from '../context.ts';
 import type { Multiple } from './08-listing.ts';
 import { expressed } from './09-clamp.ts';
 import type { Ahead } from './10-ahead.ts';
 import { besideOthers, type Beside, type Taken } from './10-beside.ts';
+import { inMultiples } from './10-multiples.ts';
 import { besidePins, withPins, type Pins } from './10-pins.ts';
 
 /**
@@ -197,10 +197,6 @@ function freely<N>(context: StageContext<N>, sku: Sku, { location, wish, left, p
   beside.show(location, subtractQuantities(0, lost));
   if (!last) ahead.show(location, subtractQuantities(0, lost));
   return ops.subtract(most, ops.input(lost, ops.note?.(about, 'would keep other locations from showing more')), ops.note?.(about, 'at nobody\'s cost, so that all locations together show the most', 'SHARED_POOL'));
-}
-
-function inMultiples<N>({ ops }: StageContext<N>, number: N, { multiple: { of, rule }, about, label }: { readonly multiple: Multiple; readonly about: About | undefined; readonly label: string }): N {
-  return ops.multipleDown(number, of, ops.note?.(rule === undefined ? about : ops.because?.(about, rule), label, rule === undefined ? 'CHANNEL_MAXIMUM' : 'SELL_MULTIPLE'));
 }
 
 function proportionalParts<N>(context: StageContext<N>, { sku }: CatalogItem, { total, all, there, room, parts, ...how }: Fill<N> & Dividend<N> & { readonly goal: Goal | undefined }): N {
