@@ -273,7 +273,8 @@ export class Merged {
     for (const step of open) {
       if (this.#looked >= MOST_LOOKED) return false;
       this.#looked += 1;
-      if ((step !== top || but === undefined) && (own.paired.has(step.id) || own.told.has(step.id))) continue;
+      // A number that no rule says and the other never heard of is a change of its own, also where it stood in what was told of before.
+      if ((step !== top || but === undefined) && (own.paired.has(step.id) || own.told.has(step.id)) && (step !== top || !isBeginning(step) || step.rule !== undefined)) continue;
       if (isBeginning(step) ? !isNothing(step) && !isLeftAlone(step) && !other.beginsWith(step) : step.rule !== undefined || isOfLocation(step)) return false;
       own.argsOf(step).forEach((arg, at) => { if (step !== top || at !== but) open.add(arg); });
     }
