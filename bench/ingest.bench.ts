@@ -45,7 +45,7 @@ interface Sides {
   readonly ours: Events;
   /** What the port of stores asks for, done by hand. */
   readonly hand: Hand;
-  /** What the rules in SQL would bring. */
+  /** What the rules in SQL would bring: less than the port of stores asks for, and so without a floor. */
   readonly others?: readonly Hand[];
   readonly theirs: Events;
 }
@@ -74,7 +74,7 @@ function batch({ engine, ours, hand, others = [], theirs }: Sides, where: string
   const by = (each: Hand): Side => side(each.name, async () => { await each.counts(theirs.counts(BATCH)); return 'done'; });
   return {
     name: `1,000 counts, ${where}`, per: BATCH, ours: side('engine.ingest', async () => { await engine.ingest(ours.counts(BATCH)); return 'done'; }),
-    against: [{ ...by(hand), ratio: 'speed', goal: { goal, floor: 0.6, aim: 0.9 } }, ...others.map((each): Against => ({ ...by(each), ratio: 'speed', goal: { goal, floor: 0.6, aim: 0.9 } }))],
+    against: [{ ...by(hand), ratio: 'speed', goal: { goal, floor: 0.6, aim: 0.9 } }, ...others.map((each): Against => ({ ...by(each), ratio: 'speed' }))],
   };
 }
 
@@ -97,7 +97,7 @@ async function onServer(): Promise<readonly Comparison[]> {
     const against = (each: ByHand & Hand): Side => side(each.name, times(SINGLE, () => by(each)));
     return {
       name: `one ${what}, PostgreSQL`, per: SINGLE, ours: side('engine.ingest', times(SINGLE, own)),
-      against: [byHand, ...others].map((each): Against => ({ ...against(each), ratio: 'speed', goal: { goal: 13, floor: 0.6, aim: 0.85 } })),
+      against: [{ ...against(byHand), ratio: 'speed', goal: { goal: 13, floor: 0.6, aim: 0.85 } }, ...others.map((each): Against => ({ ...against(each), ratio: 'speed' }))],
     };
   };
   const counts = batch(sides, 'PostgreSQL', 14);
