@@ -101,7 +101,12 @@ export function describeChange(was: TraceStep, is: TraceStep, steps: { readonly 
   const [ruledBefore, ruled] = steps.before.nameOf(was) === steps.after.nameOf(is) ? [was, is] : [ruledOn(was, steps.before), ruledOn(is, steps.after)];
   const begins = set !== undefined || ruled.rule !== undefined || ruledBefore.rule !== undefined || isOfLocation(is) || isOfLocation(was) || (isBeginning(was) && isBeginning(is));
   const { id, version } = ruledBefore.rule ?? {};
-  return { kind: 'changed', begins, ...about(is), ...ruleOf(ruled), ...placeBefore(isBeginning(ruledBefore) && ruledBefore.value === was.value ? ruledBefore : was, is), ruleBefore: id === ruled.rule?.id ? undefined : id, versionBefore: version === ruled.rule?.version ? undefined : version, measure: set ?? 'units', before, after };
+  return { kind: 'changed', begins, ...about(is), ...ruleOf(ruled), ...placeBefore(set === undefined && isSameNumber(was, ruledBefore) ? ruledBefore : was, is), ruleBefore: id === ruled.rule?.id ? undefined : id, versionBefore: version === ruled.rule?.version ? undefined : version, measure: set ?? 'units', before, after };
+}
+
+/** Whether a rule began a number that is still the same, of the same thing. */
+function isSameNumber(step: TraceStep, begin: TraceStep): boolean {
+  return isBeginning(begin) && begin.value === step.value && begin.sku === step.sku && begin.scale === step.scale;
 }
 
 /** What made a number what it is, where another number stands in its place: itself, or the last step on its way that a rule is the reason of. */
