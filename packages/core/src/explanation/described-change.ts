@@ -141,6 +141,12 @@ export function originOf(step: TraceStep, steps: Steps): TraceStep {
   return begin.rule === undefined ? (way.find(({ rule }) => rule !== undefined) ?? begin) : begin;
 }
 
+/** A number that is there in one explanation alone by the rule that began it, where nothing on its way changed what that said: 18 pinned, of which the channel can express all. */
+export function ruledOrigin(step: TraceStep, steps: Steps): TraceStep {
+  const begin = [...steps.wayTo(step).keys()].at(-1) ?? step;
+  return step.rule === undefined && begin.rule !== undefined && isSameNumber(step, begin) ? begin : step;
+}
+
 function broughtBy(step: TraceStep, steps: Steps, at: number): TraceStep {
   if (step.operation !== 'subtract' && step.operation !== 'sum' && step.operation !== 'min' && step.operation !== 'zeroAtOrBelow') return step;
   const [side, ...more] = steps.argsOf(step).filter((_, index) => index !== at);

@@ -43,6 +43,7 @@ const shownInParts = (...rules: Rule[]): Omit<Day, 'at'> => ({ policy: { channel
 const boxes: Rule = { ...who, id: 'box', kind: 'sellMultiple', of: 4 };
 const recall: Rule = { ...who, id: 'recall', kind: 'forceOut' };
 const kept = (quota: number): Rule => ({ ...who, id: `kept-${String(quota)}`, kind: 'protection', scope: { channel: 'shop' }, keep: { quota } });
+const fenced = (units: number): Rule => ({ ...who, id: `fence-${String(units)}`, kind: 'ringfence', scope: { channel: 'till' }, segment: units, shared: false });
 const segment: Rule = { ...who, id: 'segment', kind: 'ringfence', scope: { channel: 'shop' }, segment: 0, shared: false };
 const pinned = (quantity: number, location?: string): Rule => ({ ...who, id: `pin-${String(quantity)}`, kind: 'pin', quantity, ...(location === undefined ? {} : { scope: { location } }) });
 
@@ -68,6 +69,8 @@ describe('formatDifference', () => {
     ['the multiple that a pinned part is sold in', told(shownInParts(pinned(6, 'W1'), boxes), shownInParts(pinned(6, 'W1')), 'GIFT'), '      +2  pinned here in whole multiples (W1): 4, no longer in effect (rule box of ops: breakage)'],
     ['a protection beside a segment', told(ruled(kept(7), segment), ruled(segment)), '      -7  kept for shop: 7, no longer in effect (rule kept-7 of ops: breakage)'],
     ['a pin of a location under a rule that sold nothing', told(shownInParts(pinned(5, 'W1'), recall), shownInParts(pinned(5, 'W1'))), '      +9  left beside what is pinned: 16 now, where before it was 0 (forced out of stock) (rule pin-5 of ops: breakage; before, rule recall)'],
+    ['a segment that another comes in place of', told(ruled(fenced(0), fenced(7)), ruled(fenced(7))), '      -7  own segment of till: 7, in effect now (rule fence-7 of ops: breakage; without rule fence-0 of ops: breakage)'],
+    ['a cap in place of a pin of a location', told(shownInParts(pinned(0, 'W2')), shownInParts(cap(1)), 'GIFT'), '      +1  available to sell: 1 now, where before it was 0 (shown with what is pinned at W2) (rule scarce of ops: breakage; before, rule pin-0)'],
     ['the multiple that is sold', told(ruled({ ...who, id: 'box', kind: 'sellMultiple', of: 4 }), ruled({ ...who, id: 'box', kind: 'sellMultiple', of: 6 })), '      -2  in whole multiples: 4 before, 6 now (rule box of ops: breakage)'],
     ['a weight', told(ruled({ ...who, id: 'split', kind: 'share', between: { shop: 1, till: 1 } }), ruled({ ...who, id: 'split', kind: 'share', between: { shop: 1, till: 2 } })), '      -4  weight of till: 1 before, 2 now (rule split of ops: breakage)'],
     ['a location that closed', told({}, { policy: { locations: [{ id: 'W2', lifecycle: 'closed' }] } }), '      -4  not sold since the location is closed (W2): none before, 4 now'],

@@ -1,7 +1,7 @@
 import type { Explanation, ExplanationSettings } from '../availability/availability.ts';
 import type { LocationId, Sku } from '../identity/ids.ts';
 import { subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
-import { describeChange, describeServing, describeSetting, describeStep, isLeftAlone, isOfLocation, originOf, SERVES, settingBehind, type Found, type OtherRule } from './described-change.ts';
+import { describeChange, describeServing, describeSetting, describeStep, isLeftAlone, isOfLocation, originOf, ruledOrigin, SERVES, settingBehind, type Found, type OtherRule } from './described-change.ts';
 import { ANY_ORDER, isBeginning, isNothing, isNumberOnWay, isSameUnderAnotherRule, keyOf, labelsOf, membersByKey, type Link, type Links, quantityOf, Steps, textsOf } from './merged-steps.ts';
 import type { TraceOperation, TraceStep } from './trace.ts';
 
@@ -114,7 +114,8 @@ export class Merged {
       for (const step of own.all) {
         const { rule } = step;
         if (rule === undefined || named.has(rule.id) || known.has(rule.id)) continue;
-        const difference = differenceOf(step);
+        // A rule that keeps nothing is not on the way of the number.
+        const difference = differenceOf(step) ?? begun.find((one) => one.rule !== undefined && one.stage === step.stage && one.sku === step.sku);
         // What only applies since a setting is another, or a location serves, has not come by itself.
         if (difference === undefined || difference.measure === 'setting' || difference.label === SERVES) continue;
         others.set(difference, [...(others.get(difference) ?? []), { kind, rule: rule.id, owner: rule.owner, reason: rule.reason }]);
@@ -128,7 +129,8 @@ export class Merged {
     const { was, is } = pair;
     if (was !== undefined && is !== undefined) return this.#both(was, is);
     if (was === undefined && is === undefined) return NONE;
-    return this.#switch({ off: this.#alone(was, this.#before), on: this.#alone(is, this.#after) }, describeStep(pair, this.#steps), this.#isDerived(pair));
+    const told = { was: was === undefined ? undefined : ruledOrigin(was, this.#before), is: is === undefined ? undefined : ruledOrigin(is, this.#after) };
+    return this.#switch({ off: this.#alone(was, this.#before), on: this.#alone(is, this.#after) }, describeStep(told, { ...this.#steps, at: (is ?? was)?.operation === 'min' ? NONE : 0 }), this.#isDerived(pair), [was, is].filter((step) => step !== undefined));
   }
 
   get #steps(): { readonly before: Steps; readonly after: Steps } {

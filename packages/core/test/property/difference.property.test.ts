@@ -64,14 +64,16 @@ function withOnHand(world: World, { sku, location, change }: { readonly sku: Sku
 }
 
 /** A scene in which one thing is another, and how a cause names that. */
-interface Planted { readonly before?: Scene; readonly scene: Scene; readonly isCause: (cause: Cause) => boolean; readonly concerns?: (channel: string) => boolean; readonly alone?: boolean }
+interface Planted { readonly before?: Scene; readonly scene: Scene; readonly isCause: (cause: Cause, before: Explanation) => boolean; readonly concerns?: (channel: string) => boolean; readonly alone?: boolean }
 const PLANTED: readonly (readonly [string, (scene: Scene, pick: number) => Planted | undefined])[] = [
   ['a rule that is gone', (scene, pick) => {
     // A priority has no step of its own: it shows in what is kept for others. That another channel's preorders may wait shows in those, and in what is owed in the end.
     const rules = scene.policy.rules.filter(({ id, kind }) => kind !== 'priority' && !scene.policy.overlays.some(({ suspends }) => suspends.includes(id)));
     const gone = rules[pick % Math.max(1, rules.length)];
     if (gone === undefined) return undefined;
-    return { scene: { ...scene, policy: parsePolicy({ ...scene.policy, rules: scene.policy.rules.filter((rule) => rule !== gone) }) }, isCause: ({ rule, ruleBefore, otherRules = [], label }) => rule === gone.id || ruleBefore === gone.id || otherRules.some((other) => other.rule === gone.id) || (gone.kind === 'preorderLimit' && /that wait for incoming stock|what is owed (is )?served/.test(label)) };
+    return { scene: { ...scene, policy: parsePolicy({ ...scene.policy, rules: scene.policy.rules.filter((rule) => rule !== gone) }) }, isCause: ({ rule, ruleBefore, otherRules = [], label }, { steps }) => rule === gone.id || ruleBefore === gone.id || otherRules.some((other) => other.rule === gone.id)
+      // Of a rule that kept others from applying and did nothing itself no step is taken; what applies now is named.
+      || (rule !== undefined && !steps.some((step) => step.rule?.id === gone.id)) || (gone.kind === 'preorderLimit' && /that wait for incoming stock|what is owed (is )?served/.test(label)) };
   }],
   ['a percentage of safety stock', (scene, pick) => {
     const other = (percent: number): Scene => ({ ...scene, policy: parsePolicy({ ...scene.policy, rules: [...scene.policy.rules.filter(({ kind }) => kind !== 'safetyStock'), { id: 'most', owner: 'o', reason: 'r', kind: 'safetyStock', withhold: { percent } }], overlays: [] }) });
@@ -119,7 +121,7 @@ const PLANTED: readonly (readonly [string, (scene: Scene, pick: number) => Plant
     return { scene: { ...scene, world: new Map([...scene.world, [position.sku, { ...position, holds: position.holds.slice(1) }]]) }, isCause: ({ label, labelBefore = '' }) => /held|demand|preorder/.test(`${label} ${labelBefore}`) };
   }],
   ['what time did: a window, the end of a hold, a source that fell silent', (scene, pick) => ({
-    scene: { ...scene, minute: scene.minute + 1 + (pick % 20) }, isCause: ({ rule, ruleBefore, label, labelBefore = '' }) => (rule ?? ruleBefore) !== undefined || /held|demand|preorder|owed is served|owed served|silent|silence|buffer/.test(`${label} ${labelBefore}`),
+    scene: { ...scene, minute: scene.minute + 1 + (pick % 20) }, isCause: ({ rule, ruleBefore, otherRules, label, labelBefore = '' }) => (rule ?? ruleBefore ?? otherRules) !== undefined || /held|demand|preorder|owed is served|owed served|silent|silence|buffer/.test(`${label} ${labelBefore}`),
   })],
 ];
 
@@ -187,7 +189,7 @@ describe('diffExplanations', () => {
         if (before.availability.immediate === after.availability.immediate || planted.concerns?.(key.channel) === false) continue;
         felt += 1;
         const difference = diffExplanations(before, after);
-        const named = difference.causes.filter(planted.isCause);
+        const named = difference.causes.filter((cause) => planted.isCause(cause, before));
         if (named.length === 0) throw new Error(`not named: ${formatDifference(difference)}`);
         // A rule can begin to apply since something else changed, as a level of a buffer does.
         if (planted.alone === true && named.length < difference.causes.filter(({ rule, ruleBefore }) => (rule ?? ruleBefore) === undefined).length) throw new Error(`not alone: ${formatDifference(difference)}`);
