@@ -175,7 +175,7 @@ export class Merged {
   #grown(before: ReadonlyMap<string, TraceStep>, after: ReadonlyMap<string, TraceStep>): { readonly old: string; readonly now: string } | undefined {
     const [gone, come] = [[...before].filter(([key]) => !after.has(key)), [...after].filter(([key]) => !before.has(key))];
     const [[old, was] = [], [now, is] = []] = [gone[0], come[0]];
-    if (was === undefined || is === undefined || gone.length > 1 || come.length > 1) return undefined;
+    if (old === undefined || now === undefined || was === undefined || is === undefined || gone.length > 1 || come.length > 1) return undefined;
     return this.#isMember(was, is) || this.#isMemberNow(is, was) ? { old, now } : undefined;
   }
 
