@@ -5,7 +5,7 @@ import { addCounters, NOTHING, releasedOf, totalOf } from './counters.ts';
 import type { AccountRef } from './accounts.ts';
 import { findBase } from './bases.ts';
 import type { BookingRules, Claim, ClaimPart, ContainmentWay, Counters } from './books.ts';
-import { containedBy, foreignTo, oldestOf, rowsBySource, shutUnder, wayOf, type Contained } from './containment.ts';
+import { containedBy, foreignTo, NONE, oldestOf, rowsBySource, shutUnder, wayOf, type Contained } from './containment.ts';
 import { NEVER } from './hold.ts';
 import { factOf, put, type Fact, type Setting, type Tally } from './tally.ts';
 
@@ -115,19 +115,19 @@ function addShipments(into: Tally, claim: Claim, setting: Setting): Quantity {
     const own = totalOf(parts);
     const ownRows = source === '' ? undefined : rows.get(source);
     if (source === '' || ownRows === undefined) {
-      bookShipments(into, parts, { missing: own, claim, setting });
+      bookShipments(into, parts, { shown: NONE, claim, setting });
       continue;
     }
     const way = wayOf(setting.rules, source);
     if (way.way !== 'never') {
-      const { gone, returned } = containedBy(claim, ownRows, setting);
-      acknowledged = addQuantities(acknowledged, positive(subtractQuantities(gone, own.fulfilled)));
+      const shown = containedBy(claim, ownRows, setting);
+      acknowledged = addQuantities(acknowledged, positive(subtractQuantities(shown.gone, own.fulfilled)));
       acknowledges = true;
-      bookShipments(into, parts, { missing: missingFrom(own, { fulfilled: gone, returned }), claim, setting });
+      bookShipments(into, parts, { shown, claim, setting });
     } else {
       const later = missingFrom(totalOf(claim.parts), seenBy(claim, addMs(oldestOf(ownRows), -way.shipLagMs))).fulfilled;
       unseenByCount = maxQuantity(unseenByCount, later);
-      bookShipments(into, parts, { missing: own, claim, setting });
+      bookShipments(into, parts, { shown: NONE, claim, setting });
     }
   }
   return acknowledges ? positive(subtractQuantities(unplaced, acknowledged)) : minQuantity(unplaced, unseenByCount);
@@ -136,21 +136,26 @@ function addShipments(into: Tally, claim: Claim, setting: Setting): Quantity {
 /** What the owner's figures lack of what left and came back. */
 type Missing = Pick<Counters, 'fulfilled' | 'returned'>;
 
-function bookShipments(into: Tally, parts: readonly ClaimPart[], { missing, claim, setting }: { missing: Missing; claim: Claim; setting: Setting }): void {
-  let { fulfilled, returned } = missing;
-  for (const part of [...parts].reverse()) {
-    const byTime = missingByTime(part, { ...setting, claim });
-    if (byTime !== undefined) {
-      // What the owner has acknowledged as back is in its count too, whenever the channel speaks of it.
-      const back = minQuantity(returned, byTime.returned);
-      bookShipment(into, part, { missing: { fulfilled: byTime.fulfilled, returned: back }, rules: setting.rules });
-      returned = subtractQuantities(returned, back);
-      continue;
-    }
-    const here = { fulfilled: minQuantity(fulfilled, part.fulfilled), returned: minQuantity(returned, part.returned) };
-    bookShipment(into, part, { missing: here, rules: setting.rules });
-    fulfilled = subtractQuantities(fulfilled, here.fulfilled);
-    returned = subtractQuantities(returned, here.returned);
+/**
+ * Books what is missing in one owner's figures, place by place. An acknowledgement says of no shipment where it was, so of what
+ * is missing each place is taken to lack as much as it shipped, and to have back only what cannot be what is acknowledged.
+ */
+function bookShipments(into: Tally, parts: readonly ClaimPart[], { shown, claim, setting }: { shown: Contained; claim: Claim; setting: Setting }): void {
+  const missing = missingFrom(totalOf(parts), { fulfilled: shown.gone, returned: shown.returned });
+  const shownAt = totalOf([...shown.at.values()]).returned;
+  let { returned } = missing;
+  for (const location of new Set(parts.map((part) => part.location))) {
+    const here = totalOf(parts.filter((part) => part.location === location));
+    const { fulfilled = 0, returned: back = 0 } = shown.at.get(location) ?? {};
+    const ofOthers = subtractQuantities(shownAt, back);
+    const lacking = missingByTime(here, { ...setting, claim, location }) ?? {
+      fulfilled: minQuantity(missing.fulfilled, positive(subtractQuantities(here.fulfilled, fulfilled))),
+      returned: positive(subtractQuantities(here.returned, subtractQuantities(shown.returned, ofOthers))),
+    };
+    // What the owner has acknowledged as back is in its count too, whenever the channel speaks of it.
+    const came = minQuantity(returned, lacking.returned);
+    bookShipment(into, location, { missing: { fulfilled: lacking.fulfilled, returned: came }, rules: setting.rules });
+    returned = subtractQuantities(returned, came);
   }
 }
 
@@ -178,15 +183,15 @@ function partsBySource(claim: Claim, { books, rules }: Setting): ReadonlyMap<Sou
  *
  * @returns Absent where acknowledgements decide.
  */
-function missingByTime(part: ClaimPart, { books, rules, claim }: Setting & { claim: Claim }): Missing | undefined {
-  const base = part.location === '' ? undefined : findBase(books.bases, 'onHand', part.location);
+function missingByTime(here: Counters, { books, rules, claim, location }: Setting & { claim: Claim; location: LocationId | '' }): Missing | undefined {
+  const base = location === '' ? undefined : findBase(books.bases, 'onHand', location);
   if (base === undefined) return undefined;
   const way = wayOf(rules, base.source);
   if (way.way !== 'never' && base.counted !== true) return undefined;
   const shown = seenBy(claim, addMs(base.asOf, way.way === 'never' ? -way.shipLagMs : 0));
   // Nobody says at which place the later shipments were, so each place is taken to lack all of them.
   const later = missingFrom(totalOf(claim.parts), shown).fulfilled;
-  return { fulfilled: minQuantity(part.fulfilled, later), returned: missingFrom(part, seenBy(claim, backBy(base.asOf, way))).returned };
+  return { fulfilled: minQuantity(here.fulfilled, later), returned: missingFrom(here, seenBy(claim, backBy(base.asOf, way))).returned };
 }
 
 /** Up to which word of the channel a figure by time has what came back. */
@@ -205,7 +210,7 @@ function stateShipments(into: Tally, claim: Claim, { rules }: Setting): void {
   into.facts.push({ of: claim, id: () => `order\u001f${claim.channel}\u001f${claim.orderId}`, facts });
 }
 
-function bookShipment(into: Tally, { location }: ClaimPart, { missing, rules }: { missing: Missing; rules: BookingRules }): void {
+function bookShipment(into: Tally, location: LocationId | '', { missing, rules }: { missing: Missing; rules: BookingRules }): void {
   if (location === '' || rules.closed?.has(location) === true) return;
   const back = rules.returns === 'channel' ? missing.returned : 0;
   put(into.orders, { account: 'onHand', location, channel: '' }, subtractQuantities(back, missing.fulfilled));
@@ -226,7 +231,7 @@ function seenBy(claim: Claim, moment: Instant): Missing {
 }
 
 /** Where demand stands: routed to an open location, else at the channel that took it. */
-function demandAt({ location }: ClaimPart, channel: ChannelId, { closed }: BookingRules): AccountRef {
+export function demandAt({ location }: ClaimPart, channel: ChannelId, { closed }: BookingRules): AccountRef {
   const routed = location !== '' && closed?.has(location) !== true;
   return { account: 'committed', location: routed ? location : '', channel: routed ? '' : channel };
 }

@@ -6,6 +6,7 @@ import type { Balances, Movement } from './ledger.ts';
 import { isShownWhole } from './containment.ts';
 import { addClaim } from './measure-claims.ts';
 import { addDocuments } from './measure-documents.ts';
+import { keepDemandInPlace } from './measure-places.ts';
 import { factOf, newTally, put, type FactSource, type Setting, type Tally } from './tally.ts';
 
 /** What decides each account: the owner's figures, and what orders and events add that those do not contain. @public */
@@ -80,6 +81,7 @@ export function measureBooks(books: Books, rules: BookingRules): Measured {
     put(tally.owner, ref, quantity);
   }
   for (const claim of books.claims) addClaim(tally, claim, { books, rules });
+  keepDemandInPlace(tally, { books, rules });
   addDocuments(tally, { books, rules });
   return { fromOwner: tally.owner, fromOrders: tally.orders, fromEvents: tally.events, facts: tally.facts };
 }

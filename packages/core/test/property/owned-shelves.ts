@@ -149,6 +149,11 @@ export class World {
     return sum(places.map((place) => this.#shelf.get(place) ?? 0)) - sum(asked.map(openOf));
   }
 
+  /** What may be promised to somebody who can have it from one place alone: what is routed there is asked for there. */
+  freeAt(place: LocationId): number {
+    return this.shelf(place) - sum(this.#orders.flatMap(({ lines }) => lines).filter((line) => line.place === place).map(openOf));
+  }
+
   /** What is asked for and not routed. */
   unrouted(): number {
     return sum(this.#orders.flatMap(({ lines }) => lines).filter(({ place }) => place === '').map(openOf));
