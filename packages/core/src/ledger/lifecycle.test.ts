@@ -262,6 +262,13 @@ describe('an owner that tells by watermark', () => {
   });
 });
 
+describe('expected supply', () => {
+  it('is received once where its counter and its receipts each have heard of another part', () => {
+    const told = [incoming('10:00', [5, 0, 0]), incoming('10:10', [5, 2, 0]), receipt('10:20', 1, { incoming: 'PO-1' })];
+    expect([there(told), there([...told, receipt('10:10', 2, { incoming: 'PO-1' })]), there([...told, incoming('10:20', [5, 3, 0])])].map((stock) => stock?.incoming)).toEqual([2, 2, 2]);
+  });
+});
+
 describe('places', () => {
   it('have nothing once they are closed, and their open demand is to be routed again', () => {
     const told = [stock('10:00', 10), stock('10:00', 4, { location: W2 }), order('10:30', [{ ordered: 2, location: W1 }]), transfer('10:40', [3, 0, 0])];
