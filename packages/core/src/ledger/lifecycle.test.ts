@@ -325,7 +325,9 @@ describe('places', () => {
     const routed = [...told, order('10:20', [{ ordered: 3, location: W2 }])];
     expect([there(routed, W1, rules), there(routed, W2, rules)]).toMatchObject([{ onHand: 10, committed: 0 }, { onHand: 10, committed: 3 }]);
     const shipped = [...routed, order('10:30', [{ ordered: 3, fulfilled: 3, location: W2 }])];
-    expect([there(shipped, W1, rules), there(shipped, W2, rules)]).toMatchObject([{ onHand: 10, committed: 0 }, { onHand: 7, committed: 0 }]);
+    expect([there(shipped, W1, rules), there(shipped, W2, rules)]).toMatchObject([{ onHand: 10, committed: 3 }, { onHand: 7, committed: 0 }]);
+    const taken = [...shipped, acknowledged('10:40', { ordered: 3, fulfilled: 3 }), stock('10:40', 10, { committed: 0 }), stock('10:40', 7, { committed: 0, location: W2 })];
+    expect([there(taken, W1, rules), there(taken, W2, rules)]).toMatchObject([{ onHand: 10, committed: 0 }, { onHand: 7, committed: 0 }]);
   });
 
   it('lack each what an order shipped from them, where an acknowledgement says of it less than all', () => {

@@ -144,8 +144,7 @@ function bookShipments(into: Tally, parts: readonly ClaimPart[], { shown, claim,
   const missing = missingFrom(totalOf(parts), { fulfilled: shown.gone, returned: shown.returned });
   const shownAt = totalOf([...shown.at.values()]).returned;
   let { returned } = missing;
-  for (const location of new Set(parts.map((part) => part.location))) {
-    const here = totalOf(parts.filter((part) => part.location === location));
+  for (const [location, here] of totalsByPlace(parts)) {
     const { fulfilled = 0, returned: back = 0 } = shown.at.get(location) ?? {};
     const ofOthers = subtractQuantities(shownAt, back);
     const lacking = missingByTime(here, { ...setting, claim, location }) ?? {
@@ -157,6 +156,12 @@ function bookShipments(into: Tally, parts: readonly ClaimPart[], { shown, claim,
     bookShipment(into, location, { missing: { fulfilled: lacking.fulfilled, returned: came }, rules: setting.rules });
     returned = subtractQuantities(returned, came);
   }
+}
+
+function totalsByPlace(parts: readonly ClaimPart[]): ReadonlyMap<LocationId | '', Counters> {
+  const totals = new Map<LocationId | '', Counters>();
+  for (const { location, ...counters } of parts) totals.set(location, addCounters(totals.get(location) ?? NOTHING, counters));
+  return totals;
 }
 
 /** The routed parts by the source that counts at their place, empty where nobody does; every counting source is there. */
