@@ -37,6 +37,9 @@ export interface Measured {
  * that in. If yours did, it counts twice until it is routed; let that owner acknowledge by reference, or own `committed`
  * everywhere.
  *
+ * No place counts for more than lies there by its own words: what is asked for at a place is committed there at least, wherever its
+ * owner has it, and where an owner acknowledges of several places' shipments less than all each place lacks what it shipped.
+ *
  * What an owner has at a place that is closed stands in no figure that counts, so it is asked for again: what is routed
  * there, and as long as its figure there says that something is committed, also what is not routed.
  *
