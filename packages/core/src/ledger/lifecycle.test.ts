@@ -330,6 +330,18 @@ describe('places', () => {
     expect([there(taken, W1, rules), there(taken, W2, rules)]).toMatchObject([{ onHand: 10, committed: 0 }, { onHand: 7, committed: 0 }]);
   });
 
+  it.each<[string, LocationId | undefined]>([['at a place', W1], ['at none yet', undefined]])('are asked for again what was taken in while its payment had failed, routed %s', (_, location) => {
+    const rules: BookingRules = { containment: new Map([[WMS, { way: 'reference' }]]), returns: 'owner' };
+    const lines = [{ ordered: 4, ...(location === undefined ? {} : { location }) }];
+    const failed = [stock('10:00', 10, { committed: 0 }), order('10:05', lines, { payment: 'failed' }), acknowledged('10:10', { ordered: 4, cancelled: 4 }), stock('10:10', 10, { committed: 0 })];
+    const asked = (told: readonly BookObservation[]): number => {
+      const { locations, unrouted } = positionOf(told, rules);
+      return Number(locations.get(W1)?.committed ?? 0) + Number(unrouted.get(SHOP) ?? 0);
+    };
+    const paid = [...failed, order('10:20', lines, { payment: 'paid' })];
+    expect([asked(failed), asked(paid), asked([...paid, acknowledged('10:30', { ordered: 4 }), stock('10:30', 10, { committed: 4 })])]).toEqual([0, 4, 4]);
+  });
+
   it('lack each what an order shipped from them, where an acknowledgement says of it less than all', () => {
     const rules: BookingRules = { containment: new Map([[WMS, { way: 'reference' }]]), returns: 'channel' };
     const lines = (...each: readonly [fulfilled: number, returned: number][]): readonly LineSketch[] => each.map(([fulfilled, returned], index) => ({ ordered: 2, fulfilled, returned, location: index === 0 ? W1 : W2 }));

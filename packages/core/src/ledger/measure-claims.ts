@@ -23,9 +23,8 @@ export function addClaim(into: Tally, claim: Claim, setting: Setting): void {
 
 function addDemand(into: Tally, { parts, contained }: Share, { claim, setting, leftUnseen }: { readonly claim: Claim; readonly setting: Setting; readonly leftUnseen: Quantity }): void {
   const total = totalOf(parts);
-  const newlyOrdered = positive(subtractQuantities(total.ordered, contained.ordered));
-  const newlyCancelled = positive(subtractQuantities(total.cancelled, contained.cancelled));
-  let demand = positive(subtractQuantities(newlyOrdered, newlyCancelled));
+  // What the owner took for given up, as while a payment had failed, is in no figure of it and may be asked for again.
+  let demand = positive(subtractQuantities(subtractQuantities(total.ordered, total.cancelled), subtractQuantities(contained.ordered, contained.cancelled)));
   // Shipment releases what is committed and nothing more: goods sent in excess, or cancelled after they left, free none.
   const ownerHolds = positive(subtractQuantities(subtractQuantities(contained.ordered, contained.cancelled), contained.fulfilled));
   let released = minQuantity(positive(subtractQuantities(releasedOf(parts), contained.fulfilled)), addQuantities(demand, ownerHolds));
@@ -88,9 +87,11 @@ function dealtOut(contained: Contained, own: Counters, loose: Counters): readonl
   const open = minQuantity(openOf(contained.uncounted), openOf(loose));
   const elsewhere = addQuantities(addQuantities(fulfilled, cancelled), open);
   const ordered = minQuantity(own.ordered, positive(subtractQuantities(contained.ordered, elsewhere)));
+  // Nowhere more was taken back than it was ordered there.
+  const cancelledHere = minQuantity(subtractQuantities(contained.cancelled, cancelled), ordered);
   return [
-    { ordered, fulfilled: subtractQuantities(contained.fulfilled, fulfilled), cancelled: subtractQuantities(contained.cancelled, cancelled), returned: contained.returned },
-    { ordered: subtractQuantities(contained.ordered, ordered), fulfilled, cancelled, returned: 0 },
+    { ordered, fulfilled: subtractQuantities(contained.fulfilled, fulfilled), cancelled: cancelledHere, returned: contained.returned },
+    { ordered: subtractQuantities(contained.ordered, ordered), fulfilled, cancelled: subtractQuantities(contained.cancelled, cancelledHere), returned: 0 },
   ];
 }
 

@@ -43,11 +43,11 @@ export interface Measured {
  * What an owner has at a place that is closed stands in no figure that counts, so it is asked for again: what is routed
  * there, and as long as its figure there says that something is committed, also what is not routed.
  *
- * Two things are taken on trust. A source that acknowledges by reference and moves an order between its own places
+ * One thing is taken on trust. A source that acknowledges by reference and moves an order between its own places
  * reports both rows as of one moment, since acknowledgements name no place; what it had at a place that is closed it moves
- * no later than the channel does. And it acknowledges also what it gives up, either as cancelled or as ordered no more; the
- * latter where such an order may be routed back to it whole, since a cancellation beyond the channel's is then taken for
- * one that was heard of early.
+ * no later than the channel does. It acknowledges also what it gives up, as cancelled or as ordered no more. What it has as
+ * cancelled beyond the channel's word, because it took an order in while its payment had failed or has heard of a
+ * cancellation early, is asked for until both say the same.
  *
  * @param rules - Of the whole installation; a source without an entry in `containment` never tells, with a lag of zero.
  * @returns By the account's key, in steps of the sku, signed; an account that comes to nothing is left out.

@@ -94,11 +94,6 @@ class OwnBooks {
     return { ...total, ordered: total.ordered + sentOn, cancelled: total.cancelled + sentOn };
   }
 
-  /** Whether it had more of an order than it has: coming back, that would look like a cancellation that was heard of early. */
-  gaveUp({ id }: Order): boolean {
-    return sumOf(this.imported.get(id) ?? []).ordered < (this.#most.get(id) ?? 0);
-  }
-
   /** Whether any order waits at another place than when this was asked last. */
   moved({ places }: Owner): boolean {
     let moved = false;
@@ -212,7 +207,6 @@ export class World {
     } else if (what === 'cancel') {
       line.cancelled += some;
     } else if (what === 'reroute') {
-      if (this.#books.get(this.#ownerOf(place))?.gaveUp(order) === true) return;
       order.sentOn = true;
       // What has left stays where it left; the rest is asked for elsewhere.
       line.ordered -= some;

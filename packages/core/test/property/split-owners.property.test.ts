@@ -15,12 +15,12 @@ const MINUTE = 60_000;
 const LAG = 5;
 
 interface Line { place: number; ordered: number; fulfilled: number; cancelled: number; returned: number }
-interface Order { readonly id: string; readonly lines: Line[] }
-interface Step { readonly what: 'take' | 'takeShelf' | 'demand' | 'shelf' | 'order' | 'ship' | 'cancel' | 'return' | 'route' | 'more' | 'receive' | 'send' | 'damage' | 'repair'; readonly place: number; readonly other: number; readonly by: number; readonly delay: number }
+interface Order { readonly id: string; readonly lines: Line[]; failed: boolean }
+interface Step { readonly what: 'take' | 'takeShelf' | 'demand' | 'shelf' | 'order' | 'ship' | 'cancel' | 'return' | 'route' | 'more' | 'fail' | 'pay' | 'receive' | 'send' | 'damage' | 'repair'; readonly place: number; readonly other: number; readonly by: number; readonly delay: number }
 interface Setup { readonly shelf: ContainmentWay; readonly demand: ContainmentWay; readonly returns: BookingRules['returns']; readonly home: boolean }
 
 const step: fc.Arbitrary<Step> = fc.record({
-  what: fc.constantFrom<Step['what']>('take', 'take', 'takeShelf', 'demand', 'demand', 'shelf', 'shelf', 'order', 'order', 'ship', 'ship', 'cancel', 'return', 'route', 'more', 'receive', 'send', 'damage', 'repair'),
+  what: fc.constantFrom<Step['what']>('take', 'take', 'takeShelf', 'demand', 'demand', 'shelf', 'shelf', 'order', 'order', 'ship', 'ship', 'cancel', 'return', 'route', 'more', 'fail', 'pay', 'receive', 'send', 'damage', 'repair'),
   place: fc.nat(2), other: fc.nat(2), by: fc.integer({ min: 1, max: 4 }), delay: fc.nat(9),
 });
 const setup: fc.Arbitrary<Setup> = fc.record({
@@ -30,6 +30,8 @@ const setup: fc.Arbitrary<Setup> = fc.record({
 }).map((one) => (one.demand.way === 'watermark' ? { ...one, home: true } : one));
 
 const openOf = ({ ordered, fulfilled, cancelled }: Line): number => ordered - fulfilled - cancelled;
+/** The lines as they count: of what has not shipped nothing is asked for while a payment has failed. */
+const linesOf = ({ lines, failed }: Order): readonly Line[] => lines.map((line) => (failed ? { ...line, cancelled: Math.max(line.cancelled, line.ordered - line.fulfilled) } : { ...line }));
 const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
 
 class World {
@@ -58,7 +60,7 @@ class World {
 
   /** What each place can give somebody who buys there alone, and all of them together. */
   truth(): { readonly at: readonly number[]; readonly all: number } {
-    const lines = this.#orders.flatMap((order) => order.lines);
+    const lines = this.#orders.flatMap(linesOf);
     const at = PLACES.map((_, place) => (this.#shelf[place] ?? 0) - (this.#unfit[place] ?? 0) - sum(lines.filter((line) => line.place === place).map(openOf)));
     return { at, all: sum(at) - sum(lines.filter(({ place }) => place < 0).map(openOf)) };
   }
@@ -89,7 +91,7 @@ class World {
       }
       case 'order': {
         const lines = [by === 4 ? -1 : place, ...(place === other ? [] : [delay % 4 === 0 ? -1 : other])].map((at): Line => ({ place: at, ordered: by, fulfilled: 0, cancelled: 0, returned: 0 }));
-        this.#orders.push({ id: String(this.#minute), lines });
+        this.#orders.push({ id: String(this.#minute), lines, failed: false });
         this.#tell(this.#orders.at(-1));
         break;
       }
@@ -129,10 +131,16 @@ class World {
     this.#known[place] = (this.#known[place] ?? 0) + by;
   }
 
-  #changes(what: 'ship' | 'cancel' | 'return' | 'route' | 'more', { place, other, by }: Pick<Step, 'place' | 'other' | 'by'>): void {
+  #changes(what: 'ship' | 'cancel' | 'return' | 'route' | 'more' | 'fail' | 'pay', { place, other, by }: Pick<Step, 'place' | 'other' | 'by'>): void {
     const order = this.#orders[by % Math.max(1, this.#orders.length)];
     const line = order?.lines[place % order.lines.length];
-    if (line === undefined) return;
+    if (order === undefined || line === undefined) return;
+    if (what === 'fail' || what === 'pay') {
+      order.failed = what === 'fail';
+      this.#tell(order);
+      return;
+    }
+    if (order.failed && what !== 'return') return;
     const some = what === 'more' ? by : what === 'route' ? Number(line.fulfilled === 0 && line.place !== other) : Math.min(by, what === 'return' ? line.fulfilled - line.returned : openOf(line));
     if (some <= 0) return;
     if (what === 'route' || (what === 'ship' && line.place < 0)) line.place = other;
@@ -153,14 +161,15 @@ class World {
   #tell(order: Order | undefined): void {
     if (order === undefined) return;
     const lines = order.lines.map(({ place, ...line }, index) => ({ id: String(index), sku: SKU, ...(place < 0 ? {} : { location: PLACES[place] }), ...line }));
-    this.#hear({ kind: 'order', channel: 'shop', orderId: order.id, revision: this.#at(), placedAt: NOON, lines });
+    this.#hear({ kind: 'order', channel: 'shop', orderId: order.id, revision: this.#at(), placedAt: NOON, payment: order.failed ? 'failed' : 'paid', lines });
   }
 
   #takes(source: 'wms' | 'erp'): void {
     const way = source === 'wms' ? this.#setup.shelf : this.#setup.demand;
     if (way.way === 'never') return;
-    for (const { id, lines } of this.#orders) {
-      const own = lines.filter(({ place }) => place >= 0 || (source === 'erp' && this.#setup.home)).map((line) => ({ ...line }));
+    for (const order of this.#orders) {
+      const { id } = order;
+      const own = linesOf(order).filter(({ place }) => place >= 0 || (source === 'erp' && this.#setup.home));
       this.#taken[source].set(id, own);
       const counter = (name: 'ordered' | 'fulfilled' | 'cancelled' | 'returned'): number => sum(own.map((line) => line[name]));
       const contained = [{ sku: SKU, ordered: counter('ordered'), fulfilled: counter('fulfilled'), cancelled: counter('cancelled'), returned: counter('returned') }];
