@@ -342,6 +342,17 @@ describe('places', () => {
     expect([asked(failed), asked(paid), asked([...paid, acknowledged('10:30', { ordered: 4 }), stock('10:30', 10, { committed: 4 })])]).toEqual([0, 4, 4]);
   });
 
+  it('lack what an order ships again after its shipment was called off, and are asked for that once more', () => {
+    const line = (fulfilled: number): readonly LineSketch[] => [{ ordered: 2, fulfilled, location: W1 }];
+    const again = [stock('10:00', 10), order('10:05', line(2)), order('10:10', line(0)), stock('10:20', 10), order('10:30', line(2))];
+    expect([again, [...again].reverse()].map((told) => there(told))).toMatchObject([{ onHand: 8, committed: 0 }, { onHand: 8, committed: 0 }]);
+    const rules: BookingRules = { containment: new Map([[ERP, { way: 'reference' }]]), returns: 'owner' };
+    const word: BookObservation = { kind: 'acknowledgement', source: ERP, channel: SHOP, orderId: '#1', revision: at('10:10'), contained: [{ sku: SKU, ordered: q(2), fulfilled: q(2), cancelled: q(0), returned: q(0) }] };
+    const demand: BookObservation = { kind: 'stock', source: ERP, sku: SKU, location: W2, asOf: at('10:10'), measures: { committed: q(0) } };
+    const { locations, unrouted } = positionOf([stock('10:00', 10), order('10:05', line(2)), word, demand, order('10:20', line(0))], rules);
+    expect([locations.get(W1)?.committed, unrouted.size]).toEqual([2, 0]);
+  });
+
   it('lack each what an order shipped from them, where an acknowledgement says of it less than all', () => {
     const rules: BookingRules = { containment: new Map([[WMS, { way: 'reference' }]]), returns: 'channel' };
     const lines = (...each: readonly [fulfilled: number, returned: number][]): readonly LineSketch[] => each.map(([fulfilled, returned], index) => ({ ordered: 2, fulfilled, returned, location: index === 0 ? W1 : W2 }));

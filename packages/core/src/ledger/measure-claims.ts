@@ -1,6 +1,7 @@
 import { addMs, instantToMs, type Instant } from '../identity/instant.ts';
 import type { ChannelId, LocationId, SourceId } from '../identity/ids.ts';
 import { addQuantities, isZeroQuantity, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { MAX_SEEN } from './accept.ts';
 import { addCounters, NOTHING, releasedOf, totalOf } from './counters.ts';
 import type { AccountRef } from './accounts.ts';
 import { findBase } from './bases.ts';
@@ -25,6 +26,8 @@ function addDemand(into: Tally, { parts, contained }: Share, { claim, setting, l
   const total = totalOf(parts);
   // What the owner took for given up, as while a payment had failed, is in no figure of it and may be asked for again.
   let demand = positive(subtractQuantities(subtractQuantities(total.ordered, total.cancelled), subtractQuantities(contained.ordered, contained.cancelled)));
+  // So may be what it took for shipped, where that was called off.
+  demand = addQuantities(demand, minQuantity(positive(subtractQuantities(contained.fulfilled, total.fulfilled)), calledOff(claim)));
   // Shipment releases what is committed and nothing more: goods sent in excess, or cancelled after they left, free none.
   const ownerHolds = positive(subtractQuantities(subtractQuantities(contained.ordered, contained.cancelled), contained.fulfilled));
   let released = minQuantity(positive(subtractQuantities(releasedOf(parts), contained.fulfilled)), addQuantities(demand, ownerHolds));
@@ -126,7 +129,7 @@ function addShipments(into: Tally, claim: Claim, setting: Setting): Quantity {
       acknowledges = true;
       bookShipments(into, parts, { shown, claim, setting });
     } else {
-      const later = missingFrom(totalOf(claim.parts), seenBy(claim, addMs(oldestOf(ownRows), -way.shipLagMs))).fulfilled;
+      const later = shippedSince(claim, addMs(oldestOf(ownRows), -way.shipLagMs));
       unseenByCount = maxQuantity(unseenByCount, later);
       bookShipments(into, parts, { shown: NONE, claim, setting });
     }
@@ -194,10 +197,9 @@ function missingByTime(here: Counters, { books, rules, claim, location }: Settin
   if (base === undefined) return undefined;
   const way = wayOf(rules, base.source);
   if (way.way !== 'never' && base.counted !== true) return undefined;
-  const shown = seenBy(claim, addMs(base.asOf, way.way === 'never' ? -way.shipLagMs : 0));
   // Nobody says at which place the later shipments were, so each place is taken to lack all of them.
-  const later = missingFrom(totalOf(claim.parts), shown).fulfilled;
-  return { fulfilled: minQuantity(here.fulfilled, later), returned: missingFrom(here, seenBy(claim, backBy(base.asOf, way))).returned };
+  const later = shippedSince(claim, addMs(base.asOf, way.way === 'never' ? -way.shipLagMs : 0));
+  return { fulfilled: minQuantity(here.fulfilled, later), returned: positive(subtractQuantities(here.returned, backSeenBy(claim, backBy(base.asOf, way)))) };
 }
 
 /** Up to which word of the channel a figure by time has what came back. */
@@ -229,11 +231,26 @@ function missingFrom(own: Counters, shown: Missing): Missing {
   };
 }
 
-/** What the channel had shown as shipped and returned by a moment. */
-function seenBy(claim: Claim, moment: Instant): Missing {
-  let result: Missing = NOTHING;
-  for (const seen of claim.seen) if (seen.at <= moment) result = seen;
-  return result;
+/** What was shipped after a moment, also where as much was called off elsewhere since. */
+function shippedSince({ seen }: Claim, moment: Instant): Quantity {
+  let [shown, since]: [Quantity, Quantity] = [0, 0];
+  for (const { at, fulfilled } of seen) {
+    if (at > moment) since = addQuantities(since, positive(subtractQuantities(fulfilled, shown)));
+    shown = fulfilled;
+  }
+  return since;
+}
+
+/** The most that the channel had shown as returned by a moment; of what is remembered no more all that had come back by then. */
+function backSeenBy({ seen }: Claim, moment: Instant): Quantity {
+  const before = seen.length < MAX_SEEN ? 0 : (seen[0]?.returned ?? 0);
+  return seen.reduce<Quantity>((most, { at, returned }) => (at <= moment ? maxQuantity(most, returned) : most), before);
+}
+
+/** What was shown as shipped once and is not any more. */
+function calledOff({ seen, parts }: Claim): Quantity {
+  const most = seen.reduce<Quantity>((sofar, { fulfilled }) => maxQuantity(sofar, fulfilled), 0);
+  return positive(subtractQuantities(most, totalOf(parts).fulfilled));
 }
 
 /** Where demand stands: routed to an open location, else at the channel that took it. */

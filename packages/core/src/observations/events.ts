@@ -150,7 +150,7 @@ export interface SaleLine {
 /**
  * A sale at a till: sold, paid and taken away at once. Voiding it is the same sale with a later revision and no lines: where
  * the owner's figure has it already, its goods are back once that figure shows them; what comes back to be sold at once is
- * told as `returned`. A voided sale stays voided, and what is sold again is another sale.
+ * told as `returned`. What is sold again is best told as another sale.
  *
  * @public
  */

@@ -16,11 +16,11 @@ const LAG = 5;
 
 interface Line { place: number; ordered: number; fulfilled: number; cancelled: number; returned: number }
 interface Order { readonly id: string; readonly lines: Line[]; failed: boolean }
-interface Step { readonly what: 'take' | 'takeShelf' | 'demand' | 'shelf' | 'order' | 'ship' | 'cancel' | 'return' | 'route' | 'more' | 'fail' | 'pay' | 'receive' | 'send' | 'damage' | 'repair'; readonly place: number; readonly other: number; readonly by: number; readonly delay: number }
+interface Step { readonly what: 'take' | 'takeShelf' | 'demand' | 'shelf' | 'order' | 'ship' | 'cancel' | 'return' | 'route' | 'more' | 'fail' | 'pay' | 'undo' | 'receive' | 'send' | 'damage' | 'repair'; readonly place: number; readonly other: number; readonly by: number; readonly delay: number }
 interface Setup { readonly shelf: ContainmentWay; readonly demand: ContainmentWay; readonly returns: BookingRules['returns']; readonly home: boolean }
 
 const step: fc.Arbitrary<Step> = fc.record({
-  what: fc.constantFrom<Step['what']>('take', 'take', 'takeShelf', 'demand', 'demand', 'shelf', 'shelf', 'order', 'order', 'ship', 'ship', 'cancel', 'return', 'route', 'more', 'fail', 'pay', 'receive', 'send', 'damage', 'repair'),
+  what: fc.constantFrom<Step['what']>('take', 'take', 'takeShelf', 'demand', 'demand', 'shelf', 'shelf', 'order', 'order', 'ship', 'ship', 'cancel', 'return', 'route', 'more', 'fail', 'pay', 'undo', 'receive', 'send', 'damage', 'repair'),
   place: fc.nat(2), other: fc.nat(2), by: fc.integer({ min: 1, max: 4 }), delay: fc.nat(9),
 });
 const setup: fc.Arbitrary<Setup> = fc.record({
@@ -131,7 +131,7 @@ class World {
     this.#known[place] = (this.#known[place] ?? 0) + by;
   }
 
-  #changes(what: 'ship' | 'cancel' | 'return' | 'route' | 'more' | 'fail' | 'pay', { place, other, by }: Pick<Step, 'place' | 'other' | 'by'>): void {
+  #changes(what: 'ship' | 'cancel' | 'return' | 'route' | 'more' | 'fail' | 'pay' | 'undo', { place, other, by }: Pick<Step, 'place' | 'other' | 'by'>): void {
     const order = this.#orders[by % Math.max(1, this.#orders.length)];
     const line = order?.lines[place % order.lines.length];
     if (order === undefined || line === undefined) return;
@@ -141,7 +141,7 @@ class World {
       return;
     }
     if (order.failed && what !== 'return') return;
-    const some = what === 'more' ? by : what === 'route' ? Number(line.fulfilled === 0 && line.place !== other) : Math.min(by, what === 'return' ? line.fulfilled - line.returned : openOf(line));
+    const some = what === 'more' ? by : what === 'route' ? Number(line.fulfilled === 0 && line.place !== other) : Math.min(by, what === 'return' || what === 'undo' ? line.fulfilled - line.returned : openOf(line));
     if (some <= 0) return;
     if (what === 'route' || (what === 'ship' && line.place < 0)) line.place = other;
     if (what === 'more') line.ordered += some;
@@ -150,6 +150,9 @@ class World {
       line.fulfilled += some;
       this.#shelf[line.place] = (this.#shelf[line.place] ?? 0) - some;
       this.#left.push({ place: line.place, minute: this.#minute, by: some });
+    } else if (what === 'undo') {
+      line.fulfilled -= some;
+      this.#shelf[line.place] = (this.#shelf[line.place] ?? 0) + some;
     } else if (what === 'return') {
       line.returned += some;
       this.#shelf[line.place] = (this.#shelf[line.place] ?? 0) + some;
