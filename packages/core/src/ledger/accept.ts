@@ -93,7 +93,7 @@ export function acceptChange(
 
 /**
  * Takes a channel's order into the books of one of its skus. Lines of the sku accumulate by place. An older revision
- * than the last accepted one tells only how much was shipped by then; the same revision twice is counted once, and of
+ * than the last accepted one tells only how much was shipped by then, of the newest 64; the same revision twice is counted once, and of
  * two states under one revision the one that is further along counts. Counters of a line that cannot be true together count
  * as {@link LineCounters} says, each line by itself.
  *
@@ -196,18 +196,16 @@ function partsText(parts: readonly ClaimPart[]): string {
   return JSON.stringify(parts.map(({ location, promise, ...counters }) => [location, promise ?? '', ...COUNTERS.map((name) => formatQuantity(counters[name]))]));
 }
 
-/** Keeps each moment by which more had been shipped, or had come back, than any earlier one had shown. */
+/** How many revisions of an order are remembered for owners that never tell; by figures older than all of them nothing was shipped, and all that had come back by the first. */
+export const MAX_SEEN = 64;
+
+/** Keeps what each revision showed as shipped: a shipment may be called off and made again. What came back stays back. */
 function remember(seen: readonly FulfilmentSeen[], fact: FulfilmentSeen): readonly FulfilmentSeen[] {
-  const kept: FulfilmentSeen[] = [];
-  let most: FulfilmentSeen = { at: BEGINNING, fulfilled: 0, returned: 0 };
-  for (const { at, fulfilled, returned } of [...seen, fact].sort((a, b) => compareText(a.at, b.at))) {
-    const entry = { at, fulfilled: maxQuantity(most.fulfilled, fulfilled), returned: maxQuantity(most.returned, returned) };
-    if (quantitiesEqual(entry.fulfilled, most.fulfilled) && quantitiesEqual(entry.returned, most.returned)) continue;
-    if (kept.at(-1)?.at === at) kept.pop();
-    kept.push(entry);
-    most = entry;
-  }
-  return kept.length === seen.length && kept.every((entry, index) => sameFact(entry, seen[index])) ? seen : kept;
+  const same = seen.find(({ at }) => at === fact.at);
+  const merged = same === undefined ? fact : { at: fact.at, fulfilled: maxQuantity(same.fulfilled, fact.fulfilled), returned: maxQuantity(same.returned, fact.returned) };
+  if (same !== undefined && sameFact(same, merged)) return seen;
+  const kept = [...seen.filter((entry) => entry !== same), merged].sort((a, b) => compareText(a.at, b.at)).slice(-MAX_SEEN);
+  return kept.includes(merged) ? kept : seen;
 }
 
 function sameFact(a: FulfilmentSeen, b: FulfilmentSeen | undefined): boolean {

@@ -68,7 +68,7 @@ export interface Watermark {
   readonly through: Instant;
 }
 
-/** When a claim was first seen fulfilled and returned to this extent; for owners that never acknowledge. @public */
+/** What a revision of the order showed as fulfilled and returned; for owners that never acknowledge. @public */
 export interface FulfilmentSeen {
   readonly at: Instant;
   readonly fulfilled: Quantity;

@@ -16,13 +16,15 @@ export interface Contained extends Counters {
   readonly gone: Quantity;
   /** What of it is known to be of no place that the source counts. */
   readonly uncounted: Counters;
+  /** What of it is known to be of a place that the source counts. */
+  readonly at: ReadonlyMap<LocationId | '', Counters>;
 }
 
 /** The rows that a source has of one measure. */
 export type Rows = readonly Base[];
 
 /** Nothing is contained. */
-export const NONE: Contained = { ...NOTHING, gone: 0, uncounted: NOTHING };
+export const NONE: Contained = { ...NOTHING, gone: 0, uncounted: NOTHING, at: new Map() };
 
 /** How a source tells. */
 export function wayOf(rules: BookingRules, source: SourceId): ContainmentWay {
@@ -99,14 +101,14 @@ function acknowledgedBy({ containments, parts }: Claim, rows: Rows, setting: Set
   // What it may have at a place that is closed is in none of these rows.
   const hidden = mayBeShutAway(rows, setting);
   const shut = totalOf(parts.filter(({ location }) => (location === '' ? hidden : shutUnder(location, rows, setting) === source)));
-  return { ...most, ordered: positive(subtractQuantities(least, shut.ordered)), gone: positive(subtractQuantities(sure.fulfilled, shut.fulfilled)), uncounted: NOTHING };
+  return { ...most, ordered: positive(subtractQuantities(least, shut.ordered)), gone: positive(subtractQuantities(sure.fulfilled, shut.fulfilled)), uncounted: NOTHING, at: NONE.at };
 }
 
 function passedBy(claim: Claim, rows: Rows, setting: Setting): Contained {
   const source = rows[0]?.source as SourceId;
   const partsAt = (asOf: Instant): readonly ClaimPart[] => shownBy(claim, throughOf(claim, { source, asOf }, setting));
-  let sure = NOTHING;
-  for (const { location, asOf } of rows) sure = addCounters(sure, totalOf(partsAt(asOf).filter((part) => part.location === location)));
+  const at = new Map(rows.map(({ location, asOf }) => [location, totalOf(partsAt(asOf).filter((part) => part.location === location))]));
+  const sure = totalOf([...at.values()]);
   // Of what it counts in no row, each of its rows may have it.
   const isUncounted = uncountedBy(rows, setting);
   const uncounted = (asOf: Instant): Counters => totalOf(partsAt(asOf).filter(({ location }) => isUncounted(location)));
@@ -118,7 +120,7 @@ function passedBy(claim: Claim, rows: Rows, setting: Setting): Contained {
   const forgotten = first?.source === '' && first.revision > throughOf(claim, { source, asOf: oldestOf(rows) }, setting) ? first.returned : 0;
   return {
     ...all, returned: addQuantities(all.returned, forgotten),
-    gone: addQuantities(sure.fulfilled, least.fulfilled), uncounted: beside,
+    gone: addQuantities(sure.fulfilled, least.fulfilled), uncounted: beside, at,
   };
 }
 

@@ -36,6 +36,8 @@ const incoming = (revision: string, [expected, received, cancelled]: [number, nu
   kind: 'incoming', source: WMS, reference: 'PO-1', sku: SKU, location: W1, revision: at(revision), expected: q(expected), received: q(received), cancelled: q(cancelled),
   ...(expectedAt === undefined ? {} : { expectedAt: at(expectedAt) }),
 });
+const acknowledged = (revision: string, { ordered = 0, fulfilled = 0, cancelled = 0, returned = 0 }: Partial<Record<'ordered' | 'fulfilled' | 'cancelled' | 'returned', number>>): BookObservation =>
+  ({ kind: 'acknowledgement', source: WMS, channel: SHOP, orderId: '#1', revision: at(revision), contained: [{ sku: SKU, ordered: q(ordered), fulfilled: q(fulfilled), cancelled: q(cancelled), returned: q(returned) }] });
 interface LineSketch { ordered: number; fulfilled?: number; cancelled?: number; returned?: number; location?: LocationId; promise?: 'preorder' | 'backorder' }
 const order = (revision: string, lines: readonly LineSketch[], rest: Partial<OrderObservation> = {}): OrderObservation => ({
   kind: 'order', channel: SHOP, orderId: '#1', revision: at(revision), placedAt: at('09:00'), ...rest,
@@ -54,6 +56,11 @@ function booked(told: readonly BookObservation[], last: BookObservation, rules =
 }
 
 describe('goods that come in', () => {
+  it('and are sellable again before anybody has heard that they were not make no more of what lies there', () => {
+    const [damaged, repaired] = [condition('10:20', 3, ['sellable', 'unavailable']), condition('10:30', 3, ['unavailable', 'sellable'])];
+    expect([there([stock('10:00', 10), repaired]), there([stock('10:00', 10), repaired, damaged])]).toMatchObject([{ onHand: 10, unavailable: 0 }, { onHand: 10, unavailable: 0 }]);
+  });
+
   it('come from the supplier, once, until a figure contains them', () => {
     expect(booked([], receipt('10:30', 5))).toEqual([['supplier', 'onHand W1', 5]]);
     expect(there([stock('10:00', 10), receipt('10:30', 5), receipt('10:30', 5)])).toMatchObject({ onHand: 15 });
@@ -255,6 +262,13 @@ describe('an owner that tells by watermark', () => {
   });
 });
 
+describe('expected supply', () => {
+  it('is received once where its counter and its receipts each have heard of another part', () => {
+    const told = [incoming('10:00', [5, 0, 0]), incoming('10:10', [5, 2, 0]), receipt('10:20', 1, { incoming: 'PO-1' })];
+    expect([there(told), there([...told, receipt('10:10', 2, { incoming: 'PO-1' })]), there([...told, incoming('10:20', [5, 3, 0])])].map((stock) => stock?.incoming)).toEqual([2, 2, 2]);
+  });
+});
+
 describe('places', () => {
   it('have nothing once they are closed, and their open demand is to be routed again', () => {
     const told = [stock('10:00', 10), stock('10:00', 4, { location: W2 }), order('10:30', [{ ordered: 2, location: W1 }]), transfer('10:40', [3, 0, 0])];
@@ -293,9 +307,62 @@ describe('places', () => {
   it('keep their figures while they are counted', () => {
     const takes = [{ location: W1, since: at('10:00'), until: at('14:00') }];
     const waits = (one: BookObservation): boolean => waitsForStockTake(one, takes);
-    expect([stock('11:00', 3), receipt('11:00', 1), transfer('11:00', [1, 0, 0])].map(waits)).toEqual([true, true, true]);
+    expect([stock('11:00', 3), receipt('11:00', 1), condition('11:00', 1, ['unavailable', 'sellable'])].map(waits)).toEqual([true, true, true]);
     expect([stock('09:59', 3), stock('14:00', 3), stock('11:00', 3, { location: W2 }), order('11:00', [{ ordered: 1 }])].map(waits)).toEqual([false, false, false, false]);
     expect(waits({ kind: 'count', source: WMS, sku: SKU, location: W1, at: at('13:00'), onHand: q(9) })).toBe(false);
+  });
+
+  it('do not keep what is known to have left, or to be sellable no more, while they or its other end are counted', () => {
+    const left = [transfer('11:00', [3, 0, 0]), condition('11:00', 2, ['sellable', 'unavailable']), condition('11:10', 1, ['sellable', 'writtenOff'])];
+    for (const location of [W1, W2]) expect(left.map((one) => waitsForStockTake(one, [{ location, since: at('10:00') }]))).toEqual([false, false, false]);
+  });
+
+  it('have demand where it is routed, wherever their owner has it', () => {
+    const rules: BookingRules = { containment: new Map([[WMS, { way: 'reference' }]]), returns: 'owner' };
+    const word = acknowledged('10:10', { ordered: 3 });
+    const told = [stock('10:00', 10, { committed: 0 }), stock('10:00', 10, { committed: 0, location: W2 }), order('10:05', [{ ordered: 3 }]), word, stock('10:10', 10, { committed: 3 }), stock('10:10', 10, { committed: 0, location: W2 })];
+    expect([there(told, W1, rules), there(told, W2, rules)]).toMatchObject([{ onHand: 10, committed: 3 }, { onHand: 10, committed: 0 }]);
+    const routed = [...told, order('10:20', [{ ordered: 3, location: W2 }])];
+    expect([there(routed, W1, rules), there(routed, W2, rules)]).toMatchObject([{ onHand: 10, committed: 0 }, { onHand: 10, committed: 3 }]);
+    const shipped = [...routed, order('10:30', [{ ordered: 3, fulfilled: 3, location: W2 }])];
+    expect([there(shipped, W1, rules), there(shipped, W2, rules)]).toMatchObject([{ onHand: 10, committed: 3 }, { onHand: 7, committed: 0 }]);
+    const taken = [...shipped, acknowledged('10:40', { ordered: 3, fulfilled: 3 }), stock('10:40', 10, { committed: 0 }), stock('10:40', 7, { committed: 0, location: W2 })];
+    expect([there(taken, W1, rules), there(taken, W2, rules)]).toMatchObject([{ onHand: 10, committed: 0 }, { onHand: 7, committed: 0 }]);
+  });
+
+  it.each<[string, LocationId | undefined]>([['at a place', W1], ['at none yet', undefined]])('are asked for again what was taken in while its payment had failed, routed %s', (_, location) => {
+    const rules: BookingRules = { containment: new Map([[WMS, { way: 'reference' }]]), returns: 'owner' };
+    const lines = [{ ordered: 4, ...(location === undefined ? {} : { location }) }];
+    const failed = [stock('10:00', 10, { committed: 0 }), order('10:05', lines, { payment: 'failed' }), acknowledged('10:10', { ordered: 4, cancelled: 4 }), stock('10:10', 10, { committed: 0 })];
+    const asked = (told: readonly BookObservation[]): number => {
+      const { locations, unrouted } = positionOf(told, rules);
+      return Number(locations.get(W1)?.committed ?? 0) + Number(unrouted.get(SHOP) ?? 0);
+    };
+    const paid = [...failed, order('10:20', lines, { payment: 'paid' })];
+    expect([asked(failed), asked(paid), asked([...paid, acknowledged('10:30', { ordered: 4 }), stock('10:30', 10, { committed: 4 })])]).toEqual([0, 4, 4]);
+  });
+
+  it('lack what an order ships again after its shipment was called off, and are asked for that once more', () => {
+    const line = (fulfilled: number): readonly LineSketch[] => [{ ordered: 2, fulfilled, location: W1 }];
+    const again = [stock('10:00', 10), order('10:05', line(2)), order('10:10', line(0)), stock('10:20', 10), order('10:30', line(2))];
+    expect([again, [...again].reverse()].map((told) => there(told))).toMatchObject([{ onHand: 8, committed: 0 }, { onHand: 8, committed: 0 }]);
+    const rules: BookingRules = { containment: new Map([[ERP, { way: 'reference' }]]), returns: 'owner' };
+    const word: BookObservation = { kind: 'acknowledgement', source: ERP, channel: SHOP, orderId: '#1', revision: at('10:10'), contained: [{ sku: SKU, ordered: q(2), fulfilled: q(2), cancelled: q(0), returned: q(0) }] };
+    const demand: BookObservation = { kind: 'stock', source: ERP, sku: SKU, location: W2, asOf: at('10:10'), measures: { committed: q(0) } };
+    const { locations, unrouted } = positionOf([stock('10:00', 10), order('10:05', line(2)), word, demand, order('10:20', line(0))], rules);
+    expect([locations.get(W1)?.committed, unrouted.size]).toEqual([2, 0]);
+  });
+
+  it('lack each what an order shipped from them, where an acknowledgement says of it less than all', () => {
+    const rules: BookingRules = { containment: new Map([[WMS, { way: 'reference' }]]), returns: 'channel' };
+    const lines = (...each: readonly [fulfilled: number, returned: number][]): readonly LineSketch[] => each.map(([fulfilled, returned], index) => ({ ordered: 2, fulfilled, returned, location: index === 0 ? W1 : W2 }));
+    const told = [order('10:05', lines([0, 0], [2, 0])), acknowledged('10:10', { ordered: 4, fulfilled: 2 }), stock('10:10', 10), stock('10:10', 8, { location: W2 })];
+    expect([there(told, W1, rules), there(told, W2, rules)]).toMatchObject([{ onHand: 10 }, { onHand: 8 }]);
+    const more = [...told, order('10:20', lines([2, 0], [2, 0]))];
+    expect([there(more, W1, rules), there(more, W2, rules)]).toMatchObject([{ onHand: 8 }, { onHand: 6 }]);
+    expect([there([...more, acknowledged('10:30', { ordered: 4, fulfilled: 4 }), stock('10:30', 8), stock('10:30', 8, { location: W2 })], W2, rules)]).toMatchObject([{ onHand: 8 }]);
+    const back = [...more, acknowledged('10:30', { ordered: 4, fulfilled: 4, returned: 1 }), stock('10:30', 9), stock('10:30', 8, { location: W2 }), order('10:40', lines([2, 1], [2, 1]))];
+    expect([there(back, W1, rules), there(back, W2, rules)]).toMatchObject([{ onHand: 9 }, { onHand: 8 }]);
   });
 });
 

@@ -1,11 +1,12 @@
 import { addMs, instantToMs, type Instant } from '../identity/instant.ts';
 import type { ChannelId, LocationId, SourceId } from '../identity/ids.ts';
 import { addQuantities, isZeroQuantity, maxQuantity, minQuantity, subtractQuantities, type Quantity } from '../quantity/quantity.ts';
+import { MAX_SEEN } from './accept.ts';
 import { addCounters, NOTHING, releasedOf, totalOf } from './counters.ts';
 import type { AccountRef } from './accounts.ts';
 import { findBase } from './bases.ts';
 import type { BookingRules, Claim, ClaimPart, ContainmentWay, Counters } from './books.ts';
-import { containedBy, foreignTo, oldestOf, rowsBySource, shutUnder, wayOf, type Contained } from './containment.ts';
+import { containedBy, foreignTo, NONE, oldestOf, rowsBySource, shutUnder, wayOf, type Contained } from './containment.ts';
 import { NEVER } from './hold.ts';
 import { factOf, put, type Fact, type Setting, type Tally } from './tally.ts';
 
@@ -23,9 +24,10 @@ export function addClaim(into: Tally, claim: Claim, setting: Setting): void {
 
 function addDemand(into: Tally, { parts, contained }: Share, { claim, setting, leftUnseen }: { readonly claim: Claim; readonly setting: Setting; readonly leftUnseen: Quantity }): void {
   const total = totalOf(parts);
-  const newlyOrdered = positive(subtractQuantities(total.ordered, contained.ordered));
-  const newlyCancelled = positive(subtractQuantities(total.cancelled, contained.cancelled));
-  let demand = positive(subtractQuantities(newlyOrdered, newlyCancelled));
+  // What the owner took for given up, as while a payment had failed, is in no figure of it and may be asked for again.
+  let demand = positive(subtractQuantities(subtractQuantities(total.ordered, total.cancelled), subtractQuantities(contained.ordered, contained.cancelled)));
+  // So may be what it took for shipped, where that was called off.
+  demand = addQuantities(demand, minQuantity(positive(subtractQuantities(contained.fulfilled, total.fulfilled)), calledOff(claim)));
   // Shipment releases what is committed and nothing more: goods sent in excess, or cancelled after they left, free none.
   const ownerHolds = positive(subtractQuantities(subtractQuantities(contained.ordered, contained.cancelled), contained.fulfilled));
   let released = minQuantity(positive(subtractQuantities(releasedOf(parts), contained.fulfilled)), addQuantities(demand, ownerHolds));
@@ -88,9 +90,11 @@ function dealtOut(contained: Contained, own: Counters, loose: Counters): readonl
   const open = minQuantity(openOf(contained.uncounted), openOf(loose));
   const elsewhere = addQuantities(addQuantities(fulfilled, cancelled), open);
   const ordered = minQuantity(own.ordered, positive(subtractQuantities(contained.ordered, elsewhere)));
+  // Nowhere more was taken back than it was ordered there.
+  const cancelledHere = minQuantity(subtractQuantities(contained.cancelled, cancelled), ordered);
   return [
-    { ordered, fulfilled: subtractQuantities(contained.fulfilled, fulfilled), cancelled: subtractQuantities(contained.cancelled, cancelled), returned: contained.returned },
-    { ordered: subtractQuantities(contained.ordered, ordered), fulfilled, cancelled, returned: 0 },
+    { ordered, fulfilled: subtractQuantities(contained.fulfilled, fulfilled), cancelled: cancelledHere, returned: contained.returned },
+    { ordered: subtractQuantities(contained.ordered, ordered), fulfilled, cancelled: subtractQuantities(contained.cancelled, cancelledHere), returned: 0 },
   ];
 }
 
@@ -115,19 +119,19 @@ function addShipments(into: Tally, claim: Claim, setting: Setting): Quantity {
     const own = totalOf(parts);
     const ownRows = source === '' ? undefined : rows.get(source);
     if (source === '' || ownRows === undefined) {
-      bookShipments(into, parts, { missing: own, claim, setting });
+      bookShipments(into, parts, { shown: NONE, claim, setting });
       continue;
     }
     const way = wayOf(setting.rules, source);
     if (way.way !== 'never') {
-      const { gone, returned } = containedBy(claim, ownRows, setting);
-      acknowledged = addQuantities(acknowledged, positive(subtractQuantities(gone, own.fulfilled)));
+      const shown = containedBy(claim, ownRows, setting);
+      acknowledged = addQuantities(acknowledged, positive(subtractQuantities(shown.gone, own.fulfilled)));
       acknowledges = true;
-      bookShipments(into, parts, { missing: missingFrom(own, { fulfilled: gone, returned }), claim, setting });
+      bookShipments(into, parts, { shown, claim, setting });
     } else {
-      const later = missingFrom(totalOf(claim.parts), seenBy(claim, addMs(oldestOf(ownRows), -way.shipLagMs))).fulfilled;
+      const later = shippedSince(claim, addMs(oldestOf(ownRows), -way.shipLagMs));
       unseenByCount = maxQuantity(unseenByCount, later);
-      bookShipments(into, parts, { missing: own, claim, setting });
+      bookShipments(into, parts, { shown: NONE, claim, setting });
     }
   }
   return acknowledges ? positive(subtractQuantities(unplaced, acknowledged)) : minQuantity(unplaced, unseenByCount);
@@ -136,22 +140,32 @@ function addShipments(into: Tally, claim: Claim, setting: Setting): Quantity {
 /** What the owner's figures lack of what left and came back. */
 type Missing = Pick<Counters, 'fulfilled' | 'returned'>;
 
-function bookShipments(into: Tally, parts: readonly ClaimPart[], { missing, claim, setting }: { missing: Missing; claim: Claim; setting: Setting }): void {
-  let { fulfilled, returned } = missing;
-  for (const part of [...parts].reverse()) {
-    const byTime = missingByTime(part, { ...setting, claim });
-    if (byTime !== undefined) {
-      // What the owner has acknowledged as back is in its count too, whenever the channel speaks of it.
-      const back = minQuantity(returned, byTime.returned);
-      bookShipment(into, part, { missing: { fulfilled: byTime.fulfilled, returned: back }, rules: setting.rules });
-      returned = subtractQuantities(returned, back);
-      continue;
-    }
-    const here = { fulfilled: minQuantity(fulfilled, part.fulfilled), returned: minQuantity(returned, part.returned) };
-    bookShipment(into, part, { missing: here, rules: setting.rules });
-    fulfilled = subtractQuantities(fulfilled, here.fulfilled);
-    returned = subtractQuantities(returned, here.returned);
+/**
+ * Books what is missing in one owner's figures, place by place. An acknowledgement says of no shipment where it was, so of what
+ * is missing each place is taken to lack as much as it shipped, and to have back only what cannot be what is acknowledged.
+ */
+function bookShipments(into: Tally, parts: readonly ClaimPart[], { shown, claim, setting }: { shown: Contained; claim: Claim; setting: Setting }): void {
+  const missing = missingFrom(totalOf(parts), { fulfilled: shown.gone, returned: shown.returned });
+  const shownAt = totalOf([...shown.at.values()]).returned;
+  let { returned } = missing;
+  for (const [location, here] of totalsByPlace(parts)) {
+    const { fulfilled = 0, returned: back = 0 } = shown.at.get(location) ?? {};
+    const ofOthers = subtractQuantities(shownAt, back);
+    const lacking = missingByTime(here, { ...setting, claim, location }) ?? {
+      fulfilled: minQuantity(missing.fulfilled, positive(subtractQuantities(here.fulfilled, fulfilled))),
+      returned: positive(subtractQuantities(here.returned, subtractQuantities(shown.returned, ofOthers))),
+    };
+    // What the owner has acknowledged as back is in its count too, whenever the channel speaks of it.
+    const came = minQuantity(returned, lacking.returned);
+    bookShipment(into, location, { missing: { fulfilled: lacking.fulfilled, returned: came }, rules: setting.rules });
+    returned = subtractQuantities(returned, came);
   }
+}
+
+function totalsByPlace(parts: readonly ClaimPart[]): ReadonlyMap<LocationId | '', Counters> {
+  const totals = new Map<LocationId | '', Counters>();
+  for (const { location, ...counters } of parts) totals.set(location, addCounters(totals.get(location) ?? NOTHING, counters));
+  return totals;
 }
 
 /** The routed parts by the source that counts at their place, empty where nobody does; every counting source is there. */
@@ -178,15 +192,14 @@ function partsBySource(claim: Claim, { books, rules }: Setting): ReadonlyMap<Sou
  *
  * @returns Absent where acknowledgements decide.
  */
-function missingByTime(part: ClaimPart, { books, rules, claim }: Setting & { claim: Claim }): Missing | undefined {
-  const base = part.location === '' ? undefined : findBase(books.bases, 'onHand', part.location);
+function missingByTime(here: Counters, { books, rules, claim, location }: Setting & { claim: Claim; location: LocationId | '' }): Missing | undefined {
+  const base = location === '' ? undefined : findBase(books.bases, 'onHand', location);
   if (base === undefined) return undefined;
   const way = wayOf(rules, base.source);
   if (way.way !== 'never' && base.counted !== true) return undefined;
-  const shown = seenBy(claim, addMs(base.asOf, way.way === 'never' ? -way.shipLagMs : 0));
   // Nobody says at which place the later shipments were, so each place is taken to lack all of them.
-  const later = missingFrom(totalOf(claim.parts), shown).fulfilled;
-  return { fulfilled: minQuantity(part.fulfilled, later), returned: missingFrom(part, seenBy(claim, backBy(base.asOf, way))).returned };
+  const later = shippedSince(claim, addMs(base.asOf, way.way === 'never' ? -way.shipLagMs : 0));
+  return { fulfilled: minQuantity(here.fulfilled, later), returned: positive(subtractQuantities(here.returned, backSeenBy(claim, backBy(base.asOf, way)))) };
 }
 
 /** Up to which word of the channel a figure by time has what came back. */
@@ -205,7 +218,7 @@ function stateShipments(into: Tally, claim: Claim, { rules }: Setting): void {
   into.facts.push({ of: claim, id: () => `order\u001f${claim.channel}\u001f${claim.orderId}`, facts });
 }
 
-function bookShipment(into: Tally, { location }: ClaimPart, { missing, rules }: { missing: Missing; rules: BookingRules }): void {
+function bookShipment(into: Tally, location: LocationId | '', { missing, rules }: { missing: Missing; rules: BookingRules }): void {
   if (location === '' || rules.closed?.has(location) === true) return;
   const back = rules.returns === 'channel' ? missing.returned : 0;
   put(into.orders, { account: 'onHand', location, channel: '' }, subtractQuantities(back, missing.fulfilled));
@@ -218,15 +231,30 @@ function missingFrom(own: Counters, shown: Missing): Missing {
   };
 }
 
-/** What the channel had shown as shipped and returned by a moment. */
-function seenBy(claim: Claim, moment: Instant): Missing {
-  let result: Missing = NOTHING;
-  for (const seen of claim.seen) if (seen.at <= moment) result = seen;
-  return result;
+/** What was shipped after a moment, also where as much was called off elsewhere since. */
+function shippedSince({ seen }: Claim, moment: Instant): Quantity {
+  let [shown, since]: [Quantity, Quantity] = [0, 0];
+  for (const { at, fulfilled } of seen) {
+    if (at > moment) since = addQuantities(since, positive(subtractQuantities(fulfilled, shown)));
+    shown = fulfilled;
+  }
+  return since;
+}
+
+/** The most that the channel had shown as returned by a moment; of what is remembered no more all that had come back by then. */
+function backSeenBy({ seen }: Claim, moment: Instant): Quantity {
+  const before = seen.length < MAX_SEEN ? 0 : (seen[0]?.returned ?? 0);
+  return seen.reduce<Quantity>((most, { at, returned }) => (at <= moment ? maxQuantity(most, returned) : most), before);
+}
+
+/** What was shown as shipped once and is not any more. */
+function calledOff({ seen, parts }: Claim): Quantity {
+  const most = seen.reduce<Quantity>((sofar, { fulfilled }) => maxQuantity(sofar, fulfilled), 0);
+  return positive(subtractQuantities(most, totalOf(parts).fulfilled));
 }
 
 /** Where demand stands: routed to an open location, else at the channel that took it. */
-function demandAt({ location }: ClaimPart, channel: ChannelId, { closed }: BookingRules): AccountRef {
+export function demandAt({ location }: ClaimPart, channel: ChannelId, { closed }: BookingRules): AccountRef {
   const routed = location !== '' && closed?.has(location) !== true;
   return { account: 'committed', location: routed ? location : '', channel: routed ? '' : channel };
 }

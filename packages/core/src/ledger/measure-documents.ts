@@ -113,8 +113,9 @@ function lostOf(step: TransferStep): Quantity {
 function openAt(line: IncomingDocument, location: LocationId, moment?: Instant): Quantity {
   const step: IncomingStep | undefined = lastBy(line.steps, moment);
   if (step === undefined || step.location !== location) return 0;
-  let receipts: Quantity = 0;
-  for (const { at, quantity } of line.receipts) if (moment === undefined || at <= moment) receipts = addQuantities(receipts, quantity);
-  const received = maxQuantity(step.received, receipts);
+  const receipts = line.receipts.filter(({ at }) => moment === undefined || at <= moment);
+  const sum = (of: IncomingDocument['receipts']): Quantity => of.reduce<Quantity>((all, { quantity }) => addQuantities(all, quantity), 0);
+  // The line's own counter has none that came after it.
+  const received = maxQuantity(sum(receipts), addQuantities(step.received, sum(receipts.filter(({ at }) => at > step.at))));
   return maxQuantity(subtractQuantities(subtractQuantities(step.expected, step.cancelled), received), 0);
 }

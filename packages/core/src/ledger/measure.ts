@@ -6,6 +6,7 @@ import type { Balances, Movement } from './ledger.ts';
 import { isShownWhole } from './containment.ts';
 import { addClaim } from './measure-claims.ts';
 import { addDocuments } from './measure-documents.ts';
+import { keepDemandInPlace } from './measure-places.ts';
 import { factOf, newTally, put, type FactSource, type Setting, type Tally } from './tally.ts';
 
 /** What decides each account: the owner's figures, and what orders and events add that those do not contain. @public */
@@ -36,14 +37,17 @@ export interface Measured {
  * that in. If yours did, it counts twice until it is routed; let that owner acknowledge by reference, or own `committed`
  * everywhere.
  *
+ * No place counts for more than lies there by its own words: what is asked for at a place is committed there at least, wherever its
+ * owner has it, and where an owner acknowledges of several places' shipments less than all each place lacks what it shipped.
+ *
  * What an owner has at a place that is closed stands in no figure that counts, so it is asked for again: what is routed
  * there, and as long as its figure there says that something is committed, also what is not routed.
  *
- * Two things are taken on trust. A source that acknowledges by reference and moves an order between its own places
+ * One thing is taken on trust. A source that acknowledges by reference and moves an order between its own places
  * reports both rows as of one moment, since acknowledgements name no place; what it had at a place that is closed it moves
- * no later than the channel does. And it acknowledges also what it gives up, either as cancelled or as ordered no more; the
- * latter where such an order may be routed back to it whole, since a cancellation beyond the channel's is then taken for
- * one that was heard of early.
+ * no later than the channel does. It acknowledges also what it gives up, as cancelled or as ordered no more. What it has as
+ * cancelled beyond the channel's word, because it took an order in while its payment had failed or has heard of a
+ * cancellation early, is asked for until both say the same.
  *
  * @param rules - Of the whole installation; a source without an entry in `containment` never tells, with a lag of zero.
  * @returns By the account's key, in steps of the sku, signed; an account that comes to nothing is left out.
@@ -80,6 +84,7 @@ export function measureBooks(books: Books, rules: BookingRules): Measured {
     put(tally.owner, ref, quantity);
   }
   for (const claim of books.claims) addClaim(tally, claim, { books, rules });
+  keepDemandInPlace(tally, { books, rules });
   addDocuments(tally, { books, rules });
   return { fromOwner: tally.owner, fromOrders: tally.orders, fromEvents: tally.events, facts: tally.facts };
 }

@@ -2,7 +2,7 @@ import { invalidInput } from '../errors/error.ts';
 import { shown } from '../errors/issue.ts';
 import type { ChannelId, LocationId, Sku } from '../identity/ids.ts';
 import { instantProblem, type Instant } from '../identity/instant.ts';
-import type { Quantity } from '../quantity/quantity.ts';
+import { maxQuantity, type Quantity } from '../quantity/quantity.ts';
 import { accountFromKey } from './accounts.ts';
 import type { Balances } from './ledger.ts';
 import { positionIssues } from './position-issues.ts';
@@ -61,7 +61,7 @@ export const NO_STOCK: LocationStock = { onHand: 0, unavailable: 0, committed: 0
  *
  * @param of - The books that the balances are of, or the item of the catalogue: a position counts in steps of its sku, and
  *   availability refuses one whose scale is not the item's.
- * @param balances - All accounts of one sku; contra accounts are passed over.
+ * @param balances - All accounts of one sku; contra accounts are passed over, and `unavailable` below zero counts as nothing.
  * @param holds - As {@link holdsOf} tells them.
  * @example
  * ```ts
@@ -84,8 +84,8 @@ export function positionFromBalances(
     if (location !== '') {
       let stock = locations.get(location);
       if (stock === undefined) locations.set(location, (stock = { ...NO_STOCK }));
-      // Contra accounts have no place.
-      stock[account as keyof LocationStock] = quantity;
+      // Contra accounts have no place. Of what is not sellable a repair may be heard of before the damage, and no place gives more than lies there.
+      stock[account as keyof LocationStock] = account === 'unavailable' ? maxQuantity(quantity, 0) : quantity;
     } else if (channel !== '' && account === 'committed') {
       unrouted.set(channel, quantity);
     }

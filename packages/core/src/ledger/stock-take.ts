@@ -13,7 +13,8 @@ export interface StockTake {
 /**
  * Whether an observation has to wait until a stock-take is over. While people count, a system's figures of the place are
  * neither the old nor the new ones; the last accepted ones stay. Counts do not wait, and neither do orders: what is sold
- * meanwhile is subtracted as ever.
+ * meanwhile is subtracted as ever. Nor does what is known to be gone or not sellable any more: a transfer, which leaves its
+ * other end too, and a change of condition, but for goods that come to be sellable.
  *
  * @param observation - Where it waits, keep it and take it into the books when the stock-take is over: what the count
  *   contains by then changes nothing any more.
@@ -31,21 +32,20 @@ export function waitsForStockTake(observation: BookObservation, stockTakes: Iter
   const told = placeAndTime(observation);
   if (told === undefined) return false;
   for (const { location, since, until } of stockTakes) {
-    if (told.locations.includes(location) && told.at >= since && (until === undefined || told.at < until)) return true;
+    if (told.location === location && told.at >= since && (until === undefined || told.at < until)) return true;
   }
   return false;
 }
 
-function placeAndTime(observation: BookObservation): { readonly locations: readonly LocationId[]; readonly at: Instant } | undefined {
+function placeAndTime(observation: BookObservation): { readonly location: LocationId; readonly at: Instant } | undefined {
   switch (observation.kind) {
     case 'stock':
-      return { locations: [observation.location], at: observation.asOf };
+      return { location: observation.location, at: observation.asOf };
     case 'delta':
     case 'receipt':
+      return { location: observation.location, at: observation.at };
     case 'condition':
-      return { locations: [observation.location], at: observation.at };
-    case 'transfer':
-      return { locations: [observation.from, observation.to], at: observation.at };
+      return observation.to === 'sellable' ? { location: observation.location, at: observation.at } : undefined;
     default:
       return undefined;
   }

@@ -69,7 +69,9 @@ export interface CountObservation {
  * was dispatched and neither received nor lost is in transit and counted at neither end. Where nothing is said to be
  * dispatched, or less than was received or than was lost, all that was received or lost counts as dispatched: what arrived at one end, or
  * was lost before it, has left the other. Where all that was dispatched is received, what was lost has been found. No word of
- * it adds to a figure of the place that it left. One that is told under two ids is two, until both ends report.
+ * it adds to a figure of the place that it left. One that is told under two ids is two, until both ends report. What came by a step
+ * that nobody told, or that is told late, is taken to have come with the next one that is: where its place was counted in
+ * between, that counts it twice until the step is told, or until the next figure.
  *
  * @public
  */
@@ -89,7 +91,9 @@ export interface TransferObservation {
 
 /**
  * One line of expected supply as its source shows it now: scheduled, changed, received in part or cancelled are all
- * this one message. An older revision than the last accepted one tells only what was true then.
+ * this one message. An older revision than the last accepted one tells only what was true then. A line is taken to begin with
+ * its earliest word: where its source also tells a figure of `incoming` as of before that word, which has the line already, it counts
+ * twice until the next figure, so tell each line first.
  *
  * @public
  */
@@ -105,7 +109,7 @@ export interface IncomingObservation {
   /** Absent where nobody knows. */
   readonly expectedAt?: Instant;
   readonly expected: QuantityText;
-  /** Cumulative. Receipts that name the reference and this counter are two words about the same thing: the larger counts. */
+  /** Cumulative. Receipts up to the revision that name the reference and this counter are two words about the same thing: the larger counts; later ones come on top. */
   readonly received: QuantityText;
   /** Cumulative. */
   readonly cancelled: QuantityText;
@@ -146,7 +150,7 @@ export interface SaleLine {
 /**
  * A sale at a till: sold, paid and taken away at once. Voiding it is the same sale with a later revision and no lines: where
  * the owner's figure has it already, its goods are back once that figure shows them; what comes back to be sold at once is
- * told as `returned`. A voided sale stays voided, and what is sold again is another sale.
+ * told as `returned`. What is sold again is best told as another sale.
  *
  * @public
  */

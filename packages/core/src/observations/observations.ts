@@ -63,7 +63,8 @@ export interface StockDelta {
  * Systems tell counters late and one before the other, so a line whose counters cannot be true together is taken in, and
  * counts by itself as no more than can have happened until a later revision says the rest: of `cancelled` no more than was
  * ordered and has not shipped, of `returned` no more than was fulfilled. `fulfilled` beyond what was ordered left all the
- * same, and frees nothing that another line asks for.
+ * same, and frees nothing that another line asks for. It falls only where a shipment was called off, whose goods are there and
+ * owed again; and `cancelled` counts as all that has not shipped while a payment has failed.
  *
  * @public
  */

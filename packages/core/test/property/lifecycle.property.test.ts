@@ -55,6 +55,14 @@ describe('everything that was said', () => {
     }), RUNS);
   });
 
+  it('lets no place give more than lies there, and nobody ask for less than nothing', () => {
+    fc.assert(fc.property(anything.chain(arrivals), anyRules, ([, again], rules) => {
+      const { locations, unrouted } = positionFromBalances({ sku: SKU }, balancesOf(measureBooks(booksOf(again, rules), rules)));
+      for (const [place, { unavailable, committed }] of locations) expect([place, Math.min(Number(unavailable), Number(committed), 0)]).toEqual([place, 0]);
+      for (const quantity of unrouted.values()) expect(quantity).toBeGreaterThan(0);
+    }), RUNS);
+  });
+
   it('leaves books alone that have it already', () => {
     fc.assert(fc.property(anything, anyRules, (told, rules) => {
       const books = booksOf(told, rules);

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { acceptObservation, accountFromKey, balancesOf, emptyBooks, isSettledClaim, measureBooks, type BookObservation, type BookingRules, type Books, type Claim } from '../../src/index.ts';
+import { acceptObservation, accountFromKey, balancesOf, emptyBooks, isSettledClaim, measureBooks, type BookObservation, type BookingRules, type Books, type Claim, type LocationId } from '../../src/index.ts';
 import { rearrivals } from './arbitraries.ts';
 import { happenings, setups, SKU, World, type Happening, type Owner, type Setup } from './owned-shelves.ts';
 
 const RUNS = { numRuns: 3000 };
 
 /** What the books leave to be sold, of all places and of those of each owner; demand that is not routed counts for all alone. */
-function freeBy(books: Books, { rules }: Pick<Setup, 'rules'>): { readonly all: number; readonly of: (owner: Owner) => number } {
+function freeBy(books: Books, { rules }: Pick<Setup, 'rules'>): { readonly all: number; readonly of: (owner: Owner) => number; readonly at: (place: LocationId) => number; readonly unrouted: readonly number[] } {
   const left = [...balancesOf(measureBooks(books, rules))].map(([key, quantity]) => {
     const { account, location } = accountFromKey(key);
     return { location, value: account === 'onHand' ? Number(quantity) : account === 'committed' ? -Number(quantity) : 0 };
   });
   const sum = (of: (location: string) => boolean): number => left.reduce((total, { location, value }) => total + (of(location) ? value : 0), 0);
-  return { all: sum(() => true), of: ({ places }) => sum((location) => location !== '' && places.includes(location as never)) };
+  return { all: sum(() => true), of: ({ places }) => sum((location) => location !== '' && places.includes(location as never)), at: (place) => sum((location) => location === place), unrouted: left.flatMap(({ location, value }) => (location === '' ? [value] : [])) };
 }
 
 /** Hears what is spoken at once, some of it again later, and each page when it comes: late, out of order and more than once. */
@@ -88,6 +88,8 @@ function watch(setup: Setup, all: readonly Happening[], delays: readonly number[
     listener.listen(world, delays[index % delays.length] ?? 0);
     const free = freeBy(listener.books, setup);
     expect(free.all, `in all, after ${String(index)}`).toBeLessThanOrEqual(world.free());
+    for (const { places } of setup.owners) for (const place of places) expect(free.at(place), `${place}, after ${String(index)}`).toBeLessThanOrEqual(world.freeAt(place));
+    for (const value of free.unrouted) expect(value, `not routed, after ${String(index)}`).toBeLessThanOrEqual(0);
     const place = closable[index % Math.max(1, closable.length)];
     if (place !== undefined) {
       const open = freeBy(listener.books, { rules: { ...setup.rules, closed: new Set([place]) } });

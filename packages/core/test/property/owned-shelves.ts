@@ -94,11 +94,6 @@ class OwnBooks {
     return { ...total, ordered: total.ordered + sentOn, cancelled: total.cancelled + sentOn };
   }
 
-  /** Whether it had more of an order than it has: coming back, that would look like a cancellation that was heard of early. */
-  gaveUp({ id }: Order): boolean {
-    return sumOf(this.imported.get(id) ?? []).ordered < (this.#most.get(id) ?? 0);
-  }
-
   /** Whether any order waits at another place than when this was asked last. */
   moved({ places }: Owner): boolean {
     let moved = false;
@@ -147,6 +142,11 @@ export class World {
     const places = owner?.places ?? this.#places;
     const asked = this.#orders.flatMap(({ lines }) => lines).filter(({ place }) => owner === undefined || (place !== '' && places.includes(place)));
     return sum(places.map((place) => this.#shelf.get(place) ?? 0)) - sum(asked.map(openOf));
+  }
+
+  /** What may be promised to somebody who can have it from one place alone: what is routed there is asked for there. */
+  freeAt(place: LocationId): number {
+    return this.shelf(place) - sum(this.#orders.flatMap(({ lines }) => lines).filter((line) => line.place === place).map(openOf));
   }
 
   /** What is asked for and not routed. */
@@ -207,7 +207,6 @@ export class World {
     } else if (what === 'cancel') {
       line.cancelled += some;
     } else if (what === 'reroute') {
-      if (this.#books.get(this.#ownerOf(place))?.gaveUp(order) === true) return;
       order.sentOn = true;
       // What has left stays where it left; the rest is asked for elsewhere.
       line.ordered -= some;
