@@ -119,7 +119,7 @@ export function acceptOrder(books: Books, observation: OrderObservation, rules?:
   const { fulfilled, returned } = total;
   const { channel, orderId, revision } = observation;
   const before = findClaim(books.claims, observation);
-  const seen = remember(before?.seen ?? [], { at: revision, fulfilled, returned });
+  const seen = remember(before, { at: revision, fulfilled, returned });
   const unread: Claim = before ?? { channel, orderId, revision: '', parts: [], containments: [], seen };
   const known = tellsByWatermark(rules) ? { ...unread, containments: addWord(unread.containments, { source: '', revision, ...total, parts }) } : unread;
   if (known.revision > revision) return replaceClaim(books, { ...known, seen });
@@ -199,13 +199,23 @@ function partsText(parts: readonly ClaimPart[]): string {
 /** How many revisions of an order are remembered for owners that never tell; by figures older than all of them nothing was shipped, and all that had come back by the first. */
 export const MAX_SEEN = 64;
 
-/** Keeps what each revision showed as shipped: a shipment may be called off and made again. What came back stays back. */
-function remember(seen: readonly FulfilmentSeen[], fact: FulfilmentSeen): readonly FulfilmentSeen[] {
-  const same = seen.find(({ at }) => at === fact.at);
+/**
+ * Keeps what each revision showed as shipped: a shipment may be called off and made again. What came back stays back. Of a single
+ * revision that shows nothing shipped, as nearly all orders begin, nothing is kept: the claim's own revision says as much.
+ */
+function remember(claim: Claim | undefined, fact: FulfilmentSeen): readonly FulfilmentSeen[] {
+  const { seen, revision } = claim ?? { seen: [], revision: '' };
+  const past: readonly FulfilmentSeen[] = seen.length === 0 && revision !== '' ? [{ at: revision, fulfilled: 0, returned: 0 }] : seen;
+  const same = past.find(({ at }) => at === fact.at);
   const merged = same === undefined ? fact : { at: fact.at, fulfilled: maxQuantity(same.fulfilled, fact.fulfilled), returned: maxQuantity(same.returned, fact.returned) };
   if (same !== undefined && sameFact(same, merged)) return seen;
-  const kept = [...seen.filter((entry) => entry !== same), merged].sort((a, b) => compareText(a.at, b.at)).slice(-MAX_SEEN);
-  return kept.includes(merged) ? kept : seen;
+  const kept = [...past.filter((entry) => entry !== same), merged].sort((a, b) => compareText(a.at, b.at)).slice(-MAX_SEEN);
+  if (!kept.includes(merged)) return seen;
+  return kept.length === 1 && isNothingSeen(merged) ? [] : kept;
+}
+
+function isNothingSeen({ fulfilled, returned }: FulfilmentSeen): boolean {
+  return quantitiesEqual(fulfilled, 0) && quantitiesEqual(returned, 0);
 }
 
 function sameFact(a: FulfilmentSeen, b: FulfilmentSeen | undefined): boolean {
