@@ -30,10 +30,19 @@ export async function runCommands(runtime: Runtime): Promise<void> {
   }
 }
 
+/** A command that is asked for once more is not over, whatever its row still says of the first time. */
+async function reopened({ store, random }: Runtime, key: { readonly commandId: string }): Promise<void> {
+  await store.decide({
+    commitId: random.uuid(), lock: [{ table: 'operatorCommand', key }], read: [{ table: 'operatorCommand', where: key }],
+    plan: ([[now] = []]) => (now !== undefined && text(now, 'state') === 'open' ? { write: [{ table: 'operatorCommand', key, set: { finishedAtMs: null } }], answer: undefined } : { answer: undefined }),
+  });
+}
+
 /** Does one command and says so in one commit, unless somebody else has done it meanwhile: an operator's later word is never undone by an earlier one. */
 async function runCommand(runtime: Runtime, row: Row): Promise<void> {
   const { store, random } = runtime;
   const key = { commandId: text(row, 'commandId') };
+  if (row['finishedAtMs'] !== null) await reopened(runtime, key);
   const nowMs = await store.now();
   const requestedBy = text(row, 'requestedBy');
   let done: Done & { readonly audit: readonly RowWrite[]; /** Absent where it was refused. */ readonly verb?: string };

@@ -177,7 +177,7 @@ function daysOf(seed: bigint): number | undefined {
 /** What an engine forgets in a weather: all that it may, or nothing. */
 export function retentionOf({ dayMs }: Weather): EngineRetention {
   const days = (least: number): number => (dayMs === undefined ? Number.POSITIVE_INFINITY : least);
-  return { inbox: days(15), attempt: days(1), targetChange: days(1), hold: days(7), work: days(1), refused: days(7), unmapped: days(7), change: days(1) };
+  return { inbox: days(15), attempt: days(1), targetChange: days(1), hold: days(7), work: days(1), refused: days(7), unmapped: days(7), variance: days(7), operatorCommand: days(1), change: days(1) };
 }
 
 /** The weather of a seed. */
