@@ -152,6 +152,20 @@ describe('the layout', () => {
   });
 });
 
+describe('a commit that was planned on another timeline', () => {
+  it('is a conflict, and one that was planned where the timeline is not told is judged by the rest', async () => {
+    const database = await PGlite.create();
+    const store = createPostgresStore({ database });
+    await store.migrate();
+    const [cluster = '', timeline = '', ...rest] = (await store.epoch()).split('-');
+    const planned = (commitId: string, onTimeline: string): Promise<unknown> =>
+      store.commit({ commitId, epoch: [cluster, onTimeline, ...rest].join('-'), expect: [], write: [write('A')], marks: [] });
+    expect(timeline).toMatch(/^[0-9A-F]{8}$/);
+    expect([await planned('1', '000000FE'), await planned('2', timeline), await planned('3', '')]).toEqual([{ status: 'conflict', failed: [] }, { status: 'committed' }, { status: 'committed' }]);
+    await database.close();
+  }, 60_000);
+});
+
 describe.runIf(await serverAnswers())('on a server', () => {
   let fresh: FreshDatabase;
   let pool: pg.Pool;

@@ -34,7 +34,10 @@ export async function runCommands(runtime: Runtime): Promise<void> {
 async function reopened({ store, random }: Runtime, key: { readonly commandId: string }): Promise<void> {
   await store.decide({
     commitId: random.uuid(), lock: [{ table: 'operatorCommand', key }], read: [{ table: 'operatorCommand', where: key }],
-    plan: ([[now] = []]) => (now !== undefined && text(now, 'state') === 'open' ? { write: [{ table: 'operatorCommand', key, set: { finishedAtMs: null } }], answer: undefined } : { answer: undefined }),
+    plan: (rows) => {
+      const now = rows[0]?.[0];
+      return now !== undefined && text(now, 'state') === 'open' ? { write: [{ table: 'operatorCommand', key, set: { finishedAtMs: null } }], answer: undefined } : { answer: undefined };
+    },
   });
 }
 
