@@ -88,6 +88,8 @@ export interface Pulse {
   epoch: string | undefined;
   /** The history that the store was last heard to be in, in which plans are made. */
   history: string | undefined;
+  /** How many sweeps there were. */
+  sweeps: number;
   /** How many tables have been tidied, so that each has its turn. */
   forgets: number;
 }
