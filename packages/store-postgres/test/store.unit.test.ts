@@ -45,7 +45,7 @@ describe('what stopped a call', () => {
   it.each([
     ['57P01', 'is shutting down or starting up. It is safe to repeat.'],
     ['25006', 'only reads: it is a standby. Connect to the primary.'],
-    ['42883', 'has no layout of this version yet. Call migrate() first.'],
+    ['42883', 'has no layout of this version. Call migrate() first; where it was called, two later versions have been started since, and this program must be updated.'],
     ['53100', 'could not grow: the disk is full. Make room.'],
     ['57014', 'did not answer in time, or an operator cancelled the statement. It is safe to repeat.'],
     ['08006', 'was lost. What it was doing may have happened; it is safe to repeat.'],

@@ -3,7 +3,7 @@ import { text } from '../brain/rows.ts';
 import type { Query, Row } from '../ports/index.ts';
 import type { Runtime } from './runtime.ts';
 
-/** How many sweeps go by between two looks, the first of which is the first. */
+/** How many sweeps go by between two looks. */
 const EVERY_SWEEPS = 30;
 /** How many orders are asked for at once. */
 const ORDERS_PER_LOOK = 200;
@@ -14,9 +14,8 @@ const ORDERS_PER_LOOK = 200;
  */
 export async function endAwaited(runtime: Runtime): Promise<void> {
   const { store, pulse, signal } = runtime;
-  const isDue = pulse.sweeps % EVERY_SWEEPS === 0;
   pulse.sweeps += 1;
-  if (!isDue) return;
+  if (pulse.sweeps % EVERY_SWEEPS !== 0) return;
   let awaited = new Map<string, Query>();
   for await (const line of store.scan({ table: 'holdLine', where: { state: 'converted' } })) {
     if (signal.aborted) return;
