@@ -79,6 +79,7 @@ export function runtimeOf(options: EngineOptions): FullRuntime {
       catalog, calculator: createAvailability({ policy, catalog }),
       booking: bookingRules(ways, policy.returns), ownerOf: ownerLookup(options.owners), aheadMs: times.aheadMs,
     },
+    policyVersion: policy.version,
     times,
     signal: stopping.signal,
     calls: giveUp.signal,

@@ -103,6 +103,7 @@ export interface Runtime {
   readonly random: Random;
   readonly logger: Logger;
   readonly settings: BrainSettings;
+  readonly policyVersion: string;
   readonly times: EngineTimes;
   readonly sources: ReadonlyMap<SourceId, SourceSettings>;
   readonly channels: ReadonlyMap<ChannelId, ChannelSettings>;
