@@ -13,18 +13,25 @@ const ORDERS_PER_LOOK = 200;
  * are written at once and have no sku in common, neither hears of the other, and the hold would claim for ever.
  */
 export async function endAwaited(runtime: Runtime): Promise<void> {
-  const { store, pulse, signal } = runtime;
+  const { pulse, signal } = runtime;
   pulse.sweeps += 1;
   if (pulse.sweeps % EVERY_SWEEPS !== 0) return;
+  for await (const awaited of awaitedOrders(runtime)) {
+    if (signal.aborted) return;
+    await endThose(runtime, awaited);
+  }
+}
+
+/** The orders that holds wait for, by the ids of the holds, as many at a time as are asked for at once. */
+async function* awaitedOrders({ store }: Runtime): AsyncIterable<ReadonlyMap<string, Query>> {
   let awaited = new Map<string, Query>();
   for await (const line of store.scan({ table: 'holdLine', where: { state: 'converted' } })) {
-    if (signal.aborted) return;
     awaited.set(text(line, 'holdId'), orderOf(line));
     if (awaited.size < ORDERS_PER_LOOK) continue;
-    await endThose(runtime, awaited);
+    yield awaited;
     awaited = new Map();
   }
-  await endThose(runtime, awaited);
+  if (awaited.size > 0) yield awaited;
 }
 
 function orderOf(line: Row): Query {
@@ -32,7 +39,6 @@ function orderOf(line: Row): Query {
 }
 
 async function endThose({ store, committer, logger }: Runtime, awaited: ReadonlyMap<string, Query>): Promise<void> {
-  if (awaited.size === 0) return;
   const orders = await store.load([...awaited.values()]);
   for (const [index, [holdId, { where }]] of [...awaited].entries()) {
     if (orders[index]?.length !== 1) continue;

@@ -15,28 +15,34 @@ const SKUS_PER_COMMIT = 200;
  * for so rarely that two which go on side by side do not keep each other's numbers going back and forth.
  */
 export async function computeOthersAnew(runtime: Runtime): Promise<void> {
-  const { store, channels, settings, policyVersion, pulse, signal, logger } = runtime;
+  const { policyVersion, pulse, signal, logger } = runtime;
   if (pulse.sweeps !== FIRST_AFTER && pulse.sweeps % EVERY_SWEEPS !== 0) return;
-  let skus = new Set<Sku>();
   let found = 0;
+  for await (const skus of skusOfOthers(runtime)) {
+    if (signal.aborted) return;
+    await markAnew(runtime, skus);
+    found += skus.size;
+  }
+  if (found > 0) logger.warn({ skus: found, policyVersion }, 'numbers of another policy are computed anew; does an engine with another policy run beside this one?');
+}
+
+/** The skus of which a channel shows a number of another policy, as many at a time as one commit has computed anew. */
+async function* skusOfOthers({ store, channels, settings, policyVersion }: Runtime): AsyncIterable<ReadonlySet<Sku>> {
+  let skus = new Set<Sku>();
   for (const channel of channels.keys()) {
     for await (const row of store.scan({ table: 'target', where: { channel } })) {
-      if (signal.aborted) return;
       const sku = text(row, 'sku') as Sku;
       if (text(row, 'policyVersion') === policyVersion || !settings.catalog.items.has(sku)) continue;
-      found += 1;
       skus.add(sku);
       if (skus.size < SKUS_PER_COMMIT) continue;
-      await markAnew(runtime, skus);
+      yield skus;
       skus = new Set();
     }
   }
-  await markAnew(runtime, skus);
-  if (found > 0) logger.warn({ numbers: found, policyVersion }, 'numbers of another policy are computed anew; does an engine with another policy run beside this one?');
+  if (skus.size > 0) yield skus;
 }
 
 async function markAnew(runtime: Runtime, skus: ReadonlySet<Sku>): Promise<void> {
-  if (skus.size === 0) return;
   const nowMs = await runtime.store.now();
   const marks = [...skus].map((sku) => projectMark(sku, nowMs, `policy ${runtime.policyVersion}`));
   await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write: [], marks });
