@@ -36,7 +36,7 @@ describe('real adapters against the simulators, under faults', () => {
 });
 
 describe('the absence of a mechanism', () => {
-  it.each([['budget', 1n, 'I7'], ['version-gate', 3n, 'I3'], ['suspicion', 32n, 'I1']] as const)('is noticed behind real adapters too: %s', async (name, seed, invariant) => {
+  it.each([['budget', 1n, 'I7'], ['version-gate', 3n, 'I3'], ['suspicion', 36n, 'I1']] as const)('is noticed behind real adapters too: %s', async (name, seed, invariant) => {
     const ablation = ablationOf(name);
     const { violations } = await runWorld({ seed, ablation }, tier2World);
     expect(violations.map((violation) => violation.invariant).join()).toContain(invariant);

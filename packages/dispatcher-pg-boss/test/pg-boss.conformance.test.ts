@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createPgBossDispatcher, type PgBossDispatcher, type PgBossDispatcherOptions } from '@stockwright/dispatcher-pg-boss';
-import { DISPATCHER_CASES, registerConformance, type DispatcherSubject } from '@stockwright/testkit';
+import { DISPATCHER_CASES, registerConformance, seededRandom, type DispatcherSubject } from '@stockwright/testkit';
 import pg from 'pg';
-import { afterAll, describe, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { POSTGRES_SERVER as POSTGRES, serverAnswers } from '../../../test/support/postgres-server.ts';
+import { TransactionPool } from '../../../test/support/transaction-pool.ts';
 
 const PATIENCE_MS = 20_000;
 const LOOK_MS = 5;
@@ -73,7 +74,19 @@ const capabilities = { faithful: true, exclusive: true, conflating: true, shared
 registerConformance(runner, DISPATCHER_CASES, { name: 'dispatcher-pg-boss by a connection string', capabilities, setup: () => open({ connectionString: POSTGRES }) });
 registerConformance(runner, DISPATCHER_CASES, { name: 'dispatcher-pg-boss on a pool of the host', capabilities, setup: () => open({ pool }) });
 
+const random = seededRandom('backends');
+const behind = there ? await TransactionPool.open(POSTGRES, () => random.next()) : undefined;
+if (behind !== undefined) registerConformance(runner, DISPATCHER_CASES, { name: 'dispatcher-pg-boss with another backend for each transaction', capabilities, setup: () => open({ pool: behind }) });
+
+runner.describe('dispatcher-pg-boss behind a pooler of transactions', () => {
+  it('leaves nothing in any session that it had', async () => {
+    for (const session of await (behind?.sessions() ?? [])) expect(session).toMatchObject({ prepared: 0, listens: 0, locks: 0, temporary: 0, timeout: '0', idleTimeout: '0' });
+    expect(behind?.switches).toBeGreaterThan(100);
+  });
+});
+
 afterAll(async () => {
+  await behind?.end();
   if (there) await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
   await pool.end();
 });

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createRig, engineOptions, MUG, SHOP, W1, type Rig, type RigOptions } from './rig.ts';
 
 const DAY_MS = 86_400_000;
-const LEAST: EngineRetention = { inbox: 15, attempt: 1, targetChange: 1, hold: 7, work: 1, refused: 7, unmapped: 7, change: 1 };
+const LEAST: EngineRetention = { inbox: 15, attempt: 1, targetChange: 1, hold: 7, work: 1, refused: 7, unmapped: 7, variance: 7, operatorCommand: 1, change: 1 };
 /** An engine that looks around every hour. */
 const SLOW: RigOptions = { times: { sweepMs: DAY_MS / 24 }, polls: { sourceMs: DAY_MS, ordersPollMs: DAY_MS, readBackMs: DAY_MS }, retention: LEAST };
 
@@ -73,6 +73,43 @@ describe('an engine forgets by itself', () => {
     const wants = (targets: readonly Row[]): unknown => targets.map(({ want, wantRevision }) => [want, wantRevision]);
     expect([await rows(rig, 'ledger'), wants(await rows(rig, 'target')), rig.shop.shows(MUG)]).toEqual([before[0], wants(before[1] ?? []), 8]);
     expect([(await rows(rig, 'inbox')).length, rig.shop.calls.readOrders > readOrders]).toEqual([1, true]);
+    await rig.stop();
+  });
+
+  it('a command that is done, and none that is open', async () => {
+    const rig = await busy();
+    const ask = (commandId: string, set: Row): Promise<unknown> => rig.store.commit({ commitId: `${commandId} ${String(rig.clock.now())}`, expect: [], marks: [], write: [{ table: 'operatorCommand', key: { commandId }, set: { state: 'open', requestedBy: 'anna', requestedAtMs: rig.clock.now(), ...set } }] });
+    await ask('done', { verb: 'pause', argument: '{"scope":"channel:shop","reason":"sale"}' });
+    await ask('refused', { verb: 'explode' });
+    await rig.pass(DAY_MS / 12);
+    expect((await rows(rig, 'operatorCommand')).map(({ commandId, state }) => [commandId, state])).toEqual([['done', 'done'], ['refused', 'refused']]);
+    await rig.pass(DAY_MS / 2);
+    expect(await rows(rig, 'operatorCommand')).toHaveLength(2);
+    // Work of which nobody can be told is never found out, so such a command stays open.
+    const { scanWork } = rig.store;
+    rig.store.scanWork = () => { throw new Error('The disk is slow.'); };
+    await ask('new', { verb: 'release', argument: '{"shard":"channel:shop"}' });
+    await ask('done', { verb: 'release', argument: '{"shard":"channel:shop"}' });
+    await rig.pass(4 * DAY_MS);
+    expect((await rows(rig, 'operatorCommand')).map(({ commandId, state }) => [commandId, state])).toEqual([['done', 'open'], ['new', 'open']]);
+    rig.store.scanWork = scanWork;
+    await rig.pass(DAY_MS / 12);
+    expect((await rows(rig, 'operatorCommand')).map(({ state }) => state)).toEqual(['done', 'done']);
+    await rig.pass(2 * DAY_MS);
+    expect([await rows(rig, 'operatorCommand'), (await rows(rig, 'audit')).length, (await rows(rig, 'pause')).length]).toEqual([[], 3, 1]);
+    await rig.stop();
+  });
+
+  it('what a system without a say said otherwise, unless it says so again', async () => {
+    const rig = await busy();
+    const say = (location: string): Promise<unknown> => rig.driven(rig.engine.ingest([{ kind: 'stock', source: 'portal' as never, sku: MUG, location: location as never, measures: { onHand: '5' as never }, asOf: instantFromMs(rig.clock.now()) }]));
+    await say('W1');
+    await say('W2');
+    await rig.pass(6 * DAY_MS);
+    expect((await rig.driven(rig.engine.status())).variances.map(({ location }) => location)).toEqual(['W1', 'W2']);
+    await say('W1');
+    await rig.pass(5 * DAY_MS);
+    expect((await rig.driven(rig.engine.status())).variances.map(({ location }) => location)).toEqual(['W1']);
     await rig.stop();
   });
 

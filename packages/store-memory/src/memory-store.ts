@@ -173,6 +173,7 @@ class MemoryStore implements Store {
   private change(change: ChangeSet, nowMs: number): CommitResult {
     checkChange(change);
     if (this.commits.has(change.commitId)) return { status: 'already' };
+    if (change.epoch !== undefined && change.epoch !== this.name) return { status: 'conflict', failed: [] };
     if (change.builtOn?.every((id) => this.commits.has(id)) === false) return { status: 'conflict', failed: [] };
     const failed = change.expect.filter((expectation) => !this.holds(expectation));
     if (failed.length > 0) return { status: 'conflict', failed };

@@ -1,4 +1,5 @@
 import { storable, type ChangeSet, type FeedEntry, type Expectation, type Mark, type RowKey, type TableName, type Value } from '@stockwright/engine/ports';
+import { timelineOf } from './epoch.ts';
 import { layoutOf, TABLE_NAMES } from './names.ts';
 import { packLookUps, type PackedLookUp } from './reads.ts';
 import { FEED_LAYOUT } from './schema.ts';
@@ -28,6 +29,8 @@ export interface Packed {
   readonly marks?: readonly Cells[];
   /** Ids of commits that must be known. */
   readonly builtOn?: readonly string[];
+  /** The timeline that the server must be on. */
+  readonly timeline?: string;
   /** Look-ups that must find nothing. */
   readonly absent?: readonly PackedLookUp[];
   readonly tell?: readonly Cells[];
@@ -52,10 +55,16 @@ interface Lock {
   readonly cells: Cells;
 }
 
+/** A database that does not tell its timeline is not asked for it. */
+function plannedOn(epoch: string | undefined): Pick<Packed, 'timeline'> {
+  const timeline = epoch === undefined ? '' : timelineOf(epoch);
+  return timeline === '' ? {} : { timeline };
+}
+
 type ByTable<Item> = readonly { readonly table: TableName; readonly items: readonly Item[] }[];
 
 /** Packs a change: one fate a row, sorted by table and key, since everybody locks in that order. */
-export function pack({ expect, write, marks, tell = [], builtOn = [], absent = [] }: Omit<ChangeSet, 'commitId'>): Packed {
+export function pack({ expect, write, marks, tell = [], builtOn = [], absent = [], epoch }: Omit<ChangeSet, 'commitId'>): Packed {
   const fates = new Map<TableName, Map<string, Fate>>();
   for (const each of write) {
     const fate = fateOf(fates, each.table, each.key);
@@ -85,7 +94,7 @@ export function pack({ expect, write, marks, tell = [], builtOn = [], absent = [
     const of = fates.get(table);
     return of === undefined ? [] : [{ table, items: [...of.values()].sort(bySort) }];
   });
-  return { locks: locksOf(locks, sorted), kept, ...writesOf(sorted), ...(marks.length === 0 ? {} : { marks: packMarks(marks) }), ...(tell.length === 0 ? {} : { tell: packEntries(tell) }), ...(builtOn.length === 0 ? {} : { builtOn }), ...(absent.length === 0 ? {} : { absent: packLookUps(absent) }) };
+  return { locks: locksOf(locks, sorted), kept, ...writesOf(sorted), ...(marks.length === 0 ? {} : { marks: packMarks(marks) }), ...(tell.length === 0 ? {} : { tell: packEntries(tell) }), ...(builtOn.length === 0 ? {} : { builtOn }), ...plannedOn(epoch), ...(absent.length === 0 ? {} : { absent: packLookUps(absent) }) };
 }
 
 /** Entries of the feed, in their order. */

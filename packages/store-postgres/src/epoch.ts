@@ -15,6 +15,17 @@ export async function readEpoch(run: PostgresQueryable, history: string): Promis
   return `${cluster}-${timeline}-${row?.part ?? ''}`;
 }
 
+/** The middle of such a name. */
+const TIMELINE = /^[0-9]*-([0-9A-F]*)-[0-9]+-[0-9]+$/;
+
+/**
+ * The part of a history's name that a failover changes, which a commit can look at in passing; empty where the database does not
+ * tell it, and for what is no name of ours a word that no timeline has.
+ */
+export function timelineOf(epoch: string): string {
+  return TIMELINE.exec(epoch)?.[1] ?? 'none';
+}
+
 /** What some hosted databases do not tell is left out, always or never. */
 async function part(run: PostgresQueryable, statement: string): Promise<string> {
   try {

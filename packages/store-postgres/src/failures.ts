@@ -13,7 +13,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   '3D000': 'does not exist. Create it, or check the name in the connection string.',
   '3F000': 'has no layout yet. Call migrate() first.',
   '42501': 'refuses this to the user of the store. Let it own the schema, or create tables and functions in it.',
-  '42883': 'has no layout of this version yet. Call migrate() first.',
+  '42883': 'has no layout of this version. Call migrate() first; where it was called, two later versions have been started since, and this program must be updated.',
   '42P01': 'has no layout yet. Call migrate() first.',
   '40001': 'could not decide who comes first, often in a row. Try again.',
   '40P01': 'could not decide who comes first, often in a row. Try again.',

@@ -4,7 +4,7 @@ import { unavailable } from './failures.ts';
 import { literal, quoted, TABLE_NAMES } from './names.ts';
 import { addColumns, backfills, comments, createIndexes, createTable, migrations, SCHEMA_VERSION } from './schema.ts';
 
-/** How many versions of the functions are kept: that of the program, and that of the one that it replaces. */
+/** How many versions of the functions are kept: that of the program, and that of the one that was started last before it. */
 const CODES_KEPT = 2;
 const NOW_MS = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
@@ -12,7 +12,7 @@ const NOW_MS = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 export async function migrate(run: PostgresQueryable, schema: string, routines: Routines): Promise<void> {
   await run.query(`SELECT pg_advisory_xact_lock(hashtextextended(${literal(`stockwright ${schema}`)}, 0))`);
   const from = await storedVersion(run, schema);
-  if (from === SCHEMA_VERSION && (await hasCode(run, schema, routines.suffix))) return;
+  if (from === SCHEMA_VERSION && (await isCodeThere(run, schema, routines.suffix))) return;
   await checkEncoding(run);
   if (from === 0) {
     await run.query(`CREATE SCHEMA IF NOT EXISTS ${quoted(schema)}`);
@@ -47,8 +47,9 @@ async function storedVersion(run: PostgresQueryable, schema: string): Promise<nu
   return version;
 }
 
-async function hasCode(run: PostgresQueryable, schema: string, suffix: string): Promise<boolean> {
-  return (await run.query(`SELECT FROM ${quoted(schema)}."_code" WHERE "suffix" = $1`, [suffix])).rows.length > 0;
+/** Whether these functions are there. They are then in use from now on, also where a later version was gone back from. */
+async function isCodeThere(run: PostgresQueryable, schema: string, suffix: string): Promise<boolean> {
+  return (await run.query(`UPDATE ${quoted(schema)}."_code" SET "atMs" = ${NOW_MS} WHERE "suffix" = $1 RETURNING "suffix"`, [suffix])).rows.length > 0;
 }
 
 async function checkEncoding(run: PostgresQueryable): Promise<void> {
@@ -57,10 +58,10 @@ async function checkEncoding(run: PostgresQueryable): Promise<void> {
   if (found !== undefined && found.encoding !== 'UTF8') throw unavailable(`The PostgreSQL database has the encoding ${found.encoding}, and the store needs UTF8. Create another database.`);
 }
 
-/** Remembers these functions as the newest, and drops those of programs that nobody runs any more. */
+/** Remembers these functions as the ones begun last, and drops those of programs that nobody runs any more. */
 async function keepCode(run: PostgresQueryable, schema: string, suffix: string): Promise<void> {
-  await run.query(`INSERT INTO ${quoted(schema)}."_code" ("suffix", "atMs") VALUES ($1, ${NOW_MS}) ON CONFLICT ("suffix") DO NOTHING`, [suffix]);
-  const { rows } = await run.query(`DELETE FROM ${quoted(schema)}."_code" WHERE "number" NOT IN (SELECT "number" FROM ${quoted(schema)}."_code" ORDER BY "number" DESC LIMIT ${String(CODES_KEPT)}) RETURNING "suffix"`);
+  await run.query(`INSERT INTO ${quoted(schema)}."_code" ("suffix", "atMs") VALUES ($1, ${NOW_MS}) ON CONFLICT ("suffix") DO UPDATE SET "atMs" = excluded."atMs"`, [suffix]);
+  const { rows } = await run.query(`DELETE FROM ${quoted(schema)}."_code" WHERE "number" NOT IN (SELECT "number" FROM ${quoted(schema)}."_code" ORDER BY "atMs" DESC, "number" DESC LIMIT ${String(CODES_KEPT)}) RETURNING "suffix"`);
   for (const { suffix: old } of rows as { readonly suffix: string }[]) {
     const { rows: functions } = await run.query(
       'SELECT p.oid::regprocedure::text AS "name" FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace WHERE n.nspname = $1 AND right(p.proname, 9) = $2', [schema, `_${old}`],

@@ -20,7 +20,7 @@ const OWN_TABLES: Readonly<Record<string, string>> = {
   feed: 'Up to which place entries of the feed were forgotten.',
   history: 'One row. Raise renewals by one after restoring a backup into this very database, so that the engine doubts once what it believes of its channels.',
   _schema: 'The layouts that this schema has had. A newer one than the program knows is refused.',
-  _code: 'The functions of each version of the program, newest last; the two newest are kept, so that two versions can run side by side.',
+  _code: 'The functions of each version of the program, and when it was last started; the two started last are kept, so that two versions can run side by side.',
 };
 
 /**

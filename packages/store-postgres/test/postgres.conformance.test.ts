@@ -1,11 +1,12 @@
 import { PGlite } from '@electric-sql/pglite';
 import { createPostgresStore, type PostgresStoreOptions } from '@stockwright/store-postgres';
 import type { Store } from '@stockwright/engine/ports';
-import { registerConformance, registerStoreModel, STORE_CASES, type ConformanceTarget, type StoreCapability, type StoreSubject } from '@stockwright/testkit';
+import { registerConformance, registerStoreModel, seededRandom, STORE_CASES, type ConformanceTarget, type StoreCapability, type StoreSubject } from '@stockwright/testkit';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bouncerProgram, startBouncer } from './bouncer.ts';
 import { freshDatabase, serverAnswers, type FreshDatabase } from '../../../test/support/postgres-server.ts';
+import { TransactionPool } from '../../../test/support/transaction-pool.ts';
 import { cutBefore, inTransaction } from './connections.ts';
 
 let made = 0;
@@ -68,41 +69,64 @@ describe('over PGlite', () => {
   registerStoreModel({ describe, it }, lite, { runs: 25 });
 });
 
+/** How the cases reach a server, and what ends it. */
+interface Front {
+  readonly pool: pg.Pool | TransactionPool;
+  readonly end: () => Promise<void>;
+}
+
 /** The cases against a server, whatever stands in front of it. */
-function registerServer(name: string, front: (url: string) => Promise<{ readonly url: string; readonly end: () => Promise<void> }>): void {
+function registerServer(name: string, front: (url: string) => Promise<Front>): () => Front {
   let fresh: FreshDatabase;
-  let pool: pg.Pool;
-  let end: () => Promise<void>;
+  let reached: Front;
   beforeAll(async () => {
     fresh = await freshDatabase();
-    const reached = await front(fresh.url);
-    end = reached.end;
-    pool = new pg.Pool({ connectionString: reached.url, max: 20 });
+    reached = await front(fresh.url);
   });
   afterAll(async () => {
-    await pool.end();
-    await end();
+    await reached.pool.end();
+    await reached.end();
     await fresh.drop();
   });
+  const pool = (): pg.Pool => reached.pool as pg.Pool;
   const server = target({ name: `store-postgres ${name}`, multiProcess: true, reach: () => ({
-    options: { pool }, run: (statement) => pool.query(statement),
-    host: (body) => inTransaction(pool, body),
-    cut: (statement) => ({ pool: cutBefore(pool, statement) }),
+    options: { pool: pool() }, run: (statement) => pool().query(statement),
+    host: (body) => inTransaction(pool(), body),
+    cut: (statement) => ({ pool: cutBefore(pool(), statement) }),
   }) });
   registerConformance({ describe, it }, STORE_CASES, server);
   registerStoreModel({ describe, it }, server);
+  return () => reached;
 }
 
 const answers = await serverAnswers();
 const program = answers ? bouncerProgram() : undefined;
+const poolOf = (connectionString: string): pg.Pool => new pg.Pool({ connectionString, max: 20 });
 
 describe.runIf(answers)('on a server', () => {
-  registerServer('on a server', async (url) => ({ url, end: async () => undefined }));
+  registerServer('on a server', async (url) => ({ pool: poolOf(url), end: async () => undefined }));
+});
+
+describe.runIf(answers)('with another backend for each transaction', () => {
+  const reached = registerServer('behind a pooler of transactions', async (url) => ({ pool: await TransactionPool.open(url, seededDraws()), end: async () => undefined }));
+
+  it('leaves nothing in any session that it had', async () => {
+    const { pool } = reached();
+    if (!(pool instanceof TransactionPool)) throw new Error('a pool of transactions expected');
+    const nothing = { prepared: 0, listens: 0, locks: 0, temporary: 0, timeout: '0', idleTimeout: '0', scans: 'on' };
+    expect(await pool.sessions()).toEqual([nothing, nothing, nothing, nothing]);
+    expect(pool.switches).toBeGreaterThan(100);
+  });
 });
 
 describe.runIf(program !== undefined)('through PgBouncer in transaction mode', () => {
   registerServer('through PgBouncer', async (url) => {
     const bouncer = await startBouncer(program ?? '', url);
-    return { url: bouncer.through(url), end: () => bouncer.stop() };
+    return { pool: poolOf(bouncer.through(url)), end: () => bouncer.stop() };
   });
 });
+
+function seededDraws(): () => number {
+  const random = seededRandom('backends');
+  return () => random.next();
+}

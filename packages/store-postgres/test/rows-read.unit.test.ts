@@ -42,7 +42,7 @@ describe('forgetting in tables that have grown since the connection planned for 
     const readSoFar = async (): Promise<number> => (await pglite.query<{ read: number }>(READ)).rows[0]?.read ?? 0;
     await pglite.exec('BEGIN');
     const before = await readSoFar();
-    await pglite.query(`SELECT ${await forgetRoutine(pglite)}('main', ${String(['attempt', 'hold', 'inbox', 'refused', 'targetChange', 'unmapped', 'work'].indexOf(table))}, 1, 5, ${String(nowMs)})`);
+    await pglite.query(`SELECT ${await forgetRoutine(pglite)}('main', ${String(['attempt', 'hold', 'inbox', 'operatorCommand', 'refused', 'targetChange', 'unmapped', 'variance', 'work'].indexOf(table))}, 1, 5, ${String(nowMs)})`);
     const after = await readSoFar();
     await pglite.exec('ROLLBACK');
     expect(after - before).toBeLessThan(40);

@@ -45,7 +45,7 @@ describe('what stopped a call', () => {
   it.each([
     ['57P01', 'is shutting down or starting up. It is safe to repeat.'],
     ['25006', 'only reads: it is a standby. Connect to the primary.'],
-    ['42883', 'has no layout of this version yet. Call migrate() first.'],
+    ['42883', 'has no layout of this version. Call migrate() first; where it was called, two later versions have been started since, and this program must be updated.'],
     ['53100', 'could not grow: the disk is full. Make room.'],
     ['57014', 'did not answer in time, or an operator cancelled the statement. It is safe to repeat.'],
     ['08006', 'was lost. What it was doing may have happened; it is safe to repeat.'],
@@ -150,6 +150,20 @@ describe('the layout', () => {
     const after = await store.epoch();
     expect([after === before, await store.epoch()]).toEqual([false, after]);
   });
+});
+
+describe('a commit that was planned on another timeline', () => {
+  it('is a conflict, and one that was planned where the timeline is not told is judged by the rest', async () => {
+    const database = await PGlite.create();
+    const store = createPostgresStore({ database });
+    await store.migrate();
+    const [cluster = '', timeline = '', ...rest] = (await store.epoch()).split('-');
+    const planned = (commitId: string, onTimeline: string): Promise<unknown> =>
+      store.commit({ commitId, epoch: [cluster, onTimeline, ...rest].join('-'), expect: [], write: [write('A')], marks: [] });
+    expect(timeline).toMatch(/^[0-9A-F]{8}$/);
+    expect([await planned('1', '000000FE'), await planned('2', timeline), await planned('3', '')]).toEqual([{ status: 'conflict', failed: [] }, { status: 'committed' }, { status: 'committed' }]);
+    await database.close();
+  }, 60_000);
 });
 
 describe.runIf(await serverAnswers())('on a server', () => {

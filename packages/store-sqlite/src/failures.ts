@@ -25,6 +25,12 @@ export function sqliteCode(error: unknown): number | undefined {
   return typeof code === 'number' ? code & 0xff : undefined;
 }
 
+/** What a reader says of a file on which an engine of an earlier version works. */
+function missingIn(said: string): string | undefined {
+  const [, what, name] = /^no such (table|column|index): "?([^"\s]+)/u.exec(said) ?? [];
+  return what === undefined ? undefined : `was made by an earlier version, which did not have the ${what} ${name ?? ''}. Start an engine of this version on it once.`;
+}
+
 /** Runs a body and says what stopped it in the words of an operator. */
 export function guarded<Value>(path: string, body: () => Value): Value {
   try {
@@ -32,6 +38,6 @@ export function guarded<Value>(path: string, body: () => Value): Value {
   } catch (error) {
     const code = sqliteCode(error);
     if (isStockwrightError(error) || code === undefined) throw error;
-    throw refuseFile(path, ADVICE[code] ?? `failed: ${(error as Error).message}.`, error);
+    throw refuseFile(path, ADVICE[code] ?? missingIn((error as Error).message) ?? `failed: ${(error as Error).message}.`, error);
   }
 }

@@ -14,6 +14,8 @@ interface Kept {
 export class History {
   private readonly database: DatabaseSync;
   private readonly durability: 'full' | 'normal';
+  /** What it was found to be called last. Only an operator's hand renames it while it goes on. */
+  private known: string | undefined;
 
   constructor(database: DatabaseSync, durability: 'full' | 'normal') {
     this.database = database;
@@ -36,6 +38,12 @@ export class History {
 
   name(): string {
     const { startedAtMs, renewals } = this.database.prepare('SELECT "startedAtMs", "renewals", "isClean" FROM "_history"').get() as unknown as Kept;
-    return `sqlite-${String(startedAtMs)}-${String(renewals)}`;
+    this.known = `sqlite-${String(startedAtMs)}-${String(renewals)}`;
+    return this.known;
+  }
+
+  /** Whether it goes by this name, as far as it was last asked: for every commit that would be a statement more. */
+  isNamed(name: string): boolean {
+    return name === (this.known ?? this.name());
   }
 }

@@ -213,8 +213,9 @@ class SqliteStore implements Store {
    * Judges expectations as it writes, which saves a look at each row. Where one does not hold, everything is undone, and
    * {@link apply} finds out which did not.
    */
-  private applyHoping({ commitId, expect, write, marks, tell = [], builtOn = [], absent = [] }: ChangeSet, nowMs: number): CommitResult {
+  private applyHoping({ commitId, expect, write, marks, tell = [], builtOn = [], absent = [], epoch }: ChangeSet, nowMs: number): CommitResult {
     if (this.commits.has(commitId)) return { status: 'already' };
+    if (epoch !== undefined && !this.history.isNamed(epoch)) return { status: 'conflict', failed: [] };
     if (!builtOn.every((id) => this.commits.has(id))) return { status: 'conflict', failed: [] };
     if (absent.some((query) => this.rows.find(query).length > 0)) throw NOT_AS_EXPECTED;
     const expected = new Map<TableName, Map<string, Expectation>>();
@@ -243,6 +244,7 @@ class SqliteStore implements Store {
 
   private apply(change: ChangeSet, nowMs: number): CommitResult {
     if (this.commits.has(change.commitId)) return { status: 'already' };
+    if (change.epoch !== undefined && !this.history.isNamed(change.epoch)) return { status: 'conflict', failed: [] };
     if (change.builtOn?.every((id) => this.commits.has(id)) === false) return { status: 'conflict', failed: [] };
     const failed = change.expect.filter((expectation) => !this.rows.holds(expectation));
     if (failed.length > 0) return { status: 'conflict', failed };

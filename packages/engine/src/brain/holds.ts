@@ -3,6 +3,7 @@ import {
   type HoldRequestLine, type HoldSettlement, type Instant, type PositionReader, type Sku,
 } from '@stockwright/core';
 import type { KeptHold } from './hold-rows.ts';
+import type { RowWrite } from '../ports/index.ts';
 import type { World } from './world.ts';
 
 /** One step in the life of a hold. */
@@ -12,7 +13,13 @@ export type HoldUnit =
   | { readonly kind: 'convert'; readonly holdId: string; readonly orderId: string }
   | { readonly kind: 'release'; readonly holdId: string }
   /** It claims nothing any more, whatever it has become: an operator's word for a hold whose order never came. */
-  | { readonly kind: 'forget'; readonly holdId: string };
+  | {
+    readonly kind: 'forget'; readonly holdId: string;
+    /** The command that asks for it, where it has a row: one that is not open any more was done by somebody else, and is not done again. */
+    readonly commandId?: string;
+    /** Who asked for it and what came of it, for the commit that does it. */
+    readonly notes: readonly RowWrite[];
+  };
 
 /** Takes one step; the same step again changes nothing. @throws `INVALID_INPUT` for a hold that is not there, or that has ended and is asked for anew. */
 export function applyHold(world: World, unit: HoldUnit): HoldDecision | HoldChange | HoldSettlement {
@@ -27,13 +34,8 @@ export function applyHold(world: World, unit: HoldUnit): HoldDecision | HoldChan
       const kept = knownHold(world, unit.holdId);
       return changed(world, kept, releaseHold(kept.record));
     }
-    case 'forget': {
-      const kept = knownHold(world, unit.holdId);
-      if (kept.lines.size === 0) return { status: 'unchanged', hold: kept.record };
-      const hold: HoldRecord = { ...kept.record, state: kept.record.state === 'held' ? 'released' : kept.record.state, lines: [] };
-      world.setHold(hold, { asked: kept.asked, claims: false });
-      return { status: 'changed', hold };
-    }
+    case 'forget':
+      return forget(world, unit);
     case 'convert':
       return convert(world, knownHold(world, unit.holdId), unit.orderId);
   }
@@ -71,6 +73,17 @@ function changed(world: World, kept: KeptHold, change: HoldChange): HoldChange {
   return change;
 }
 
+function forget(world: World, { holdId, commandId, notes }: HoldUnit & { readonly kind: 'forget' }): HoldChange {
+  // Asked for with the hold, so that both are of one moment.
+  const isOpen = commandId === undefined || world.isOpenCommand(commandId);
+  const kept = knownHold(world, holdId);
+  if (!isOpen || kept.lines.size === 0) return { status: 'unchanged', hold: kept.record };
+  const hold: HoldRecord = { ...kept.record, state: kept.record.state === 'held' ? 'released' : kept.record.state, lines: [] };
+  world.setHold(hold, { asked: kept.asked, claims: false });
+  world.write(notes);
+  return { status: 'changed', hold };
+}
+
 /** A hold whose order is in the books already claims nothing any more: the order does. */
 function convert(world: World, kept: KeptHold, orderId: string): HoldSettlement {
   const { channel } = kept.record;
@@ -89,7 +102,11 @@ function convert(world: World, kept: KeptHold, orderId: string): HoldSettlement 
     return { status: 'converted', hold: record };
   }
   const direct = convertHold(kept.record, { orderId, asOf: now });
-  if (direct.status === 'unchanged') return { status: 'converted', hold: direct.hold };
+  if (direct.status === 'unchanged') {
+    // Two that were written at once may have missed each other where they have no sku in common.
+    if (booked && kept.lines.size > 0) keep(kept.record);
+    return { status: 'converted', hold: direct.hold };
+  }
   const settlement = settleHold(kept.record, { orderId, lines: askedLines(world, kept.asked) }, { calculator: world.settings.calculator, positions: readerOf(world), asOf: now });
   if (settlement.status === 'converted' || settlement.status === 'convertedLate') keep(settlement.hold);
   return settlement;

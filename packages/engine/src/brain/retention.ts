@@ -27,12 +27,17 @@ export interface EngineRetention {
   readonly change: number;
   /** Identifiers that no mapping knows, counted from when they were last seen; 90 where absent, and no fewer than 7. */
   readonly unmapped: number;
+  /** What a system said otherwise than the owner, counted from when it last did so; 90 where absent, and no fewer than 7. */
+  readonly variance: number;
+  /** Commands of the table that were done or refused, counted from then; 90 where absent, and no fewer than 1. The audit keeps what was done. */
+  readonly operatorCommand: number;
 }
 
 /** How long everything is kept where nobody says otherwise, and how long at least; in days. */
 const BOUNDS: Readonly<Record<keyof EngineRetention, { readonly usual: number; readonly least: number }>> = {
   inbox: { usual: 30, least: 15 }, attempt: { usual: 90, least: 1 }, targetChange: { usual: 400, least: 1 }, hold: { usual: 90, least: 7 },
-  work: { usual: 30, least: 1 }, refused: { usual: 90, least: 7 }, unmapped: { usual: 90, least: 7 }, change: { usual: 14, least: 1 },
+  work: { usual: 30, least: 1 }, refused: { usual: 90, least: 7 }, unmapped: { usual: 90, least: 7 },
+  variance: { usual: 90, least: 7 }, operatorCommand: { usual: 90, least: 1 }, change: { usual: 14, least: 1 },
 };
 const DAY_MS = 86_400_000;
 /** Longer than anybody's books; what is kept for longer is kept for ever. */

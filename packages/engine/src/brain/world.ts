@@ -170,6 +170,11 @@ export class World {
     return fresh;
   }
 
+  isOpenCommand(commandId: string): boolean {
+    const [row] = this.reads.rows({ table: 'operatorCommand', where: { commandId } });
+    return row !== undefined && text(row, 'state') === 'open';
+  }
+
   /** The ids of holds that were converted into an order. */
   holdsOfOrder(channel: ChannelId, orderId: string): readonly string[] {
     const stored = this.reads.rows({ table: 'hold', where: { channel, orderId } }).map((row) => text(row, 'holdId'));

@@ -80,12 +80,13 @@ export function checkMark({ kind, key, shard, priority, notBeforeMs }: Mark): vo
 }
 
 /** Refuses a change of which any part is not of the layout. @throws `INVARIANT_VIOLATED` @public */
-export function checkChange({ expect = [], write = [], marks = [], tell = [], builtOn = [], absent = [] }: Partial<Omit<ChangeSet, 'commitId'>>): void {
+export function checkChange({ expect = [], write = [], marks = [], tell = [], builtOn = [], absent = [], epoch }: Partial<Omit<ChangeSet, 'commitId'>>): void {
   expect.forEach(checkExpectation);
   write.forEach(checkWrite);
   marks.forEach(checkMark);
   tell.forEach(checkEntry);
   for (const id of builtOn) checkKeyText(id, 'the id of a commit that a change builds on');
+  if (epoch !== undefined) checkKeyText(epoch, 'the history that a change was planned in');
   absent.forEach(checkAbsent);
 }
 

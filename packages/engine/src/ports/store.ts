@@ -86,6 +86,12 @@ export interface ChangeSet {
    */
   readonly builtOn?: readonly string[];
   /**
+   * The history in which its author began to read what it goes by, as {@link Store.epoch} names it. Where the store goes on from
+   * another one by then, that is a conflict, whatever versions say: those of rows that are gone may have been given again. A store
+   * that can go on from another history while it is open judges at least by what a failover changes.
+   */
+  readonly epoch?: string;
+  /**
    * Queries of which its author supposed, instead of asking, that they find nothing; by filled columns alone. They are asked once all else
    * is as expected, under its locks, and one that finds something is a conflict.
    */
@@ -98,7 +104,7 @@ export interface ChangeSet {
 export type CommitResult =
   | { readonly status: 'committed' }
   | { readonly status: 'already' }
-  /** Of those that were not kept; none where a commit that it builds on is unknown, or where `found` names those of the absent that found something. */
+  /** Of those that were not kept; none where a commit that it builds on is unknown or the history is another one, or where `found` names those of the absent that found something. */
   | { readonly status: 'conflict'; readonly failed: readonly Expectation[]; readonly found?: readonly Query[] };
 
 /** Names one row. @public */

@@ -145,6 +145,7 @@ export const TABLES = {
     about: "A system that does not own a measure says something else than the ledger, or the owner's word was refused.",
     key: ['source', 'sku', 'location', 'measure'],
     columns: { kind: 'text', expected: 'text', observed: 'text', lastSeenMs: 'integer' },
+    over: 'lastSeenMs',
   },
   unmapped: {
     about: 'An external identifier that no mapping knows.',
@@ -184,6 +185,7 @@ export const TABLES = {
     key: ['commandId'],
     columns: { state: 'text', verb: 'text', argument: 'text', requestedBy: 'text', requestedAtMs: 'integer', finishedAtMs: 'integer', result: 'text' },
     indexes: [['state']],
+    over: 'finishedAtMs',
   },
   audit: {
     about: 'Who did what to the installation, when and why. Never edited.',

@@ -2,7 +2,7 @@ import { isStockwrightError, StockwrightError } from '@stockwright/core';
 import { planBatch, type BatchPlan, type Unit } from '../brain/batch.ts';
 import { foresee } from '../brain/foresee.ts';
 import { Readings } from '../brain/readings.ts';
-import type { ChangeSet, CommitOptions, Decision, Mark, RowKey } from '../ports/index.ts';
+import type { ChangeSet, CommitOptions, CommitResult, Decision, Mark, RowKey } from '../ports/index.ts';
 import type { KeptSkus, Memory } from './kept-skus.ts';
 import { commitSafely, messageOf, UNKNOWN_COMMIT_TRIES, wakeFor, type Call, type Runtime } from './runtime.ts';
 
@@ -31,7 +31,7 @@ export async function commitUnits(runtime: Runtime, units: readonly Unit[], { ca
   for (let tried = 0; tried < CONFLICT_TRIES; tried += 1) {
     const id = `${commitId}.${String(tried)}`;
     const reads = new Readings();
-    const { epoch } = runtime.pulse;
+    const { history } = runtime.pulse;
     const memory = tried === 0 ? kept.memory(runtime.clock.now()) : undefined;
     let wasHeard = false;
     const hear = (nowMs: number): void => {
@@ -49,16 +49,25 @@ export async function commitUnits(runtime: Runtime, units: readonly Unit[], { ca
     onPlanned(plan);
     locks = lockedBy(plan, locks);
     if (tried < VERSION_TRIES) {
-      const result = await commitSafely(runtime, { commitId: id, ...changeOf(plan) }, epoch);
+      const result = await commitSafely(runtime, { commitId: id, ...changeOf(plan, history) });
       if (result.status !== 'conflict') return done(id, plan);
-      // What was supposed and not so says nothing against what is remembered.
-      if (result.found === undefined && (plan.builtOn.length > 0 || result.failed.length === 0)) kept.forget(result.failed);
+      await learn(runtime, { plan, result, kept });
       continue;
     }
     const decided = await decideUnits(runtime, units, { commitId: id, locks, reads, calls });
     if (decided !== undefined) return done(id, decided);
   }
   throw new StockwrightError(`A commit lost ${String(CONFLICT_TRIES)} races in a row; something else writes the same skus without end.`, { code: 'VERSION_CONFLICT' });
+}
+
+/** What a conflict says about what the plan went by. */
+async function learn({ pulse, store }: Runtime, { plan, result, kept }: { readonly plan: BatchPlan; readonly result: CommitResult & { readonly status: 'conflict' }; readonly kept: KeptSkus }): Promise<void> {
+  // What was supposed and not so says nothing against what is remembered.
+  if (result.found !== undefined) return;
+  const isNoRow = result.failed.length === 0;
+  if (plan.builtOn.length > 0 || isNoRow) kept.forget(result.failed);
+  // It may have been the history, before the sweep notices.
+  if (isNoRow) pulse.history = await store.epoch();
 }
 
 /** Commits units inside the host's own transaction. The sweep finds what follows, once the host has committed. */
@@ -149,8 +158,8 @@ async function decideOnce({ store, settings }: Runtime, units: readonly Unit[], 
   }
 }
 
-function changeOf({ expect, write, marks, builtOn, absent }: BatchPlan): Omit<ChangeSet, 'commitId'> {
-  return { expect, write, marks, ...(builtOn.length === 0 ? {} : { builtOn }), ...(absent.length === 0 ? {} : { absent }) };
+function changeOf({ expect, write, marks, builtOn, absent }: BatchPlan, epoch?: string): Omit<ChangeSet, 'commitId'> {
+  return { expect, write, marks, ...(builtOn.length === 0 ? {} : { builtOn }), ...(absent.length === 0 ? {} : { absent }), ...(epoch === undefined ? {} : { epoch }) };
 }
 
 function isEmpty({ write, marks }: BatchPlan): boolean {

@@ -79,6 +79,7 @@ export function runtimeOf(options: EngineOptions): FullRuntime {
       catalog, calculator: createAvailability({ policy, catalog }),
       booking: bookingRules(ways, policy.returns), ownerOf: ownerLookup(options.owners), aheadMs: times.aheadMs,
     },
+    policyVersion: policy.version,
     times,
     signal: stopping.signal,
     calls: giveUp.signal,
@@ -86,7 +87,7 @@ export function runtimeOf(options: EngineOptions): FullRuntime {
     rounds: new Map(),
     keepsFeed: options.feed ?? true,
     forgettings: forgettings(options.retention ?? {}, openMsOf(options.channels, times)),
-    pulse: { skewMs: 0, sweptAtMs: undefined, trouble: undefined, epoch: undefined, forgets: 0 },
+    pulse: { skewMs: 0, sweptAtMs: undefined, trouble: undefined, epoch: undefined, history: undefined, sweeps: 0, forgets: 0 },
     emit: (name, ...payload) => {
       // The emitter's own types cannot follow one name through a generic call; the pair was checked at the caller.
       try {

@@ -18,6 +18,7 @@ const KEYS_PER_COMMIT = 200;
 export async function doubtAfterEpoch(runtime: Runtime): Promise<void> {
   const { store, pulse, random } = runtime;
   const epoch = await store.epoch();
+  pulse.history = epoch;
   if (pulse.epoch === epoch) return;
   const [rows = []] = await store.load([{ table: 'epoch', where: { ...EPOCH_KEY } }]);
   const [row] = rows;

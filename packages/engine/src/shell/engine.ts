@@ -8,6 +8,7 @@ import { refuseUnsoundHold } from '../brain/hold-edge.ts';
 import type { HoldUnit } from '../brain/holds.ts';
 import { refuseUnsoundKeys } from '../brain/key-edge.ts';
 import type { OperatorCommand } from '../brain/operator.ts';
+import { hostTransactionOf } from '../brain/options-edge.ts';
 import { projectMark, readLevelsMark, readOrderMark, readOrdersMark, readSourceMark } from '../brain/work.ts';
 import { storable, type CommitOptions, type Mark } from '../ports/index.ts';
 import { followChanges, readChanges, readTargets, tellUntold, type ChangesPage, type ChangesRequest, type FollowRequest, type TargetNow } from './changes.ts';
@@ -231,8 +232,9 @@ async function stop({ stopping, giveUp, dispatcher, clock, committer }: FullRunt
 }
 
 /** One step of a hold, in the next commit or inside the host's own. */
-async function held(runtime: Runtime, unit: HoldUnit, { tx }: CommitOptions = {}): Promise<unknown> {
+async function held(runtime: Runtime, unit: HoldUnit, options?: CommitOptions): Promise<unknown> {
   refuseUnsoundHold(unit);
+  const tx = hostTransactionOf(options);
   if (tx === undefined) {
     const outcome = await runtime.committer.submit(unit);
     return outcome.status === 'decided' ? outcome.answer : undefined;
@@ -266,7 +268,7 @@ async function markEverything(runtime: FullRuntime): Promise<void> {
 
 async function receive(runtime: Runtime, channel: ChannelId, request: WebhookRequest): Promise<WebhookAnswer> {
   const settings = runtime.channels.get(channel);
-  if (settings === undefined) throw new StockwrightError(`There is no channel ${channel}; there are ${[...runtime.channels.keys()].join(', ')}.`, { code: 'INVALID_INPUT' });
+  if (settings === undefined) throw new StockwrightError(`There is no channel ${String(channel)}; there are ${[...runtime.channels.keys()].join(', ')}.`, { code: 'INVALID_INPUT' });
   const result = settings.adapter.receive(request);
   if (result.status === 'refused') return { httpStatus: result.httpStatus, reason: result.reason };
   const nowMs = await runtime.store.now();

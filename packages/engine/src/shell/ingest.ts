@@ -1,6 +1,7 @@
 import { invalidInput, isStockwrightError, type Observation } from '@stockwright/core';
 import { causeOf } from '../brain/book.ts';
 import { observationIssues, originOf, referenceOf, refuseUnsoundObservations } from '../brain/observation-edge.ts';
+import { hostTransactionOf } from '../brain/options-edge.ts';
 import type { CommitOptions, RowWrite } from '../ports/index.ts';
 import { commitInside } from './commit-units.ts';
 import { commitSafely, isOfTheStore, messageOf, type Call, type Outcome, type Runtime } from './runtime.ts';
@@ -18,11 +19,12 @@ interface Refusal {
  * Takes observations into the ledger. Each order is kept as a whole; rows of snapshots share units. Whatever was
  * committed before a failure stays, and telling the same again changes nothing.
  */
-export async function ingest(runtime: Runtime, observations: readonly Observation[], options: CommitOptions = {}): Promise<void> {
+export async function ingest(runtime: Runtime, observations: readonly Observation[], options?: CommitOptions): Promise<void> {
   refuseUnsoundObservations(observations);
+  const tx = hostTransactionOf(options);
   const units = unitsOf(observations);
-  if (options.tx !== undefined) {
-    const { outcomes } = await commitInside(runtime, units.map((unit) => ({ kind: 'observations', observations: unit })), options);
+  if (tx !== undefined) {
+    const { outcomes } = await commitInside(runtime, units.map((unit) => ({ kind: 'observations', observations: unit })), { tx });
     for (const outcome of outcomes) if (outcome.status === 'failed') throw outcome.error;
     return;
   }

@@ -32,32 +32,39 @@ export async function runCommands(runtime: Runtime): Promise<void> {
 
 /** Does one command and says so in one commit, unless somebody else has done it meanwhile: an operator's later word is never undone by an earlier one. */
 async function runCommand(runtime: Runtime, row: Row): Promise<void> {
-  const { store, random } = runtime;
+  const { store } = runtime;
   const key = { commandId: text(row, 'commandId') };
+  // What is asked for once more is not over, whatever its row still says of the first time.
+  if (row['finishedAtMs'] !== null) await ifOpen(runtime, key, { write: [{ table: 'operatorCommand', key, set: { finishedAtMs: null } }] });
   const nowMs = await store.now();
   const requestedBy = text(row, 'requestedBy');
   let done: Done & { readonly audit: readonly RowWrite[]; /** Absent where it was refused. */ readonly verb?: string };
+  const finished = (state: string, said: string): RowWrite => ({ table: 'operatorCommand', key, set: { state, result: said, finishedAtMs: nowMs } });
   try {
     const { command } = checkedCommand(readCommand(text(row, 'verb'), text(row, 'argument')), { requestedBy });
-    const found = await worked(runtime, command, { nowMs, requestedBy });
+    const found = await worked(runtime, command, { nowMs, requestedBy, ...key, finished: (said) => [finished('done', said)] });
     done = { ...found, verb: command.verb, audit: [auditOf(runtime, command, { subject: found.subject, nowMs, requestedBy })] };
   } catch (error) {
     if (!isStockwrightError(error) || error.code !== 'INVALID_INPUT') throw error;
     done = { write: [], marks: [], said: messageOf(error), subject: '', audit: [] };
   }
-  const { write, audit, marks, said, subject, verb } = done;
-  const state = verb === undefined ? 'refused' : 'done';
+  const { write, audit, marks, said, subject, verb, isWritten } = done;
+  const isDone = isWritten || await ifOpen(runtime, key, { write: [...write, ...audit, finished(verb === undefined ? 'refused' : 'done', said)], marks });
+  await loadPauses(runtime);
+  wakeFor(runtime, marks);
+  if (verb !== undefined && isDone) runtime.emit('operated', { verb, subject, requestedBy, atMs: nowMs });
+}
+
+/** Writes, where a command is open still. @returns Whether it was. */
+async function ifOpen({ store, random }: Runtime, key: { readonly commandId: string }, change: { readonly write: readonly RowWrite[]; readonly marks?: readonly Mark[] }): Promise<boolean> {
   const decided = await store.decide({
     commitId: random.uuid(), lock: [{ table: 'operatorCommand', key }], read: [{ table: 'operatorCommand', where: key }],
     plan: (rows) => {
       const now = rows[0]?.[0];
-      if (now === undefined || text(now, 'state') !== 'open') return { answer: false };
-      return { write: [...write, ...audit, { table: 'operatorCommand', key, set: { state, result: said, finishedAtMs: nowMs } }], marks, answer: true };
+      return now !== undefined && text(now, 'state') === 'open' ? { ...change, answer: true } : { answer: false };
     },
   });
-  await loadPauses(runtime);
-  wakeFor(runtime, marks);
-  if (verb !== undefined && decided.status === 'committed' && decided.answer) runtime.emit('operated', { verb, subject, requestedBy, atMs: nowMs });
+  return decided.status === 'committed' && decided.answer;
 }
 
 function auditOf({ random }: Runtime, command: OperatorCommand, { subject, nowMs, requestedBy }: Operator & { readonly subject: string; readonly nowMs: number }): RowWrite {
@@ -77,9 +84,9 @@ export async function operate(runtime: Runtime, asked: OperatorCommand, by: Oper
   const { store, random } = runtime;
   const { command, requestedBy } = checkedCommand(asked, by);
   const nowMs = await store.now();
-  const { write, marks, said, subject } = await worked(runtime, command, { nowMs, requestedBy });
+  const { write, marks, said, subject, isWritten } = await worked(runtime, command, { nowMs, requestedBy, finished: () => [] });
   const audit = auditOf(runtime, command, { subject, nowMs, requestedBy });
-  await commitSafely(runtime, { commitId: random.uuid(), expect: [], write: [...write, audit], marks });
+  if (!isWritten) await commitSafely(runtime, { commitId: random.uuid(), expect: [], write: [...write, audit], marks });
   await loadPauses(runtime);
   wakeFor(runtime, marks);
   runtime.emit('operated', { verb: command.verb, subject, requestedBy, atMs: nowMs });
@@ -91,9 +98,21 @@ interface Done {
   readonly marks: readonly Mark[];
   readonly said: string;
   readonly subject: string;
+  /** Whether what came of it was written with it. */
+  readonly isWritten?: boolean;
 }
 
-async function worked(runtime: Runtime, command: OperatorCommand, { nowMs, requestedBy }: Operator & { nowMs: number }): Promise<Done> {
+/** By whom and how a command was given. */
+interface Given extends Operator {
+  readonly nowMs: number;
+  /** Of one that has a row. */
+  readonly commandId?: string;
+  /** What says in its row that it is done. */
+  readonly finished: (said: string) => readonly RowWrite[];
+}
+
+async function worked(runtime: Runtime, command: OperatorCommand, given: Given): Promise<Done> {
+  const { nowMs, requestedBy } = given;
   switch (command.verb) {
     case 'pause': {
       const scope = knownScope(runtime, command.scope);
@@ -117,17 +136,24 @@ async function worked(runtime: Runtime, command: OperatorCommand, { nowMs, reque
       await tellUntold(runtime);
       return { write: [], marks: [], said: `${String(doubted)} numbers are asserted anew: ${command.reason}`, subject: 'store' };
     }
-    case 'forgetHold': {
-      const outcome = await runtime.committer.submit({ kind: 'forget', holdId: command.holdId });
-      const gone = outcome.status === 'decided' && outcome.answer?.status === 'changed';
-      return { write: [], marks: [], said: gone ? `hold ${command.holdId} claims nothing any more: ${command.reason}` : `hold ${command.holdId} claimed nothing`, subject: command.holdId };
-    }
+    case 'forgetHold':
+      return forgotten(runtime, command, given);
     case 'read': {
       const scope = knownScope(runtime, command.scope);
       const full: RowWrite[] = scope.startsWith('source:') ? [{ table: 'cursor', key: { origin: scope.slice('source:'.length), name: 'full' }, set: { lastSuccessMs: 0 } }] : [];
       return { write: full, marks: readsOf(runtime, scope, nowMs), said: `${scope} is read at the next opportunity`, subject: scope };
     }
   }
+}
+
+/** Says what it did in the commit that does it: whoever comes to the command later finds that there is nothing to do, and would say so. */
+async function forgotten(runtime: Runtime, command: OperatorCommand & { readonly verb: 'forgetHold' }, { commandId, finished, ...given }: Given): Promise<Done> {
+  const { holdId: subject, reason } = command;
+  const said = `hold ${subject} claims nothing any more: ${reason}`;
+  const notes = [auditOf(runtime, command, { subject, ...given }), ...finished(said)];
+  const outcome = await runtime.committer.submit({ kind: 'forget', holdId: subject, notes, ...(commandId === undefined ? {} : { commandId }) });
+  const isWritten = outcome.status === 'decided' && outcome.answer?.status === 'changed';
+  return { write: [], marks: [], said: isWritten ? said : `hold ${subject} claimed nothing`, subject, isWritten };
 }
 
 /** Quarantined work is tried again. */

@@ -84,7 +84,12 @@ export interface Pulse {
   /** By the host's clock. */
   sweptAtMs: number | undefined;
   trouble: string | undefined;
+  /** The history of which it has doubted what it believes of its channels. */
   epoch: string | undefined;
+  /** The history that the store was last heard to be in, in which plans are made. */
+  history: string | undefined;
+  /** How many sweeps there were. */
+  sweeps: number;
   /** How many tables have been tidied, so that each has its turn. */
   forgets: number;
 }
@@ -98,6 +103,7 @@ export interface Runtime {
   readonly random: Random;
   readonly logger: Logger;
   readonly settings: BrainSettings;
+  readonly policyVersion: string;
   readonly times: EngineTimes;
   readonly sources: ReadonlyMap<SourceId, SourceSettings>;
   readonly channels: ReadonlyMap<ChannelId, ChannelSettings>;
@@ -127,14 +133,13 @@ export const UNKNOWN_COMMIT_TRIES = 3;
 /**
  * Commits; where the answer is lost, asks again under the same id, so that nothing is applied twice.
  *
- * @param plannedIn - The history that the change was planned in, where its versions alone do not say whether it still
- *   fits: the line may have gone with what was read, and somebody else have written the same version since. Asked again in
- *   another one it is a conflict.
+ * A change that names the history it was planned in is a conflict when it is asked again in another one, however that
+ * differs: the line may have gone with what was read.
  */
-export async function commitSafely({ store, logger }: Runtime, change: ChangeSet, plannedIn?: string): Promise<CommitResult> {
+export async function commitSafely({ store, logger }: Runtime, change: ChangeSet): Promise<CommitResult> {
   for (let tried = 1; ; tried += 1) {
     try {
-      if (tried > 1 && plannedIn !== undefined && (await store.epoch()) !== plannedIn) return { status: 'conflict', failed: [] };
+      if (tried > 1 && change.epoch !== undefined && (await store.epoch()) !== change.epoch) return { status: 'conflict', failed: [] };
       return await store.commit(change);
     } catch (error) {
       if (tried >= UNKNOWN_COMMIT_TRIES || (isStockwrightError(error) && error.code === 'INVARIANT_VIOLATED')) throw error;

@@ -1,6 +1,8 @@
+import { endAwaited } from './awaited.ts';
 import { doubtAfterEpoch } from './doubt.ts';
 import { forgetOld } from './forget.ts';
 import { loadPauses, runCommands } from './operate.ts';
+import { computeOthersAnew } from './other-policies.ts';
 import { hostMs, messageOf, storeNow, type Runtime } from './runtime.ts';
 import { rest } from './turn.ts';
 
@@ -32,7 +34,7 @@ export async function sweep(runtime: Runtime): Promise<void> {
   }
 }
 
-const STEPS: readonly ((runtime: Runtime) => Promise<unknown>)[] = [storeNow, doubtAfterEpoch, runCommands, loadPauses, wakeDirty];
+const STEPS: readonly ((runtime: Runtime) => Promise<unknown>)[] = [storeNow, doubtAfterEpoch, runCommands, loadPauses, wakeDirty, endAwaited, computeOthersAnew];
 
 async function wakeDirty(runtime: Runtime): Promise<void> {
   for (const { shard, nextDueMs } of await runtime.store.dirtyShards(SHARDS_PER_SWEEP)) runtime.dispatcher.wake(shard, hostMs(runtime, nextDueMs));

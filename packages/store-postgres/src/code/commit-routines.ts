@@ -23,6 +23,13 @@ function changeRoutines({ table, routine }: Scope): readonly Routine[] {
         IF EXISTS (SELECT FROM ${table('commitLog')} WHERE "namespace" = p_namespace AND "commitId" = p_commit_id) THEN RETURN '{"status":"already"}'; END IF;
         RETURN '{"status":"forgotten"}';
       END IF;
+      IF p_change ? 'timeline' THEN
+        -- A standby has none of its own, and is refused by the first row that is locked or written.
+        IF NOT pg_catalog.pg_is_in_recovery() AND left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8) <> p_change ->> 'timeline' THEN
+          IF EXISTS (SELECT FROM ${table('commitLog')} WHERE "namespace" = p_namespace AND "commitId" = p_commit_id) THEN RETURN '{"status":"already"}'; END IF;
+          RETURN '{"status":"forgotten"}';
+        END IF;
+      END IF;
       v_seen := ${routine('check_rows')}(p_namespace, p_change -> 'locks', (p_change ->> 'kept')::bigint);
       IF v_seen IS NOT NULL THEN
         IF EXISTS (SELECT FROM ${table('commitLog')} WHERE "namespace" = p_namespace AND "commitId" = p_commit_id) THEN RETURN '{"status":"already"}'; END IF;

@@ -39,6 +39,20 @@ export const COMMIT_CASES: readonly StoreCase[] = [
     same((await of('third', 1, ['first', 'second'])).status, 'conflict', 'version');
     await rejects(() => of('fourth', 2, ['\ud800']), 'an id that no database holds', 'INVARIANT_VIOLATED');
   } },
+  { key: 'planned-in-one-history', title: 'a commit that was planned in another history is a conflict whatever the versions, and one that was made is known by its id first', run: async ({ store, reopen }) => {
+    const of = (commitId: string, version: number, epoch: string): ReturnType<typeof store.commit> =>
+      store.commit({ commitId, epoch, expect: [{ table: 'item', key: { sku: 'A' }, version }], write: [item('A', version + 1)], marks: [mark('x')] });
+    const epoch = await store.epoch();
+    same(await of('first', 0, epoch), { status: 'committed' }, 'its own');
+    same(await of('second', 1, 'another'), { status: 'conflict', failed: [] }, 'another');
+    same([(await read(store, 'A'))?.['version'], only(await claimAll(store)).revision], [1, 1], 'unchanged');
+    same(await of('first', 0, 'another'), { status: 'already' }, 'made');
+    same((await of('second', 7, epoch)).status, 'conflict', 'versions count as well');
+    await rejects(() => of('second', 1, '\ud800'), 'a name that no database holds', 'INVARIANT_VIOLATED');
+    const again = store.capabilities.durable && reopen !== undefined ? await reopen() : store;
+    await again.migrate();
+    same(await again.commit({ commitId: 'third', epoch, expect: [{ table: 'item', key: { sku: 'A' }, version: 1 }], write: [item('A', 2)], marks: [] }), { status: 'committed' }, 'as long as nothing is lost');
+  } },
   { key: 'absent-means-nothing-found', title: 'a commit that supposes queries to find nothing is a conflict where one finds something, by a beginning of the key and by an index', run: async ({ store }) => {
     const held = { table: 'hold' as const, key: { holdId: 'h' }, set: { channel: 'shop', orderId: 'o', state: 'converted' } };
     const [byKey, byIndex] = [{ table: 'claim' as const, where: { channel: 'shop', orderId: 'o' } }, { table: 'hold' as const, where: { channel: 'shop', orderId: 'o' } }];

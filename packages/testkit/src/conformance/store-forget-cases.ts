@@ -1,4 +1,4 @@
-import type { ForgettableName, RowWrite, Store } from '@stockwright/engine/ports';
+import { tableDefinition, TABLES, type ForgettableName, type RowWrite, type Store, type TableName } from '@stockwright/engine/ports';
 import { same } from './conformance.ts';
 import { brought, claimAll, commit, decide, done, mark, only, rejects, type StoreCase } from './store-subject.ts';
 
@@ -25,6 +25,12 @@ async function left(store: Store, table: 'inbox' | 'hold' | 'holdLine', column: 
   return ((await store.load([{ table, where: {} }]))[0] ?? []).map((row) => row[column]);
 }
 
+/** A row of a table whose rows say since when they are over, with this word of its own in every text of its key. */
+function agedRow(table: TableName, name: string, sinceMs: number | null): RowWrite {
+  const { key, keyTypes = {}, over = '' } = tableDefinition(table);
+  return { table, key: Object.fromEntries(key.map((column) => [column, keyTypes[column] === 'integer' ? 1 : name])), set: { [over]: sinceMs } };
+}
+
 /** What has been over for long goes, in small pieces, and nothing else does. */
 export const FORGET_CASES: readonly StoreCase[] = [
   { key: 'forgets-what-is-over', title: 'forgets rows that have been over for as long as was asked, to the millisecond, and not those that never say so', run: async ({ store, clock }) => {
@@ -46,6 +52,17 @@ export const FORGET_CASES: readonly StoreCase[] = [
     same([await forget(store, 'inbox'), await left(store, 'inbox', 'messageId')], [1, ['a', 'c']], 'left');
     await commit(store, { write: [{ table: 'inbox', key: { origin: 'shop', messageId: 'c' }, remove: true }, message('d', 1)] });
     same([await forget(store, 'inbox'), await left(store, 'inbox', 'messageId')], [1, ['a']], 'removed meanwhile');
+  } },
+  { key: 'forgets-in-every-table-that-says-so', title: 'forgets in each table whose rows say since when they are over, and leaves the others alone meanwhile', run: async ({ store, clock }) => {
+    const tables = (Object.keys(TABLES) as TableName[]).filter((table) => tableDefinition(table).over !== undefined);
+    same(tables.includes('variance') && tables.includes('operatorCommand'), true, 'among them');
+    const nowMs = clock.now();
+    await commit(store, { write: tables.flatMap((table) => [agedRow(table, 'old', nowMs - OLD_MS), agedRow(table, 'young', nowMs), agedRow(table, 'needed', null)]) });
+    const names = async (table: TableName): Promise<unknown> => ((await store.load([{ table, where: {} }]))[0] ?? []).map((row) => row[tableDefinition(table).key[0] ?? '']);
+    for (const [index, table] of tables.entries()) {
+      same([await forget(store, table as ForgettableName), await names(table)], [1, ['needed', 'young']], table);
+      for (const later of tables.slice(index + 1)) same(await names(later), ['needed', 'old', 'young'], `${later} beside ${table}`);
+    }
   } },
   { key: 'parts-go-with-their-row', title: 'the lines of a hold go with it and are not counted; those of others stay', run: async ({ store }) => {
     await commit(store, { write: [hold('over', 1), hold('live', null), line('over', 'A'), line('over', 'B'), line('live', 'A')] });

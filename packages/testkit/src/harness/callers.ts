@@ -10,6 +10,8 @@ import type { Worker } from './worker.ts';
 export interface Called {
   readonly time: SimTime;
   readonly store: WatchedStore;
+  /** Whether whoever gave a command gives it once more later. */
+  readonly weather: { readonly deploys?: boolean };
   worker(index: number): Worker;
   tell(who: string, what: () => string): void;
 }
@@ -28,6 +30,7 @@ const BY = { requestedBy: 'somebody' };
 const PAUSED_MS = 20_000;
 const SLOW_MS = 20_000;
 const BUYER_EVERY_MS = 150;
+const ASKED_AGAIN_MS = 15_000;
 const BUYER_KEEPS_MS = 1_000;
 /** Orders that nobody ever places: whoever paid for them went away. */
 const LOST = 'lost-';
@@ -180,9 +183,13 @@ export class Callers {
   }
 
   private write(commandId: string, verb: string, argument: Readonly<Record<string, string>>): void {
-    const { store, time } = this.world;
-    const set = { state: 'open', verb, argument: JSON.stringify(argument), requestedBy: 'somebody', requestedAtMs: time.now() };
-    quiet(store.port.commit({ commitId: `command ${commandId}`, expect: [], marks: [], write: [{ table: 'operatorCommand', key: { commandId }, set }] }));
+    const { store, time, weather } = this.world;
+    const ask = (commitId: string): void => {
+      const set = { state: 'open', verb, argument: JSON.stringify(argument), requestedBy: 'somebody', requestedAtMs: time.now() };
+      quiet(store.port.commit({ commitId, expect: [], marks: [], write: [{ table: 'operatorCommand', key: { commandId }, set }] }));
+    };
+    ask(`command ${commandId}`);
+    if (weather.deploys === true) time.at(time.now() + ASKED_AGAIN_MS, () => { ask(`command ${commandId} again`); });
   }
 }
 

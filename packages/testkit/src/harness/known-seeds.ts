@@ -30,6 +30,6 @@ export const KILLING_PLAN: Plan = 4;
 
 /** A seed that notices the absence of each mechanism, in the world of that plan. */
 export const KILLING_SEEDS: Readonly<Record<string, bigint>> = {
-  'version-gate': 1n, suspicion: 17n, 'taken-over': 21n, 'claimed-revision': 27n, fence: 122n, 'unknown-commit': 47n, 'shared-targets': 12n, patience: 19n, turns: 1n, 'in-flight': 1n,
+  'version-gate': 1n, suspicion: 37n, 'taken-over': 51n, 'claimed-revision': 27n, fence: 151n, 'unknown-commit': 229n, 'shared-targets': 12n, patience: 19n, turns: 1n, 'in-flight': 1n,
   'source-reconciler': 30n, 'read-back': 26n, 'orders-poll': 75n, sweep: 1n, epoch: 40n, 'built-on': 11n, budget: 1n, compare: 9n,
 };

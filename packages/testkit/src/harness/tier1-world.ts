@@ -236,7 +236,7 @@ export class Tier1World implements World, Surroundings, Stage {
     };
     const reached = (): EngineOptions['store'] => store.port;
     const options: EngineOptions = {
-      store: new StorePort(life, reached), catalog: shape.catalog, policy: shape.policy(weather.cap),
+      store: new StorePort(life, reached), catalog: shape.catalog, policy: { ...shape.policy(weather.cap), ...(weather.deploys === true ? { version: life.name } : {}) },
       clock: life, random: life.prng, dispatcher: hostileDispatcher(life),
       sources: [{ adapter: new SourcePort(life, this.erp, storm(2)), pollMs: weather.sourcePollMs, fullReadMs: weather.fullReadMs }],
       channels: this.shops.map((shop, index) => ({

@@ -76,7 +76,7 @@ export class WatchedStore {
     return {
       capabilities: { ...this.inner.capabilities, multiProcess: true, joinsHostTransaction: true },
       migrate: () => direct().migrate(), now: () => direct().now(), load: (queries) => direct().load(queries), look: (queries) => direct().look(queries),
-      commit: (change, options) => this.committed(change, this.logged((store) => store.commit(change, options))),
+      commit: (change, options) => this.committed(change, this.logged(this.inHistory(change, options))),
       decide: (request, options) => this.decided(request, (seen) => this.logged((store) => store.decide(seen, options?.tx === undefined ? options : {}))),
       epoch: () => Promise.resolve(this.epoch),
       claim: (request) => this.claimed(this.logged((store) => store.claim(request))),
@@ -88,6 +88,12 @@ export class WatchedStore {
       pauseBucket: (bucket, untilMs, reason) => this.logged((store) => store.pauseBucket(bucket, untilMs, reason)),
       scan: (query) => direct().scan(query), scanWork: () => direct().scanWork(), forget: (request) => this.forgot(request), feed: (after, limit) => direct().feed(after, limit), close: () => Promise.resolve(),
     };
+  }
+
+  /** A commit that was planned in a history is judged by that alone; played again it was, and whoever kept its id knows of it. */
+  private inHistory({ epoch, ...change }: ChangeSet, options: CommitOptions | undefined): (store: Store) => Promise<CommitResult> {
+    const isAnother = epoch !== undefined && epoch !== this.epoch;
+    return (store) => (isAnother ? store.commit({ ...change, epoch: 'gone' }, options) : store.commit(change, options));
   }
 
   private logged<Value>(call: (store: Store) => Promise<Value>): Promise<Value> {

@@ -41,6 +41,8 @@ export interface Weather {
   readonly rate: { readonly capacity: number; readonly refillPerSecond: number } | undefined;
   readonly batchMax: number;
   readonly changedRows: boolean;
+  /** Whether each process begins with a version of the policy of its own, and commands that are done are asked for once more; not where absent. */
+  readonly deploys?: boolean;
   readonly bustle: Bustle;
   /** When people act; evenly where absent. */
   readonly rhythm?: Rhythm;
@@ -114,7 +116,7 @@ const FULL_BUSTLE: Bustle = { places: 2, parts: 0.6, transfers: 4, commands: 30,
 
 /** Weather in which what is seldom happens: whoever reads fails, the rate is low, processes stop and stand still beyond their leases. */
 function bustlingWeather(weather: Weather): Weather {
-  return { ...weather, isolated: false, pauseMs: 90_000, restarts: 12, rate: { capacity: 4, refillPerSecond: 0.6 }, read: { failed: 0.25, throttled: 0.1 }, downMs: 2_000, bustle: FULL_BUSTLE, dayMs: 1_000 };
+  return { ...weather, isolated: false, pauseMs: 90_000, restarts: 12, rate: { capacity: 4, refillPerSecond: 0.6 }, read: { failed: 0.25, throttled: 0.1 }, downMs: 2_000, sweepMs: 2_000, deploys: true, bustle: FULL_BUSTLE, dayMs: 1_000 };
 }
 
 /** What people do besides in the world of a seed. */
@@ -177,7 +179,7 @@ function daysOf(seed: bigint): number | undefined {
 /** What an engine forgets in a weather: all that it may, or nothing. */
 export function retentionOf({ dayMs }: Weather): EngineRetention {
   const days = (least: number): number => (dayMs === undefined ? Number.POSITIVE_INFINITY : least);
-  return { inbox: days(15), attempt: days(1), targetChange: days(1), hold: days(7), work: days(1), refused: days(7), unmapped: days(7), change: days(1) };
+  return { inbox: days(15), attempt: days(1), targetChange: days(1), hold: days(7), work: days(1), refused: days(7), unmapped: days(7), variance: days(7), operatorCommand: days(1), change: days(1) };
 }
 
 /** The weather of a seed. */

@@ -1,0 +1,50 @@
+import type { Sku } from '@stockwright/core';
+import { text } from '../brain/rows.ts';
+import { projectMark } from '../brain/work.ts';
+import { commitSafely, wakeFor, type Runtime } from './runtime.ts';
+
+/** After how many sweeps there is a first look, when a deployment has mostly ended, and how many go by between two. */
+const FIRST_AFTER = 64;
+const EVERY_SWEEPS = 360;
+/** How many numbers one commit has computed anew. */
+const SKUS_PER_COMMIT = 200;
+
+/**
+ * Has numbers computed anew that are of another policy than this engine's. While engines of two policies run side by side, each
+ * works off whatever is due, and so a number may be of the earlier one still when that engine has gone and nothing changes any more. Looked
+ * for so rarely that two which go on side by side do not keep each other's numbers going back and forth.
+ */
+export async function computeOthersAnew(runtime: Runtime): Promise<void> {
+  const { policyVersion, pulse, signal, logger } = runtime;
+  if (pulse.sweeps !== FIRST_AFTER && pulse.sweeps % EVERY_SWEEPS !== 0) return;
+  let found = 0;
+  for await (const skus of skusOfOthers(runtime)) {
+    if (signal.aborted) return;
+    await markAnew(runtime, skus);
+    found += skus.size;
+  }
+  if (found > 0) logger.warn({ skus: found, policyVersion }, 'numbers of another policy are computed anew; does an engine with another policy run beside this one?');
+}
+
+/** The skus of which a channel shows a number of another policy, as many at a time as one commit has computed anew. */
+async function* skusOfOthers({ store, channels, settings, policyVersion }: Runtime): AsyncIterable<ReadonlySet<Sku>> {
+  let skus = new Set<Sku>();
+  for (const channel of channels.keys()) {
+    for await (const row of store.scan({ table: 'target', where: { channel } })) {
+      const sku = text(row, 'sku') as Sku;
+      if (text(row, 'policyVersion') === policyVersion || !settings.catalog.items.has(sku)) continue;
+      skus.add(sku);
+      if (skus.size < SKUS_PER_COMMIT) continue;
+      yield skus;
+      skus = new Set();
+    }
+  }
+  if (skus.size > 0) yield skus;
+}
+
+async function markAnew(runtime: Runtime, skus: ReadonlySet<Sku>): Promise<void> {
+  const nowMs = await runtime.store.now();
+  const marks = [...skus].map((sku) => projectMark(sku, nowMs, `policy ${runtime.policyVersion}`));
+  await commitSafely(runtime, { commitId: runtime.random.uuid(), expect: [], write: [], marks });
+  wakeFor(runtime, marks);
+}
