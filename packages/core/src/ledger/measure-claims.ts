@@ -26,8 +26,11 @@ function addDemand(into: Tally, { parts, contained }: Share, { claim, setting, l
   const total = totalOf(parts);
   // What the owner took for given up, as while a payment had failed, is in no figure of it and may be asked for again.
   let demand = positive(subtractQuantities(subtractQuantities(total.ordered, total.cancelled), subtractQuantities(contained.ordered, contained.cancelled)));
-  // So may be what it took for shipped, where that was called off.
-  demand = addQuantities(demand, minQuantity(positive(subtractQuantities(contained.fulfilled, total.fulfilled)), calledOff(claim)));
+  // So may be what it took for shipped, where that was called off; of the rest it has heard before us.
+  const beyond = positive(subtractQuantities(contained.fulfilled, total.fulfilled));
+  const undone = isZeroQuantity(beyond) ? 0 : minQuantity(beyond, calledOff(claim));
+  demand = addQuantities(demand, undone);
+  noteAhead(into, parts, { ahead: subtractQuantities(beyond, undone), claim, setting });
   // Shipment releases what is committed and nothing more: goods sent in excess, or cancelled after they left, free none.
   const ownerHolds = positive(subtractQuantities(subtractQuantities(contained.ordered, contained.cancelled), contained.fulfilled));
   let released = minQuantity(positive(subtractQuantities(releasedOf(parts), contained.fulfilled)), addQuantities(demand, ownerHolds));
@@ -41,6 +44,19 @@ function addDemand(into: Tally, { parts, contained }: Share, { claim, setting, l
     demand = subtractQuantities(demand, partDemand);
     released = subtractQuantities(released, partReleased);
   }
+}
+
+/** Nobody says from which place it was shipped, so it may have been asked for at each. */
+function noteAhead(into: Tally, parts: readonly ClaimPart[], { ahead, claim, setting }: { readonly ahead: Quantity; readonly claim: Claim; readonly setting: Setting }): void {
+  if (isZeroQuantity(ahead)) return;
+  for (const part of parts) put(into.ahead, demandAt(part, claim.channel, setting.rules), minQuantity(ahead, openOf(part)));
+}
+
+/** Where an order asks for something at one place alone, what its owner has shipped before the channel tells of it is gone there. */
+function noteGone(into: Tally, parts: readonly ClaimPart[], { ahead, claim, setting }: { readonly ahead: Quantity; readonly claim: Claim; readonly setting: Setting }): void {
+  if (isZeroQuantity(ahead) || !isZeroQuantity(calledOff(claim))) return;
+  const [only, another] = claim.parts.filter((part) => !isZeroQuantity(openOf(part)));
+  if (only !== undefined && another === undefined && parts.includes(only)) put(into.gone, demandAt(only, claim.channel, setting.rules), minQuantity(ahead, openOf(only)));
 }
 
 /**
@@ -127,6 +143,7 @@ function addShipments(into: Tally, claim: Claim, setting: Setting): Quantity {
       const shown = containedBy(claim, ownRows, setting);
       acknowledged = addQuantities(acknowledged, positive(subtractQuantities(shown.gone, own.fulfilled)));
       acknowledges = true;
+      noteGone(into, parts, { ahead: positive(subtractQuantities(shown.gone, own.fulfilled)), claim, setting });
       bookShipments(into, parts, { shown, claim, setting });
     } else {
       const later = shippedSince(claim, addMs(oldestOf(ownRows), -way.shipLagMs));
@@ -149,10 +166,11 @@ function bookShipments(into: Tally, parts: readonly ClaimPart[], { shown, claim,
   const shownAt = totalOf([...shown.at.values()]).returned;
   let { returned } = missing;
   for (const [location, here] of totalsByPlace(parts)) {
-    const { fulfilled = 0, returned: back = 0 } = shown.at.get(location) ?? {};
-    const ofOthers = subtractQuantities(shownAt, back);
+    const shownHere = shown.at.get(location);
+    const ofOthers = subtractQuantities(shownAt, shownHere?.returned ?? 0);
     const lacking = missingByTime(here, { ...setting, claim, location }) ?? {
-      fulfilled: minQuantity(missing.fulfilled, positive(subtractQuantities(here.fulfilled, fulfilled))),
+      // What the figure of another place has too many, as where that was called off since, is no shipment of this one.
+      fulfilled: shownHere === undefined ? minQuantity(missing.fulfilled, here.fulfilled) : positive(subtractQuantities(here.fulfilled, shownHere.fulfilled)),
       returned: positive(subtractQuantities(here.returned, subtractQuantities(shown.returned, ofOthers))),
     };
     // What the owner has acknowledged as back is in its count too, whenever the channel speaks of it.
