@@ -162,7 +162,9 @@ type Missing = Pick<Counters, 'fulfilled' | 'returned'>;
  * is missing each place is taken to lack as much as it shipped, and to have back only what cannot be what is acknowledged.
  */
 function bookShipments(into: Tally, parts: readonly ClaimPart[], { shown, claim, setting }: { shown: Contained; claim: Claim; setting: Setting }): void {
-  const missing = missingFrom(totalOf(parts), { fulfilled: shown.gone, returned: shown.returned });
+  const own = totalOf(parts);
+  if (isZeroQuantity(own.fulfilled) && isZeroQuantity(own.returned)) return;
+  const missing = missingFrom(own, { fulfilled: shown.gone, returned: shown.returned });
   const shownAt = totalOf([...shown.at.values()]).returned;
   let { returned } = missing;
   for (const [location, here] of totalsByPlace(parts)) {
