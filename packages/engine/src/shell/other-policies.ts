@@ -47,7 +47,13 @@ async function* skusOfOthers({ store, channels, settings, policyVersion, clock }
 
 /** Whether there is a number of this policy for a place: that hangs on no position. */
 function hasNumber({ catalog, calculator }: Runtime['settings'], key: AvailabilityKey, { location, asOf }: { readonly location: LocationId | ''; readonly asOf: Instant }): boolean {
-  return catalog.items.has(key.sku) && placesOf(calculator.compute(key, { position: () => undefined }, { asOf })).has(location);
+  if (!catalog.items.has(key.sku)) return false;
+  try {
+    return placesOf(calculator.compute(key, { position: () => undefined }, { asOf })).has(location);
+  } catch {
+    // The projector says why there is none.
+    return true;
+  }
 }
 
 async function markAnew(runtime: Runtime, skus: ReadonlySet<Sku>): Promise<void> {
