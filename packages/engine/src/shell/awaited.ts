@@ -14,7 +14,6 @@ const ORDERS_PER_LOOK = 200;
  */
 export async function endAwaited(runtime: Runtime): Promise<void> {
   const { pulse, signal } = runtime;
-  pulse.sweeps += 1;
   if (pulse.sweeps % EVERY_SWEEPS !== 0) return;
   for await (const awaited of awaitedOrders(runtime)) {
     if (signal.aborted) return;
