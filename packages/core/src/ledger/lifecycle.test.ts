@@ -330,6 +330,15 @@ describe('places', () => {
     expect([there(taken, W1, rules), there(taken, W2, rules)]).toMatchObject([{ onHand: 10, committed: 0 }, { onHand: 7, committed: 0 }]);
   });
 
+  it.each<[string, LocationId | undefined]>([['was routed', W1], ['was not', undefined]])('are asked for what was called off after its owner had taken it for shipped, where the order is not routed any more and %s', (_, location) => {
+    const rules: BookingRules = { containment: new Map([[ERP, { way: 'reference' }]]), returns: 'owner' };
+    const word: BookObservation = { kind: 'acknowledgement', source: ERP, channel: SHOP, orderId: '#1', revision: at('10:10'), contained: [{ sku: SKU, ordered: q(2), fulfilled: q(2), cancelled: q(0), returned: q(0) }] };
+    const demand: BookObservation = { kind: 'stock', source: ERP, sku: SKU, location: W1, asOf: at('10:10'), measures: { committed: q(0) } };
+    const told = [order('10:05', [{ ordered: 2, fulfilled: 2, ...(location === undefined ? {} : { location }) }]), word, demand];
+    const asked = (more: readonly BookObservation[]): unknown => positionOf([...told, ...more, stock('10:30', 10)], rules).unrouted.get(SHOP);
+    expect([asked([]), asked([order('10:20', [{ ordered: 2 }])])]).toEqual([undefined, 2]);
+  });
+
   it('leave what is committed elsewhere alone where an owner ships before the channel tells of it', () => {
     const rules: BookingRules = { containment: new Map([[WMS, { way: 'reference' }]]), returns: 'owner' };
     const figures = (asOf: string, onHand: number, committed: number): readonly BookObservation[] => [stock(asOf, 10, { committed: 5 }), stock(asOf, onHand, { committed, location: W2 })];

@@ -14,22 +14,26 @@ import { factOf, put, type Fact, type Setting, type Tally } from './tally.ts';
 interface Share {
   readonly parts: ClaimPart[];
   contained: Counters;
+  /** Whether it is of no owner's places. */
+  readonly isLoose?: true;
 }
 
 /** Adds what an order asks of a sku, and moved of it, beyond what the owners' figures contain. */
 export function addClaim(into: Tally, claim: Claim, setting: Setting): void {
   const leftUnseen = addShipments(into, claim, setting);
-  for (const share of sharesOf(claim, setting)) addDemand(into, share, { claim, setting, leftUnseen });
+  let unowned: Quantity = 0;
+  for (const share of sharesOf(claim, setting)) unowned = addDemand(into, share, { claim, setting, leftUnseen, unowned });
 }
 
-function addDemand(into: Tally, { parts, contained }: Share, { claim, setting, leftUnseen }: { readonly claim: Claim; readonly setting: Setting; readonly leftUnseen: Quantity }): void {
+/** @returns What was called off of what the owners had for shipped, and asked for at none of their places: the last share, of no owner's places, has that. */
+function addDemand(into: Tally, { parts, contained, isLoose }: Share, { claim, setting, leftUnseen, unowned }: { readonly claim: Claim; readonly setting: Setting; readonly leftUnseen: Quantity; readonly unowned: Quantity }): Quantity {
   const total = totalOf(parts);
   // What the owner took for given up, as while a payment had failed, is in no figure of it and may be asked for again.
   let demand = positive(subtractQuantities(subtractQuantities(total.ordered, total.cancelled), subtractQuantities(contained.ordered, contained.cancelled)));
   // So may be what it took for shipped, where that was called off; of the rest it has heard before us.
   const beyond = positive(subtractQuantities(contained.fulfilled, total.fulfilled));
   const undone = isZeroQuantity(beyond) ? 0 : minQuantity(beyond, calledOff(claim));
-  demand = addQuantities(demand, undone);
+  demand = addQuantities(demand, isLoose === true ? addQuantities(undone, unowned) : undone);
   noteAhead(into, parts, { ahead: subtractQuantities(beyond, undone), claim, setting });
   // Shipment releases what is committed and nothing more: goods sent in excess, or cancelled after they left, free none.
   const ownerHolds = positive(subtractQuantities(subtractQuantities(contained.ordered, contained.cancelled), contained.fulfilled));
@@ -44,6 +48,7 @@ function addDemand(into: Tally, { parts, contained }: Share, { claim, setting, l
     demand = subtractQuantities(demand, partDemand);
     released = subtractQuantities(released, partReleased);
   }
+  return addQuantities(unowned, minQuantity(demand, undone));
 }
 
 /** Nobody says from which place it was shipped, so it may have been asked for at each. */
@@ -68,7 +73,7 @@ function sharesOf(claim: Claim, setting: Setting): readonly Share[] {
   const rows = rowsBySource(setting.books.bases, 'committed', setting.rules);
   const owners = new Map<LocationId | '', SourceId>();
   for (const own of rows.values()) for (const { location, source } of own) owners.set(location, source);
-  const loose: Share = { parts: [], contained: NOTHING };
+  const loose: Share = { parts: [], contained: NOTHING, isLoose: true };
   const shut: Share = { parts: [], contained: NOTHING };
   const shares = new Map<SourceId, Share>();
   for (const source of rows.keys()) shares.set(source, { parts: [], contained: NOTHING });
