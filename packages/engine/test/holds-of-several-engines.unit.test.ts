@@ -124,6 +124,20 @@ describe('a hold of other skus than the order that it became', () => {
     expect([(await one.engine.status()).awaitingOrders, await rows(one, 'holdLine'), (await one.engine.compute({ channel: SHOP, sku: PLATE })).immediate]).toEqual([[], [], 10]);
   });
 
+  it('ends although another that is found before it cannot', async () => {
+    const one = await open();
+    await one.engine.ingest(order(one));
+    const line = { channel: SHOP, quantity: '3', expiresAt: '2027-01-01T00:00:00.000Z', state: 'converted', orderId: 'o1' };
+    await place(one, 'cart');
+    await one.engine.convertHold('cart', 'o1');
+    await one.store.commit({ commitId: 'as a race left it, and as nobody ever wrote', expect: [], marks: [], write: [
+      ...['a', 'cart'].map((holdId) => ({ table: 'holdLine' as const, key: { sku: PLATE, holdId, location: '' }, set: line })),
+      { table: 'item', key: { sku: PLATE }, set: { version: 99 } },
+    ] });
+    await one.pass(400_000);
+    expect((await rows(one, 'holdLine')).map(({ holdId }) => holdId)).toEqual(['a']);
+  });
+
   it('ends where it is converted once more', async () => {
     const one = await open();
     await place(one, 'cart');

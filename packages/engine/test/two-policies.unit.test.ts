@@ -1,7 +1,7 @@
 import { instantFromMs, type Observation } from '@stockwright/core';
 import { createEngine } from '@stockwright/engine';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRig, engineOptions, ERP, MUG, W1, type Rig, type RigOptions } from './rig.ts';
+import { createRig, engineOptions, ERP, MUG, SHOP, W1, type Rig, type RigOptions } from './rig.ts';
 
 const HOUR_MS = 3_600_000;
 const NEWER: RigOptions = { policy: { version: '2', rules: [{ kind: 'buffer', id: 'spare', owner: 'ops', reason: 'spare', withhold: { fixed: 3 } }] }, seed: 'newer' };
@@ -47,6 +47,25 @@ describe('an engine of an earlier policy that runs beside one of a later', () =>
     const { publish } = one.shop.calls;
     await one.pass(6 * HOUR_MS);
     expect(one.shop.calls.publish - publish).toBeLessThan(20);
+    await one.driven(newer.stop());
+  });
+
+  it.each<[string, RigOptions]>([
+    ['at a place that it does not sell from any more', { policy: { channels: [{ id: SHOP, locations: [W1], publish: 'perLocation' }] } }],
+    ['of what nothing limits any more', { catalog: [{ sku: 'MUG', tracked: false }] }],
+  ])('leaves numbers alone that the later policy has none for: %s', async (_what, later) => {
+    const perLocation: RigOptions = { policy: { channels: [{ id: SHOP, locations: [W1, 'W2'], publish: 'perLocation' }] }, channel: { capabilities: { locations: true } } };
+    const one = await createRig(perLocation);
+    rig = one;
+    one.erp.count(MUG, W1, 10);
+    await one.engine.start();
+    await one.pass(10_000);
+    await one.driven(one.engine.stop());
+    const warned: unknown[] = [];
+    const newer = createEngine(engineOptions(one, { ...later, policy: { ...perLocation.policy, ...later.policy, version: '2' }, seed: 'newer', logger: (...said) => { warned.push(said); } }));
+    await one.driven(newer.start());
+    await one.pass(2 * HOUR_MS);
+    expect(warned).toEqual([]);
     await one.driven(newer.stop());
   });
 });

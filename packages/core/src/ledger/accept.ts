@@ -196,7 +196,10 @@ function partsText(parts: readonly ClaimPart[]): string {
   return JSON.stringify(parts.map(({ location, promise, ...counters }) => [location, promise ?? '', ...COUNTERS.map((name) => formatQuantity(counters[name]))]));
 }
 
-/** How many revisions of an order are remembered for owners that never tell; by figures older than all of them nothing was shipped, and all that had come back by the first. */
+/**
+ * How many revisions of an order are remembered. By figures older than all of them nothing was shipped, and all that had come back by
+ * the first; and that a shipment was called off is not known any more where all of them have come since.
+ */
 export const MAX_SEEN = 64;
 
 /**

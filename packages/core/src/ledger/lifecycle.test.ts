@@ -330,6 +330,34 @@ describe('places', () => {
     expect([there(taken, W1, rules), there(taken, W2, rules)]).toMatchObject([{ onHand: 10, committed: 0 }, { onHand: 7, committed: 0 }]);
   });
 
+  it.each<[string, LocationId | undefined]>([['was routed', W1], ['was not', undefined]])('are asked for what was called off after its owner had taken it for shipped, where the order is not routed any more and %s', (_, location) => {
+    const rules: BookingRules = { containment: new Map([[ERP, { way: 'reference' }]]), returns: 'owner' };
+    const word: BookObservation = { kind: 'acknowledgement', source: ERP, channel: SHOP, orderId: '#1', revision: at('10:10'), contained: [{ sku: SKU, ordered: q(2), fulfilled: q(2), cancelled: q(0), returned: q(0) }] };
+    const demand: BookObservation = { kind: 'stock', source: ERP, sku: SKU, location: W1, asOf: at('10:10'), measures: { committed: q(0) } };
+    const told = [order('10:05', [{ ordered: 2, fulfilled: 2, ...(location === undefined ? {} : { location }) }]), word, demand];
+    const asked = (more: readonly BookObservation[]): unknown => positionOf([...told, ...more, stock('10:30', 10)], rules).unrouted.get(SHOP);
+    expect([asked([]), asked([order('10:20', [{ ordered: 2 }])])]).toEqual([undefined, 2]);
+  });
+
+  it('leave what is committed elsewhere alone where an owner ships before the channel tells of it', () => {
+    const rules: BookingRules = { containment: new Map([[WMS, { way: 'reference' }]]), returns: 'owner' };
+    const figures = (asOf: string, onHand: number, committed: number): readonly BookObservation[] => [stock(asOf, 10, { committed: 5 }), stock(asOf, onHand, { committed, location: W2 })];
+    const told = [...figures('10:00', 10, 0), order('10:05', [{ ordered: 3, location: W2 }]), acknowledged('10:10', { ordered: 3 }), ...figures('10:10', 10, 3)];
+    expect([there(told, W1, rules), there(told, W2, rules)]).toMatchObject([{ committed: 5 }, { onHand: 10, committed: 3 }]);
+    const shipped = [...told, acknowledged('10:20', { ordered: 3, fulfilled: 3 }), ...figures('10:20', 7, 0)];
+    expect([there(shipped, W1, rules), there(shipped, W2, rules)]).toMatchObject([{ committed: 5 }, { onHand: 7, committed: 0 }]);
+    const heard = [...shipped, order('10:30', [{ ordered: 3, fulfilled: 3, location: W2 }])];
+    expect([there(heard, W1, rules), there(heard, W2, rules)]).toMatchObject([{ committed: 5 }, { onHand: 7, committed: 0 }]);
+  });
+
+  it('lack what they shipped where another has shipped, by a mark, what was called off there since', () => {
+    const rules: BookingRules = { containment: new Map([[WMS, { way: 'watermark' }]]), returns: 'owner' };
+    const lines = (one: number, other: number): readonly LineSketch[] => [{ ordered: 2, fulfilled: one, location: W1 }, { ordered: 2, fulfilled: other, location: W2 }];
+    const mark: BookObservation = { kind: 'watermark', source: WMS, channel: SHOP, revision: at('10:20'), through: at('10:10') };
+    const told = [stock('10:00', 10), stock('10:00', 10, { location: W2 }), order('10:10', lines(2, 0)), mark, stock('10:20', 8), order('10:30', lines(0, 0)), order('10:40', lines(0, 2))];
+    expect([there(told, W1, rules), there(told, W2, rules)]).toMatchObject([{ onHand: 8 }, { onHand: 8 }]);
+  });
+
   it.each<[string, LocationId | undefined]>([['at a place', W1], ['at none yet', undefined]])('are asked for again what was taken in while its payment had failed, routed %s', (_, location) => {
     const rules: BookingRules = { containment: new Map([[WMS, { way: 'reference' }]]), returns: 'owner' };
     const lines = [{ ordered: 4, ...(location === undefined ? {} : { location }) }];

@@ -14,20 +14,27 @@ import { factOf, put, type Fact, type Setting, type Tally } from './tally.ts';
 interface Share {
   readonly parts: ClaimPart[];
   contained: Counters;
+  /** Whether it is of no owner's places. */
+  readonly isLoose?: true;
 }
 
 /** Adds what an order asks of a sku, and moved of it, beyond what the owners' figures contain. */
 export function addClaim(into: Tally, claim: Claim, setting: Setting): void {
   const leftUnseen = addShipments(into, claim, setting);
-  for (const share of sharesOf(claim, setting)) addDemand(into, share, { claim, setting, leftUnseen });
+  let unowned: Quantity = 0;
+  for (const share of sharesOf(claim, setting)) unowned = addDemand(into, share, { claim, setting, leftUnseen, unowned });
 }
 
-function addDemand(into: Tally, { parts, contained }: Share, { claim, setting, leftUnseen }: { readonly claim: Claim; readonly setting: Setting; readonly leftUnseen: Quantity }): void {
+/** @returns What was called off of what the owners had for shipped, and asked for at none of their places: the last share, of no owner's places, has that. */
+function addDemand(into: Tally, { parts, contained, isLoose }: Share, { claim, setting, leftUnseen, unowned }: { readonly claim: Claim; readonly setting: Setting; readonly leftUnseen: Quantity; readonly unowned: Quantity }): Quantity {
   const total = totalOf(parts);
   // What the owner took for given up, as while a payment had failed, is in no figure of it and may be asked for again.
   let demand = positive(subtractQuantities(subtractQuantities(total.ordered, total.cancelled), subtractQuantities(contained.ordered, contained.cancelled)));
-  // So may be what it took for shipped, where that was called off.
-  demand = addQuantities(demand, minQuantity(positive(subtractQuantities(contained.fulfilled, total.fulfilled)), calledOff(claim)));
+  // So may be what it took for shipped, where that was called off; of the rest it has heard before us.
+  const beyond = positive(subtractQuantities(contained.fulfilled, total.fulfilled));
+  const undone = isZeroQuantity(beyond) ? 0 : minQuantity(beyond, calledOff(claim));
+  demand = addQuantities(demand, isLoose === true ? addQuantities(undone, unowned) : undone);
+  noteAhead(into, parts, { ahead: subtractQuantities(beyond, undone), claim, setting });
   // Shipment releases what is committed and nothing more: goods sent in excess, or cancelled after they left, free none.
   const ownerHolds = positive(subtractQuantities(subtractQuantities(contained.ordered, contained.cancelled), contained.fulfilled));
   let released = minQuantity(positive(subtractQuantities(releasedOf(parts), contained.fulfilled)), addQuantities(demand, ownerHolds));
@@ -41,6 +48,20 @@ function addDemand(into: Tally, { parts, contained }: Share, { claim, setting, l
     demand = subtractQuantities(demand, partDemand);
     released = subtractQuantities(released, partReleased);
   }
+  return addQuantities(unowned, minQuantity(demand, undone));
+}
+
+/** Nobody says from which place it was shipped, so it may have been asked for at each. */
+function noteAhead(into: Tally, parts: readonly ClaimPart[], { ahead, claim, setting }: { readonly ahead: Quantity; readonly claim: Claim; readonly setting: Setting }): void {
+  if (isZeroQuantity(ahead)) return;
+  for (const part of parts) put(into.ahead, demandAt(part, claim.channel, setting.rules), minQuantity(ahead, openOf(part)));
+}
+
+/** Where an order asks for something at one place alone, what its owner has shipped before the channel tells of it is gone there. */
+function noteGone(into: Tally, parts: readonly ClaimPart[], { ahead, claim, setting }: { readonly ahead: Quantity; readonly claim: Claim; readonly setting: Setting }): void {
+  if (isZeroQuantity(ahead) || !isZeroQuantity(calledOff(claim))) return;
+  const [only, another] = claim.parts.filter((part) => !isZeroQuantity(openOf(part)));
+  if (only !== undefined && another === undefined && parts.includes(only)) put(into.gone, demandAt(only, claim.channel, setting.rules), minQuantity(ahead, openOf(only)));
 }
 
 /**
@@ -52,7 +73,7 @@ function sharesOf(claim: Claim, setting: Setting): readonly Share[] {
   const rows = rowsBySource(setting.books.bases, 'committed', setting.rules);
   const owners = new Map<LocationId | '', SourceId>();
   for (const own of rows.values()) for (const { location, source } of own) owners.set(location, source);
-  const loose: Share = { parts: [], contained: NOTHING };
+  const loose: Share = { parts: [], contained: NOTHING, isLoose: true };
   const shut: Share = { parts: [], contained: NOTHING };
   const shares = new Map<SourceId, Share>();
   for (const source of rows.keys()) shares.set(source, { parts: [], contained: NOTHING });
@@ -127,6 +148,7 @@ function addShipments(into: Tally, claim: Claim, setting: Setting): Quantity {
       const shown = containedBy(claim, ownRows, setting);
       acknowledged = addQuantities(acknowledged, positive(subtractQuantities(shown.gone, own.fulfilled)));
       acknowledges = true;
+      noteGone(into, parts, { ahead: positive(subtractQuantities(shown.gone, own.fulfilled)), claim, setting });
       bookShipments(into, parts, { shown, claim, setting });
     } else {
       const later = shippedSince(claim, addMs(oldestOf(ownRows), -way.shipLagMs));
@@ -145,14 +167,17 @@ type Missing = Pick<Counters, 'fulfilled' | 'returned'>;
  * is missing each place is taken to lack as much as it shipped, and to have back only what cannot be what is acknowledged.
  */
 function bookShipments(into: Tally, parts: readonly ClaimPart[], { shown, claim, setting }: { shown: Contained; claim: Claim; setting: Setting }): void {
-  const missing = missingFrom(totalOf(parts), { fulfilled: shown.gone, returned: shown.returned });
+  const own = totalOf(parts);
+  if (isZeroQuantity(own.fulfilled) && isZeroQuantity(own.returned)) return;
+  const missing = missingFrom(own, { fulfilled: shown.gone, returned: shown.returned });
   const shownAt = totalOf([...shown.at.values()]).returned;
   let { returned } = missing;
   for (const [location, here] of totalsByPlace(parts)) {
-    const { fulfilled = 0, returned: back = 0 } = shown.at.get(location) ?? {};
-    const ofOthers = subtractQuantities(shownAt, back);
+    const shownHere = shown.at.get(location);
+    const ofOthers = subtractQuantities(shownAt, shownHere?.returned ?? 0);
     const lacking = missingByTime(here, { ...setting, claim, location }) ?? {
-      fulfilled: minQuantity(missing.fulfilled, positive(subtractQuantities(here.fulfilled, fulfilled))),
+      // What the figure of another place has too many, as where that was called off since, is no shipment of this one.
+      fulfilled: shownHere === undefined ? minQuantity(missing.fulfilled, here.fulfilled) : positive(subtractQuantities(here.fulfilled, shownHere.fulfilled)),
       returned: positive(subtractQuantities(here.returned, subtractQuantities(shown.returned, ofOthers))),
     };
     // What the owner has acknowledged as back is in its count too, whenever the channel speaks of it.

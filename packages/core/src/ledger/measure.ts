@@ -38,16 +38,22 @@ export interface Measured {
  * everywhere.
  *
  * No place counts for more than lies there by its own words: what is asked for at a place is committed there at least, wherever its
- * owner has it, and where an owner acknowledges of several places' shipments less than all each place lacks what it shipped.
+ * owner has it, and where an owner acknowledges of several places' shipments less than all each place lacks what it shipped. Where
+ * one that acknowledges by reference can have what is missing at one of its other places alone, it is taken off there.
+ *
+ * No figure says whose demand it is. Where an owner also sells by itself, what is asked for at a place may be taken for that while the
+ * owner has it at another of its places, or says of an order of several places at once what it has of it: all places together
+ * give no more than there is then, and one of them may until the owner's rows have it where the channel does.
  *
  * What an owner has at a place that is closed stands in no figure that counts, so it is asked for again: what is routed
  * there, and as long as its figure there says that something is committed, also what is not routed.
  *
- * One thing is taken on trust. A source that acknowledges by reference and moves an order between its own places
+ * Some things are taken on trust. A source that acknowledges by reference and moves an order between its own places
  * reports both rows as of one moment, since acknowledgements name no place; what it had at a place that is closed it moves
- * no later than the channel does. It acknowledges also what it gives up, as cancelled or as ordered no more. What it has as
- * cancelled beyond the channel's word, because it took an order in while its payment had failed or has heard of a
- * cancellation early, is asked for until both say the same.
+ * no later than the channel does. What it ships before the channel tells of it, it acknowledges no later than its rows show
+ * it: else it looks like demand that it has elsewhere, which is then taken off there. It acknowledges also what it gives up, as
+ * cancelled or as ordered no more. What it has as cancelled beyond the channel's word, because it took an order in while its
+ * payment had failed or has heard of a cancellation early, is asked for until both say the same.
  *
  * @param rules - Of the whole installation; a source without an entry in `containment` never tells, with a lag of zero.
  * @returns By the account's key, in steps of the sku, signed; an account that comes to nothing is left out.

@@ -28,6 +28,10 @@ export interface Tally {
   readonly orders: Map<string, Quantity>;
   readonly events: Map<string, Quantity>;
   readonly facts: FactSource[];
+  /** By account, what is still asked for there and its owner has shipped by its own word; the channel has not told of it yet. */
+  readonly ahead: Map<string, Quantity>;
+  /** Of what is still asked for in an account, what is known to be gone from what is counted there. */
+  readonly gone: Map<string, Quantity>;
 }
 
 /** What is measured, and by which rules. */
@@ -38,7 +42,7 @@ export interface Setting {
 
 /** A tally in which nothing stands yet. */
 export function newTally(): Tally {
-  return { owner: new Map(), orders: new Map(), events: new Map(), facts: [] };
+  return { owner: new Map(), orders: new Map(), events: new Map(), facts: [], ahead: new Map(), gone: new Map() };
 }
 
 /** Adds to an account; one that comes to nothing is left out. */

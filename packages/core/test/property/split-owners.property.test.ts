@@ -15,17 +15,17 @@ const MINUTE = 60_000;
 const LAG = 5;
 
 interface Line { place: number; ordered: number; fulfilled: number; cancelled: number; returned: number }
-interface Order { readonly id: string; readonly lines: Line[]; failed: boolean }
-interface Step { readonly what: 'take' | 'takeShelf' | 'demand' | 'shelf' | 'order' | 'ship' | 'cancel' | 'return' | 'route' | 'more' | 'fail' | 'pay' | 'undo' | 'receive' | 'send' | 'damage' | 'repair'; readonly place: number; readonly other: number; readonly by: number; readonly delay: number }
-interface Setup { readonly shelf: ContainmentWay; readonly demand: ContainmentWay; readonly returns: BookingRules['returns']; readonly home: boolean }
+interface Order { readonly id: string; readonly lines: Line[]; failed: boolean; /** Whether its owner has heard of a shipment before the channel told it: what is called off then looks the same. */ isAhead?: true }
+interface Step { readonly what: 'take' | 'takeShelf' | 'demand' | 'shelf' | 'order' | 'ship' | 'cancel' | 'return' | 'route' | 'more' | 'fail' | 'pay' | 'undo' | 'receive' | 'send' | 'damage' | 'repair' | 'wholesale' | 'ahead'; readonly place: number; readonly other: number; readonly by: number; readonly delay: number }
+interface Setup { readonly shelf: ContainmentWay; readonly demand: ContainmentWay; readonly returns: BookingRules['returns']; readonly home: boolean; /** Whether the system of the demand also sells by itself, of which no channel tells. */ readonly wholesale: boolean }
 
 const step: fc.Arbitrary<Step> = fc.record({
-  what: fc.constantFrom<Step['what']>('take', 'take', 'takeShelf', 'demand', 'demand', 'shelf', 'shelf', 'order', 'order', 'ship', 'ship', 'cancel', 'return', 'route', 'more', 'fail', 'pay', 'undo', 'receive', 'send', 'damage', 'repair'),
+  what: fc.constantFrom<Step['what']>('take', 'take', 'takeShelf', 'demand', 'demand', 'shelf', 'shelf', 'order', 'order', 'ship', 'ship', 'cancel', 'return', 'route', 'more', 'fail', 'pay', 'undo', 'receive', 'send', 'damage', 'repair', 'wholesale', 'ahead'),
   place: fc.nat(2), other: fc.nat(2), by: fc.integer({ min: 1, max: 4 }), delay: fc.nat(9),
 });
 const setup: fc.Arbitrary<Setup> = fc.record({
   shelf: fc.constantFrom<ContainmentWay>({ way: 'never', shipLagMs: 0 }, { way: 'never', shipLagMs: LAG * MINUTE }, { way: 'reference' }, { way: 'watermark' }), demand: fc.constantFrom<ContainmentWay>({ way: 'reference' }, { way: 'watermark' }),
-  returns: fc.constantFrom('owner' as const, 'channel' as const), home: fc.boolean(),
+  returns: fc.constantFrom('owner' as const, 'channel' as const), home: fc.boolean(), wholesale: fc.boolean(),
   // A mark cannot pass over what is not routed.
 }).map((one) => (one.demand.way === 'watermark' ? { ...one, home: true } : one));
 
@@ -42,9 +42,10 @@ class World {
   readonly #unfit = PLACES.map(() => 0);
   /** What the warehouse has in its own books, shipments and returns aside. */
   readonly #known = PLACES.map(() => START);
+  readonly #wholesale = PLACES.map(() => 0);
   readonly #orders: Order[] = [];
   readonly #taken = { wms: new Map<string, readonly Line[]>(), erp: new Map<string, readonly Line[]>() };
-  readonly #left: { readonly place: number; readonly minute: number; readonly by: number }[] = [];
+  readonly #left: { readonly place: number; readonly minute: number; by: number }[] = [];
   readonly #late: { readonly due: number; readonly told: object }[] = [];
   #minute = 0;
 
@@ -61,7 +62,7 @@ class World {
   /** What each place can give somebody who buys there alone, and all of them together. */
   truth(): { readonly at: readonly number[]; readonly all: number } {
     const lines = this.#orders.flatMap(linesOf);
-    const at = PLACES.map((_, place) => (this.#shelf[place] ?? 0) - (this.#unfit[place] ?? 0) - sum(lines.filter((line) => line.place === place).map(openOf)));
+    const at = PLACES.map((_, place) => (this.#shelf[place] ?? 0) - (this.#unfit[place] ?? 0) - (this.#wholesale[place] ?? 0) - sum(lines.filter((line) => line.place === place).map(openOf)));
     return { at, all: sum(at) - sum(lines.filter(({ place }) => place < 0).map(openOf)) };
   }
 
@@ -73,6 +74,12 @@ class World {
       case 'takeShelf': this.#takes('wms'); break;
       case 'demand': this.#later(this.#demandRow(place), delay); break;
       case 'shelf': this.#later(this.#shelfRow(place), delay); break;
+      case 'wholesale':
+        if (!this.#setup.wholesale) break;
+        this.#wholesale[place] = (this.#wholesale[place] ?? 0) + by;
+        this.#hear(this.#demandRow(place));
+        break;
+      case 'ahead': this.#shipsAhead({ place, other, by, delay }); break;
       case 'receive':
         this.#moves(place, by);
         this.#later({ kind: 'receipt', ...event, quantity: by }, delay);
@@ -90,7 +97,7 @@ class World {
         break;
       }
       case 'order': {
-        const lines = [by === 4 ? -1 : place, ...(place === other ? [] : [delay % 4 === 0 ? -1 : other])].map((at): Line => ({ place: at, ordered: by, fulfilled: 0, cancelled: 0, returned: 0 }));
+        const lines = [by === 4 ? this.#unrouted(place) : place, ...(place === other || this.#setup.wholesale ? [] : [delay % 4 === 0 ? this.#unrouted(other) : other])].map((at): Line => ({ place: at, ordered: by, fulfilled: 0, cancelled: 0, returned: 0 }));
         this.#orders.push({ id: String(this.#minute), lines, failed: false });
         this.#tell(this.#orders.at(-1));
         break;
@@ -131,6 +138,24 @@ class World {
     this.#known[place] = (this.#known[place] ?? 0) + by;
   }
 
+  /** Whose it is that is committed at a place no figure says: demand that moves, or is of several places, hides among that of others. */
+  #unrouted(place: number): number { return this.#setup.wholesale ? place : -1; }
+
+  /** The owners know of a shipment at once, and the channel tells of it later. */
+  #shipsAhead({ place, by, delay }: Pick<Step, 'place' | 'other' | 'by' | 'delay'>): void {
+    const order = this.#orders[by % Math.max(1, this.#orders.length)];
+    const line = order?.lines[place % order.lines.length];
+    const { shelf } = this.#setup;
+    if (order === undefined || line === undefined || order.failed || line.place < 0 || openOf(line) <= 0 || (shelf.way === 'never' && shelf.shipLagMs > 0)) return;
+    const some = Math.min(by, openOf(line));
+    order.isAhead = true;
+    line.fulfilled += some;
+    this.#shelf[line.place] = (this.#shelf[line.place] ?? 0) - some;
+    this.#later(this.#told(order), delay);
+    for (const source of ['erp', 'wms'] as const) this.#takes(source);
+    for (const row of [this.#shelfRow(line.place), this.#demandRow(line.place)]) this.#hear(row);
+  }
+
   #changes(what: 'ship' | 'cancel' | 'return' | 'route' | 'more' | 'fail' | 'pay' | 'undo', { place, other, by }: Pick<Step, 'place' | 'other' | 'by'>): void {
     const order = this.#orders[by % Math.max(1, this.#orders.length)];
     const line = order?.lines[place % order.lines.length];
@@ -140,7 +165,7 @@ class World {
       this.#tell(order);
       return;
     }
-    if (order.failed && what !== 'return') return;
+    if ((order.failed && what !== 'return') || (what === 'route' && this.#setup.wholesale) || (what === 'undo' && order.isAhead === true)) return;
     const some = what === 'more' ? by : what === 'route' ? Number(line.fulfilled === 0 && line.place !== other) : Math.min(by, what === 'return' || what === 'undo' ? line.fulfilled - line.returned : openOf(line));
     if (some <= 0) return;
     if (what === 'route' || (what === 'ship' && line.place < 0)) line.place = other;
@@ -153,6 +178,7 @@ class World {
     } else if (what === 'undo') {
       line.fulfilled -= some;
       this.#shelf[line.place] = (this.#shelf[line.place] ?? 0) + some;
+      this.#callOff(line.place, some);
     } else if (what === 'return') {
       line.returned += some;
       this.#shelf[line.place] = (this.#shelf[line.place] ?? 0) + some;
@@ -161,10 +187,23 @@ class World {
     this.#tell(order);
   }
 
+  /** What was never written down as shipped is not written back either. */
+  #callOff(place: number, by: number): void {
+    let rest = by;
+    for (const left of this.#left.filter((one) => one.place === place).reverse()) {
+      const some = Math.min(rest, left.by);
+      left.by -= some;
+      rest -= some;
+    }
+  }
+
   #tell(order: Order | undefined): void {
-    if (order === undefined) return;
+    if (order !== undefined) this.#hear(this.#told(order));
+  }
+
+  #told(order: Order): object {
     const lines = order.lines.map(({ place, ...line }, index) => ({ id: String(index), sku: SKU, ...(place < 0 ? {} : { location: PLACES[place] }), ...line }));
-    this.#hear({ kind: 'order', channel: 'shop', orderId: order.id, revision: this.#at(), placedAt: NOON, payment: order.failed ? 'failed' : 'paid', lines });
+    return { kind: 'order', channel: 'shop', orderId: order.id, revision: this.#at(), placedAt: NOON, payment: order.failed ? 'failed' : 'paid', lines };
   }
 
   #takes(source: 'wms' | 'erp'): void {
@@ -195,7 +234,7 @@ class World {
 
   #demandRow(place: number): object {
     const own = [...this.#taken.erp.values()].flat().filter((line) => line.place === place || (line.place < 0 && place === 0));
-    return { kind: 'stock', source: 'erp', sku: SKU, location: PLACES[place], asOf: this.#at(), measures: { committed: sum(own.map(openOf)) } };
+    return { kind: 'stock', source: 'erp', sku: SKU, location: PLACES[place], asOf: this.#at(), measures: { committed: (this.#wholesale[place] ?? 0) + sum(own.map(openOf)) } };
   }
 }
 

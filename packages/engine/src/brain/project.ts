@@ -34,6 +34,12 @@ export function wantsOf(answer: Availability, { scale, most }: { scale: number; 
   return new Map([...answer.parts].map(([location, part]) => [location, shown(part)]));
 }
 
+/** The places that one answer has numbers for. */
+export function placesOf({ immediate, parts }: Availability): ReadonlySet<LocationId | ''> {
+  if (immediate === undefined) return new Set();
+  return parts.size === 0 ? new Set(['']) : new Set(parts.keys());
+}
+
 /** What a target and the channel's own sales are read from. */
 export interface TargetRows {
   readonly target: Row | undefined;

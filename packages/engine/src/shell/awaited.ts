@@ -1,7 +1,7 @@
 import type { ChannelId } from '@stockwright/core';
 import { text } from '../brain/rows.ts';
 import type { Query, Row } from '../ports/index.ts';
-import type { Runtime } from './runtime.ts';
+import { isOfTheStore, messageOf, type Runtime } from './runtime.ts';
 
 /** How many sweeps go by between two looks. */
 const EVERY_SWEEPS = 30;
@@ -14,7 +14,6 @@ const ORDERS_PER_LOOK = 200;
  */
 export async function endAwaited(runtime: Runtime): Promise<void> {
   const { pulse, signal } = runtime;
-  pulse.sweeps += 1;
   if (pulse.sweeps % EVERY_SWEEPS !== 0) return;
   for await (const awaited of awaitedOrders(runtime)) {
     if (signal.aborted) return;
@@ -42,8 +41,14 @@ async function endThose({ store, committer, logger }: Runtime, awaited: Readonly
   const orders = await store.load([...awaited.values()]);
   for (const [index, [holdId, { where }]] of [...awaited].entries()) {
     if (orders[index]?.length !== 1) continue;
-    // Asked for once more, a payment whose order is there ends the hold.
-    await committer.submit({ kind: 'convert', holdId, orderId: String(where['orderId']) });
-    logger.info({ holdId }, 'a hold whose order is in the books claims nothing any more');
+    try {
+      // Asked for once more, a payment whose order is there ends the hold.
+      await committer.submit({ kind: 'convert', holdId, orderId: String(where['orderId']) });
+      logger.info({ holdId }, 'a hold whose order is in the books claims nothing any more');
+    } catch (error) {
+      if (isOfTheStore(error)) throw error;
+      // One that cannot be read must not keep the others claiming.
+      logger.error({ holdId, error: messageOf(error) }, 'a hold whose order is in the books could not be ended');
+    }
   }
 }

@@ -1,4 +1,5 @@
-import type { Sku } from '@stockwright/core';
+import { instantFromMs, type AvailabilityKey, type Instant, type LocationId, type Sku } from '@stockwright/core';
+import { placesOf } from '../brain/project.ts';
 import { text } from '../brain/rows.ts';
 import { projectMark } from '../brain/work.ts';
 import { commitSafely, wakeFor, type Runtime } from './runtime.ts';
@@ -12,7 +13,8 @@ const SKUS_PER_COMMIT = 200;
 /**
  * Has numbers computed anew that are of another policy than this engine's. While engines of two policies run side by side, each
  * works off whatever is due, and so a number may be of the earlier one still when that engine has gone and nothing changes any more. Looked
- * for so rarely that two which go on side by side do not keep each other's numbers going back and forth.
+ * for so rarely that two which go on side by side do not keep each other's numbers going back and forth. A number that this
+ * policy has none in place of, as of a place that is sold from no more, stays as it is.
  */
 export async function computeOthersAnew(runtime: Runtime): Promise<void> {
   const { policyVersion, pulse, signal, logger } = runtime;
@@ -27,12 +29,13 @@ export async function computeOthersAnew(runtime: Runtime): Promise<void> {
 }
 
 /** The skus of which a channel shows a number of another policy, as many at a time as one commit has computed anew. */
-async function* skusOfOthers({ store, channels, settings, policyVersion }: Runtime): AsyncIterable<ReadonlySet<Sku>> {
+async function* skusOfOthers({ store, channels, settings, policyVersion, clock }: Runtime): AsyncIterable<ReadonlySet<Sku>> {
+  const asOf = instantFromMs(clock.now());
   let skus = new Set<Sku>();
   for (const channel of channels.keys()) {
     for await (const row of store.scan({ table: 'target', where: { channel } })) {
       const sku = text(row, 'sku') as Sku;
-      if (text(row, 'policyVersion') === policyVersion || !settings.catalog.items.has(sku)) continue;
+      if (text(row, 'policyVersion') === policyVersion || skus.has(sku) || !hasNumber(settings, { channel, sku }, { location: text(row, 'location') as LocationId | '', asOf })) continue;
       skus.add(sku);
       if (skus.size < SKUS_PER_COMMIT) continue;
       yield skus;
@@ -40,6 +43,17 @@ async function* skusOfOthers({ store, channels, settings, policyVersion }: Runti
     }
   }
   if (skus.size > 0) yield skus;
+}
+
+/** Whether there is a number of this policy for a place: that hangs on no position. */
+function hasNumber({ catalog, calculator }: Runtime['settings'], key: AvailabilityKey, { location, asOf }: { readonly location: LocationId | ''; readonly asOf: Instant }): boolean {
+  if (!catalog.items.has(key.sku)) return false;
+  try {
+    return placesOf(calculator.compute(key, { position: () => undefined }, { asOf })).has(location);
+  } catch {
+    // The projector says why there is none.
+    return true;
+  }
 }
 
 async function markAnew(runtime: Runtime, skus: ReadonlySet<Sku>): Promise<void> {

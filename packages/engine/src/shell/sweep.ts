@@ -15,6 +15,7 @@ export async function sweep(runtime: Runtime): Promise<void> {
   const steps = runtime.forgettings.length === 0 ? STEPS : [...STEPS, forgetOld];
   while (!signal.aborted) {
     let trouble: string | undefined;
+    pulse.sweeps += 1;
     // What cannot be done now, such as an operator's command, must not keep the rest from being done.
     for (const step of steps) {
       if (signal.aborted) return;
