@@ -83,6 +83,19 @@ describe('the watch over what read-backs put right', () => {
     expect(said()).toBe(1);
   });
 
+  it('goes by what was under way when the finding was kept, and not when somebody says so', () => {
+    const { watch, finds, said } = watching();
+    watch.sent(KEY.channel, KEY.sku, '');
+    watch.grounded(KEY, { sinceMs: 20, observed: '9' });
+    watch.settled(KEY.channel, KEY.sku, '');
+    finds('9');
+    expect(said()).toBe(0);
+    watch.grounded(KEY, { sinceMs: 30, observed: '8' });
+    watch.sent(KEY.channel, KEY.sku, '');
+    finds('8');
+    expect(said()).toBe(1);
+  });
+
   it('takes nothing for known of a store that lost its last commits until it is read or written again', () => {
     const { watch, at, finds, said } = watching();
     watch.grounded(KEY, { sinceMs: 5, observed: '9' });

@@ -27,7 +27,7 @@ export class DriftWatch {
   private readonly violations: Violations;
   private readonly now: () => number;
   private readonly causes = new Map<string, number>();
-  private readonly grounds = new Map<string, Ground[]>();
+  private readonly grounds = new Map<string, (Ground & { readonly whileUnderWay: boolean })[]>();
   private readonly underWay = new Set<string>();
   private everythingAtMs = Number.NEGATIVE_INFINITY;
   /** How many numbers were put right. */
@@ -64,7 +64,7 @@ export class DriftWatch {
     const key = `${channel} ${location} ${sku}`;
     const known = this.grounds.get(key) ?? [];
     this.grounds.set(key, known);
-    known.push(ground);
+    known.push({ ...ground, whileUnderWay: this.underWay.has(key) });
   }
 
   /** A read-back found a difference that nothing of the engine's own explains. Also where the correction was right: then what was believed was not. */
@@ -72,15 +72,22 @@ export class DriftWatch {
     this.corrections += 1;
     const key = `${channel} ${location} ${sku}`;
     const sinceMs = Math.max(this.everythingAtMs, this.causes.get(`${channel} ${sku}`) ?? Number.NEGATIVE_INFINITY);
-    const wasTouched = sinceMs > Number.NEGATIVE_INFINITY && sinceMs >= this.knownBefore(key, observed);
-    if (wasTouched || this.underWay.has(key)) return;
+    const { knownMs, whileUnderWay } = this.kept(key, observed);
+    const wasTouched = sinceMs > Number.NEGATIVE_INFINITY && sinceMs >= knownMs;
+    if (wasTouched || whileUnderWay) return;
     this.violations.add('I8', sku, `a read-back corrected ${sku} on ${channel}, believed ${String(believed)} and read as ${observed}, and nobody had touched it`);
   }
 
-  /** How new what the engine had been told of a number was when it kept what a read-back had found. It says so some time later, so that there may be newer by now. */
-  private knownBefore(key: string, observed: string): number {
+  /**
+   * How new what the engine had been told of a number was when it kept what a read-back had found, and whether a write was under way then. It
+   * says so some time later, so that there may be newer by now, and the write may be over.
+   */
+  private kept(key: string, observed: string): { readonly knownMs: number; readonly whileUnderWay: boolean } {
     const known = this.grounds.get(key) ?? [];
     const correction = known.findLastIndex((ground) => ground.observed === observed);
-    return Math.max(...known.slice(0, Math.max(0, correction)).map((ground) => ground.sinceMs), Number.NEGATIVE_INFINITY);
+    return {
+      knownMs: Math.max(...known.slice(0, Math.max(0, correction)).map((ground) => ground.sinceMs), Number.NEGATIVE_INFINITY),
+      whileUnderWay: known[correction]?.whileUnderWay ?? this.underWay.has(key),
+    };
   }
 }
