@@ -74,7 +74,8 @@ export class DriftWatch {
     const sinceMs = Math.max(this.everythingAtMs, this.causes.get(`${channel} ${sku}`) ?? Number.NEGATIVE_INFINITY);
     const { knownMs, whileUnderWay } = this.kept(key, observed);
     const wasTouched = sinceMs > Number.NEGATIVE_INFINITY && sinceMs >= knownMs;
-    if (wasTouched || whileUnderWay) return;
+    // A process that stood still may have sent while another's write was settled: until that write is met again, it shows as one that has just left.
+    if (wasTouched || whileUnderWay || this.underWay.has(key)) return;
     this.violations.add('I8', sku, `a read-back corrected ${sku} on ${channel}, believed ${String(believed)} and read as ${observed}, and nobody had touched it`);
   }
 
@@ -87,7 +88,7 @@ export class DriftWatch {
     const correction = known.findLastIndex((ground) => ground.observed === observed);
     return {
       knownMs: Math.max(...known.slice(0, Math.max(0, correction)).map((ground) => ground.sinceMs), Number.NEGATIVE_INFINITY),
-      whileUnderWay: known[correction]?.whileUnderWay ?? this.underWay.has(key),
+      whileUnderWay: known[correction]?.whileUnderWay === true,
     };
   }
 }
