@@ -91,9 +91,9 @@ export class Tier1World implements World, Surroundings, Stage {
     this.patience = new PatienceWatch(this.violations, () => this.time.now());
     this.turns = new TurnsWatch(this.violations);
     this.drift = new DriftWatch(this.violations, () => this.store.nowMs);
-    this.watch.onPushSettled = (shard, key) => {
+    this.watch.onPushSettled = (shard, key, { worker, fence }) => {
       const [place = '', sku = ''] = key.split('\u001f');
-      this.drift.settled(shard.slice('channel:'.length), sku, place);
+      this.drift.settled(shard.slice('channel:'.length), sku, { place, worker, claimedMs: fence });
     };
     this.watch.onDue = (shard, kinds) => { this.turns.due(shard, kinds); };
     this.watch.onClaimed = (shard, kind) => { this.turns.claimed(shard, kind); };
@@ -228,7 +228,7 @@ export class Tier1World implements World, Surroundings, Stage {
         this.sends += 1;
         this.budget.sent(life.name, `model:${channel} writes`, { lines: lines.length });
         for (const line of lines) {
-          this.drift.sent(channel, line.sku, line.location ?? '');
+          this.drift.sent(channel, line.sku, { place: line.location ?? '', worker: life.name });
           this.patience.line(channel, line);
         }
       },

@@ -79,7 +79,7 @@ export class WatchedStore {
       commit: (change, options) => this.committed(change, this.logged(this.inHistory(change, options))),
       decide: (request, options) => this.decided(request, (seen) => this.logged((store) => store.decide(seen, options?.tx === undefined ? options : {}))),
       epoch: () => Promise.resolve(this.epoch),
-      claim: (request) => this.claimed(this.logged((store) => store.claim(request))),
+      claim: (request) => this.claimed(request.worker, this.logged((store) => store.claim(request))),
       renew: (claims, leaseMs) => this.logged((store) => store.renew(claims, leaseMs)),
       settle: (settlements) => this.settled(settlements, this.logged((store) => store.settle(settlements))),
       dirtyShards: (limit) => direct().dirtyShards(limit),
@@ -112,8 +112,8 @@ export class WatchedStore {
     return answer;
   }
 
-  private claimed(answer: Promise<readonly Claim[]>): Promise<readonly Claim[]> {
-    answer.then(([first]) => { if (first !== undefined) this.watch.onClaimed(first.shard, first.kind); }, () => undefined);
+  private claimed(worker: string, answer: Promise<readonly Claim[]>): Promise<readonly Claim[]> {
+    answer.then((claims) => { this.watch.claimed(worker, claims); }, () => undefined);
     return answer;
   }
 

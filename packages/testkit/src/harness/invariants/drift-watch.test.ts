@@ -75,23 +75,35 @@ describe('the watch over what read-backs put right', () => {
 
   it('says nothing while a write is under way', () => {
     const { watch, finds, said } = watching();
-    watch.sent(KEY.channel, KEY.sku, '');
+    watch.sent(KEY.channel, KEY.sku, { place: '', worker: 'w1' });
     finds('9');
     expect(said()).toBe(0);
-    watch.settled(KEY.channel, KEY.sku, '');
+    watch.settled(KEY.channel, KEY.sku, { place: '', worker: 'w1', claimedMs: 0 });
     finds('9');
     expect(said()).toBe(1);
   });
 
   it('knows what was under way when the finding was kept, also where that is over when somebody says so', () => {
     const { watch, finds, said } = watching();
-    watch.sent(KEY.channel, KEY.sku, '');
+    watch.sent(KEY.channel, KEY.sku, { place: '', worker: 'w1' });
     watch.grounded(KEY, { sinceMs: 20, observed: '9' });
-    watch.settled(KEY.channel, KEY.sku, '');
+    watch.settled(KEY.channel, KEY.sku, { place: '', worker: 'w1', claimedMs: 0 });
     finds('9');
     expect(said()).toBe(0);
     watch.grounded(KEY, { sinceMs: 30, observed: '8' });
     finds('8');
+    expect(said()).toBe(1);
+  });
+
+  it('takes the write of a process that stood still for under way, although another claimed the number before it left', () => {
+    const { watch, at, finds, said } = watching();
+    at(10);
+    watch.sent(KEY.channel, KEY.sku, { place: '', worker: 'w1' });
+    watch.settled(KEY.channel, KEY.sku, { place: '', worker: 'w2', claimedMs: 5 });
+    finds('9');
+    expect(said()).toBe(0);
+    watch.settled(KEY.channel, KEY.sku, { place: '', worker: 'w2', claimedMs: 12 });
+    finds('9');
     expect(said()).toBe(1);
   });
 

@@ -28,7 +28,8 @@ export class DriftWatch {
   private readonly now: () => number;
   private readonly causes = new Map<string, number>();
   private readonly grounds = new Map<string, (Ground & { readonly whileUnderWay: boolean })[]>();
-  private readonly underWay = new Set<string>();
+  /** By number, who has sent a write of it that is not settled, and when. */
+  private readonly underWay = new Map<string, Map<string, number>>();
   private everythingAtMs = Number.NEGATIVE_INFINITY;
   /** How many numbers were put right. */
   corrections = 0;
@@ -45,13 +46,23 @@ export class DriftWatch {
   }
 
   /** A write leaves. Until its outcome is in the store, nobody else can know of it. */
-  sent(channel: ChannelId, sku: Sku, place: string): void {
-    this.underWay.add(`${channel} ${place} ${sku}`);
+  sent(channel: ChannelId, sku: Sku, { place, worker }: { readonly place: string; readonly worker: string }): void {
+    const key = `${channel} ${place} ${sku}`;
+    const senders = this.underWay.get(key) ?? new Map<string, number>();
+    this.underWay.set(key, senders.set(worker, this.now()));
   }
 
-  /** The outcome of a write is in the store: whatever may still come of it is a suspicion there. */
-  settled(channel: string, sku: string, place: string): void {
-    this.underWay.delete(`${channel} ${place} ${sku}`);
+  /**
+   * The outcome of a write is in the store: whatever may still come of it is a suspicion there, and so is what others had sent before it was
+   * claimed. What a process sends that stood still meanwhile is not.
+   */
+  settled(channel: string, sku: string, { place, worker, claimedMs }: { readonly place: string; readonly worker: string; readonly claimedMs: number }): void {
+    const senders = this.underWay.get(`${channel} ${place} ${sku}`);
+    for (const [sender, sentMs] of senders ?? []) if (sender === worker || sentMs <= claimedMs) senders?.delete(sender);
+  }
+
+  private isUnderWay(key: string): boolean {
+    return (this.underWay.get(key)?.size ?? 0) > 0;
   }
 
   /** Nothing that the engine believes has to be so. */
@@ -64,7 +75,7 @@ export class DriftWatch {
     const key = `${channel} ${location} ${sku}`;
     const known = this.grounds.get(key) ?? [];
     this.grounds.set(key, known);
-    known.push({ ...ground, whileUnderWay: this.underWay.has(key) });
+    known.push({ ...ground, whileUnderWay: this.isUnderWay(key) });
   }
 
   /** A read-back found a difference that nothing of the engine's own explains. Also where the correction was right: then what was believed was not. */
@@ -74,8 +85,7 @@ export class DriftWatch {
     const sinceMs = Math.max(this.everythingAtMs, this.causes.get(`${channel} ${sku}`) ?? Number.NEGATIVE_INFINITY);
     const { knownMs, whileUnderWay } = this.kept(key, observed);
     const wasTouched = sinceMs > Number.NEGATIVE_INFINITY && sinceMs >= knownMs;
-    // A process that stood still may have sent while another's write was settled: until that write is met again, it shows as one that has just left.
-    if (wasTouched || whileUnderWay || this.underWay.has(key)) return;
+    if (wasTouched || whileUnderWay || this.isUnderWay(key)) return;
     this.violations.add('I8', sku, `a read-back corrected ${sku} on ${channel}, believed ${String(believed)} and read as ${observed}, and nobody had touched it`);
   }
 

@@ -1,5 +1,5 @@
 import { instantToMs, type Instant } from '@stockwright/core';
-import type { Query, Row, RowWrite, Settlement, WorkKind } from '@stockwright/engine/ports';
+import type { Claim, Query, Row, RowWrite, Settlement, WorkKind } from '@stockwright/engine/ports';
 import type { Ground, ShownKey } from './drift-watch.ts';
 import type { Violations } from './violations.ts';
 
@@ -26,8 +26,9 @@ export class StoreWatch {
   /** What each hold claims, by sku and then by hold and place. */
   private readonly holds = new Map<string, Map<string, HoldClaim>>();
   private readonly now: () => number;
-  /** Told of each push that ends, by its shard and its key. */
-  onPushSettled: (shard: string, key: string) => void = () => undefined;
+  /** Told of each push that ends, by its shard and its key, and of who had claimed it and when. */
+  onPushSettled: (shard: string, key: string, claim: { readonly worker: string; readonly fence: number }) => void = () => undefined;
+  private readonly claimants = new Map<string, { readonly worker: string; readonly fence: number }>();
   /** Told of what of a shard can be claimed, whenever somebody asks. */
   onDue: (shard: string, kinds: readonly WorkKind[]) => void = () => undefined;
   /** Told of each kind of work that somebody is given. */
@@ -67,9 +68,16 @@ export class StoreWatch {
     for (const [id, { fence }] of this.settledRevisions) if (fence <= untilMs) this.settledRevisions.delete(id);
   }
 
+  claimed(worker: string, claims: readonly Pick<Claim, 'kind' | 'shard' | 'key' | 'fence'>[]): void {
+    const [first] = claims;
+    if (first !== undefined) this.onClaimed(first.shard, first.kind);
+    for (const { kind, shard, key, fence } of claims) if (kind === 'push') this.claimants.set(`${shard} ${key}`, { worker, fence });
+  }
+
   settled({ claim: { kind, shard, key, revision, fence }, outcome, write = [] }: Settlement): void {
     this.wrote(write);
-    if (kind === 'push') this.onPushSettled(shard, key);
+    const claimant = this.claimants.get(`${shard} ${key}`);
+    if (kind === 'push') this.onPushSettled(shard, key, { worker: claimant?.fence === fence ? claimant.worker : '', fence });
     if (outcome.status !== 'done') return;
     const id = `${kind} ${shard} ${key}`;
     const before = this.settledRevisions.get(id)?.revision ?? 0;
