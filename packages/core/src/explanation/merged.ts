@@ -1,8 +1,9 @@
 import type { Explanation, ExplanationSettings } from '../availability/availability.ts';
 import type { LocationId, Sku } from '../identity/ids.ts';
 import { subtractQuantities, ZERO, type Quantity } from '../quantity/quantity.ts';
-import { describeChange, describeServing, describeSetting, describeStep, isLeftAlone, isOfLocation, originOf, ruledOrigin, SERVES, settingBehind, type Found, type OtherRule } from './described-change.ts';
+import { describeChange, describeServing, describeSetting, describeStep, isLeftAlone, isOfLocation, originOf, ruledOrigin, settingBehind, type Found } from './described-change.ts';
 import { ANY_ORDER, isBeginning, isNothing, isNumberOnWay, isSameUnderAnotherRule, keyOf, labelsOf, membersByKey, type Link, type Links, quantityOf, Steps, textsOf } from './merged-steps.ts';
+import { withOtherRules } from './other-rules.ts';
 import type { TraceOperation, TraceStep } from './trace.ts';
 
 /** One place in the arithmetic of both explanations. What it is made of stands before it; `NONE` is nothing at all. */
@@ -102,27 +103,7 @@ export class Merged {
       other?.switches.push(...one.switches);
       return other;
     });
-    return this.#withRules(begun, (step) => joined[this.#owner.get(step) ?? NONE]);
-  }
-
-  /** Names the rules that are in one explanation alone and that no difference names, each with the difference through which it acts. */
-  #withRules(begun: readonly Difference[], differenceOf: (step: TraceStep) => Difference | undefined): readonly Difference[] {
-    const named = new Set(begun.flatMap(({ rule, ruleBefore }) => [rule, ruleBefore]));
-    const others = new Map<Difference, OtherRule[]>();
-    for (const [kind, own, other] of [['removed', this.#before, this.#after], ['added', this.#after, this.#before]] as const) {
-      const known = other.rules;
-      for (const step of own.all) {
-        const { rule } = step;
-        if (rule === undefined || named.has(rule.id) || known.has(rule.id)) continue;
-        // A rule that keeps nothing is not on the way of the number.
-        const difference = differenceOf(step) ?? begun.find((one) => one.rule !== undefined && one.stage === step.stage && one.sku === step.sku);
-        // What only applies since a setting is another, or a location serves, has not come by itself.
-        if (difference === undefined || difference.measure === 'setting' || difference.label === SERVES) continue;
-        others.set(difference, [...(others.get(difference) ?? []), { kind, rule: rule.id, owner: rule.owner, reason: rule.reason }]);
-        named.add(rule.id);
-      }
-    }
-    return begun.map((one) => ({ ...one, otherRules: others.get(one) }));
+    return withOtherRules(begun, { before: this.#before, after: this.#after, differenceOf: (step) => joined[this.#owner.get(step) ?? NONE] });
   }
 
   #eitherOf(pair: Pair): number {
